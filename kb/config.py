@@ -1,0 +1,70 @@
+"""Settings: defaults < ``kb.toml`` in the home < environment ``ZHICE_*`` < arguments. Unknown keys are refused."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_dir, user_data_dir
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import SettingsError
+
+_PREFIX = "ZHICE_"
+
+
+class Settings(BaseSettings):
+    """What can be set. Each field is also ``ZHICE_<NAME>`` in the environment and a key of ``kb.toml``."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=lambda: Path(user_data_dir("zhice")), description="数据目录")
+    cache: Path = Field(default_factory=lambda: Path(user_cache_dir("zhice")), description="模型等可再生成内容的缓存目录")
+    embedding: str = Field(
+        "bundled", description="bundled（内置离线模型）、sentence-transformers 的名称或目录、或 openai:模型名"
+    )
+    embedding_url: str | None = Field(None, description="OpenAI 兼容向量接口的地址")
+    embedding_key: str | None = Field(None, description="OpenAI 兼容向量接口的密钥", repr=False)
+    dense_weight: float = Field(0.4, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分")
+    max_question_chars: int = Field(2000, ge=1, description="问题的最大字数")
+    max_file_mb: int = Field(100, ge=1, description="单个文件的最大体积，MB")
+    max_removed_share: float = Field(0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
+
+
+def load_settings(**arguments: Any) -> Settings:  # noqa: ANN401 - any setting
+    """Settings for one command. Arguments that are None count as not given.
+
+    Raises SettingsError naming the key and where it was set.
+    """
+    given = {k: v for k, v in arguments.items() if v is not None}
+    known = Settings.model_fields
+    for name in os.environ:
+        if name.startswith(_PREFIX) and name[len(_PREFIX) :].lower() not in known:
+            raise SettingsError(f"环境变量 {name} 不是知策的设置。可用的有：{_names(known, _PREFIX)}")
+    try:
+        home = Path(given["home"]) if "home" in given else Settings().home
+        from_file = _read_toml(home / "kb.toml")
+        for key in from_file:
+            if key not in known or key == "home":
+                raise SettingsError(f"{home / 'kb.toml'} 里的 {key} 不是可用的设置。可用的有：{_names(known, '')}")
+        in_environment = {k for k in known if _PREFIX + k.upper() in {n.upper() for n in os.environ}}
+        return Settings(**{k: v for k, v in from_file.items() if k not in in_environment} | given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"设置 {'.'.join(map(str, first['loc']))} 的值不可用：{first['msg']}") from error
+
+
+def _names(known: dict[str, Any], prefix: str) -> str:
+    return "、".join(prefix + (k.upper() if prefix else k) for k in known)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} 不是有效的 TOML：{error}") from error

@@ -1,0 +1,84 @@
+"""Errors of the base. Every message is Chinese and says what to do; the facts stay as fields."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class KBError(Exception):
+    """Anything a user can mend: commands print the message to stderr and exit with 1."""
+
+
+class SettingsError(KBError):
+    """A setting is unknown or has an impossible value."""
+
+
+class HomeNotWritable(KBError):
+    """The data folder cannot be made or written."""
+
+    def __init__(self, home: Path, why: str) -> None:
+        self.home, self.why = home, why
+        super().__init__(f"数据目录 {home} 无法写入（{why}）。请检查权限，或用 --home 换一个目录。")
+
+
+class HomeMissing(KBError):
+    """There is no base at this place yet."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        super().__init__(f"{home} 里还没有知识库。请先运行：python -m ingest sync 文件夹 --home {home}")
+
+
+class HomeBusy(KBError):
+    """Another process is writing to the base."""
+
+    def __init__(self, home: Path, holder: str) -> None:
+        self.home, self.holder = home, holder
+        super().__init__(f"{home} 正由另一个进程写入（{holder}）。请等它结束，或先停止它，再重试。")
+
+
+class BaseTooNew(KBError):
+    """The base was made by a newer version of the program."""
+
+    def __init__(self, home: Path, found: int, known: int) -> None:
+        self.home, self.found, self.known = home, found, known
+        super().__init__(f"{home} 由更新的版本建立（格式 {found}，本程序只认识到 {known}）。请升级知策后再打开。")
+
+
+class IndexMismatch(KBError):
+    """The vectors were made by another model than the one now set."""
+
+    def __init__(self, built_with: str, current: str) -> None:
+        self.built_with, self.current = built_with, current
+        super().__init__(
+            f"索引由 {built_with} 建立，当前模型是 {current}。"
+            f"运行 python -m ingest rebuild 用当前模型重建，或设置 ZHICE_EMBEDDING={built_with}"
+        )
+
+
+class EmbeddingUnavailable(KBError):
+    """The embedding model cannot be loaded or its endpoint cannot be reached."""
+
+
+class UnknownDocument(KBError):
+    """No document has this id."""
+
+    def __init__(self, policy_id: str) -> None:
+        self.policy_id = policy_id
+        super().__init__(f"没有编号为 {policy_id} 的文件。用 python -m kb list 查看所有文件。")
+
+
+class QuestionInvalid(KBError):
+    """The question is empty or too long."""
+
+
+class Corrupt(KBError):
+    """A store of the base is damaged; the message names the repair."""
+
+
+class UnreadableFile(KBError):
+    """A file could not be read; ``why`` is shown beside its path in the sync report."""
+
+    def __init__(self, path: str, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"{path}：{why}")
