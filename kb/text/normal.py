@@ -1,0 +1,83 @@
+"""The search key: NFKC, lower case, simplified characters, one space for white space. Never shown.
+
+``fold`` gives the key alone; ``shadow`` also maps each character of the key back to the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+_SPACE = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def _fold_char(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char).lower()
+    if len(folded) == 1 and "\u3400" <= folded <= "\u9fff":
+        # Character by character, so that the key keeps the text's length: a phrase table would not.
+        folded = _converter().convert(folded)
+    return " " if folded.isspace() else folded
+
+
+class _FoldTable(dict[int, str]):
+    """A translation table that fills itself: each distinct character is folded once per process."""
+
+    def __missing__(self, code: int) -> str:
+        value = _fold_char(chr(code))
+        self[code] = value
+        return value
+
+
+_TABLE = _FoldTable()
+
+
+def fold(text: str) -> str:
+    """The search key of a text, white space collapsed."""
+    return _SPACE.sub(" ", text.translate(_TABLE))
+
+
+def squash(text: str) -> str:
+    """The search key without any white space: for comparing titles, names and quotations."""
+    return _SPACE.sub("", text.translate(_TABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A search key with its way back: ``key[i]`` was made from ``text[offsets[i]]``.
+
+    ``offsets`` has one entry more than the key: the length of the text.
+    """
+
+    key: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the text behind ``key[start:end]``, which must not be empty."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def shadow(text: str) -> Shadow:
+    """The squashed search key of a text with its offset map."""
+    key: list[str] = []
+    offsets: list[int] = []
+    for position, char in enumerate(text):
+        folded = _TABLE[ord(char)]
+        for piece in folded:
+            if not piece.isspace():
+                key.append(piece)
+                offsets.append(position)
+    offsets.append(len(text))
+    return Shadow("".join(key), tuple(offsets))

@@ -1,0 +1,82 @@
+"""Tokens for the lexical index and for comparing questions with sentences.
+
+Han runs give jieba's search-mode words and, in the index, all bigrams; Latin words and numbers stay whole.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_dir
+
+from kb.text.normal import fold
+
+if TYPE_CHECKING:
+    import jieba
+
+_RUN = re.compile(r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff〇]+)|(?P<num>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<latin>[a-zπ]+)")
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> jieba.Tokenizer:
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    # jieba reads its cache with marshal: keep it in a folder of the user's own, not in the shared /tmp.
+    folder = Path(os.environ.get("ZHICE_CACHE") or user_cache_dir("zhice")) / "jieba"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    tokenizer.tmp_dir = str(folder)
+    with _lock:
+        tokenizer.initialize()
+    return tokenizer
+
+
+def warm() -> None:
+    """Load the dictionary now (about a second) instead of at the first token."""
+    _tokenizer()
+
+
+def _runs(text: str) -> Iterator[tuple[str, str]]:
+    for match in _RUN.finditer(fold(text)):
+        yield match.lastgroup or "", match.group()
+
+
+def words(text: str) -> list[str]:
+    """Words of a text in order, coarse (no overlaps): for weighing what a question asks about."""
+    tokenizer = _tokenizer()
+    out: list[str] = []
+    for kind, run in _runs(text):
+        if kind == "han":
+            out.extend(tokenizer.cut(run, HMM=False))
+        else:
+            out.append(run.replace(",", ""))
+    return out
+
+
+def index_tokens(text: str) -> list[str]:
+    """Tokens to index: search-mode words of two characters and more, Han bigrams, numbers, Latin words."""
+    tokenizer = _tokenizer()
+    out: list[str] = []
+    for kind, run in _runs(text):
+        if kind != "han":
+            out.append(run.replace(",", ""))
+        elif len(run) == 1:
+            out.append(run)
+        else:
+            out.extend(w for w in tokenizer.cut_for_search(run, HMM=False) if len(w) > 1)
+            out.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return out
+
+
+def query_tokens(text: str) -> list[str]:
+    """Tokens to look up: made the same way as those indexed."""
+    return index_tokens(text)
