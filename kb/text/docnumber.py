@@ -65,7 +65,7 @@ def _made(pattern: re.Pattern[str], match: re.Match[str]) -> DocNumber:
     elif pattern is _ORDER:
         canonical = f"{agency}第{number}号"
     elif pattern is _NOTICE:
-        canonical = f"{re.sub(r'\s', '', agency)}{year}年第{number}号"
+        canonical = f"{''.join(agency.split())}{year}年第{number}号"
     else:
         canonical = f"{year}年第{number}号公告"
     return DocNumber(canonical, agency, year, number, start, match.end())
