@@ -1,0 +1,105 @@
+"""Imports point one way, and no library module loads a heavy package before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("kb", "ingest", "eval", "ui")
+
+# A module may import from its own room and from rooms before it. A new module of kb is placed here by its name.
+KB_ROOMS: tuple[tuple[str, ...], ...] = (
+    ("model", "errors"),
+    ("text", "regions"),
+    ("config",),
+    ("catalog", "schema", "embedding", "encoder", "vectors", "index", "lexical", "lock", "home"),
+    ("query", "retrieve", "verify"),
+    ("answer",),
+    ("base",),
+    ("doctor",),
+)
+ALLOWED = {
+    "kb": {"kb"},
+    "ingest": {"ingest", "kb"},
+    "eval": {"eval", "ingest", "kb"},
+    "ui": {"ui", "ingest", "kb"},
+}
+HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "gradio", "jieba", "llama_index", "fastapi"}
+# Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
+ADAPTERS = {"kb.embedding": {"llama_index"}, "kb.retrieve": {"llama_index"}, "ingest.chunk": {"llama_index"}}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def library_modules() -> dict[str, ast.Module]:
+    """Every module except the composition roots, parsed."""
+    paths = [p for package in PACKAGES for p in sorted((ROOT / package).rglob("*.py")) if p.name != "__main__.py"]
+    return {module_name(p): ast.parse(p.read_text("utf-8"), str(p)) for p in paths}
+
+
+def imports(tree: ast.Module, of: str, *, top_only: bool = False) -> set[str]:
+    """Full names imported by a module, anywhere in it or only by its top-level statements."""
+    nodes = tree.body if top_only else ast.walk(tree)
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{of}: relative import, use the full name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room(name: str) -> int | None:
+    """The room of a kb module by its second name (``kb.index_local`` is in the room of ``index``)."""
+    second = name.split(".")[1] if "." in name else ""
+    rooms = (i for i, names in enumerate(KB_ROOMS) for n in names if second == n or second.startswith(n + "_"))
+    return next(rooms, None)
+
+
+MODULES = library_modules()
+
+
+def test_every_module_of_kb_has_a_room() -> None:
+    assert [n for n in MODULES if n.startswith("kb.") and room(n) is None] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_one_way(name: str) -> None:
+    own = name.split(".")[0]
+    wrong = []
+    for imported in sorted(imports(MODULES[name], name)):
+        top = imported.split(".")[0]
+        if (top in PACKAGES or top == "chat_app") and top not in ALLOWED[own]:
+            wrong.append(imported)
+        if own == top == "kb" and name != "kb" and imported.count(".") >= 1:
+            mine, theirs = room(name), room(imported)
+            if mine is not None and theirs is not None and theirs > mine:
+                wrong.append(imported)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_imports_a_heavy_package_at_its_top(name: str) -> None:
+    tops = {i.split(".")[0] for i in imports(MODULES[name], name, top_only=True)}
+    assert tops & HEAVY - ADAPTERS.get(name, set()) == set()
+
+
+def test_importing_everything_loads_no_heavy_package() -> None:
+    names = [n for n in MODULES if n not in ADAPTERS] + ["chat_app", "kb.__main__", "ingest.__main__"]
+    code = (
+        f"import importlib, json, sys\nfor n in {names!r}: importlib.import_module(n)\n"
+        f"print(json.dumps(sorted({HEAVY!r} & set(sys.modules))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert json.loads(done.stdout) == []

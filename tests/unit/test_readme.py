@@ -1,0 +1,75 @@
+"""The README names only commands and settings that exist, and all settings."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kb.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = sorted(set(re.findall(r"`(python (?:-m \w+|\w+\.py)[^`]*)`", README)))
+
+
+def help_of(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def usage_lines() -> list[tuple[str, ...]]:
+    """Each command of the README as (module or script, subcommands…, options…), alternatives taken apart."""
+    lines: set[tuple[str, ...]] = set()
+    for command in COMMANDS:
+        words = shlex.split(command)[1:]
+        target = tuple(words[:2]) if words[0] == "-m" else (words[0],)
+        rest = words[len(target) :]
+        subcommands = [w for w in rest if re.fullmatch(r"[a-z]+", w)] if words[0] == "-m" else [""]
+        options = tuple(w for w in rest if w.startswith("-"))
+        lines |= {(*target, *([s] if s else []), *options) for s in subcommands}
+    return sorted(lines)
+
+
+@pytest.mark.parametrize("line", usage_lines(), ids=" ".join)
+def test_a_command_of_the_readme_exists(line: tuple[str, ...]) -> None:
+    command = [w for i, w in enumerate(line) if i < 2 or not w.startswith("-")]
+    text = help_of(*[w for w in command if w == "-m" or not w.startswith("-")])
+    assert [o for o in line if o.startswith("--") and o not in text] == []
+
+
+def test_the_readme_has_the_commands_of_the_design() -> None:
+    named = {line[1:3] if line[0] == "-m" else line[:1] for line in usage_lines()}
+    assert named >= {("kb", c) for c in ("ask", "search", "show", "list", "doctor")} | {
+        ("ingest", "sync"),
+        ("ingest", "rebuild"),
+        ("ingest", "report"),
+        ("chat_app.py",),
+    }
+
+
+def test_every_setting_has_its_row_with_its_default() -> None:
+    rows = re.findall(r"^\| (?:`(\w+)`|（不可用）) \| `ZHICE_(\w+)` \| (.*?) \| (.*?) \|$", README, re.M)
+    found = {variable.lower(): (key, default, meaning) for key, variable, default, meaning in rows}
+    expected = {}
+    for name, field in Settings.model_fields.items():
+        known_default = field.default_factory is None and field.default is not None
+        default = f"`{field.default}`" if known_default else found.get(name, ("", "", ""))[1]
+        expected[name] = ("" if name == "home" else name, default, field.description)
+    assert {n: (k, d, m.replace("`", "")) for n, (k, d, m) in found.items()} == expected
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.M)) <= targets
+
+
+def test_every_file_the_readme_links_exists() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
+    assert links != []
+    assert [link for link in links if not (ROOT / link).is_file()] == []
