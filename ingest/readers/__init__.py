@@ -1,0 +1,70 @@
+"""Readers: a file's bytes to text blocks with positions, one module a format family."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.raw import RawDocument
+from ingest.readers.detect import Format, NotADocument, binary_format, text_format
+from ingest.readers.encoding import Undecidable, decode
+from kb.config import Settings
+from kb.errors import UnreadableFile
+
+__all__ = ["NotADocument", "read", "read_bytes"]
+
+_DEFAULT_MAX_MB = int(Settings.model_fields["max_file_mb"].default)
+
+
+def read(path: Path, max_mb: int = _DEFAULT_MAX_MB) -> RawDocument:
+    """The file at ``path`` as text blocks; its format is found by its bytes.
+
+    Raises UnreadableFile saying why and what to do; NotADocument (a kind of it) for images, archives and the like.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_mb * 1_000_000:
+            raise UnreadableFile(
+                str(path),
+                f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(str(path), f"无法打开（{error.strerror or error}）") from error
+    return read_bytes(data, str(path))
+
+
+def read_bytes(data: bytes, path: str) -> RawDocument:
+    """The same for bytes already in memory; ``path`` names the file in messages and gives its suffix."""
+    found = binary_format(data, path)
+    if found is Format.PDF:
+        from ingest.readers.pdf import read_pdf
+
+        return read_pdf(data, path)
+    if found is Format.DOCX:
+        from ingest.readers.docx import read_docx
+
+        return read_docx(data, path)
+    return _read_text_like(data, path)
+
+
+def _read_text_like(data: bytes, path: str) -> RawDocument:
+    from ingest.readers.html import declared_charset, read_html
+    from ingest.readers.markdown import read_markdown
+    from ingest.readers.text import read_text
+
+    try:
+        decoded = decode(data, declared_charset(data))
+    except Undecidable as error:
+        raise UnreadableFile(path, "无法判断文字编码（不是 UTF-8、GB18030 或 Big5）。请另存为 UTF-8 后再试") from error
+    if not decoded.text.strip():
+        raise UnreadableFile(path, "文件里没有文字")
+    found = text_format(decoded.text, Path(path).suffix)
+    if found is Format.HTML:
+        raw = read_html(decoded, path)
+    elif found is Format.MARKDOWN:
+        raw = read_markdown(decoded)
+    else:
+        raw = read_text(decoded)
+    if not raw.blocks:
+        raise UnreadableFile(path, "文件里没有正文文字")
+    return raw
