@@ -1,0 +1,221 @@
+"""Question analysis: what is asked for, and what the evidence must agree with.
+
+``analyse`` reads a question into a ``Query``: the kind of answer wanted, the constraints it names (文号, titles,
+regions, years, numbers, agencies) and its content terms. It decides nothing about documents.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb.regions import RegionMention, find_regions
+from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, squash, words
+
+
+class Ask(StrEnum):
+    """The kind of answer a question wants."""
+
+    DOCUMENT = "document"  # which document is this 文号 / what is it about
+    DOC_NUMBER = "doc_number"
+    UNIT = "unit"  # responsible units
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    PHONE = "phone"
+    PLACE = "place"
+    LIST = "list"
+    DEFINITION = "definition"
+    HOW = "how"
+    CONDITION = "condition"
+    VALIDITY = "validity"
+    OTHER = "other"
+
+
+class Measure(StrEnum):
+    """What a wanted number measures."""
+
+    COUNT = "count"
+    MONEY = "money"
+    AREA = "area"
+    LENGTH = "length"
+    SHARE = "share"
+    TIME = "time"
+    ORDINAL = "ordinal"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as analysed. ``terms`` are content words in order, without what the other fields hold."""
+
+    text: str
+    asks: tuple[Ask, ...]
+    measures: tuple[Measure, ...] = ()
+    doc_numbers: tuple[DocNumber, ...] = ()
+    titles: tuple[str, ...] = ()
+    regions: tuple[RegionMention, ...] = ()
+    years: tuple[int, ...] = ()
+    dates: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    articles: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+    def wants(self, *asks: Ask) -> bool:
+        """Whether one of these kinds of answer is wanted."""
+        return any(a in self.asks for a in asks)
+
+
+_MEASURE_WORD = "家|个|项|件|条|所|场次|场|支|只|座|栋|套|台|辆|次|批|类|种|户|款|名|位|人|倍|期|份|间|处|例|笔|张|层|门|岁|届|点|号"
+_DIGIT = "一二两三四五六七八九十0-9"
+_ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
+    (Ask.PHONE, re.compile(r"电话|手机|联系方式|怎么联系|号码")),
+    (Ask.DOC_NUMBER, re.compile(r"(?:文号|发文字号|文件编号|字号)(?!为?[^，。？?]{0,3}[〔\[（(])")),
+    (
+        Ask.UNIT,
+        re.compile(
+            r"(?:牵头|责任|负责|主管|配合|承办|主办|实施)(?:的)?(?:单位|部门|机构|主体)|哪(?:个|些|几个|家|几家|一个)?(?:牵头)?"
+            r"(?:部门|单位|局|委|机构|处室|科室)|(?:由|归|找|是)(?:谁|哪)[^，。]{0,8}(?:负责|牵头|管|办|主管)|谁(?:来)?(?:负责|牵头|管)"
+        ),
+    ),
+    (
+        Ask.DATE,
+        re.compile(
+            r"什么时[候间]|何时|哪一?[年天月日]|几月|几号(?!建议|提案|文|令)|日期|截止|截至什么|有效期|什么年代|哪个年代|多久|多长时间|"
+            r"几点|起始时间|开始时间|时间(?:是|为|呢|？|\?|$)|几年|期限"
+        ),
+    ),
+    (
+        Ask.NUMBER,
+        re.compile(
+            rf"多少|第几|几(?:十|百|千|万|亿)?(?:多)?(?:{_MEASURE_WORD}|成|平|亩|块|元|年|天|分)|多大|多高|多长(?!时间)|多重|多远|几成|占比|比例|比率|"
+            r"百分之几|翻几番|(?:规模|总额|金额|数量|人数|面积|总量|额度|产值|增速|增幅|标准|上限|下限|目标值|产能|规格)"
+            r"(?:是|为|有|呢|？|\?|$|达)|最高(?:能|可)?(?:补|给|奖|贷)|(?:总|数|金|余)额[？?]?$|变化"
+        ),
+    ),
+    (Ask.PERSON, re.compile(r"谁(?!负责|牵头|管)|哪位|哪几位|姓名|叫什么名|什么身份|什么职务|何人|是何身份|联系人")),
+    (Ask.PLACE, re.compile(r"在哪|哪里|哪儿|何处|什么地方|地址|窗口|地点|哪个(?:城市|省|市|区|县|园区|地方|街道|高新区)|哪座")),
+    (
+        Ask.LIST,
+        re.compile(
+            rf"哪些|哪几|哪[{_DIGIT}]+|哪(?:个|种|类|款)|(?:包括|包含|涵盖|涉及|有|分)(?:了)?(?:什么|哪)|分别|各自?是|都有|有什么|几种|几方面|几类|"
+            r"什么(?:内容|措施|举措|方面|任务|职责|领域|服务|支持|政策|待遇|优惠|材料|手续)|列举|清单"
+        ),
+    ),
+    (Ask.DEFINITION, re.compile(r"什么意思|是指|指的?是|什么是|含义|定义|怎么(?:理解|界定|定义)|何谓|什么叫|叫什么|是什么|是啥")),
+    (Ask.CONDITION, re.compile(r"条件|资格|要求|谁可以|哪些人可以|能不能|可不可以|符合|适用(?:范围|对象)|对象")),
+    (Ask.HOW, re.compile(r"怎么|如何|怎样|流程|步骤|程序|方式|途径|路径|办法|咋")),
+    (Ask.VALIDITY, re.compile(r"还有效|是否有效|有效吗|失效|废止|过期|作废|施行|生效|现行")),
+)
+_ABOUT = re.compile(r"(?:什么|哪个|哪份|哪一个|哪一份|啥)(?:文件|通知|方案|计划|办法|规定|意见|法规|政策|函|公告)|关于什么|讲(?:的|了)?(?:是)?(?:什么|啥)|"
+                    r"主要内容|标题|全称|名称|内容是|是什么|是啥|干什么|针对什么")  # fmt: skip
+_MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
+    (Measure.ORDINAL, re.compile(r"第几|几号(?:建议|提案|令|文)|建议号|提案号|编号")),
+    (Measure.SHARE, re.compile(r"占比|比例|比率|几成|百分之|增速|增幅|同比|增长率|覆盖率|率(?:是|为|达)|占[^，。]{0,12}(?:多少|几)|利率|税率|折")),
+    (Measure.AREA, re.compile(r"面积|平方米|平米|平方|万方|多少方|公顷|亩|多大的?(?:空间|场地)|占地")),
+    (Measure.LENGTH, re.compile(r"多长(?!时间)|多高|公里|多少米|长度|里程")),
+    (
+        Measure.MONEY,
+        re.compile(
+            r"多少(?:万|亿)?(?:元|钱|资金|经费|补贴|补助|奖励|投资|资助|贷款|税)|几(?:万|亿|块|百|千)*(?:元|钱|块)|金额|总额|融资额|投资额|资金规模|产值|"
+            r"注册资本|租金|房租|补贴标准|奖励标准|补助标准|额度|授信|营业收入|营收|市场空间|价格|费用|缴费|工资|单价|单车价值|价值|多少钱|"
+            r"(?:补|奖|贷|缴|交|罚|领|发|拿|给)[^，。？?]{0,6}多少(?!家|个|人|项)|激励|预算|基金[^，。]{0,4}规模|总投资|(?:奖励|补贴|补助|资助|罚款)(?:最高)?多少"
+        ),
+    ),
+    (Measure.TIME, re.compile(r"多久|多长时间|几年|几个月|几天|年限|期限|多少(?:天|年|个月|个?工作日|小时)|几个?工作日")),
+    (Measure.COUNT, re.compile(rf"(?:多少|几|数量|各有多少|共有)(?:多)?(?:万|亿|十|百|千)?(?:{_MEASURE_WORD})|人数|数量|户数|家数")),
+)
+_TITLE = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,40})?)》")
+_ARTICLE = re.compile(r"第\s*([零一二三四五六七八九十百千\d]{1,7})\s*条")
+# Question frames and courtesy: they ask, they name nothing.
+_FRAME = re.compile(
+    r"请问一?下?|请教一?下?|麻烦(?:问一?下|你)?|劳驾|您好|你好|我想(?:要)?(?:知道|了解|问|咨询|查)(?:一下)?|想(?:知道|了解|问|咨询)(?:一下)?|帮我?(?:查|看|找)(?:一?下|一查|看)?|"
+    r"告诉我|有没有(?:人)?(?:知道)?|能不能|可不可以|能否|是不是|是否|有多少|多少|第几|哪一?些|哪几|哪一|哪个|哪位|哪里|哪儿|哪|什么时[候间]|什么样|什么|何时|何处|为什么|为何|"
+    r"怎么样|怎么|怎样|如何|谁|几(?=[个家项件条所场次种类位名人年月天号成倍批])|多大|多高|多长|多久|多远|是啥|啥|咋|呢|吗|么|吧|啊|呀|嘛|"
+    r"里面|里边|当中|其中|分别|具体|主要|大概|大约|一共|总共|共计|到底|究竟|按照|根据|关于|对于|有关|相关|以及|还有|并且|或者|如果|的话|"
+    r"这个|那个|这份|那份|这项|那项|这些|那些|各自|都(?:有|是|要)|说的|提到的?|规定的?|文件里|文中|文件中|里说|来着|左右|算是|属于|百分之|"
+    r"[？?！!。，,、；;：:“”\"'‘’…\s]"
+)
+_STOP = frozenset(
+    "的 了 是 在 有 和 与 及 或 对 为 以 从 到 由 被 把 将 要 会 能 可 可以 应 应该 应当 需 需要 得 地 着 过 也 都 就 还 又 再 很 更 最 不 没 没有 "
+    "我 我们 你 你们 他 她 它 这 那 其 之 而 但 于 给 让 用 等 中 上 下 里 内 外 后 前 时 年 月 日 号 个 家 项 件 条 所 场 位 名 人 种 类 次 "
+    "想 问 请 看 查 找 做 搞 办 拿 去 来 打 叫 称 多 少 几 进行 开展 情况 问题 方面 内容 东西 事 事情 时候 时间 一下 一 二 三 四 五 六 七 八 九 十 两 "
+    "各 该 本 说 每 全 共 总 约 近 超 达 达到 包括 包含 涉及 属 文件 第 份 只 则 跟 像 比 那边 这边 儿 点 些 样 底 末 初 起 止 间 块 成 平 度 归 管 别 名称 ".split()
+)
+
+
+def analyse(text: str) -> Query:
+    """Read a question. Nothing is looked up; the same text always gives the same Query."""
+    doc_numbers = tuple(find_doc_numbers(text))
+    titles = tuple(dict.fromkeys(m.group(1) for m in _TITLE.finditer(text)))
+    open_text = _blanked(text, [(d.start, d.end) for d in doc_numbers])
+    dates = [d for d in find_dates(open_text)]
+    years = [d.year for d in dates if d.year] + [int(d.until) for d in dates if d.until]
+    taken = [(d.start, d.end) for d in doc_numbers] + [(d.start, d.end) for d in dates]
+    quantities = tuple(
+        q for q in find_quantities(text) if not any(q.start < e and s < q.end for s, e in taken) and _asserted(q, text)
+    )
+    asks = _asks(open_text, bool(doc_numbers or titles))
+    return Query(
+        text=text,
+        asks=asks,
+        measures=tuple(m for m, pattern in _MEASURES if pattern.search(open_text)) if Ask.NUMBER in asks else (),
+        doc_numbers=doc_numbers,
+        titles=titles,
+        regions=tuple(find_regions(fold(open_text) if len(fold(open_text)) == len(open_text) else open_text)),
+        years=tuple(dict.fromkeys(years)),
+        dates=tuple(d.iso for d in dates if d.precision != "year"),
+        quantities=quantities,
+        articles=tuple(dict.fromkeys(m.group(1) for m in _ARTICLE.finditer(text))),
+        terms=content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])),
+    )
+
+
+def content_terms(text: str) -> tuple[str, ...]:
+    """Content words of a question, in order, without frames, stop words and repetitions."""
+    terms: list[str] = []
+    for piece in _FRAME.split(fold(text)):
+        single = ""
+        for word in words(piece):
+            if len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _STOP:
+                single += word
+                continue
+            if len(single) > 1:
+                terms.append(single)
+            elif single and terms and word not in _STOP:
+                # A lone character belongs to the word behind it (大 + 孵化器), where there is one.
+                word = single + word
+            single = ""
+            if word not in _STOP and not word.isdecimal():
+                terms.append(word)
+        if single:
+            terms.append(single)
+    return tuple(dict.fromkeys(t for t in terms if t not in _STOP))
+
+
+def _asks(text: str, named: bool) -> tuple[Ask, ...]:
+    found = [ask for ask, pattern in _ASKS if pattern.search(text)]
+    if named and _ABOUT.search(text) and not {Ask.NUMBER, Ask.UNIT, Ask.DATE, Ask.PHONE, Ask.PERSON} & set(found):
+        found.insert(0, Ask.DOCUMENT)
+    return tuple(found) or (Ask.OTHER,)
+
+
+def _asserted(quantity: Quantity, text: str) -> bool:
+    """Whether a number in a question is a claim the evidence must hold (补贴500万), not part of a name or of 哪三个."""
+    before = text[max(0, quantity.start - 1) : quantity.start]
+    if before in ("哪", "第", "几", "“", "「", "+"):
+        return False
+    return not (quantity.raw[0] in "一二两三四五六七八九十" and len(quantity.raw) <= 3)
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text with spans replaced by spaces, so that offsets stay."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two names are the same but for width, case and white space."""
+    return squash(a) == squash(b)
