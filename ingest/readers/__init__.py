@@ -25,7 +25,8 @@ def read(path: Path, max_mb: int = _DEFAULT_MAX_MB) -> RawDocument:
         if size > max_mb * 1_000_000:
             raise UnreadableFile(
                 str(path),
-                f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
+                f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。"
+                "请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
             )
         data = path.read_bytes()
     except OSError as error:

@@ -1,0 +1,76 @@
+"""Puts a RawDocument together: text and blocks that are slices of it, by construction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.raw import Block, BlockKind, RawDocument
+
+
+@dataclass(slots=True)
+class Builder:
+    """Blocks appended one a line. ``gap()`` leaves a blank line, as between paragraphs of a text file."""
+
+    format: str
+    meta: dict[str, str] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _length: int = 0
+    _blocks: list[Block] = field(default_factory=list)
+
+    def add(
+        self,
+        text: str,
+        kind: BlockKind,
+        *,
+        level: int | None = None,
+        cells: tuple[str, ...] = (),
+        table: int | None = None,
+        page: int | None = None,
+        box: tuple[float, float, float, float] | None = None,
+    ) -> None:
+        """Append one block. A text of white space only is kept as a line of the text and makes no block."""
+        if text.strip():
+            end = self._length + len(text)
+            self._blocks.append(Block(self._length, end, kind, level, cells, table, page, box))
+        self._append(text + "\n")
+
+    def gap(self) -> None:
+        """A blank line."""
+        self._append("\n")
+
+    def flag(self, name: str) -> None:
+        """Note a quality flag once."""
+        if name not in self.flags:
+            self.flags.append(name)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks so far."""
+        return tuple(self._blocks)
+
+    def finish(self) -> RawDocument:
+        """The document."""
+        text = "".join(self._parts)
+        return RawDocument(text, tuple(self._blocks), self.format, dict(self.meta), tuple(self.flags))
+
+    def _append(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+
+def join_lines(parts: list[str]) -> str:
+    """Paragraphs of one table cell as one line: label fragments are put together, sentences get a space between."""
+    parts = [p for p in (" ".join(part.split()) for part in parts) if p]
+    if len(parts) > 1 and sum(map(len, parts)) <= 20 and all(_is_han(p[0]) and _is_han(p[-1]) for p in parts):
+        return "".join(parts)
+    return " ".join(parts)
+
+
+def row_text(cells: list[tuple[str, bool]]) -> str:
+    """A table row as one line; a cell that only repeats its left neighbour (a merged one, True) is said once."""
+    return " | ".join(text for text, repeated in cells if not repeated)
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"

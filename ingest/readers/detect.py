@@ -1,0 +1,137 @@
+"""What a file is, by its first bytes; the suffix only tells Markdown from plain text."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from enum import StrEnum
+
+from ingest.readers.encoding import is_wide
+from kb.errors import UnreadableFile
+
+
+class Format(StrEnum):
+    """The formats that can be read."""
+
+    TEXT = "txt"
+    MARKDOWN = "md"
+    HTML = "html"
+    DOCX = "docx"
+    PDF = "pdf"
+
+
+class NotADocument(UnreadableFile):
+    """An image, archive, program or the like: named and left out, but no failure."""
+
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OTHER: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"\x89PNG\r\n\x1a\n", "PNG 图片"),
+    (b"GIF8", "GIF 图片"),
+    (b"BM", "BMP 图片"),
+    (b"II*\x00", "TIFF 图片"),
+    (b"MM\x00*", "TIFF 图片"),
+    (b"\x00\x00\x01\x00", "图标"),
+    (b"8BPS", "Photoshop 图片"),
+    (b"Rar!", "RAR 压缩包，请先解压"),
+    (b"7z\xbc\xaf", "7z 压缩包，请先解压"),
+    (b"\x1f\x8b", "gzip 压缩文件，请先解压"),
+    (b"BZh", "bzip2 压缩文件，请先解压"),
+    (b"\xfd7zXZ\x00", "xz 压缩文件，请先解压"),
+    (b"ID3", "音频"),
+    (b"OggS", "音频或视频"),
+    (b"fLaC", "音频"),
+    (b"\x1aE\xdf\xa3", "视频"),
+    (b"\x7fELF", "程序"),
+    (b"MZ", "程序"),
+    (b"SQLite format 3\x00", "数据库"),
+)
+_OFFICE_PARTS = (
+    ("xl/", "Excel 工作簿（.xlsx）暂不支持。请把需要的表格另存为 .docx 或 .html"),
+    ("ppt/", "PowerPoint 演示文稿（.pptx）暂不支持。请另存为 .docx 或 .pdf"),
+    ("OFD.xml", "OFD 版式文件暂不支持。请用阅读器另存为带文字层的 .pdf"),
+)
+_HTML_START = re.compile(
+    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|table|div|p|h[1-6]|"
+    r"span|section|article|ul|ol|center|font|br)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n:]+:[^\n]*\n|\s*\n)+---[ \t]*(?:\n|\Z)")
+
+
+def binary_format(data: bytes, path: str) -> Format | None:
+    """DOCX or PDF by magic bytes; None for what may be text.
+
+    Raises UnreadableFile for documents of a kind not read yet, NotADocument for what is no document.
+    """
+    if not data:
+        raise UnreadableFile(path, "文件是空的（0 字节）")
+    if b"%PDF-" in data[:1024]:
+        return Format.PDF
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _zip_format(data, path)
+    if data.startswith(_OLE):
+        raise UnreadableFile(path, _ole_reason(data))
+    if data.lstrip()[:5] == b"{\\rtf":
+        raise UnreadableFile(path, "RTF 文件暂不支持。请用 Word 或 WPS 打开后另存为 .docx")
+    _refuse_other(data, path)
+    return None
+
+
+def text_format(text: str, suffix: str) -> Format:
+    """HTML, Markdown or plain text for decoded text."""
+    if _HTML_START.match(text[:20_000]) or re.search(r"<html[\s>]", text[:4096], re.IGNORECASE):
+        return Format.HTML
+    if suffix.lower() in {".md", ".markdown"} or _FRONT_MATTER.match(text[:20_000]):
+        return Format.MARKDOWN
+    return Format.TEXT
+
+
+def _zip_format(data: bytes, path: str) -> Format:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise UnreadableFile(path, "压缩结构已损坏，无法打开（.docx 没有下载完整？）。请重新获取该文件") from error
+    if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", n) for n in names):
+        return Format.DOCX
+    for prefix, reason in _OFFICE_PARTS:
+        if any(name.startswith(prefix) for name in names):
+            raise UnreadableFile(path, reason)
+    if "[Content_Types].xml" in names:
+        raise UnreadableFile(path, "Office 文件里没有正文（word/document.xml），可能已损坏。请重新获取该文件")
+    if "mimetype" in names and "content.xml" in names:
+        raise UnreadableFile(path, "OpenDocument 文件暂不支持。请另存为 .docx")
+    raise NotADocument(path, "ZIP 压缩包，请先解压")
+
+
+def _ole_reason(data: bytes) -> str:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        return "文件设有打开密码。请去掉密码后再试"
+    if holds("Workbook") or holds("Book"):
+        return "旧版 Excel 工作簿（.xls）暂不支持。请把需要的表格另存为 .docx 或 .html"
+    if holds("PowerPoint Document"):
+        return "旧版 PowerPoint（.ppt）暂不支持。请另存为 .docx 或 .pdf"
+    return "旧版 Word/WPS 文件（.doc、.wps）暂不支持。请用 Word 或 WPS 打开后另存为 .docx"
+
+
+def _refuse_other(data: bytes, path: str) -> None:
+    for magic, what in _OTHER:
+        # two-byte marks are common words in text: only with the binary bytes real ones have
+        if data.startswith(magic) and (len(magic) > 3 or _control_share(data[:64]) > 0.1):
+            raise NotADocument(path, f"不是文档（{what}）")
+    if data[:4] == b"RIFF" and data[8:12] in {b"WEBP", b"AVI ", b"WAVE"}:
+        raise NotADocument(path, "不是文档（图片、音频或视频）")
+    if data[4:8] == b"ftyp":
+        raise NotADocument(path, "不是文档（视频或图片）")
+    if not is_wide(data) and _control_share(data[:65_536]) > 0.02:
+        raise UnreadableFile(path, "不认识的二进制文件，不是 txt、md、html、docx 或 pdf")
+
+
+def _control_share(data: bytes) -> float:
+    return sum(b < 32 and b not in b"\t\n\r\x0b\x0c\x1b" for b in data) / max(1, len(data))
