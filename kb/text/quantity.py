@@ -90,6 +90,8 @@ def _han_value(numeral: str, unit: str) -> Decimal | None:
         return None
     if not unit and not re.search(r"[十百千万亿]", numeral):
         return None
+    if numeral[0] in "万亿" and numeral not in ("万亿",):
+        return None  # 万一, 亿一: words, not numerals
     if not unit and re.fullmatch(r"[百千万亿]+", numeral) and numeral not in ("百亿", "千亿", "万亿", "百万", "千万", "十亿", "十万"):
         return None
     return chinese_value(numeral)

@@ -1,0 +1,215 @@
+"""The extractive answerer: from retrieved chunks to sentences with citations, or a reasoned refusal. No model needed."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
+from kb.evidence import Evidence, Question, judge
+from kb.gate import Thresholds, admissible, failing, reason
+from kb.matching import coverage, weigh
+from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
+from kb.query import Ask, Query
+from kb.retrieve import Retrieved, mentions_number
+from kb.select import choose, followers, quote_span
+from kb.text import squash
+from kb.verify import exact, unsupported
+from kb.view import DocumentView
+
+_CHUNKS_READ = 14  # hits whose sentences are weighed
+_VIEWS_KEPT = 256
+_ISSUED = re.compile(r"印发|发布|成文|落款|出台|公布|签发|下发|签署|生成|答复(?:时间|日期)|写的")
+_LEAD = re.compile(r"牵头")
+_ABOUT_MOST = 3  # documents named by one 文号 that are described
+
+
+class Answerer:
+    """Answers from evidence only. ``document`` loads one revision, ``idf`` weighs a term by its rarity in the base."""
+
+    def __init__(
+        self,
+        document: Callable[[str, str], PolicyDocument],
+        idf: Callable[[str], float],
+        limits: Thresholds | None = None,
+    ) -> None:
+        self._document, self._idf = document, idf
+        self.limits = limits or Thresholds()
+        self._views: OrderedDict[tuple[str, str], DocumentView] = OrderedDict()
+
+    def answer(self, query: Query, retrieved: Retrieved) -> Answer:
+        """The answer to a question from what was retrieved for it."""
+        if retrieved.unknown:
+            numbers = "、".join(retrieved.unknown)
+            return self._abstain(query, retrieved, f"知识库里没有文号为{numbers}的文件，也没有文件引用它。")
+        question = Question(query, weigh(query.terms, self._idf))
+        composer = Composer()
+        for attempt in (self._about, self._issued, self._own_number):
+            attempt(question, retrieved, composer)
+            if composer.sentences:
+                return self._finished(query, retrieved, composer)
+        ranked = self.rank(question, retrieved)
+        best = next((e for e in ranked if admissible(question, e, self.limits)), None)
+        if best is None:
+            top = ranked[0] if ranked else None
+            ground = failing(question, top, self.limits) if top else None
+            return self._abstain(query, retrieved, reason(question, top, ground))
+        if query.wants(Ask.UNIT):
+            self._units(question, ranked, composer)
+        if not composer.sentences:
+            usable = [best, *(e for e in ranked if e is not best)]
+            for evidence in choose(question, usable, self.limits):
+                view, i = evidence.view, evidence.sentence
+                composer.quote(view, *quote_span(question, view, i))
+                for j in followers(evidence):
+                    composer.quote(view, *quote_span(question, view, j, 160))
+        return self._finished(query, retrieved, composer)
+
+    def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
+        """Every sentence of the best chunks as evidence, best first."""
+        seen: dict[tuple[str, int], Evidence] = {}
+        for hit in retrieved.hits[:_CHUNKS_READ]:
+            view = self.view(hit.chunk.policy_id, hit.chunk.revision)
+            chunk_key = squash(hit.chunk.indexed_text)
+            for i in view.overlapping(hit.chunk.start, hit.chunk.end):
+                at = (hit.chunk.policy_id, i)
+                if at not in seen:
+                    seen[at] = judge(question, view, i, chunk_key, max(0.0, min(1.0, hit.score)))
+        numbers = retrieved.cited
+        found = list(seen.values())
+        if numbers:
+            found = [e for e in found if any(mentions_number(e.text, n) for n in numbers)] or found
+        return sorted(found, key=lambda e: (-e.score, e.view.document.policy_id, e.sentence))
+
+    def view(self, policy_id: str, revision: str) -> DocumentView:
+        """The view of one revision; the last few hundred are kept."""
+        at = (policy_id, revision)
+        if at in self._views:
+            self._views.move_to_end(at)
+            return self._views[at]
+        view = DocumentView(self._document(policy_id, revision))
+        self._views[at] = view
+        while len(self._views) > _VIEWS_KEPT:
+            self._views.popitem(last=False)
+        return view
+
+    def _named_views(self, retrieved: Retrieved) -> list[DocumentView]:
+        """Views of the documents the question names by 文号 or title, among those retrieved."""
+        wanted = [p for found in retrieved.numbered.values() for p in found] or list(retrieved.titled)
+        revisions = {h.document.policy_id: h.document.revision for h in retrieved.hits}
+        return [self.view(p, revisions[p]) for p in wanted if p in revisions]
+
+    def _about(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
+        """What is this document? Its title, who issued it and when, and its first sentence."""
+        if not question.query.wants(Ask.DOCUMENT):
+            return
+        views = self._named_views(retrieved)
+        views.sort(key=lambda v: v.document.title is None)
+        for view in views[:_ABOUT_MOST]:
+            document = view.document
+            title = find_text(view, document.title) if document.title else None
+            if title:
+                n = composer.cite(view, *title)
+                number = next((d for d in retrieved.numbered if squash(d).endswith(squash(document.doc_number or "-"))), None)
+                if n is not None:
+                    composer.say(f"{number}是《{document.title}》。" if number else f"{named(document)}。", (n,))
+            purpose = _purpose(view, title[1] if title else 0)
+            if purpose is not None:
+                composer.quote(view, *quote_span(question, view, purpose, 200))
+
+    def _issued(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
+        """When was a named document issued? The date it is signed with, where the text states it."""
+        query = question.query
+        if not query.wants(Ask.DATE) or not _ISSUED.search(query.text):
+            return
+        for view in self._named_views(retrieved):
+            for iso in (view.document.written_on, view.document.published_on):
+                span = find_date(view, iso) if iso else None
+                if span is None:
+                    continue
+                sentence = view.overlapping(*span)[0]
+                start, end = view.spans[sentence]
+                if end - start > 80:
+                    start, end = span
+                n = composer.cite(view, start, end)
+                if n is not None:
+                    date = view.document.text[span[0] : span[1]]
+                    composer.say(f"{named(view.document)}的成文日期是{date}。", (n,))
+                return
+
+    def _own_number(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
+        """What is the 文号 of the document the question describes?"""
+        query = question.query
+        if not query.wants(Ask.DOC_NUMBER) or query.doc_numbers:
+            return
+        views = self._named_views(retrieved) or [
+            self.view(h.document.policy_id, h.document.revision) for h in retrieved.hits[:3]
+        ]
+        terms = [t for t in question.terms if t.term not in ("文号", "发文字号", "文件编号", "字号")]
+        for view in views:
+            document = view.document
+            if document.doc_number and coverage(terms, view.head_key) >= 0.75:
+                span = find_number(view, document.doc_number) or (find_text(view, document.title) if document.title else None)
+                n = composer.cite(view, *span) if span else None
+                if n is not None:
+                    composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,))
+                    return
+
+    def _units(self, question: Question, ranked: Sequence[Evidence], composer: Composer) -> None:
+        """Who is responsible for the task the question describes?"""
+        for evidence in ranked:
+            if not admissible(question, evidence, self.limits):
+                continue
+            assignment = evidence.view.assignment(evidence.sentence)
+            if assignment is None:
+                return  # the best evidence is prose: it is quoted like any other
+            view = evidence.view
+            section = view.section(evidence.sentence)
+            n = composer.cite(view, assignment.start, assignment.end)
+            if n is None:
+                return
+            cites = [n]
+            task = f"“{section.title.rstrip('。')}”" if section and section.title else "这项任务"
+            told = composer.cite(view, *quote_span(question, view, evidence.sentence, 120))
+            cites += [told] if told is not None and told != n else []
+            text = units_sentence(assignment, task, bool(_LEAD.search(question.query.text)))
+            composer.say(composer.introduced(view.document, text), cites)
+            return
+
+    def _finished(self, query: Query, retrieved: Retrieved, composer: Composer) -> Answer:
+        """The answer after the last check: what does not stand in its citations is dropped."""
+        texts = {(c.policy_id, c.revision): self.view(c.policy_id, c.revision).document.text for c in composer.citations}
+        good = {c.n for c in composer.citations if exact(c, texts)}
+        kept = [s for s in composer.sentences if set(s.citations) <= good and not unsupported(s, composer.citations)]
+        if not kept:
+            return self._abstain(query, retrieved, "找到了相关文件，但没有能逐字核对的依据。")
+        used = {n for s in kept for n in s.citations}
+        citations = tuple(c for c in composer.citations if c.n in used)
+        headers = {h.document.policy_id: h.document for h in retrieved.hits}
+        warnings = [w for p in dict.fromkeys(c.policy_id for c in citations) if (w := _warning(headers.get(p)))]
+        return Answer(question=query.text, sentences=tuple(kept), citations=citations, warnings=tuple(warnings))
+
+    def _abstain(self, query: Query, retrieved: Retrieved, why: str) -> Answer:
+        return Answer(question=query.text, abstained=True, reason=why, nearest=nearest(retrieved.hits))
+
+
+def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:
+    """The documents of the best hits, each once."""
+    found = {h.document.policy_id: h.document for h in reversed(hits)}
+    order = list(dict.fromkeys(h.document.policy_id for h in hits))
+    return tuple(found[p] for p in order[:most])
+
+
+def _purpose(view: DocumentView, after: int) -> int | None:
+    """The first sentence behind the title that says something."""
+    for i, (start, end) in enumerate(view.spans):
+        if start >= after and end - start >= 25 and view.text(i)[-1] in "。：:；":
+            return i
+    return None
+
+
+def _warning(header: DocumentHeader | None) -> str | None:
+    if header is None or header.status in (Status.IN_FORCE, Status.UNKNOWN, Status.NOT_APPLICABLE):
+        return None
+    return f"《{header.title}》的效力状态为“{header.status.value}”，引用前请核对。"

@@ -1,0 +1,104 @@
+"""Building an answer: sentences with numbered citations, each quote an exact slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.model import AnswerSentence, Assignment, Citation, PolicyDocument
+from kb.select import MAX_QUOTED, MAX_QUOTES
+from kb.text import find_dates, find_doc_numbers, shadow, squash
+from kb.view import DocumentView
+
+
+class Composer:
+    """Collects sentences and citations within the limits on their number and length."""
+
+    def __init__(self) -> None:
+        self.sentences: list[AnswerSentence] = []
+        self.citations: list[Citation] = []
+        self._named: set[str] = set()
+
+    def cite(self, view: DocumentView, start: int, end: int) -> int | None:
+        """The number of a citation of ``text[start:end]``; an existing one that holds it is used again.
+
+        None where the limits leave no room.
+        """
+        document = view.document
+        for c in self.citations:
+            if (c.policy_id, c.revision) == (document.policy_id, document.revision) and c.start <= start and end <= c.end:
+                return c.n
+        if len(self.citations) >= MAX_QUOTES or sum(len(c.quote) for c in self.citations) + end - start > MAX_QUOTED:
+            return None
+        within = view.overlapping(start, end)
+        section = view.section(within[0]) if len(within) else None
+        self.citations.append(
+            Citation(
+                n=len(self.citations) + 1,
+                policy_id=document.policy_id,
+                revision=document.revision,
+                title=document.display_title,
+                doc_number=document.doc_number,
+                section=section.path if section else None,
+                start=start,
+                end=end,
+                quote=document.text[start:end],
+                source=document.source,
+            )
+        )
+        return self.citations[-1].n
+
+    def quote(self, view: DocumentView, start: int, end: int) -> bool:
+        """Add a sentence that is the quotation itself, introduced by its document at its first appearance."""
+        n = self.cite(view, start, end)
+        if n is None:
+            return False
+        text = " ".join(view.document.text[start:end].split())
+        self.say(self.introduced(view.document, text), (n,))
+        return True
+
+    def say(self, text: str, citations: Sequence[int]) -> None:
+        """Add a sentence carried by citations."""
+        self.sentences.append(AnswerSentence(text, tuple(dict.fromkeys(citations))))
+
+    def introduced(self, document: PolicyDocument, text: str) -> str:
+        """A sentence with its document named before it, once a document."""
+        if document.policy_id in self._named or not document.title:
+            return text
+        self._named.add(document.policy_id)
+        return f"{named(document)}：{text}"
+
+
+def named(document: PolicyDocument) -> str:
+    """``《title》（文号）``; nested titles keep their own marks."""
+    title = document.display_title
+    shown = title if title.startswith(("《", "（无题）")) else f"《{title}》"
+    return f"{shown}（{document.doc_number}）" if document.doc_number else shown
+
+
+def units_sentence(assignment: Assignment, task: str, lead_asked: bool) -> str:
+    """The responsible units of a task in words."""
+    others = "、".join(assignment.others)
+    if assignment.lead:
+        text = f"{task}的牵头单位是{'、'.join(assignment.lead)}"
+        return f"{text}；责任单位还有{others}。" if others else f"{text}。"
+    note = "（文件没有标明牵头单位）" if lead_asked else ""
+    return f"{task}的责任单位是{others}{note}。"
+
+
+def find_text(view: DocumentView, wanted: str, *, last: bool = False) -> tuple[int, int] | None:
+    """Where a text stands in the document, white space and width ignored."""
+    key = squash(wanted)
+    whole = shadow(view.document.text)
+    at = (whole.key.rfind(key) if last else whole.key.find(key)) if key else -1
+    return whole.span(at, at + len(key)) if at >= 0 else None
+
+
+def find_date(view: DocumentView, iso: str) -> tuple[int, int] | None:
+    """The last place the document states a date, which is where it is signed."""
+    spans = [(d.start, d.end) for d in find_dates(view.document.text) if d.iso == iso]
+    return spans[-1] if spans else None
+
+
+def find_number(view: DocumentView, canonical: str) -> tuple[int, int] | None:
+    """Where the document states a 文号."""
+    return next(((d.start, d.end) for d in find_doc_numbers(view.document.text) if d.canonical == canonical), None)

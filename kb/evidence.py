@@ -1,0 +1,223 @@
+"""Scoring sentences as evidence for a question: what they hold of it, and what they contradict.
+
+A score is not a probability of truth: it ranks. Whether to answer at all is decided in ``answer.py`` from the
+features kept here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.matching import WeightedTerm, agencies, coverage, held
+from kb.query import Ask, Measure, Query
+from kb.scope import region_agreement, year_agreement
+from kb.text import Quantity, find_dates, find_doc_numbers, squash
+from kb.view import DocumentView
+
+_COUNT_UNITS = frozenset(
+    "家 个 项 件 条 所 场 场次 支 只 座 栋 套 台 辆 次 批 类 种 户 款 人 人次 人天 份 间 处 例 笔 张 层 门 股 点 轮 组 班 岁 倍 "
+    "社区 街道 镇 乡 村 区 市 县 省 章 编 节 页 级 吨 亩".split()
+)
+_TIME_UNITS = frozenset("年 月 日 天 个月 个工作日 工作日 个自然日 自然日 小时 分钟 周年".split())
+_UNITS: dict[Measure, frozenset[str]] = {
+    Measure.COUNT: _COUNT_UNITS,
+    Measure.MONEY: frozenset("元 美元 欧元 港元".split()),
+    Measure.AREA: frozenset("平方米 平方公里 公顷 亩".split()),
+    Measure.LENGTH: frozenset("米 公里 厘米".split()),
+    Measure.SHARE: frozenset("% ‰ 个百分点 倍".split()),
+    Measure.TIME: _TIME_UNITS,
+    Measure.ORDINAL: frozenset("号 届 次 期".split()),
+}
+_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)(?:12345|123\d\d|400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)")
+_ERA = re.compile(r"世纪|年代|[“\"]?十[一二三四五六][”\"]?五|以来|至今|近日|目前|同时")
+_NAME_ROLE = re.compile(r"代表|委员|主任|司长|局长|部长|市长|书记|教授|院长|记者|经理|理事长|会长|负责人|联系人|创始人|首席|处长|主席|董事")
+_LISTING = re.compile(r"、[^、。]{1,40}、|[一二三四]是|（[一二三四]）|\([一二三四]\)|[；;]|包括|分别|如下|以下")
+_CUES: dict[Ask, re.Pattern[str]] = {
+    Ask.DEFINITION: re.compile(r"是指|指的?是|系指|所称|为[^，。]{0,20}(?:单位|的)|即|是.{2,}的|标\*"),
+    Ask.CONDITION: re.compile(r"条件|应当|须|需|符合|具备|具有|满足|不得|以上|以下|对象|范围|资格|要求"),
+    Ask.HOW: re.compile(r"通过|采用|采取|依托|方式|流程|程序|步骤|申请|登录|提交|审核|办理|路径|实施|建立"),
+    Ask.PLACE: re.compile(r"路|号|楼|室|园|中心|大厅|窗口|地址|位于|在.{1,12}(?:省|市|区|县|镇|乡|建|设|举)|街"),
+    Ask.VALIDITY: re.compile(r"施行|有效期|废止|失效|生效|停止执行|起执行|届满"),
+    Ask.LIST: _LISTING,
+    Ask.PERSON: _NAME_ROLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query with its terms weighed by the base at hand."""
+
+    query: Query
+    terms: tuple[WeightedTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of a sentence as evidence; all in 0..1.
+
+    ``own`` is the share of the question the sentence itself holds, ``scope`` with what governs it, ``near`` the share
+    held close to the wanted value, ``typed`` whether the wanted kind of value is there, ``region``, ``year``,
+    ``stated`` the agreement with places, years and figures the question names, ``chunk`` the retriever's score.
+    """
+
+    own: float
+    scope: float
+    near: float
+    typed: float
+    region: float
+    year: float
+    stated: float
+    chunk: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a document with its features and score."""
+
+    view: DocumentView
+    sentence: int
+    features: Features
+    score: float
+    held: tuple[float, ...]
+    """How far each of the question's terms is held in scope."""
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands."""
+        return self.view.text(self.sentence)
+
+
+def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_score: float) -> Evidence:
+    """Features and score of sentence ``i``."""
+    query, terms = question.query, question.terms
+    key = view.key(i)
+    zones = _zones(view, i, chunk_key)
+    by_term = tuple(max(held(t.term, zone) * factor for zone, factor in zones) for t in terms)
+    total = sum(t.weight for t in terms)
+    scope = sum(t.weight * h for t, h in zip(terms, by_term, strict=True)) / total if total else 1.0
+    typed, near = _typed(query, terms, view, i)
+    features = Features(
+        own=coverage(terms, key),
+        scope=scope,
+        near=near,
+        typed=typed,
+        region=_regions(query, view, i),
+        year=min((year_agreement(y, view, i) for y in query.years), default=1.0),
+        stated=_stated(query, view, i),
+        chunk=chunk_score,
+    )
+    return Evidence(view, i, features, _score(features), by_term)
+
+
+def _zones(view: DocumentView, i: int, chunk_key: str) -> tuple[tuple[str, float], ...]:
+    """Texts that speak for a sentence, with how much each counts beside the sentence itself."""
+    neighbours = [view.key(j) for j in (i - 1, i - 2, i + 1) if 0 <= j < len(view) and view.section(j) is view.section(i)]
+    return (
+        (view.key(i), 1.0),
+        (view.path_key(i), 0.9),
+        (view.head_key, 0.9),
+        *((n, 0.75) for n in neighbours),
+        (chunk_key, 0.6),
+    )
+
+
+def _score(f: Features) -> float:
+    agreement = (0.3 + 0.7 * f.region) * (0.3 + 0.7 * f.year) * (0.4 + 0.6 * f.stated)
+    return (0.35 * f.own + 0.3 * f.scope + 0.15 * f.near + 0.1 * f.typed + 0.1 * f.chunk) * (0.5 + 0.5 * f.typed) * agreement
+
+
+def _regions(query: Query, view: DocumentView, i: int) -> float:
+    """Agreement with the most exact region named: in 温州市鹿城区 that is the district."""
+    asked = [m for m in query.regions if not any(_contains(m.codes or (m.code,), n.codes or (n.code,)) for n in query.regions if n is not m)]
+    return min((region_agreement(m.codes or (m.code,), view, i) for m in asked), default=1.0)
+
+
+def _contains(outer: Sequence[str], inner: Sequence[str]) -> bool:
+    from kb.regions import ancestors
+
+    return any(o in ancestors(c) for c in inner for o in outer)
+
+
+def _stated(query: Query, view: DocumentView, i: int) -> float:
+    """Whether figures and dates the question asserts stand in the sentence or its head."""
+    if not query.quantities and not query.dates:
+        return 1.0
+    found = {(q.value, q.unit) for q in view.quantities(i)} | {(q.value, "") for q in view.quantities(i)}
+    head = view.head_key + view.path_key(i) + view.key(i)
+    right = sum((q.value, q.unit) in found or (q.value, "") in found or squash(q.raw) in head for q in query.quantities)
+    days = {d.iso for d in find_dates(view.text(i))} | {view.document.written_on, view.document.published_on}
+    right += sum(any(d and (d == x or d.endswith(x.lstrip("-"))) for d in days) for x in query.dates)
+    return right / (len(query.quantities) + len(query.dates))
+
+
+def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity]:
+    """The quantities of a sentence that could answer a number question: of the wanted measure, not the question's own."""
+    asserted = {(q.value, q.unit) for q in query.quantities}
+    text = view.text(i)
+    dates = [(d.start, d.end) for d in find_dates(text)]
+    numbers = [(d.start, d.end) for d in find_doc_numbers(text)]
+    out = []
+    for quantity in view.quantities(i):
+        if (quantity.value, quantity.unit) in asserted or any(s <= quantity.start < e for s, e in numbers):
+            continue
+        if Measure.TIME not in query.measures and any(s <= quantity.start < e for s, e in dates):
+            continue
+        if _measures(query, quantity):
+            out.append(quantity)
+    return out
+
+
+def _measures(query: Query, quantity: Quantity) -> bool:
+    large = re.search(r"[万亿]", quantity.raw) is not None
+    if not query.measures:
+        return quantity.unit not in ("届", "号") and not (quantity.unit in ("年", "月", "日") and not large)
+    for measure in query.measures:
+        if quantity.unit in _UNITS[measure]:
+            return True
+        if not quantity.unit and (large or measure in (Measure.SHARE,)) and measure in (Measure.MONEY, Measure.AREA, Measure.COUNT, Measure.SHARE):
+            return True
+    return False
+
+
+def _typed(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
+    """(whether the sentence has the wanted kind of value, how much of the question stands close to it)."""
+    text = view.text(i)
+    best = (0.0, 0.0)
+    for ask in query.asks:
+        value, near = _typed_as(ask, query, terms, view, i, text)
+        best = max(best, (value, near))
+    return best
+
+
+def _typed_as(
+    ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int, text: str
+) -> tuple[float, float]:
+    if ask is Ask.NUMBER:
+        spans = [(q.start, q.end) for q in wanted_quantities(query, view, i)]
+        return _closest(spans, terms, text)
+    if ask is Ask.DATE:
+        spans = [(d.start, d.end) for d in find_dates(text)] + [m.span() for m in _ERA.finditer(text)]
+        spans += [(q.start, q.end) for q in view.quantities(i) if q.unit in _TIME_UNITS]
+        return _closest(spans, terms, text)
+    if ask is Ask.PHONE:
+        return _closest([m.span() for m in _PHONE.finditer(text)], terms, text)
+    if ask is Ask.DOC_NUMBER:
+        return _closest([(d.start, d.end) for d in find_doc_numbers(text)], terms, text)
+    if ask is Ask.UNIT:
+        if view.assignment(i):
+            return 1.0, coverage(terms, view.key(i))
+        found = agencies(view.key(i))
+        return (0.8 if found else 0.0), coverage(terms, view.key(i))
+    cue = _CUES.get(ask)
+    if cue is None:
+        return 0.7, coverage(terms, view.key(i))
+    return (1.0 if cue.search(text) else 0.5), coverage(terms, view.key(i))
+
+
+def _closest(spans: Sequence[tuple[int, int]], terms: Sequence[WeightedTerm], text: str, reach: int = 28) -> tuple[float, float]:
+    """1 and the best coverage around any of the spans; zeros where there is none."""
+    if not spans:
+        return 0.0, 0.0
+    return 1.0, max(coverage(terms, squash(text[max(0, s - reach) : e + reach // 2])) for s, e in spans)

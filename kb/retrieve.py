@@ -1,0 +1,156 @@
+"""Retrieval: an exact lane for 文号 and titles, lexical and dense search within the filters, weighted fusion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from kb.model import Chunk, DocumentHeader, Hit
+from kb.query import Query
+from kb.text import find_doc_numbers, query_tokens, squash
+
+_POOL = 60  # candidates taken from each leg before fusion
+
+
+class Searcher(Protocol):
+    """What retrieval needs of the base: one consistent view of catalog and index for one question."""
+
+    def lexical(self, tokens: Sequence[str], k: int, allowed: set[str] | None) -> list[tuple[str, float]]:
+        """Chunk ids with BM25 scores, best first."""
+        ...
+
+    def dense(self, vector: np.ndarray, k: int, allowed: set[str] | None) -> list[tuple[str, float]]:
+        """Chunk ids with cosines, best first."""
+        ...
+
+    def hits_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, tuple[Chunk, DocumentHeader]]:
+        """Those of the chunks that exist, with their documents' headers."""
+        ...
+
+    def find_by_doc_number(self, doc_number: str) -> list[str]:
+        """Ids of the documents that carry this 文号."""
+        ...
+
+    def find_by_title(self, text: str) -> list[str]:
+        """Ids of the documents whose title stands in the text or contains it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Ranked hits and what the exact lane found.
+
+    ``numbered`` maps each 文号 of the question to the documents that carry it; ``cited`` holds those that no document
+    carries but a retrieved chunk mentions; ``unknown`` those found nowhere. ``titled`` are documents named by title.
+    """
+
+    hits: tuple[Hit, ...]
+    numbered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cited: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()
+
+
+def retrieve(
+    searcher: Searcher, query: Query, vector: np.ndarray, *, k: int, dense_weight: float, allowed: set[str] | None = None
+) -> Retrieved:
+    """The best ``k`` chunks for a question. ``vector`` is its embedding, ``allowed`` the filters' documents."""
+    numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
+    titled = _titled(searcher, query)
+    named = {p for found in numbered.values() for p in found}
+    scope = allowed if not named else (named if allowed is None else named & allowed)
+    hits = _fused(searcher, query, vector, dense_weight, scope)[:k]
+    cited: tuple[str, ...] = ()
+    missing = [n for n, found in numbered.items() if not found]
+    if missing:
+        # No document carries the number; a chunk that cites it may still say what was asked.
+        citing = {n: [h for h in hits if mentions_number(h.chunk.text, n)] for n in missing}
+        cited = tuple(n for n in missing if citing[n])
+        hits = [h for n in cited for h in citing[n]] or hits
+    if titled and not named:
+        hits = _preferred(searcher, query, vector, dense_weight, titled, allowed, hits)[:k]
+    return Retrieved(
+        tuple(hits),
+        {n: found for n, found in numbered.items() if found},
+        cited,
+        tuple(n for n in missing if n not in cited),
+        titled,
+    )
+
+
+def mentions_number(text: str, canonical: str) -> bool:
+    """Whether a text cites a 文号, however it is bracketed or spaced."""
+    return any(
+        d.canonical == canonical or d.canonical.endswith(canonical) or (canonical.endswith(d.canonical) and len(d.agency) >= 3)
+        for d in find_doc_numbers(text)
+    )
+
+
+def _numbered(searcher: Searcher, canonical: str) -> tuple[str, ...]:
+    """Documents with this number; words that ran into the agency's letters from the left are dropped one by one."""
+    agency, bracket, rest = canonical.partition("〔")
+    for start in range(max(1, len(agency) - 1)):
+        found = searcher.find_by_doc_number(agency[start:] + bracket + rest)
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _titled(searcher: Searcher, query: Query) -> tuple[str, ...]:
+    found: list[str] = []
+    for title in query.titles:
+        found.extend(searcher.find_by_title(title))
+    if not query.titles:
+        found.extend(searcher.find_by_title(query.text))
+    return tuple(dict.fromkeys(found))
+
+
+def _preferred(
+    searcher: Searcher,
+    query: Query,
+    vector: np.ndarray,
+    dense_weight: float,
+    titled: tuple[str, ...],
+    allowed: set[str] | None,
+    hits: list[Hit],
+) -> list[Hit]:
+    """Chunks of the named documents first, then the others."""
+    scope = set(titled) if allowed is None else set(titled) & allowed
+    first = _fused(searcher, query, vector, dense_weight, scope) if scope else []
+    seen = {h.chunk.chunk_id for h in first}
+    return first[: max(6, len(hits) // 2)] + [h for h in hits if h.chunk.chunk_id not in seen]
+
+
+def _fused(searcher: Searcher, query: Query, vector: np.ndarray, dense_weight: float, allowed: set[str] | None) -> list[Hit]:
+    """Weighted sum of the legs' min-max scores; a chunk one leg did not find counts as that leg's minimum."""
+    legs = {
+        "lexical": dict(searcher.lexical(query_tokens(query.text), _POOL, allowed)),
+        "dense": dict(searcher.dense(vector, _POOL, allowed)),
+    }
+    weights = {"lexical": 1 - dense_weight, "dense": dense_weight}
+    scores: dict[str, float] = {}
+    for name, leg in legs.items():
+        for chunk_id, value in _min_max(leg).items():
+            scores[chunk_id] = scores.get(chunk_id, 0.0) + weights[name] * value
+    found = searcher.hits_by_id(list(scores))
+    ranked = sorted((c for c in scores if c in found), key=lambda c: (-scores[c], c))
+    return [
+        Hit(*found[c], score=scores[c], parts={name: leg[c] for name, leg in legs.items() if c in leg}) for c in ranked
+    ]
+
+
+def _min_max(leg: Mapping[str, float]) -> dict[str, float]:
+    if not leg:
+        return {}
+    low, high = min(leg.values()), max(leg.values())
+    if high == low:
+        return dict.fromkeys(leg, 1.0)
+    return {c: (v - low) / (high - low) for c, v in leg.items()}
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether two chunks say the same but for width and white space."""
+    return squash(a) == squash(b)

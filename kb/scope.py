@@ -1,0 +1,58 @@
+"""Does a sentence speak of the place and the year the question names?
+
+Agreement runs from 1 (it says so itself) to 0 (it says otherwise); in between, what governs the sentence says so:
+the sentence before it, the section, the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.regions import ancestors
+from kb.view import DocumentView
+
+UNSTATED = 0.4  # neither the sentence nor anything above it names a place or year
+
+
+def year_agreement(year: int, view: DocumentView, i: int) -> float:
+    """Agreement of sentence ``i`` with one year the question names."""
+    stated = view.years(i)
+    if stated:
+        return 1.0 if year in stated else 0.0
+    governing = view.governing_years(i)
+    if governing:
+        return 0.9 if year in governing else (0.5 if year in view.own_years else 0.0)
+    if view.own_years:
+        return 0.8 if year in view.own_years else 0.15
+    return UNSTATED
+
+
+def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
+    """Agreement of sentence ``i`` with one region the question names (its candidates, if the name is ambiguous)."""
+    own = _closeness(codes, view.own_regions)
+    stated = _closeness(codes, view.regions(i))
+    if stated == 1.0:
+        return 1.0
+    if view.regions(i):
+        # It names places, but not this one: partners and examples, if the document is of the place asked for.
+        return max(stated, 0.8 * own)
+    governing = view.governing_regions(i)
+    if own == 1.0:
+        return 1.0
+    if governing:
+        return max(0.9 * _closeness(codes, governing), 0.7 * own)
+    return own if view.own_regions else UNSTATED
+
+
+def _closeness(asked: Sequence[str], stated: Sequence[str]) -> float:
+    """1 for the same division, 0.7 where the stated one contains the asked one, 0.6 where it lies in it, else 0."""
+    best = 0.0
+    for a in asked:
+        for s in stated:
+            if a == s:
+                return 1.0
+            if s in ancestors(a):
+                best = max(best, 0.7)
+            elif a in ancestors(s):
+                best = max(best, 0.6)
+    return best

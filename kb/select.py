@@ -1,0 +1,107 @@
+"""Choosing the sentences of an answer, and the exact slice of each that is quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.evidence import Evidence, Question, wanted_quantities
+from kb.gate import Thresholds, admissible
+from kb.matching import coverage, held
+from kb.query import Ask
+from kb.text import squash
+from kb.view import DocumentView
+
+MAX_QUOTES = 5
+MAX_QUOTED = 800  # characters in all
+LONGEST = 240  # characters of one quote; a longer sentence is cut at commas around what was asked
+_OPEN_END = re.compile(r"[：:]$|(?:如下|以下)[^。]{0,12}[。：:]?$")
+_PAUSE = re.compile(r"[，,；;：:。]")
+_WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
+
+
+def choose(question: Question, ranked: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
+    """The sentences to answer with, best first: each adds a part of the question not yet covered, or another value.
+
+    ``ranked`` is sorted by score and its first element is admissible.
+    """
+    best = ranked[0]
+    chosen = [best]
+    covered = _own(question, best)
+    total = sum(t.weight for t in question.terms) or 1.0
+    wide = question.query.wants(*_WIDE) and not question.query.wants(Ask.NUMBER, Ask.DATE, Ask.PHONE)
+    for evidence in ranked[1:]:
+        if len(chosen) >= (3 if wide else 2) or evidence.score < 0.6 * best.score:
+            break
+        if not admissible(question, evidence, limits) or _repeats(evidence, chosen):
+            continue
+        own = _own(question, evidence)
+        gain = sum(t.weight * max(0.0, o - c) for t, o, c in zip(question.terms, own, covered, strict=True)) / total
+        if gain >= 0.15 or (evidence.score >= 0.9 * best.score and (wide or _other_value(question, evidence, chosen))):
+            chosen.append(evidence)
+            covered = [max(a, b) for a, b in zip(own, covered, strict=True)]
+    return chosen
+
+
+def followers(evidence: Evidence) -> list[int]:
+    """The sentences behind one that announces a list (…如下：) or is a bare heading, in its section."""
+    view, i = evidence.view, evidence.sentence
+    section = view.section(i)
+    heading = section is not None and squash(section.title) and squash(view.text(i)).endswith(squash(section.title))
+    if not (_OPEN_END.search(view.text(i)) or heading):
+        return []
+    end = section.end if section else view.spans[i][1] + MAX_QUOTED
+    return [j for j in range(i + 1, min(i + MAX_QUOTES, len(view))) if view.spans[j][0] < end]
+
+
+def quote_span(question: Question, view: DocumentView, i: int, longest: int = LONGEST) -> tuple[int, int]:
+    """The slice of the document to quote for sentence ``i``: all of it, or the clauses around what was asked."""
+    start, end = view.spans[i]
+    if end - start <= longest:
+        return start, end
+    text = view.text(i)
+    clauses = _clauses(text)
+    values = [(q.start, q.end) for q in wanted_quantities(question.query, view, i)] if question.query.wants(Ask.NUMBER) else []
+    marks = [
+        coverage(question.terms, squash(text[s:e])) + (0.5 if any(s <= a and b <= e for a, b in values) else 0.0)
+        for s, e in clauses
+    ]
+    first = last = max(range(len(clauses)), key=lambda n: marks[n])
+    while True:
+        left = marks[first - 1] if first > 0 else -1.0
+        right = marks[last + 1] if last + 1 < len(clauses) else -1.0
+        grow_left = left >= right
+        low, high = (first - 1, last) if grow_left else (first, last + 1)
+        if max(left, right) < 0 or clauses[high][1] - clauses[low][0] > longest:
+            break
+        first, last = low, high
+    s, e = clauses[first][0], min(clauses[last][1], clauses[first][0] + longest)
+    piece = text[s:e]
+    return start + s + len(piece) - len(piece.lstrip()), start + s + len(piece.rstrip())
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    ends = [m.end() for m in _PAUSE.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return list(zip([0, *ends[:-1]], ends, strict=True))
+
+
+def _own(question: Question, evidence: Evidence) -> list[float]:
+    key = evidence.view.key(evidence.sentence) + evidence.view.path_key(evidence.sentence)
+    return [held(t.term, key) for t in question.terms]
+
+
+def _repeats(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a sentence says nothing a chosen one does not: the same text, or a part of it."""
+    key = evidence.view.key(evidence.sentence).rstrip("。；;")
+    return any(key in (other := c.view.key(c.sentence)) or other.rstrip("。；;") in key for c in chosen)
+
+
+def _other_value(question: Question, evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether another document gives the wanted kind of value, too: both are then shown."""
+    if all(evidence.view.document.policy_id == c.view.document.policy_id for c in chosen):
+        return False
+    values = {q.value for q in wanted_quantities(question.query, evidence.view, evidence.sentence)}
+    known = {q.value for c in chosen for q in wanted_quantities(question.query, c.view, c.sentence)}
+    return bool(values - known)

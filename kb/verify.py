@@ -1,0 +1,61 @@
+"""The last check before an answer is shown: every citation is exact, every figure stands in what it cites.
+
+A sentence's evidence is its citations' quotes together with what identifies the cited documents (title, 文号,
+section path). A figure agrees when its value and unit do, Chinese and Arabic numerals alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from kb.model import AnswerSentence, Citation
+from kb.text import find_dates, find_doc_numbers, find_quantities, squash
+
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
+
+def exact(citation: Citation, texts: Mapping[tuple[str, str], str]) -> bool:
+    """Whether the quote is the very slice it claims. ``texts`` maps (policy_id, revision) to the document's text."""
+    text = texts.get((citation.policy_id, citation.revision))
+    return text is not None and bool(citation.quote) and text[citation.start : citation.end] == citation.quote
+
+
+def unsupported(sentence: AnswerSentence, citations: Sequence[Citation]) -> list[str]:
+    """Figures, dates and document numbers of a sentence that its citations do not hold, as written; empty when fine."""
+    cited = [c for c in citations if c.n in sentence.citations]
+    if not cited:
+        return [sentence.text]
+    evidence = "\n".join(f"{c.quote}\n{c.title}\n{c.doc_number or ''}\n{c.section or ''}" for c in cited)
+    key = squash(evidence)
+    return [
+        *_numbers_missing(sentence.text, evidence),
+        *(d.canonical for d in find_doc_numbers(sentence.text) if not _has_number(d.canonical, evidence)),
+        *(sentence.text[d.start : d.end] for d in find_dates(sentence.text) if not _has_date(d.iso, sentence.text[d.start : d.end], evidence, key)),
+    ]
+
+
+def _numbers_missing(text: str, evidence: str) -> list[str]:
+    held = find_quantities(evidence)
+    pairs = {(q.value, q.unit) for q in held}
+    values = {Decimal(d) for d in _DIGITS.findall(evidence)} | {q.value for q in held if not q.unit}
+    dates = [(d.start, d.end) for d in find_dates(text)] + [(d.start, d.end) for d in find_doc_numbers(text)]
+    missing = []
+    for quantity in find_quantities(text):
+        if any(s <= quantity.start < e for s, e in dates) or (quantity.value, quantity.unit) in pairs:
+            continue
+        if not quantity.unit and quantity.value in values:
+            continue
+        missing.append(quantity.raw)
+    return missing
+
+
+def _has_number(canonical: str, evidence: str) -> bool:
+    return any(d.canonical == canonical for d in find_doc_numbers(evidence)) or squash(canonical) in squash(evidence)
+
+
+def _has_date(iso: str, raw: str, evidence: str, key: str) -> bool:
+    if squash(raw) in key:
+        return True
+    return any(d.iso == iso or (d.until is not None and d.iso[:4] <= iso[:4] <= d.until) for d in find_dates(evidence))

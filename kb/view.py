@@ -1,0 +1,155 @@
+"""A document as the answerer reads it: sentences in order, each with its section, years, regions and numbers.
+
+Everything is worked out once per document and sentence, on demand; views are kept by the answerer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+
+from kb.model import Assignment, PolicyDocument, Section
+from kb.regions import find_regions
+from kb.text import Quantity, find_dates, find_quantities, split_sentences, squash
+
+_T = TypeVar("_T")
+_NEAR = 8  # sentences looked back for a year or region that still governs
+
+
+def _once(method: Callable[[DocumentView, int], _T]) -> Callable[[DocumentView, int], _T]:
+    """Keep a method's value per sentence in the view itself, so that it goes when the view goes."""
+
+    @wraps(method)
+    def kept(self: DocumentView, i: int) -> _T:
+        at = (method.__name__, i)
+        if at not in self.memo:
+            self.memo[at] = method(self, i)
+        value: _T = self.memo[at]
+        return value
+
+    return kept
+
+
+class DocumentView:
+    """Sentence-level access to one revision of a document. Sentences are counted from 0."""
+
+    def __init__(self, document: PolicyDocument) -> None:
+        self.document = document
+        self.spans = split_sentences(document.text)
+        self._starts = [s for s, _ in self.spans]
+        self.memo: dict[tuple[str, int], Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def overlapping(self, start: int, end: int) -> range:
+        """The sentences that share a character with ``text[start:end]``."""
+        first = max(0, bisect_right(self._starts, start) - 1)
+        while first < len(self.spans) and self.spans[first][1] <= start:
+            first += 1
+        last = first
+        while last < len(self.spans) and self.spans[last][0] < end:
+            last += 1
+        return range(first, last)
+
+    def text(self, i: int) -> str:
+        """Sentence ``i`` as it stands in the document."""
+        start, end = self.spans[i]
+        return self.document.text[start:end]
+
+    @_once
+    def key(self, i: int) -> str:
+        """The search key of sentence ``i``."""
+        return squash(self.text(i))
+
+    @_once
+    def years(self, i: int) -> tuple[int, ...]:
+        """Years stated in sentence ``i``; a range gives every year in it."""
+        out: list[int] = []
+        for date in find_dates(self.text(i)):
+            if date.year:
+                out.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
+        return tuple(dict.fromkeys(out))
+
+    @_once
+    def regions(self, i: int) -> tuple[str, ...]:
+        """Codes of the divisions named in sentence ``i``."""
+        return tuple(dict.fromkeys(c for m in find_regions(self.text(i)) for c in (m.codes or (m.code,))))
+
+    @_once
+    def quantities(self, i: int) -> tuple[Quantity, ...]:
+        """Quantities in sentence ``i``; offsets count from the sentence's start."""
+        return tuple(find_quantities(self.text(i)))
+
+    @_once
+    def section(self, i: int) -> Section | None:
+        """The deepest section sentence ``i`` begins in."""
+        start = self.spans[i][0]
+        within = [s for s in self.document.sections if s.start <= start < s.end]
+        return max(within, key=lambda s: (s.level, s.start)) if within else None
+
+    @_once
+    def path_key(self, i: int) -> str:
+        """The search key of the headings above sentence ``i``."""
+        section = self.section(i)
+        return squash(section.path) if section else ""
+
+    @cached_property
+    def head_key(self) -> str:
+        """The search key of what the document says of itself: title, number, issuer, addressee, kind."""
+        d = self.document
+        reply = d.reply
+        parts = [d.title, d.doc_number, d.issuer, d.digest_of, d.kind.value, d.signatory, *d.recipients]
+        if reply:
+            parts += [reply.suggestion_number, reply.session, *reply.deputies]
+        return squash(" ".join(p for p in parts if p))
+
+    @cached_property
+    def own_years(self) -> tuple[int, ...]:
+        """Years of the document itself: its dates and those in its title."""
+        d = self.document
+        dates = [x for x in (d.written_on, d.published_on, d.effective_from) if x]
+        years = [int(x[:4]) for x in dates if x[:4].isdigit()]
+        for date in find_dates(d.title or ""):
+            if date.year:
+                years.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
+        return tuple(dict.fromkeys(years))
+
+    @cached_property
+    def own_regions(self) -> tuple[str, ...]:
+        """Codes of the regions the document is of or about."""
+        d = self.document
+        named = [m.code for m in find_regions(d.title or "")]
+        return tuple(dict.fromkeys(c for c in (d.issuer_region, *d.subject_regions, *named) if c))
+
+    def governing_years(self, i: int) -> tuple[int, ...]:
+        """Years stated by the nearest sentence before ``i`` in its section that states any."""
+        return next((y for j in self._before(i) if (y := self.years(j))), ())
+
+    def governing_regions(self, i: int) -> tuple[str, ...]:
+        """Regions named by the nearest sentence before ``i`` in its section that names any."""
+        return next((r for j in self._before(i) if (r := self.regions(j))), ())
+
+    def _before(self, i: int) -> range:
+        section = self.section(i)
+        stop = i - 1 - _NEAR
+        if section:
+            stop = max(stop, bisect_right(self._starts, section.start) - 2)
+        return range(i - 1, max(stop, -1), -1)
+
+    def assignment(self, i: int) -> Assignment | None:
+        """The responsible units of the task sentence ``i`` belongs to, if the document states them."""
+        start = self.spans[i][0]
+        section = self.section(i)
+        for assignment in self.document.assignments:
+            inside = section is not None and section.start <= assignment.start < section.end
+            if inside and section is not None and self._own(section, assignment) and assignment.end > start:
+                return assignment
+        return None
+
+    def _own(self, section: Section, assignment: Assignment) -> bool:
+        """Whether an assignment lies in the section itself, not in one below it."""
+        below = [s for s in self.document.sections if s.level > section.level and section.start <= s.start < section.end]
+        return not any(s.start <= assignment.start < s.end for s in below)
