@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.query import Term
 from kb.text import squash
 
 # General words of the genre that stand for one another. Not names, not figures.
@@ -127,15 +128,15 @@ def _partly(term: str, key: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class WeightedTerm:
-    """A content term and how much it says (inverse document frequency, at least 0)."""
+    """A content term as a search key and how much it says (salience times rarity, at least 0)."""
 
     term: str
     weight: float
 
 
-def weigh(terms: Sequence[str], idf: Callable[[str], float]) -> tuple[WeightedTerm, ...]:
-    """Terms as search keys with their weights."""
-    return tuple(WeightedTerm(squash(t), idf(t)) for t in terms)
+def weigh(terms: Sequence[Term], idf: Callable[[str], float]) -> tuple[WeightedTerm, ...]:
+    """Terms as search keys, weighed by salience and rarity."""
+    return tuple(WeightedTerm(squash(t.text), t.salience * idf(t.text)) for t in terms)
 
 
 def coverage(terms: Sequence[WeightedTerm], key: str) -> float:

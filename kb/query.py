@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.regions import RegionMention, find_regions
-from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, squash, words
+from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, squash, tagged_words
 
 
 class Ask(StrEnum):
@@ -44,27 +44,6 @@ class Measure(StrEnum):
     TIME = "time"
     ORDINAL = "ordinal"
     ANY = "any"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as analysed. ``terms`` are content words in order, without what the other fields hold."""
-
-    text: str
-    asks: tuple[Ask, ...]
-    measures: tuple[Measure, ...] = ()
-    doc_numbers: tuple[DocNumber, ...] = ()
-    titles: tuple[str, ...] = ()
-    regions: tuple[RegionMention, ...] = ()
-    years: tuple[int, ...] = ()
-    dates: tuple[str, ...] = ()
-    quantities: tuple[Quantity, ...] = ()
-    articles: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-
-    def wants(self, *asks: Ask) -> bool:
-        """Whether one of these kinds of answer is wanted."""
-        return any(a in self.asks for a in asks)
 
 
 _MEASURE_WORD = "家|个|项|件|条|所|场次|场|支|只|座|栋|套|台|辆|次|批|类|种|户|款|名|位|人|倍|期|份|间|处|例|笔|张|层|门|岁|届|点|号"
@@ -119,8 +98,8 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
         Measure.MONEY,
         re.compile(
             r"多少(?:万|亿)?(?:元|钱|资金|经费|补贴|补助|奖励|投资|资助|贷款|税)|几(?:万|亿|块|百|千)*(?:元|钱|块)|金额|总额|融资额|投资额|资金规模|产值|"
-            r"注册资本|租金|房租|补贴标准|奖励标准|补助标准|额度|授信|营业收入|营收|市场空间|价格|费用|缴费|工资|单价|单车价值|价值|多少钱|"
-            r"(?:补|奖|贷|缴|交|罚|领|发|拿|给)[^，。？?]{0,6}多少(?!家|个|人|项)|激励|预算|基金[^，。]{0,4}规模|总投资|(?:奖励|补贴|补助|资助|罚款)(?:最高)?多少"
+            r"注册资本|租金|房租|(?:补贴|奖励|补助|收费)标准|额度|授信|营业收入|营收|市场空间|(?:价格|费用|工资|单价|价值)(?:是|为|从|有|[？?]|$|多少)|多少钱|"
+            r"(?:补|奖|贷|缴|罚|领|给)[^，。？?]{0,6}多少(?!家|个|人|项|%|比例)|激励|预算|基金[^，。]{0,4}规模|总投资|(?:奖励|补贴|补助|资助|罚款)(?:最高)?多少"
         ),
     ),
     (Measure.TIME, re.compile(r"多久|多长时间|几年|几个月|几天|年限|期限|多少(?:天|年|个月|个?工作日|小时)|几个?工作日")),
@@ -130,19 +109,57 @@ _TITLE = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,40}
 _ARTICLE = re.compile(r"第\s*([零一二三四五六七八九十百千\d]{1,7})\s*条")
 # Question frames and courtesy: they ask, they name nothing.
 _FRAME = re.compile(
-    r"请问一?下?|请教一?下?|麻烦(?:问一?下|你)?|劳驾|您好|你好|我想(?:要)?(?:知道|了解|问|咨询|查)(?:一下)?|想(?:知道|了解|问|咨询)(?:一下)?|帮我?(?:查|看|找)(?:一?下|一查|看)?|"
-    r"告诉我|有没有(?:人)?(?:知道)?|能不能|可不可以|能否|是不是|是否|有多少|多少|第几|哪一?些|哪几|哪一|哪个|哪位|哪里|哪儿|哪|什么时[候间]|什么样|什么|何时|何处|为什么|为何|"
-    r"怎么样|怎么|怎样|如何|谁|几(?=[个家项件条所场次种类位名人年月天号成倍批])|多大|多高|多长|多久|多远|是啥|啥|咋|呢|吗|么|吧|啊|呀|嘛|"
-    r"里面|里边|当中|其中|分别|具体|主要|大概|大约|一共|总共|共计|到底|究竟|按照|根据|关于|对于|有关|相关|以及|还有|并且|或者|如果|的话|"
-    r"这个|那个|这份|那份|这项|那项|这些|那些|各自|都(?:有|是|要)|说的|提到的?|规定的?|文件里|文中|文件中|里说|来着|左右|算是|属于|百分之|"
-    r"[？?！!。，,、；;：:“”\"'‘’…\s]"
+    r"请问一?下?|请教一?下?|麻烦(?:问一?下|你)?|劳驾|您好|你好|我想(?:要)?(?:知道|了解|问|咨询|查)(?:一下)?|想(?:知道|了解|问|咨询)(?:一下)?|"
+    r"帮我?(?:查|看|找)(?:一?下|一查|看)?|告诉我|有没有|能不能|可不可以|能否|是不是|是否|来着|的话|说的是?|讲的?是?|提到的?|规定的?|(?:文件|文章|文|报道|通知)[里中]|"
+    r"多长时间|什么时[候间]|哪一?[天年月日]|几月几日|几[天年月号日]|(?:从|到|在|是|由)(?=什么|哪|何|几|谁|多)|最[多少高低早晚迟](?=[^，。]{0,6}(?:多少|几|哪|什么|能|可))"
 )
 _STOP = frozenset(
     "的 了 是 在 有 和 与 及 或 对 为 以 从 到 由 被 把 将 要 会 能 可 可以 应 应该 应当 需 需要 得 地 着 过 也 都 就 还 又 再 很 更 最 不 没 没有 "
     "我 我们 你 你们 他 她 它 这 那 其 之 而 但 于 给 让 用 等 中 上 下 里 内 外 后 前 时 年 月 日 号 个 家 项 件 条 所 场 位 名 人 种 类 次 "
-    "想 问 请 看 查 找 做 搞 办 拿 去 来 打 叫 称 多 少 几 进行 开展 情况 问题 方面 内容 东西 事 事情 时候 时间 一下 一 二 三 四 五 六 七 八 九 十 两 "
-    "各 该 本 说 每 全 共 总 约 近 超 达 达到 包括 包含 涉及 属 文件 第 份 只 则 跟 像 比 那边 这边 儿 点 些 样 底 末 初 起 止 间 块 成 平 度 归 管 别 名称 ".split()
+    "想 问 请 看 查 找 做 搞 办 拿 去 来 打 叫 称 多 少 几 进行 情况 问题 方面 内容 东西 事 事情 时候 时间 一下 各 该 本 说 每 全 共 总 约 近 超 达 "
+    "达到 包括 包含 涉及 属 属于 文件 第 份 只 则 跟 像 比 那边 这边 儿 点 些 样 底 末 初 起 止 间 块 成 平 度 归 管 别 名称 一共 总共 共计 分别 各自 "
+    "具体 主要 大概 大约 左右 到底 究竟 按照 根据 关于 对于 有关 相关 以及 还有 并且 或者 如果 里面 里边 当中 其中 是从 怎么 怎样 如何 什么 多少 哪些 "
+    "哪 谁 啥 咋 多大 多高 多长 多久 何时 何处 何 为何 为什么 怎么样 几家 几个 几项 几种 几条 几位 几所 几类 哪个 哪位 哪里 哪儿 哪家 哪项 呢 吗 么 吧 啊 呀 嘛 "
+    "万元 亿元 元 平米 百分之几 几成 一平 按 这 有多 现在 知道 最多 最少 最高 最低 最晚 最早 之前 以前 之后 以后".split()
 )
+# What a word says about the subject, by its part of speech; particles and pronouns say nothing.
+_SALIENCE = {"n": 1.0, "v": 0.45, "a": 0.5, "t": 0.4, "i": 1.0, "l": 1.0, "j": 1.0, "b": 0.7, "x": 1.0, "e": 1.0, "s": 0.6, "m": 0.5, "q": 0.3, "d": 0.25}
+_NOTHING = ("u", "p", "c", "r", "y", "f", "o", "w", "k", "h", "z")
+# Verbs and nouns any document is full of: they narrow nothing down.
+_GENERIC = frozenset(
+    "提出 开始 结束 执行 要求 实施 建设 发展 推进 推动 加强 加快 支持 开展 组织 规定 明确 提供 完成 实现 工作 单位 部门 机构 通知 标准 金额 数量 规模 总额 名单 "
+    "情况 方式 办法 措施 举措 范围 期间 部分 地方 事项 项目 政策 任务 目标 计划 方案 全国 全省 全市 全区 我国 国家 目前 截至 累计 一起 负责 牵头 责任 "
+    "日期 期限 有效期 文号 电话 联系电话 地点 地址 职务 身份 变化 意思 含义 方面 种类 类型 至少 不超过 以上 以下 对应 指 涨 增加 提高 调整 发布 印发 出台".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a question and how much it says about the subject, 0..1."""
+
+    text: str
+    salience: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as analysed. ``terms`` are content words in order, without what the other fields hold."""
+
+    text: str
+    asks: tuple[Ask, ...]
+    measures: tuple[Measure, ...] = ()
+    doc_numbers: tuple[DocNumber, ...] = ()
+    titles: tuple[str, ...] = ()
+    regions: tuple[RegionMention, ...] = ()
+    years: tuple[int, ...] = ()
+    dates: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    articles: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    def wants(self, *asks: Ask) -> bool:
+        """Whether one of these kinds of answer is wanted."""
+        return any(a in self.asks for a in asks)
 
 
 def analyse(text: str) -> Query:
@@ -172,26 +189,34 @@ def analyse(text: str) -> Query:
     )
 
 
-def content_terms(text: str) -> tuple[str, ...]:
+def content_terms(text: str) -> tuple[Term, ...]:
     """Content words of a question, in order, without frames, stop words and repetitions."""
-    terms: list[str] = []
-    for piece in _FRAME.split(fold(text)):
-        single = ""
-        for word in words(piece):
-            if len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _STOP:
-                single += word
+    found: dict[str, float] = {}
+    for piece in _FRAME.sub("，", fold(text)).split("，"):
+        single: list[tuple[str, str]] = []
+        for word, tag in tagged_words(piece):
+            if len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _STOP and tag[0] not in "upcry":
+                single.append((word, tag))
                 continue
-            if len(single) > 1:
-                terms.append(single)
-            elif single and terms and word not in _STOP:
-                # A lone character belongs to the word behind it (大 + 孵化器), where there is one.
-                word = single + word
-            single = ""
-            if word not in _STOP and not word.isdecimal():
-                terms.append(word)
-        if single:
-            terms.append(single)
-    return tuple(dict.fromkeys(t for t in terms if t not in _STOP))
+            if len(single) == 1 and single[0][1][0] in "bajn" and tag[0] == "n" or (single and tag == "vn"):
+                word = single[0][0] + word  # 总 + 投资, 大 + 孵化器
+                single = single[1:]
+            _keep(found, single)
+            single = []
+            if word not in _STOP and tag[0] not in _NOTHING and re.search(r"[a-z0-9\u3400-\u9fff]", word) and not word.isdecimal():
+                salience = _SALIENCE.get(tag[0], 0.6)
+                found.setdefault(word, 0.25 if word in _GENERIC else max(salience, 0.8 if len(word) > 2 else 0.0))
+        _keep(found, single)
+    return tuple(Term(word, salience) for word, salience in found.items())
+
+
+def _keep(found: dict[str, float], single: list[tuple[str, str]]) -> None:
+    """Lone characters next to each other are one unknown word (零 + 跑); alone, one says little."""
+    word = "".join(w for w, _ in single)
+    if len(word) > 1:
+        found.setdefault(word, 0.8)
+    elif word and single[0][1][0] in "nvaj":
+        found.setdefault(word, 0.3)
 
 
 def _asks(text: str, named: bool) -> tuple[Ask, ...]:

@@ -8,7 +8,7 @@ from kb.text.docnumber import DocNumber, find_doc_numbers
 from kb.text.normal import Shadow, fold, shadow, squash
 from kb.text.quantity import Quantity, find_quantities
 from kb.text.sentences import split_clauses, split_sentences
-from kb.text.tokens import index_tokens, query_tokens, words
+from kb.text.tokens import index_tokens, query_tokens, tagged_words, words
 
 __all__ = [
     "DateMention",
@@ -25,5 +25,6 @@ __all__ = [
     "split_clauses",
     "split_sentences",
     "squash",
+    "tagged_words",
     "words",
 ]

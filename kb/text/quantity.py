@@ -19,7 +19,7 @@ _ARABIC = re.compile(
     rf"\s*(?P<multiple>{_MULTIPLE}{{0,2}})(?P<more>[余多]?)(?P<multiple2>[万亿]?)\s*(?P<unit>%|％|‰|㎡|m2|{_UNIT})?",
 )
 _HAN = re.compile(
-    rf"(?P<number>[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]?)?)(?P<more>[余多]?)(?P<unit>{_UNIT})?"
+    rf"(?P<number>半(?=[天年日月个小])|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]?)?)(?P<more>[余多]?)(?P<unit>{_UNIT})?"
 )
 _PERCENT = re.compile(r"百分之(?P<number>[零〇一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?)")
 _FRACTION = re.compile(r"(?<![\d./])(?P<number>\d{1,3}\s?/\s?\d{1,3})(?![\d/])")
@@ -86,6 +86,8 @@ def _quantity(pattern: re.Pattern[str], match: re.Match[str], text: str) -> Quan
 
 
 def _han_value(numeral: str, unit: str) -> Decimal | None:
+    if numeral == "半":
+        return Decimal("0.5") if unit else None
     if len(numeral) == 1 and (not unit or numeral in "百千万亿"):
         return None
     if not unit and not re.search(r"[十百千万亿]", numeral):

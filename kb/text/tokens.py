@@ -20,6 +20,7 @@ from kb.text.normal import fold
 
 if TYPE_CHECKING:
     import jieba
+    from jieba.posseg import POSTokenizer
 
 _RUN = re.compile(r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff〇]+)|(?P<num>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<latin>[a-zπ]+)")
 # Short names of agencies and plans that jieba's dictionary lacks: without them 人社局 becomes 人 / 社局.
@@ -51,7 +52,7 @@ def _tokenizer() -> jieba.Tokenizer:
 
 def warm() -> None:
     """Load the dictionary now (about a second) instead of at the first token."""
-    _tokenizer()
+    _tagger()
 
 
 def _runs(text: str) -> Iterator[tuple[str, str]]:
@@ -59,16 +60,21 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
         yield match.lastgroup or "", match.group()
 
 
+@lru_cache(maxsize=1)
+def _tagger() -> POSTokenizer:
+    from jieba.posseg import POSTokenizer
+
+    return POSTokenizer(_tokenizer())
+
+
+def tagged_words(text: str) -> list[tuple[str, str]]:
+    """Words with their part of speech (ICTCLAS tags: n, v, ns, r …), coarse, new words guessed. For questions."""
+    return [(pair.word, pair.flag) for pair in _tagger().cut(fold(text)) if pair.word.strip()]
+
+
 def words(text: str) -> list[str]:
-    """Words of a text in order, coarse (no overlaps): for weighing what a question asks about."""
-    tokenizer = _tokenizer()
-    out: list[str] = []
-    for kind, run in _runs(text):
-        if kind == "han":
-            out.extend(tokenizer.cut(run, HMM=True))
-        else:
-            out.append(run.replace(",", ""))
-    return out
+    """Words of a text in order, coarse (no overlaps)."""
+    return [word for word, _ in tagged_words(text)]
 
 
 def index_tokens(text: str) -> list[str]:
