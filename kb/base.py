@@ -1,0 +1,184 @@
+"""KnowledgeBase: one home, opened. Everything above storage goes through it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+from typing import TypeVar
+
+from kb.catalog import FileRow
+from kb.config import Settings
+from kb.embedding import Embedder, open_embedding
+from kb.errors import IndexMismatch
+from kb.model import Chunk, DocumentHeader, PolicyDocument, Submission
+from kb.snapshot import Snapshot
+from kb.store import PutReport, Store
+from kb.vectors import Matrix
+
+__all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot"]
+
+T = TypeVar("T")
+_TRIES = 3
+
+
+class KnowledgeBase:
+    """Documents that can be put, listed, searched and asked. Threads may share it.
+
+    Several processes may open one home; one of them writes at a time, the others see its changes at their next
+    question.
+    """
+
+    def __init__(self, settings: Settings, store: Store, embedder: Embedder | None = None) -> None:
+        """Use ``open`` instead."""
+        self.settings = settings
+        self.store = store
+        self._embedder = embedder
+        self._resources = ExitStack()
+        self._resources.callback(store.close)
+        self._guard = threading.RLock()
+
+    @classmethod
+    def open(
+        cls, settings: Settings, *, write: bool = False, create: bool = False, embedder: Embedder | None = None
+    ) -> KnowledgeBase:
+        """Open the base in ``settings.home``; with ``create`` make it where there is none.
+
+        With ``write`` the write lock is held until ``close``; without, each change takes it for itself. Raises
+        HomeMissing, HomeNotWritable, HomeBusy, BaseTooNew, Corrupt.
+        """
+        base = cls(settings, Store(settings.home, create=create), embedder)
+        if write:
+            try:
+                base._resources.enter_context(base.store.writing())
+            except BaseException:
+                base.close()
+                raise
+        return base
+
+    def __enter__(self) -> KnowledgeBase:
+        """The base itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Give up all locks and files."""
+        self._resources.close()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model of the settings, opened at first use. Raises EmbeddingUnavailable."""
+        with self._guard:
+            if self._embedder is None:
+                self._embedder = open_embedding(self.settings)
+            return self._embedder
+
+    # Changing
+
+    def put_many(self, submissions: Iterable[Submission], progress: Callable[[int], None] | None = None) -> PutReport:
+        """Add or replace documents; what is unchanged costs nothing. ``progress`` gets the submissions just done.
+
+        Each batch is visible as soon as it is committed; a run that was killed can be repeated. Raises HomeBusy,
+        IndexMismatch, EmbeddingUnavailable, UnreadableFile for text that cannot be stored.
+        """
+        return self.store.put_many(submissions, self.embedder, progress)
+
+    def put(self, submission: Submission) -> str:
+        """Add or replace one document; its id."""
+        return self.put_many([submission]).policy_ids[0]
+
+    def remove(self, policy_ids: Iterable[str]) -> int:
+        """Remove documents with all their revisions; how many there were."""
+        return self.store.remove(policy_ids)
+
+    def remove_sources(self, root: str, paths: Iterable[str], first_article: int = 0) -> int:
+        """Forget files under a root, or only their articles from ``first_article`` on.
+
+        Documents that no other source has go with them; returns how many.
+        """
+        return self.store.remove_sources(root, paths, first_article)
+
+    def move_file(self, root: str, old_path: str, new_path: str) -> None:
+        """A file has another path now: its documents keep their ids."""
+        self.store.move_file(root, old_path, new_path)
+
+    def record_files(self, rows: Iterable[FileRow]) -> None:
+        """Remember files as ingested, so that they are skipped while they stay the same."""
+        self.store.record_files(rows)
+
+    def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
+        """Make all vectors with the model now set, and all indexes, from the catalog; how many chunks."""
+        return self.store.rebuild(self.embedder, progress)
+
+    # Reading
+
+    def documents(self) -> list[DocumentHeader]:
+        """All documents, without their text, by id."""
+        with self.store.catalog.view() as view:
+            return view.documents()
+
+    def header(self, policy_id: str) -> DocumentHeader:
+        """One document without its text. Raises UnknownDocument."""
+        with self.store.catalog.view() as view:
+            return view.header(policy_id)
+
+    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
+        """One document in full, at a revision (superseded ones are kept) or as it is now. Raises UnknownDocument."""
+        with self.store.catalog.view() as view:
+            return view.document(policy_id, revision)
+
+    def chunks(self, policy_id: str) -> list[Chunk]:
+        """The chunks of a document as it is now, in order."""
+        with self.store.catalog.view() as view:
+            return view.chunks(policy_id)
+
+    def files(self, root: str) -> dict[str, FileRow]:
+        """Files known under a root, by relative path."""
+        with self.store.catalog.view() as view:
+            return view.files(root)
+
+    def roots(self) -> list[str]:
+        """All roots documents came from."""
+        with self.store.catalog.view() as view:
+            return view.roots()
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every change a reader could see."""
+        return self.store.catalog.generation()
+
+    # Searching
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One consistent look at the base, for one thread. ``on_snapshot`` also copes with writers."""
+        with self.store.catalog.view() as view:
+            yield Snapshot(view, self.store.index, self.store.prepare_search)
+
+    def on_snapshot(self, work: Callable[[Snapshot], T]) -> T:
+        """Run ``work`` on one snapshot, again if the base changed meanwhile (three times at most).
+
+        An index may already lack what a change deleted: only when the generation is still the same at the end, the
+        hits are complete. They are never of deleted chunks.
+        """
+        for _ in range(_TRIES):
+            with self.snapshot() as snapshot:
+                result = work(snapshot)
+            if self.generation == snapshot.generation:
+                break
+        return result
+
+    def query_vector(self, text: str) -> Matrix:
+        """The question's vector. Raises IndexMismatch when the index was made by another model."""
+        embedder = self.embedder
+        with self.store.catalog.view() as view:
+            built_with = view.meta("embedding")
+        if built_with and built_with != embedder.name:
+            raise IndexMismatch(built_with, embedder.name)
+        return embedder.embed_query(text)

@@ -1,0 +1,109 @@
+"""The catalog: documents, revisions, sources and chunks in SQL. The truth; every index is derived from it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from kb.catalog.db import Database
+from kb.catalog.planning import Batch, Change, NewChunk
+from kb.catalog.reading import CatalogView
+from kb.catalog.rows import ChunkRow, FileRow, LexicalEntry, Tombstone
+from kb.catalog.schema import SCHEMA_VERSION, meta, metadata
+from kb.catalog.writing import CatalogWriter
+from kb.errors import BaseTooNew, HomeMissing, HomeNotWritable
+
+__all__ = [
+    "Batch",
+    "Catalog",
+    "CatalogView",
+    "CatalogWriter",
+    "Change",
+    "ChunkRow",
+    "FileRow",
+    "LexicalEntry",
+    "NewChunk",
+    "Tombstone",
+]
+
+
+class Catalog:
+    """The catalog of one home. Threads may share it; each view and each transaction has its own connection."""
+
+    def __init__(self, home: Path, *, create: bool = False) -> None:
+        """Open the catalog, or make it.
+
+        Raises HomeMissing where there is none, HomeNotWritable, BaseTooNew and Corrupt.
+        """
+        path = home / "catalog.db"
+        if create:
+            _make_folder(home)
+        elif not path.is_file():
+            raise HomeMissing(home)
+        self.home = home
+        self.database = Database(path)
+        try:
+            if not self._check() and not create:
+                raise HomeMissing(home)
+            if create:
+                self._create()
+            self.base_id = self._base_id()
+        except BaseException:
+            self.database.close()
+            raise
+
+    @contextmanager
+    def view(self) -> Iterator[CatalogView]:
+        """One snapshot for reading."""
+        with self.database.read() as connection:
+            yield CatalogView(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[CatalogWriter]:
+        """One transaction. Only the holder of the write lock may use it."""
+        with self.database.write() as connection:
+            yield CatalogWriter(connection)
+
+    def generation(self) -> int:
+        """The generation now: it grows with every change a reader could see."""
+        with self.view() as view:
+            return view.generation
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+    def _check(self) -> bool:
+        """Whether the base is there; raises BaseTooNew."""
+        with self.database.read() as connection:
+            if not inspect(connection).has_table(meta.name):
+                return False
+            found = int(CatalogView(connection).meta("schema") or 0)
+        if found > SCHEMA_VERSION:
+            raise BaseTooNew(self.home, found, SCHEMA_VERSION)
+        return found > 0
+
+    def _create(self) -> None:
+        if self._check():
+            return
+        with self.database.write() as connection:
+            metadata.create_all(connection)
+            writer = CatalogWriter(connection)
+            if writer.view.meta("schema") is None:
+                writer.set_meta("schema", str(SCHEMA_VERSION))
+                writer.set_meta("base", uuid.uuid4().hex)
+
+    def _base_id(self) -> str:
+        with self.view() as view:
+            return view.meta("base") or ""
+
+
+def _make_folder(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HomeNotWritable(home, error.strerror or str(error)) from error

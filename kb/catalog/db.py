@@ -1,0 +1,93 @@
+"""Engines over SQLite files: WAL, readers on deferred snapshots, writers on BEGIN IMMEDIATE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from kb.errors import Corrupt, HomeNotWritable
+
+T = TypeVar("T")
+_BUSY_SECONDS = 30
+IN_LIST = 2000  # ids in one IN (...); SQLite allows 32,766 parameters, others fewer
+
+
+class Database:
+    """One SQLite file with an engine for reading and one for writing.
+
+    A read-then-write transaction begun deferred can fail with "database is locked" whatever the timeout, hence two.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._readers = _engine(path, "BEGIN")
+        self._writers = _engine(path, "BEGIN IMMEDIATE")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection on one snapshot of the file (from its first query on)."""
+        with _translated(self.path), self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in one write transaction: committed at the end, rolled back on an exception."""
+        with _translated(self.path), self._writers.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+
+def batches(items: Iterable[T], size: int = IN_LIST) -> Iterator[list[T]]:
+    """Lists of at most so many items."""
+    batch: list[T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _engine(path: Path, begin: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # The catalog must not fall behind the indexes after a power cut: each commit reaches the disk.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        text = str(error.orig)
+        if "readonly" in text or "unable to open" in text or "full" in text:
+            raise HomeNotWritable(path.parent, text) from error
+        raise
+    except DatabaseError as error:
+        text = str(error.orig)
+        if "not a database" in text or "malformed" in text:
+            raise Corrupt(f"{path} 已损坏（{text}）。请移走该文件，再运行 python -m ingest sync 重新建库。") from error
+        raise

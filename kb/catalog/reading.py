@@ -1,0 +1,158 @@
+"""Reading the catalog: one view is one snapshot, whatever writers do meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, literal, or_, select
+
+from kb.catalog import schema as t
+from kb.catalog.codec import date_number, decode_document, number_key, row_to_header, title_key
+from kb.catalog.db import batches
+from kb.catalog.feed import ChunkFeed
+from kb.catalog.rows import FileRow
+from kb.errors import UnknownDocument
+from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, SourceRef
+
+_NATION = ("000000", "100000")
+_SHORTEST_TITLE = 5
+
+
+class CatalogView(ChunkFeed):
+    """One snapshot of the catalog. Valid inside the ``with`` that made it, in one thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        # The first query begins the snapshot, so everything after it belongs to this generation.
+        self.generation = int(self.meta("generation") or 0)
+
+    def documents(self) -> list[DocumentHeader]:
+        """All documents' headers, by id."""
+        query = select(t.documents).order_by(t.documents.c.policy_id)
+        return [row_to_header(row) for row in self.connection.execute(query).mappings()]
+
+    def headers(self, policy_ids: Iterable[str]) -> dict[str, DocumentHeader]:
+        """Headers of those documents that exist, by id."""
+        found: dict[str, DocumentHeader] = {}
+        for ids in batches(policy_ids):
+            query = select(t.documents).where(t.documents.c.policy_id.in_(ids))
+            for row in self.connection.execute(query).mappings():
+                found[row["policy_id"]] = row_to_header(row)
+        return found
+
+    def header(self, policy_id: str) -> DocumentHeader:
+        """The header of one document. Raises UnknownDocument."""
+        found = self.headers([policy_id])
+        if policy_id not in found:
+            raise UnknownDocument(policy_id)
+        return found[policy_id]
+
+    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
+        """A document in full: the current revision, or a superseded one. Raises UnknownDocument."""
+        wanted = revision or self.header(policy_id).revision
+        query = select(t.revisions.c.payload).where(
+            t.revisions.c.policy_id == policy_id, t.revisions.c.revision == wanted
+        )
+        payload = self.connection.execute(query).scalar()
+        if payload is None:
+            raise UnknownDocument(f"{policy_id}@{wanted}")
+        return decode_document(payload, policy_id, self.sources(policy_id))
+
+    def sources(self, policy_id: str) -> list[SourceRef]:
+        """Where a document came from, the first source first."""
+        columns = t.sources.c
+        query = select(columns.root, columns.path, columns.article).where(columns.policy_id == policy_id)
+        return [SourceRef(*row) for row in self.connection.execute(query.order_by(columns.position))]
+
+    def chunks(self, policy_id: str) -> list[Chunk]:
+        """The chunks of a document's current revision, in order."""
+        query = select(t.chunks).where(t.chunks.c.policy_id == policy_id).order_by(t.chunks.c.ordinal)
+        return [_chunk(row) for row in self.connection.execute(query).mappings()]
+
+    def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
+        """Those of the chunks that exist in this snapshot, with their documents' headers."""
+        found: dict[str, Chunk] = {}
+        for ids in batches(chunk_ids):
+            query = select(t.chunks).where(t.chunks.c.chunk_id.in_(ids))
+            for row in self.connection.execute(query).mappings():
+                found[row["chunk_id"]] = _chunk(row)
+        headers = self.headers({chunk.policy_id for chunk in found.values()})
+        return {chunk_id: (chunk, headers[chunk.policy_id]) for chunk_id, chunk in found.items()}
+
+    def allowed(self, filters: Filters, ancestors: Collection[str] = ()) -> set[str] | None:
+        """Ids of the documents that pass the filters; None where nothing is restricted.
+
+        A region takes documents of that division and of its ``ancestors``, and those bound to no division, which
+        are national. The issuer is matched as a part of its name; dates compare 成文日期, else 发布日期.
+        """
+        if filters.empty:
+            return None
+        columns = t.documents.c
+        query = select(columns.policy_id)
+        if filters.issuer:
+            query = query.where(columns.issuer.contains(filters.issuer, autoescape=True))
+        if filters.kinds:
+            query = query.where(columns.kind.in_([kind.value for kind in filters.kinds]))
+        if filters.date_from:
+            query = query.where(columns.dated >= date_number(filters.date_from))
+        if filters.date_to:
+            query = query.where(columns.dated <= _upper(filters.date_to))
+        if filters.region:
+            regions = t.document_regions.c
+            codes = [filters.region, *ancestors, *_NATION]
+            bound = select(regions.policy_id)
+            query = query.where(
+                or_(columns.policy_id.in_(bound.where(regions.code.in_(codes))), columns.policy_id.not_in(bound))
+            )
+        found = set(self.connection.execute(query).scalars())
+        return found & set(filters.policy_ids) if filters.policy_ids else found
+
+    def find_by_doc_number(self, doc_number: str) -> list[str]:
+        """Ids of the documents with this 发文字号, in any of its written forms."""
+        columns = t.documents.c
+        query = select(columns.policy_id).where(columns.doc_number_key == number_key(doc_number))
+        return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
+
+    def find_by_title(self, text: str) -> list[str]:
+        """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
+        key = title_key(text)
+        if len(key) < _SHORTEST_TITLE:
+            return []
+        columns = t.documents.c
+        length = func.length(columns.title_key)
+        # Keys hold letters and digits only, so none has a wildcard of LIKE.
+        in_text = and_(length >= _SHORTEST_TITLE, literal(key).like("%" + columns.title_key + "%"))
+        query = select(columns.policy_id, columns.title_key).where(or_(in_text, columns.title_key.like(f"%{key}%")))
+        rows = self.connection.execute(query).all()
+        return [row[0] for row in sorted(rows, key=lambda row: (-min(len(row[1]), len(key)), len(row[1]), row[0]))]
+
+    def files(self, root: str) -> dict[str, FileRow]:
+        """What is known of the files under a root, by relative path."""
+        query = select(t.files).where(t.files.c.root == root)
+        return {row["path"]: FileRow(**row) for row in self.connection.execute(query).mappings()}
+
+    def roots(self) -> list[str]:
+        """All roots that files or documents came from."""
+        query = select(t.sources.c.root).union(select(t.files.c.root))
+        return sorted(self.connection.execute(query).scalars())
+
+
+def _chunk(row: Any) -> Chunk:  # noqa: ANN401 - a mapping of columns
+    return Chunk(
+        chunk_id=row["chunk_id"],
+        policy_id=row["policy_id"],
+        revision=row["revision"],
+        ordinal=row["ordinal"],
+        start=row["start"],
+        end=row["end"],
+        text=row["text"],
+        context=row["context"],
+        section=row["section"],
+    )
+
+
+def _upper(iso: str) -> int:
+    """The last day number of a day, month or year: 2025 -> 20259999."""
+    digits = "".join(c for c in iso[:10] if c.isdigit())
+    return int(digits.ljust(8, "9"))

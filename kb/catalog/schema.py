@@ -1,0 +1,103 @@
+"""Tables of the catalog, the truth every index is derived from. Portable SQL: SQLite now, PostgreSQL by URL later.
+
+``seq`` grows with every change of a chunk row; an index that knows up to which ``seq`` it has applied the catalog
+can catch up from the chunk rows above it and the tombstones above it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("policy_id", String(200), primary_key=True),
+    Column("revision", String(16), nullable=False, index=True),
+    Column("content_key", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("doc_number", Text),
+    Column("doc_number_key", Text, index=True),
+    Column("issuer", Text),
+    Column("issuer_region", String(12)),
+    Column("subject_regions", Text, nullable=False),
+    Column("status", String(8), nullable=False),
+    Column("written_on", String(10)),
+    Column("published_on", String(10)),
+    Column("effective_from", String(10)),
+    Column("expires_on", String(10)),
+    Column("dated", Integer, index=True),
+    Column("digest_of", Text),
+    Column("source", Text),
+    Column("flags", Text, nullable=False),
+    Column("chunks", Integer, nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("policy_id", String(200), primary_key=True),
+    Column("revision", String(16), primary_key=True),
+    Column("payload", Text, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("root", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("article", Integer, primary_key=True),
+    Column("policy_id", String(200), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("root", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("mtime_ns", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("ingest_version", String(64), nullable=False),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("chunk_id", String(240), primary_key=True),
+    Column("policy_id", String(200), nullable=False, index=True),
+    Column("revision", String(16), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("section", Text),
+    Column("vector_key", String(64), nullable=False),
+    Column("lexical_key", String(12), nullable=False),
+    Column("seq", Integer, nullable=False, unique=True),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("chunk_id", String(240), nullable=False),
+)
+
+document_regions = Table(
+    "document_regions",
+    metadata,
+    Column("policy_id", String(200), primary_key=True),
+    Column("code", String(12), primary_key=True),
+    Column("role", String(8), primary_key=True),
+)
+Index("document_regions_code", document_regions.c.code)

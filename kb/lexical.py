@@ -1,0 +1,206 @@
+"""Keyword search: tantivy over tokens made by ``kb.text``.
+
+An entry is a chunk with the text that was indexed: ``chunk_id~key``. Replacing a chunk adds the new entry before
+the old one is deleted, so for a moment both are there; searching gives each chunk once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.catalog import LexicalEntry
+from kb.errors import Corrupt
+
+if TYPE_CHECKING:
+    import tantivy
+
+LEXICAL_VERSION = 1  # raise when tokens or fields change: entries are then made anew
+_FIELDS = ("body", "context")
+_HEAP_BYTES = 32_000_000
+_MOST_IDS_IN_QUERY = 20_000
+_STATE = "zhice.json"
+
+
+class LexicalIndex:
+    """One tantivy index. Reading needs no lock; only the holder of the base's write lock may write."""
+
+    def __init__(self, folder: Path, base_id: str, context_boost: float = 0.6) -> None:
+        """Name the index; it is opened at first use."""
+        self.folder, self.base_id = folder, base_id
+        self._boosts = {"body": 1.0, "context": context_boost}
+        self._index: tantivy.Index | None = None
+        self._writer: tantivy.IndexWriter | None = None
+        self._lock = threading.RLock()
+
+    def usable(self) -> bool:
+        """Whether there is an index here that belongs to this base and this version, and it opens."""
+        try:
+            state = json.loads((self.folder / _STATE).read_text("utf-8"))
+        except (OSError, ValueError):
+            return False
+        if state != self._state():
+            return False
+        with self._lock:
+            try:
+                self._open().searcher()
+            except (Corrupt, ValueError, OSError):
+                self._index = None
+                return False
+        return True
+
+    def create(self) -> None:
+        """Start over with an empty index."""
+        import tantivy
+
+        with self._lock:
+            self.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            tantivy.Index(_schema(), str(self.folder))
+            (self.folder / _STATE).write_text(json.dumps(self._state()), "utf-8")
+
+    def reload(self) -> None:
+        """See what was committed, by this process or another."""
+        with self._lock:
+            self._open().reload()
+
+    def search(self, tokens: Sequence[str], k: int, allowed: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
+        """The k best chunks for these tokens within the allowed documents: (chunk_id, BM25 score), best first."""
+        if not tokens or k < 1 or (allowed is not None and not allowed):
+            return []
+        in_query = allowed is not None and len(allowed) <= _MOST_IDS_IN_QUERY
+        query = self._query(tokens, allowed if in_query else None)
+        searcher = self._open().searcher()
+        limit = k + 10
+        while True:
+            hits = searcher.search(query, limit, count=False).hits
+            best: dict[str, float] = {}
+            for score, address in hits:
+                chunk_id = _chunk_id(searcher.doc(address)["entry"][0])
+                if allowed is None or in_query or _policy_id(chunk_id) in allowed:
+                    best[chunk_id] = max(score, best.get(chunk_id, 0.0))
+            if len(best) >= k or len(hits) < limit:
+                return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k]
+            limit *= 4
+
+    def add(self, entries: Iterable[LexicalEntry]) -> None:
+        """Add entries and commit; those already there are replaced."""
+        import tantivy
+
+        from kb.text import index_tokens
+
+        with self._committing() as writer:
+            for entry in entries:
+                writer.delete_documents_by_term("entry", entry.entry)
+                document = tantivy.Document()
+                document.add_text("entry", entry.entry)
+                document.add_text("policy_id", entry.policy_id)
+                for name, text in zip(_FIELDS, (entry.text, entry.context), strict=True):
+                    tokens = [tantivy.Token(token, n, 0, 0) for n, token in enumerate(index_tokens(text))]
+                    document.add_pre_tokenized_text(name, tantivy.PreTokenizedString("", tokens))
+                writer.add_document(document)
+
+    def delete(self, entries: Iterable[str]) -> None:
+        """Delete entries by key and commit; missing ones are passed over."""
+        with self._committing() as writer:
+            for entry in entries:
+                writer.delete_documents_by_term("entry", entry)
+
+    def idf(self, token: str) -> float:
+        """BM25's idf of a token over the chunks' text: log(1 + (N - n + 0.5) / (n + 0.5))."""
+        searcher = self._open().searcher()
+        having = min(searcher.doc_freq("body", token), searcher.num_docs)
+        return math.log(1 + (searcher.num_docs - having + 0.5) / (having + 0.5))
+
+    def count(self) -> int:
+        """How many entries there are, as of the last reload."""
+        return int(self._open().searcher().num_docs)
+
+    def entries(self) -> list[str]:
+        """The keys of all entries, as of the last reload; an entry that is there twice comes twice."""
+        import tantivy
+
+        searcher = self._open().searcher()
+        if not searcher.num_docs:
+            return []
+        hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return [searcher.doc(address)["entry"][0] for _, address in hits]
+
+    def close(self) -> None:
+        """Give up the writer and its lock."""
+        with self._lock:
+            if self._writer is not None:
+                with suppress(ValueError):
+                    self._writer.wait_merging_threads()
+                self._writer = None
+            self._index = None
+
+    def _state(self) -> dict[str, object]:
+        return {"base": self.base_id, "version": LEXICAL_VERSION}
+
+    def _open(self) -> tantivy.Index:
+        import tantivy
+
+        with self._lock:
+            if self._index is None:
+                try:
+                    self._index = tantivy.Index.open(str(self.folder))
+                except (ValueError, OSError) as error:
+                    raise Corrupt(f"关键词索引无法打开（{error}）。请运行 python -m kb doctor 修复。") from error
+            return self._index
+
+    @contextmanager
+    def _committing(self) -> Iterator[tantivy.IndexWriter]:
+        with self._lock:
+            if self._writer is None:
+                self._writer = self._open().writer(_HEAP_BYTES, 1)
+            try:
+                yield self._writer
+                self._writer.commit()
+            except BaseException:
+                self._writer.rollback()  # else the next commit would carry the half of this one
+                raise
+            self.reload()
+
+    def _query(self, tokens: Sequence[str], allowed: AbstractSet[str] | None) -> tantivy.Query:
+        from tantivy import Occur, Query
+
+        schema = self._open().schema
+        terms = [
+            (Occur.Should, Query.boost_query(Query.term_query(schema, name, token, "freq"), boost * count))
+            for token, count in Counter(tokens).items()
+            for name, boost in self._boosts.items()
+        ]
+        query = Query.boolean_query(terms)
+        if allowed is None:
+            return query
+        ids = Query.const_score_query(Query.term_set_query(schema, "policy_id", sorted(allowed)), 0.0)
+        return Query.boolean_query([(Occur.Must, ids), (Occur.Must, query)])
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("entry", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("policy_id", tokenizer_name="raw", index_option="basic")
+    for name in _FIELDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="freq")
+    return builder.build()
+
+
+def _chunk_id(entry: str) -> str:
+    return entry.rpartition("~")[0]
+
+
+def _policy_id(chunk_id: str) -> str:
+    return chunk_id.rpartition("@")[0]

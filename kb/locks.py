@@ -1,0 +1,89 @@
+"""Locks between processes: one writer of a base, and one owner of its Chroma folder.
+
+The operating system drops a lock when its holder dies, however it dies, so nothing is ever left locked.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from kb.errors import HomeBusy, HomeNotWritable
+
+_POLL_SECONDS = 0.1
+
+
+class FileLock:
+    """An exclusive lock on a file, which tells who holds it. Held once: a second ``acquire`` is refused."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[str] | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._file is not None
+
+    def acquire(self, wait_seconds: float = 0.0) -> bool:
+        """Take the lock, waiting at most so long. False when another holds it.
+
+        Raises HomeNotWritable where the file cannot be made.
+        """
+        if self._file is not None:
+            return False
+        try:
+            file = open(self.path, "a+", encoding="utf-8")  # noqa: SIM115 - stays open as long as the lock is held
+        except OSError as error:
+            raise HomeNotWritable(self.path.parent, error.strerror or str(error)) from error
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    file.close()
+                    return False
+                time.sleep(_POLL_SECONDS)
+        file.seek(0)
+        file.truncate()
+        file.write(f"{os.getpid()} {_command()}")
+        file.flush()
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens when it is not held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def holder(self) -> str:
+        """Who holds (or last held) the lock, for a message: its process number and command."""
+        try:
+            pid, _, command = self.path.read_text("utf-8").partition(" ")
+        except OSError:
+            return "未知进程"
+        return f"进程 {pid}：{command}" if pid else "未知进程"
+
+
+class WriteLock(FileLock):
+    """The lock a writer of a base holds; refusing says who writes."""
+
+    def __init__(self, home: Path, wait_seconds: float = 3.0) -> None:
+        super().__init__(home / "write.lock")
+        self.home, self.wait_seconds = home, wait_seconds
+
+    def require(self) -> None:
+        """Take the lock or raise HomeBusy naming the holder."""
+        if not self.acquire(self.wait_seconds):
+            raise HomeBusy(self.home, self.holder())
+
+
+def _command() -> str:
+    return " ".join([Path(sys.executable).name, *sys.argv])[:200]

@@ -1,0 +1,94 @@
+"""One consistent look at the base: catalog rows and index hits of the same generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+from kb.catalog import CatalogView
+from kb.index import Scored, SearchIndex
+from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument
+from kb.vectors import Matrix
+
+
+class Snapshot:
+    """What a question is answered from. Hits are chunks of this generation only, each once."""
+
+    def __init__(self, view: CatalogView, index: SearchIndex, prepare: Callable[[], None]) -> None:
+        """Take a catalog view and the index beside it; ``prepare`` is called before the first search."""
+        self.view, self._index, self._prepare = view, index, prepare
+        self._refreshed = False
+
+    @property
+    def generation(self) -> int:
+        """The catalog's generation."""
+        return self.view.generation
+
+    def lexical(self, tokens: Sequence[str], k: int, allowed: AbstractSet[str] | None = None) -> Scored:
+        """The k best chunks by words: (chunk_id, score)."""
+        self._refresh()
+        return self._live(lambda n: self._index.lexical(tokens, n, allowed), k)
+
+    def dense(self, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> Scored:
+        """The k best chunks by cosine: (chunk_id, score)."""
+        self._refresh()
+        return self._live(lambda n: self._index.dense(self.view, vector, n, allowed), k)
+
+    def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
+        """Those of the chunks that exist, with their documents' headers."""
+        return self.view.hits_by_id(chunk_ids)
+
+    def allowed(self, filters: Filters) -> set[str] | None:
+        """Ids of the documents that pass the filters; None where nothing is restricted."""
+        ancestors: tuple[str, ...] = ()
+        if filters.region:
+            from kb.regions import ancestors as ancestors_of
+
+            ancestors = ancestors_of(filters.region)
+        return self.view.allowed(filters, ancestors)
+
+    def find_by_doc_number(self, doc_number: str) -> list[str]:
+        """Ids of the documents with this 发文字号."""
+        return self.view.find_by_doc_number(doc_number)
+
+    def find_by_title(self, text: str) -> list[str]:
+        """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
+        return self.view.find_by_title(text)
+
+    def documents(self) -> list[DocumentHeader]:
+        """All documents' headers."""
+        return self.view.documents()
+
+    def headers(self, policy_ids: Iterable[str]) -> dict[str, DocumentHeader]:
+        """Headers of those documents that exist."""
+        return self.view.headers(policy_ids)
+
+    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
+        """A document in full. Raises UnknownDocument."""
+        return self.view.document(policy_id, revision)
+
+    def chunks(self, policy_id: str) -> list[Chunk]:
+        """The chunks of a document, in order."""
+        return self.view.chunks(policy_id)
+
+    def idf(self, token: str) -> float:
+        """How rare a token is among the chunks: log(1 + (N - n + 0.5) / (n + 0.5)), as in BM25."""
+        self._refresh()
+        return self._index.idf(token)
+
+    def _refresh(self) -> None:
+        if not self._refreshed:
+            self._prepare()
+            self._index.refresh(self.view)
+            self._refreshed = True
+
+    def _live(self, search: Callable[[int], Scored], k: int) -> Scored:
+        """Hits of this generation, searching deeper while others take their places."""
+        n = k
+        while True:
+            hits = search(n)
+            live = self.view.live(chunk_id for chunk_id, _ in hits)
+            kept = [hit for hit in hits if hit[0] in live]
+            if len(kept) >= k or len(hits) < n:
+                return kept[:k]
+            n *= 4

@@ -1,0 +1,301 @@
+"""Storage of one home: the catalog, the vectors and the index, changed in an order that any crash can be mended after.
+
+A batch: plan, vectors, mark the words index as changing, add its new entries, commit the catalog (the moment
+readers see it), delete the old entries, unmark, bring Chroma up to it where this process owns it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from kb.catalog import Batch, Catalog, CatalogWriter, Change, FileRow, NewChunk
+from kb.catalog.db import batches
+from kb.embedding import Embedder
+from kb.errors import IndexMismatch
+from kb.index import LocalIndex
+from kb.locks import WriteLock
+from kb.model import Submission
+from kb.vectors import VectorCache, vector_key
+
+_BATCH_CHUNKS = 256
+_BATCH_DOCUMENTS = 200
+_DIRTY = "lexical_dirty"
+
+
+@dataclass(frozen=True, slots=True)
+class PutReport:
+    """What became of the submissions: ``policy_ids`` has one for each, in order.
+
+    ``added`` documents are new, ``replaced`` changed, ``attached`` are further sources of a text already there.
+    ``chunks`` were written anew, ``embedded`` of them were not in the vector cache.
+    """
+
+    policy_ids: tuple[str, ...] = ()
+    added: int = 0
+    replaced: int = 0
+    attached: int = 0
+    unchanged: int = 0
+    chunks: int = 0
+    embedded: int = 0
+
+
+class Store:
+    """All that is kept of one base. Threads may share it; only one writes at a time."""
+
+    def __init__(self, home: Path, *, create: bool = False) -> None:
+        """Open or make the stores. Raises what Catalog raises."""
+        self.home = home
+        self.catalog = Catalog(home, create=create)
+        self.vectors = VectorCache(home)
+        self.index = LocalIndex(home, self.catalog.base_id, self.vectors, self.catalog.view)
+        self.lock = WriteLock(home)
+        self.on_step: Callable[[str], None] = _nothing
+        self._guard = threading.RLock()
+        self._depth = 0
+        self._checked = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the write lock; entering it mends what a crash left behind. Raises HomeBusy naming the holder."""
+        with self._guard:
+            if self._depth == 0:
+                self.lock.require()
+            self._depth += 1
+            try:
+                if self._depth == 1:
+                    self.repair()
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self.index.words.close()
+                    self.lock.release()
+
+    def prepare_search(self) -> None:
+        """See to it, once, that the words index is there; a lost one is made anew. Raises HomeBusy."""
+        with self._guard:
+            if self._checked:
+                return
+            usable = self.index.words.usable()
+            with self.catalog.view() as view:
+                complete = usable and self.index.words.count() >= view.chunk_count()
+            if not usable or (not complete and not self._busy()):
+                with self.writing():
+                    pass
+            self._checked = True
+
+    def repair(self) -> tuple[int, int]:
+        """Make the words index what the catalog says if it may not be: entries added, and removed."""
+        words = self.index.words
+        usable = words.usable()
+        with self.catalog.view() as view:
+            clean = usable and view.meta(_DIRTY) != "1" and words.count() == view.chunk_count()
+            if clean:
+                return (0, 0)
+            if not usable:
+                words.create()
+            words.reload()
+            changed = self.index.reconcile(view)
+        self._mark(False)
+        return changed
+
+    def put_many(
+        self, submissions: Iterable[Submission], embedder: Embedder, progress: Callable[[int], None] | None = None
+    ) -> PutReport:
+        """Add or replace documents, a batch at a time. ``progress`` gets the number of submissions just done."""
+        ids: list[str] = []
+        totals = dict.fromkeys(("added", "replaced", "attached", "unchanged", "chunks", "embedded"), 0)
+        with self.writing():
+            self._check_model(embedder)
+            rest = iter(submissions)
+            while True:
+                changes, done, rest = self._plan(rest, embedder)
+                if not done:
+                    return PutReport(tuple(ids), **totals)
+                ids += done
+                totals["embedded"] += self._commit([c for c in changes if not c.empty], embedder)
+                _count(totals, changes, len(done))
+                if progress is not None:
+                    progress(len(done))
+
+    def remove(self, policy_ids: Iterable[str]) -> int:
+        """Remove documents; how many there were."""
+        wanted = list(policy_ids)
+        return self._changing(lambda writer: writer.remove(wanted))
+
+    def remove_sources(self, root: str, paths: Iterable[str], first_article: int = 0) -> int:
+        """Forget files; how many documents went because no other source has them."""
+        wanted = list(paths)
+        return self._changing(lambda writer: writer.detach(root, wanted, first_article))
+
+    def move_file(self, root: str, old: str, new: str) -> None:
+        """A file has another path now; its documents keep their ids."""
+        self._changing(lambda writer: writer.move_file(root, old, new))
+
+    def record_files(self, rows: Iterable[FileRow]) -> None:
+        """Remember files as ingested; readers see nothing of it."""
+        wanted = list(rows)
+        with self.writing(), self.catalog.write() as writer:
+            writer.record_files(wanted)
+
+    def rebuild(self, embedder: Embedder, progress: Callable[[int], None] | None = None) -> int:
+        """Make all vectors with this model and all indexes anew; how many chunks there are."""
+        with self.writing():
+            with self.catalog.view() as view:
+                rows = view.chunk_rows()
+            keys: dict[str, str] = {}
+            for some in batches(rows, _BATCH_CHUNKS):
+                with self.catalog.view() as view:
+                    texts = view.indexed_texts(row.vector_key for row in some)
+                new = {row.chunk_id: vector_key(embedder.name, texts[row.vector_key]) for row in some}
+                self._embed({new[row.chunk_id]: texts[row.vector_key] for row in some}, embedder)
+                keys |= new
+                if progress is not None:
+                    progress(len(some))
+            self._mark(True)
+            with self.catalog.write() as writer:
+                writer.rekey(keys)
+                writer.forget_removals()
+                _set_model(writer, embedder)
+                writer.next_generation()
+            self.index.words.create()
+            self.repair()
+            self.vectors.prune(set(keys.values()))
+            self._catch_up()
+        return len(rows)
+
+    def embed_missing(self, embedder: Embedder) -> int:
+        """Make the vectors that chunks have lost; how many."""
+        with self.writing():
+            self._check_model(embedder)
+            made = 0
+            with self.catalog.view() as view:
+                sizes = self.vectors.sizes()
+                lost = {row.vector_key for row in view.chunk_rows() if sizes.get(row.vector_key) != embedder.dimension}
+                for keys in batches(sorted(lost), _BATCH_CHUNKS):
+                    texts = view.indexed_texts(keys)
+                    self.vectors.put(keys, embedder.embed_passages([texts[key] for key in keys]))
+                    made += len(keys)
+            return made
+
+    def close(self) -> None:
+        """Close everything and give up all locks."""
+        self.index.close()
+        self.lock.release()
+        self.vectors.close()
+        self.catalog.close()
+
+    def _busy(self) -> bool:
+        """Whether another process is writing just now."""
+        if self.lock.held:
+            return False
+        if self.lock.acquire():
+            self.lock.release()
+            return False
+        return True
+
+    def _check_model(self, embedder: Embedder) -> None:
+        with self.catalog.view() as view:
+            built_with = view.meta("embedding")
+            if built_with and built_with != embedder.name and view.chunk_count():
+                raise IndexMismatch(built_with, embedder.name)
+
+    def _plan(
+        self, submissions: Iterator[Submission], embedder: Embedder
+    ) -> tuple[list[Change], list[str], Iterator[Submission]]:
+        """The next batch: its changes, an id for each submission in it, and the submissions after it."""
+        done: list[str] = []
+        with self.catalog.view() as view:
+            batch = Batch(view, lambda text: vector_key(embedder.name, text))
+            for submission in submissions:
+                policy_id = batch.add(submission)
+                if policy_id is None:
+                    submissions = chain([submission], submissions)
+                    break
+                done.append(policy_id)
+                if batch.chunk_count >= _BATCH_CHUNKS or len(done) >= _BATCH_DOCUMENTS:
+                    break
+        self.on_step("planned")
+        return list(batch.changes.values()), done, submissions
+
+    def _commit(self, changes: list[Change], embedder: Embedder) -> int:
+        """Carry out a batch; how many texts were embedded."""
+        if not changes:
+            return 0
+        added = [new for change in changes for new in change.added]
+        embedded = self._embed({new.vector_key: new.chunk.indexed_text for new in added}, embedder)
+        self.on_step("vectors")
+        self._write(added, lambda writer: self._put(writer, changes, embedder))
+        return embedded
+
+    def _changing(self, work: Callable[[CatalogWriter], int]) -> int:
+        """A change that adds no chunks."""
+        with self.writing():
+            return self._write([], work)
+
+    def _write(self, added: list[NewChunk], work: Callable[[CatalogWriter], int]) -> int:
+        self._mark(True)
+        self.on_step("marked")
+        if added:
+            self.index.add(new.lexical_entry for new in added)
+        self.on_step("words added")
+        with self.catalog.write() as writer:
+            result = work(writer)
+            writer.next_generation()
+            self.on_step("committing")
+        self.on_step("committed")
+        kept = {new.lexical_entry.entry for new in added}
+        gone = [row.entry for row in writer.dropped if row.entry not in kept]
+        if gone:
+            self.index.delete(gone)
+        self.on_step("words deleted")
+        self._mark(False)
+        self.on_step("unmarked")
+        self._catch_up()
+        return result
+
+    def _put(self, writer: CatalogWriter, changes: list[Change], embedder: Embedder) -> int:
+        if writer.view.meta("embedding") != embedder.name:
+            _set_model(writer, embedder)
+        writer.put(changes)
+        return len(changes)
+
+    def _embed(self, texts: dict[str, str], embedder: Embedder) -> int:
+        missing = self.vectors.missing(texts)
+        if missing:
+            self.vectors.put(missing, embedder.embed_passages([texts[key] for key in missing]))
+        return len(missing)
+
+    def _mark(self, dirty: bool) -> None:
+        """Note in the catalog whether the words index may differ from it."""
+        with self.catalog.write() as writer:
+            writer.set_meta(_DIRTY, "1" if dirty else "0")
+
+    def _catch_up(self) -> None:
+        with self.catalog.view() as view:
+            self.index.vectors.refresh(view, wait=True)
+
+
+def _set_model(writer: CatalogWriter, embedder: Embedder) -> None:
+    writer.set_meta("embedding", embedder.name)
+    writer.set_meta("dimension", str(embedder.dimension))
+
+
+def _count(totals: dict[str, int], changes: list[Change], done: int) -> None:
+    stored = [change for change in changes if change.document is not None]
+    added = sum(change.is_new for change in stored)
+    attached = sum(max(0, len(change.sources) - (change.document is not None)) for change in changes)
+    totals["added"] += added
+    totals["replaced"] += len(stored) - added
+    totals["attached"] += attached
+    totals["unchanged"] += max(0, done - len(stored) - attached)
+    totals["chunks"] += sum(len(change.added) for change in stored)
+
+
+def _nothing(_step: str) -> None:
+    """No hook is set."""

@@ -1,0 +1,100 @@
+"""Vectors by content: what was embedded once is not embedded again, whatever becomes of the indexes.
+
+A vector's key is a hash of the model's name and the text embedded, so entries never change and never go stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, func, insert, select
+
+from kb.catalog.db import Database, batches
+from kb.errors import Corrupt
+
+Matrix = NDArray[np.float32]
+
+_metadata = MetaData()
+_vectors = Table(
+    "vectors",
+    _metadata,
+    Column("key", String(64), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+
+def vector_key(model: str, text: str) -> str:
+    """The key of the vector a model makes of a text: 64 hex digits."""
+    return hashlib.sha256(f"{model}\0{text}".encode()).hexdigest()
+
+
+class VectorCache:
+    """Vectors of one home, float32, in ``vectors.db``."""
+
+    def __init__(self, home: Path) -> None:
+        """Open the cache, or make it."""
+        self.path = home / "vectors.db"
+        self._database = Database(self.path)
+        with self._database.write() as connection:
+            _metadata.create_all(connection)
+
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Those keys without a vector, each once, in order."""
+        wanted = list(dict.fromkeys(keys))
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for some in batches(wanted):
+                found.update(connection.execute(select(_vectors.c.key).where(_vectors.c.key.in_(some))).scalars())
+        return [key for key in wanted if key not in found]
+
+    def get(self, keys: Sequence[str], dimension: int) -> Matrix:
+        """Vectors (len(keys), dimension) in the order of the keys.
+
+        Raises Corrupt when one is missing or has another dimension.
+        """
+        found: dict[str, bytes] = {}
+        with self._database.read() as connection:
+            for some in batches(dict.fromkeys(keys)):
+                query = select(_vectors.c.key, _vectors.c.vector).where(_vectors.c.key.in_(some))
+                found.update((row.key, row.vector) for row in connection.execute(query))
+        size = dimension * 4
+        bad = [key for key in keys if len(found.get(key, b"")) != size]
+        if bad:
+            raise Corrupt(f"{self.path} 里缺少 {len(bad)} 条向量。请运行 python -m kb doctor 修复。")
+        data = b"".join(found[key] for key in keys)
+        return np.frombuffer(data, dtype="<f4").reshape(len(keys), dimension).astype(np.float32, copy=False)
+
+    def put(self, keys: Sequence[str], vectors: Matrix) -> None:
+        """Store vectors (len(keys), dimension) under their keys, replacing those there."""
+        rows = [
+            {"key": key, "vector": np.ascontiguousarray(vector, dtype="<f4").tobytes()}
+            for key, vector in zip(keys, vectors, strict=True)
+        ]
+        if not rows:
+            return
+        with self._database.write() as connection:
+            for some in batches(keys):
+                connection.execute(delete(_vectors).where(_vectors.c.key.in_(some)))
+            connection.execute(insert(_vectors), rows)
+
+    def sizes(self) -> dict[str, int]:
+        """The dimension of each stored vector, by key."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(_vectors.c.key, func.length(_vectors.c.vector)))
+            return {key: length // 4 for key, length in rows}
+
+    def prune(self, keep: set[str]) -> int:
+        """Drop vectors that nothing uses any more; how many."""
+        unused = [key for key in self.sizes() if key not in keep]
+        with self._database.write() as connection:
+            for some in batches(unused):
+                connection.execute(delete(_vectors).where(_vectors.c.key.in_(some)))
+        return len(unused)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
