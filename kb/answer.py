@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Protocol
 
 from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
 from kb.evidence import Evidence, Question, judge
@@ -15,6 +19,7 @@ from kb.query import Ask, Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import choose, followers, quote_span
 from kb.text import squash
+from kb.validity import status_on
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
 
@@ -25,36 +30,68 @@ _LEAD = re.compile(r"牵头")
 _ABOUT_MOST = 3  # documents named by one 文号 that are described
 
 
-class Answerer:
-    """Answers from evidence only. ``document`` loads one revision, ``idf`` weighs a term by its rarity in the base."""
+class Source(Protocol):
+    """What the answerer reads from the base."""
 
-    def __init__(
-        self,
-        document: Callable[[str, str], PolicyDocument],
-        idf: Callable[[str], float],
-        limits: Thresholds | None = None,
-    ) -> None:
-        self._document, self._idf = document, idf
+    def document(self, policy_id: str, revision: str) -> PolicyDocument:
+        """A revision in full."""
+
+    def weight(self, term: str) -> float:
+        """How much a term narrows down in this base."""
+
+
+class Answerer:
+    """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
+
+    def __init__(self, limits: Thresholds | None = None) -> None:
+        """Answer within these limits."""
         self.limits = limits or Thresholds()
         self._views: OrderedDict[tuple[str, str], DocumentView] = OrderedDict()
+        self._guard = threading.Lock()
 
-    def answer(self, query: Query, retrieved: Retrieved) -> Answer:
-        """The answer to a question from what was retrieved for it."""
+    def answer(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> Answer:
+        """The answer to a question from what was retrieved for it; validity is judged as of a day."""
+        return _Attempt(self, query, retrieved, source, as_of).answer()
+
+    def view(self, policy_id: str, revision: str, source: Source) -> DocumentView:
+        """The view of one revision."""
+        at = (policy_id, revision)
+        with self._guard:
+            if at in self._views:
+                self._views.move_to_end(at)
+                return self._views[at]
+        view = DocumentView(source.document(policy_id, revision))
+        with self._guard:
+            self._views[at] = view
+            while len(self._views) > _VIEWS_KEPT:
+                self._views.popitem(last=False)
+        return view
+
+
+class _Attempt:
+    """One question on its way to an answer."""
+
+    def __init__(self, answerer: Answerer, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
+        self.answerer, self.query, self.retrieved, self.source, self.as_of = answerer, query, retrieved, source, as_of
+        self.limits = answerer.limits
+        self.question = Question(query, weigh(query.terms, source.weight))
+        self.composer = Composer()
+
+    def answer(self) -> Answer:
+        query, retrieved, question, composer = self.query, self.retrieved, self.question, self.composer
         if retrieved.unknown:
             numbers = "、".join(retrieved.unknown)
-            return self._abstain(query, retrieved, f"知识库里没有文号为{numbers}的文件，也没有文件引用它。")
-        question = Question(query, weigh(query.terms, self._idf))
-        composer = Composer()
+            return self._abstain(f"知识库里没有文号为{numbers}的文件，也没有文件引用它。")
         for attempt in (self._about, self._issued, self._own_number):
             attempt(question, retrieved, composer)
             if composer.sentences:
-                return self._finished(query, retrieved, composer)
+                return self._finished()
         ranked = self.rank(question, retrieved)
         best = next((e for e in ranked if admissible(question, e, self.limits)), None)
         if best is None:
             top = ranked[0] if ranked else None
             ground = failing(question, top, self.limits) if top else None
-            return self._abstain(query, retrieved, reason(question, top, ground))
+            return self._abstain(reason(question, top, ground))
         if query.wants(Ask.UNIT):
             self._units(question, ranked, composer)
         if not composer.sentences:
@@ -64,7 +101,7 @@ class Answerer:
                 composer.quote(view, *quote_span(question, view, i))
                 for j in followers(evidence):
                     composer.quote(view, *quote_span(question, view, j, 160))
-        return self._finished(query, retrieved, composer)
+        return self._finished()
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""
@@ -83,16 +120,7 @@ class Answerer:
         return sorted(found, key=lambda e: (-e.score, e.view.document.policy_id, e.sentence))
 
     def view(self, policy_id: str, revision: str) -> DocumentView:
-        """The view of one revision; the last few hundred are kept."""
-        at = (policy_id, revision)
-        if at in self._views:
-            self._views.move_to_end(at)
-            return self._views[at]
-        view = DocumentView(self._document(policy_id, revision))
-        self._views[at] = view
-        while len(self._views) > _VIEWS_KEPT:
-            self._views.popitem(last=False)
-        return view
+        return self.answerer.view(policy_id, revision, self.source)
 
     def _named_views(self, retrieved: Retrieved) -> list[DocumentView]:
         """Views of the documents the question names by 文号 or title, among those retrieved."""
@@ -177,21 +205,25 @@ class Answerer:
             composer.say(composer.introduced(view.document, text), cites)
             return
 
-    def _finished(self, query: Query, retrieved: Retrieved, composer: Composer) -> Answer:
+    def _finished(self) -> Answer:
         """The answer after the last check: what does not stand in its citations is dropped."""
+        composer = self.composer
         texts = {(c.policy_id, c.revision): self.view(c.policy_id, c.revision).document.text for c in composer.citations}
         good = {c.n for c in composer.citations if exact(c, texts)}
         kept = [s for s in composer.sentences if set(s.citations) <= good and not unsupported(s, composer.citations)]
         if not kept:
-            return self._abstain(query, retrieved, "找到了相关文件，但没有能逐字核对的依据。")
-        used = {n for s in kept for n in s.citations}
-        citations = tuple(c for c in composer.citations if c.n in used)
-        headers = {h.document.policy_id: h.document for h in retrieved.hits}
-        warnings = [w for p in dict.fromkeys(c.policy_id for c in citations) if (w := _warning(headers.get(p)))]
-        return Answer(question=query.text, sentences=tuple(kept), citations=citations, warnings=tuple(warnings))
+            return self._abstain("找到了相关文件，但没有能逐字核对的依据。")
+        used = sorted({n for s in kept for n in s.citations})
+        renumbered = {n: i for i, n in enumerate(used, start=1)}
+        citations = tuple(replace(c, n=renumbered[c.n]) for c in composer.citations if c.n in renumbered)
+        sentences = tuple(replace(s, citations=tuple(renumbered[n] for n in s.citations)) for s in kept)
+        headers = {h.document.policy_id: h.document for h in self.retrieved.hits}
+        cited = dict.fromkeys(c.policy_id for c in citations)
+        warnings = tuple(w for p in cited if p in headers and (w := _warning(headers[p], self.as_of)))
+        return Answer(question=self.query.text, sentences=sentences, citations=citations, warnings=warnings)
 
-    def _abstain(self, query: Query, retrieved: Retrieved, why: str) -> Answer:
-        return Answer(question=query.text, abstained=True, reason=why, nearest=nearest(retrieved.hits))
+    def _abstain(self, why: str) -> Answer:
+        return Answer(question=self.query.text, abstained=True, reason=why, nearest=nearest(self.retrieved.hits))
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:
@@ -209,7 +241,8 @@ def _purpose(view: DocumentView, after: int) -> int | None:
     return None
 
 
-def _warning(header: DocumentHeader | None) -> str | None:
-    if header is None or header.status in (Status.IN_FORCE, Status.UNKNOWN, Status.NOT_APPLICABLE):
+def _warning(header: DocumentHeader, as_of: date) -> str | None:
+    status = status_on(header, as_of)
+    if status in (Status.IN_FORCE, Status.UNKNOWN, Status.NOT_APPLICABLE):
         return None
-    return f"《{header.title}》的效力状态为“{header.status.value}”，引用前请核对。"
+    return f"《{header.title}》在{as_of.isoformat()}的效力状态为“{status.value}”，引用前请核对。"

@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from types import TracebackType
 from typing import TypeVar
 
+from kb import ask
+from kb.answer import Answerer
 from kb.catalog import FileRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
-from kb.model import Chunk, DocumentHeader, PolicyDocument, Submission
+from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Submission
 from kb.snapshot import Snapshot
 from kb.store import PutReport, Store
 from kb.vectors import Matrix
@@ -35,6 +38,7 @@ class KnowledgeBase:
         self.settings = settings
         self.store = store
         self._embedder = embedder
+        self._answerer = Answerer()
         self._resources = ExitStack()
         self._resources.callback(store.close)
         self._guard = threading.RLock()
@@ -182,3 +186,29 @@ class KnowledgeBase:
         if built_with and built_with != embedder.name:
             raise IndexMismatch(built_with, embedder.name)
         return embedder.embed_query(text)
+
+    def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The k best chunks for a question, within the filters. Raises QuestionInvalid."""
+        return ask.search(
+            self.on_snapshot,
+            self.query_vector,
+            ask.checked(question, self.settings.max_question_chars),
+            k=k,
+            filters=filters or Filters(),
+            dense_weight=self.settings.dense_weight,
+        )
+
+    def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None) -> Answer:
+        """An answer made of evidence, or a reasoned refusal. Validity is judged as of a day, today by default.
+
+        Raises QuestionInvalid.
+        """
+        return ask.ask(
+            self.on_snapshot,
+            self.query_vector,
+            self._answerer,
+            ask.checked(question, self.settings.max_question_chars),
+            filters=filters or Filters(),
+            dense_weight=self.settings.dense_weight,
+            as_of=as_of or date.today(),
+        )

@@ -1,0 +1,117 @@
+"""One question from text to answer: analyse, embed, retrieve on one snapshot, answer, with timings."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+import numpy as np
+
+from kb.answer import Answerer
+from kb.errors import QuestionInvalid
+from kb.model import Answer, Filters, Hit, PolicyDocument
+from kb.query import analyse
+from kb.retrieve import retrieve
+from kb.snapshot import Snapshot
+from kb.text import index_tokens
+
+T = TypeVar("T")
+HITS = 20  # chunks handed to the answerer
+_LEAST_WEIGHT = 0.15  # even a word in every chunk says something
+
+
+class SnapshotSource:
+    """What the answerer reads, from one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Read from this snapshot only."""
+        self._snapshot = snapshot
+        self._unseen = snapshot.idf("\x00")
+
+    def document(self, policy_id: str, revision: str) -> PolicyDocument:
+        """A revision in full. Raises UnknownDocument."""
+        return self._snapshot.document(policy_id, revision)
+
+    def weight(self, term: str) -> float:
+        """How much a term narrows down, from its rarity among the chunks: above 0, up to about 1.15."""
+        tokens = index_tokens(term) or [term]
+        rarity = sum(self._snapshot.idf(t) for t in tokens) / len(tokens)
+        return _LEAST_WEIGHT + (rarity / self._unseen if self._unseen > 0 else 1.0)
+
+
+def checked(question: str, most: int) -> str:
+    """The question without white space around it. Raises QuestionInvalid."""
+    text = "".join(c if c.isprintable() else " " for c in question).strip()
+    if not text:
+        raise QuestionInvalid("问题是空的。请输入想问的内容，例如：鹿城区到2027年要新增多少孵化空间？")
+    if len(text) > most:
+        raise QuestionInvalid(f"问题有 {len(text)} 个字，最多 {most} 个字。请把问题缩短，或分成几个问题来问。")
+    return text
+
+
+def search(
+    on_snapshot: Callable[[Callable[[Snapshot], list[Hit]]], list[Hit]],
+    vector: Callable[[str], np.ndarray],
+    text: str,
+    *,
+    k: int,
+    filters: Filters,
+    dense_weight: float,
+) -> list[Hit]:
+    """The k best chunks for a question."""
+    query = analyse(text)
+    embedded = vector(text)
+    return on_snapshot(
+        lambda s: list(
+            retrieve(s, query, embedded, k=k, dense_weight=dense_weight, allowed=s.allowed(filters)).hits
+        )
+    )
+
+
+def ask(
+    on_snapshot: Callable[[Callable[[Snapshot], Answer]], Answer],
+    vector: Callable[[str], np.ndarray],
+    answerer: Answerer,
+    text: str,
+    *,
+    filters: Filters,
+    dense_weight: float,
+    as_of: date,
+) -> Answer:
+    """The answer to a question; ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total."""
+    clock = _Clock()
+    query = analyse(text)
+    clock.lap("analyse")
+    embedded = vector(text)
+    clock.lap("embed")
+
+    def work(snapshot: Snapshot) -> Answer:
+        retrieved = retrieve(
+            snapshot, query, embedded, k=HITS, dense_weight=dense_weight, allowed=snapshot.allowed(filters)
+        )
+        clock.lap("retrieve")
+        answer = answerer.answer(query, retrieved, SnapshotSource(snapshot), as_of)
+        clock.lap("answer")
+        return answer
+
+    answer = on_snapshot(work)
+    return replace(answer, timings_ms=clock.done())
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps[name] = self._laps.get(name, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+    def done(self) -> dict[str, float]:
+        laps = {**self._laps, "total": (time.perf_counter() - self._start) * 1000}
+        return {name: math.ceil(ms * 10) / 10 for name, ms in laps.items()}
