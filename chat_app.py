@@ -1,0 +1,59 @@
+"""The chat: ``python chat_app.py [--home DIR] [--host 127.0.0.1] [--port 7860]``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from kb.errors import KBError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Open the base, serve the page until interrupted. Returns the exit code."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        _run(given.home, given.host, given.port)
+    except KBError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("已停止。")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="chat_app.py", description="打开知策的问答网页")
+    parser.add_argument("--home", metavar="目录", help="数据目录（默认见 ZHICE_HOME）")
+    parser.add_argument(
+        "--host", default="127.0.0.1", metavar="地址", help="监听的地址，默认 127.0.0.1，只有本机能访问"
+    )
+    parser.add_argument("--port", type=_port, default=7860, metavar="端口", help="监听的端口，默认 7860")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口应是 1 到 65535 的整数，而不是 {text}")
+    return int(text)
+
+
+def _run(home: str | None, host: str, port: int) -> None:
+    from kb.base import KnowledgeBase
+    from kb.config import load_settings
+    from ui.desk import Desk
+    from ui.server import application, listen, serve
+
+    settings = load_settings(home=home)
+    with listen(host, port) as listener, KnowledgeBase.open(settings) as base:
+        print("正在启动……", flush=True)
+        desk = Desk(base)
+        app = application(desk)
+        desk.warm()
+        shown = f"[{host}]" if ":" in host else host
+        serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

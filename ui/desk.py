@@ -1,0 +1,103 @@
+"""The base as the page uses it: opened once, warmed in the background, shared by all sessions."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Protocol
+
+from kb.errors import KBError, UnknownDocument
+from kb.model import Answer, DocumentHeader, Filters, PolicyDocument
+
+_LOG = logging.getLogger(__name__)
+_EXAMPLES = 4
+_EXAMPLE_TRIES = 12
+_LONGEST_EXAMPLE = 60
+
+
+class Base(Protocol):
+    """The part of KnowledgeBase that the page calls."""
+
+    def ask(self, question: str, *, filters: Filters = ...) -> Answer:
+        """Answer a question from the documents within the filters."""
+
+    def documents(self) -> list[DocumentHeader]:
+        """All documents, without their text."""
+
+    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
+        """One document at a revision, by default the current one."""
+
+
+class Desk:
+    """Answers for all sessions. ``ready`` is set once a first question has loaded the model, or failed to."""
+
+    def __init__(self, base: Base) -> None:
+        """Take an open base."""
+        self.base = base
+        self.ready = threading.Event()
+        self.examples: tuple[str, ...] = ()
+
+    def warm(self) -> threading.Thread:
+        """Load the model and find example questions in a thread of its own, which it returns."""
+        thread = threading.Thread(target=self._warm, name="warm", daemon=True)
+        thread.start()
+        return thread
+
+    def _warm(self) -> None:
+        try:
+            self.examples = tuple(self._answered_examples())
+        except Exception:  # the page must open; the same error is shown in Chinese to whoever asks
+            _LOG.exception("warming failed")
+        finally:
+            self.ready.set()
+
+    def _answered_examples(self) -> Iterator[str]:
+        """Example questions about the base's own documents, only those that it answers."""
+        found = 0
+        documents = self.base.documents()
+        if documents:
+            self.base.ask(documents[0].title[:_LONGEST_EXAMPLE])  # loads the model even where nothing can be asked
+        for tries, question in enumerate(candidates(self.base, documents)):
+            if found == _EXAMPLES or tries == _EXAMPLE_TRIES:
+                return
+            if not self.base.ask(question).abstained:
+                found += 1
+                yield question
+
+    def load(self, policy_id: str, revision: str | None) -> PolicyDocument | None:
+        """A document for showing, or None where it or the revision is gone."""
+        try:
+            return self.base.document(policy_id, revision)
+        except UnknownDocument:
+            return None
+        except KBError:
+            _LOG.exception("document %s@%s cannot be loaded", policy_id, revision)
+            return None
+
+
+def candidates(base: Base, documents: list[DocumentHeader]) -> Iterator[str]:
+    """Questions that documents answer by their own facts: one a document, documents of different kinds first."""
+    kinds: dict[str, int] = {}
+    ranked: list[tuple[int, int, DocumentHeader]] = []
+    for header in documents:
+        kinds[header.kind] = kinds.get(header.kind, 0) + 1
+        ranked.append((kinds[header.kind], len(ranked), header))
+    for _, _, header in sorted(ranked, key=lambda item: item[:2]):
+        question = _question_about(base.document(header.policy_id))
+        if question and len(question) <= _LONGEST_EXAMPLE:
+            yield question
+
+
+def _question_about(document: PolicyDocument) -> str | None:
+    if not document.title:
+        return None
+    title = f"《{document.title.strip('《》')}》"
+    target = next((t for t in document.targets if t.kind == "target"), None)
+    if target:
+        return f"{title}提出的{target.indicator}目标是多少？"
+    if document.effective_from:
+        return f"{title}从什么时候起施行？"
+    if document.sections and document.sections[0].title:
+        return f"{title}关于“{document.sections[0].title}”说了什么？"
+    return None
