@@ -69,6 +69,16 @@ class ChromaProjection:
         """The ``seq`` up to which chunks were applied."""
         return self._state.added
 
+    @property
+    def deleted(self) -> int:
+        """The ``seq`` up to which tombstones were applied."""
+        return self._state.deleted
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._state.dimension
+
     def behind(self, view: CatalogView) -> int:
         """How many changes of this snapshot are not applied."""
         return view.pending(self._state.added) + len(view.tombstones(self._state.deleted))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, func, insert, inspect, select
 
 from kb.catalog.db import Database, batches
 from kb.errors import Corrupt
@@ -39,8 +39,9 @@ class VectorCache:
         """Open the cache, or make it."""
         self.path = home / "vectors.db"
         self._database = Database(self.path)
-        with self._database.write() as connection:
-            _metadata.create_all(connection)
+        if not self._made():
+            with self._database.write() as connection:
+                _metadata.create_all(connection)
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Those keys without a vector, each once, in order."""
@@ -94,6 +95,10 @@ class VectorCache:
             for some in batches(unused):
                 connection.execute(delete(_vectors).where(_vectors.c.key.in_(some)))
         return len(unused)
+
+    def _made(self) -> bool:
+        with self._database.read() as connection:
+            return inspect(connection).has_table(_vectors.name)
 
     def close(self) -> None:
         """Close all connections."""

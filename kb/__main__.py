@@ -1,0 +1,10 @@
+"""``python -m kb ask | search | show | list | doctor``: see ``kb.commands``."""
+
+from __future__ import annotations
+
+import sys
+
+from kb.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main())
