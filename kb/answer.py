@@ -1,4 +1,4 @@
-"""The extractive answerer: from retrieved chunks to sentences with citations, or a reasoned refusal. No model needed."""
+"""The extractive answerer: from retrieved chunks to sentences with citations, or a reasoned refusal."""
 
 from __future__ import annotations
 
@@ -139,7 +139,9 @@ class _Attempt:
             title = find_text(view, document.title) if document.title else None
             if title:
                 n = composer.cite(view, *title)
-                number = next((d for d in retrieved.numbered if squash(d).endswith(squash(document.doc_number or "-"))), None)
+                number = next(
+                    (d for d in retrieved.numbered if squash(d).endswith(squash(document.doc_number or "-"))), None
+                )
                 if n is not None:
                     composer.say(f"{number}是《{document.title}》。" if number else f"{named(document)}。", (n,))
             purpose = _purpose(view, title[1] if title else 0)
@@ -178,7 +180,9 @@ class _Attempt:
         for view in views:
             document = view.document
             if document.doc_number and coverage(terms, view.head_key) >= 0.75:
-                span = find_number(view, document.doc_number) or (find_text(view, document.title) if document.title else None)
+                span = find_number(view, document.doc_number) or (
+                    find_text(view, document.title) if document.title else None
+                )
                 n = composer.cite(view, *span) if span else None
                 if n is not None:
                     composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,))
@@ -208,7 +212,9 @@ class _Attempt:
     def _finished(self) -> Answer:
         """The answer after the last check: what does not stand in its citations is dropped."""
         composer = self.composer
-        texts = {(c.policy_id, c.revision): self.view(c.policy_id, c.revision).document.text for c in composer.citations}
+        texts = {
+            (c.policy_id, c.revision): self.view(c.policy_id, c.revision).document.text for c in composer.citations
+        }
         good = {c.n for c in composer.citations if exact(c, texts)}
         kept = [s for s in composer.sentences if set(s.citations) <= good and not unsupported(s, composer.citations)]
         if not kept:

@@ -66,9 +66,7 @@ def search(
     query = analyse(text)
     embedded = vector(text)
     return on_snapshot(
-        lambda s: list(
-            retrieve(s, query, embedded, k=k, dense_weight=dense_weight, allowed=s.allowed(filters)).hits
-        )
+        lambda s: list(retrieve(s, query, embedded, k=k, dense_weight=dense_weight, allowed=s.allowed(filters)).hits)
     )
 
 

@@ -14,6 +14,7 @@ class Composer:
     """Collects sentences and citations within the limits on their number and length."""
 
     def __init__(self) -> None:
+        """Start with nothing said."""
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
         self._named: set[str] = set()
@@ -25,7 +26,11 @@ class Composer:
         """
         document = view.document
         for c in self.citations:
-            if (c.policy_id, c.revision) == (document.policy_id, document.revision) and c.start <= start and end <= c.end:
+            if (
+                (c.policy_id, c.revision) == (document.policy_id, document.revision)
+                and c.start <= start
+                and end <= c.end
+            ):
                 return c.n
         if len(self.citations) >= MAX_QUOTES or sum(len(c.quote) for c in self.citations) + end - start > MAX_QUOTED:
             return None

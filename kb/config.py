@@ -22,16 +22,18 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     home: Path = Field(default_factory=lambda: Path(user_data_dir("zhice")), description="数据目录")
-    cache: Path = Field(default_factory=lambda: Path(user_cache_dir("zhice")), description="模型等可再生成内容的缓存目录")
-    embedding: str = Field(
-        "bundled", description="bundled（内置离线模型）、sentence-transformers 的名称或目录、或 openai:模型名"
+    cache: Path = Field(
+        default_factory=lambda: Path(user_cache_dir("zhice")), description="模型等可再生成内容的缓存目录"
     )
-    embedding_url: str | None = Field(None, description="OpenAI 兼容向量接口的地址")
-    embedding_key: str | None = Field(None, description="OpenAI 兼容向量接口的密钥", repr=False)
-    dense_weight: float = Field(0.4, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分")
-    max_question_chars: int = Field(2000, ge=1, description="问题的最大字数")
-    max_file_mb: int = Field(100, ge=1, description="单个文件的最大体积，MB")
-    max_removed_share: float = Field(0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
+    embedding: str = Field(
+        default="bundled", description="bundled（内置离线模型）、sentence-transformers 的名称或目录、或 openai:模型名"
+    )
+    embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
+    embedding_key: str | None = Field(default=None, description="OpenAI 兼容向量接口的密钥", repr=False)
+    dense_weight: float = Field(default=0.4, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分")
+    max_question_chars: int = Field(default=2000, ge=1, description="问题的最大字数")
+    max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")
+    max_removed_share: float = Field(default=0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
 
 
 def load_settings(**arguments: Any) -> Settings:  # noqa: ANN401 - any setting

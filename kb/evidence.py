@@ -17,22 +17,34 @@ from kb.text import Quantity, find_dates, find_doc_numbers, squash
 from kb.view import DocumentView
 
 _COUNT_UNITS = frozenset(
-    "家 个 项 件 条 所 场 场次 支 只 座 栋 套 台 辆 次 批 类 种 户 款 人 人次 人天 份 间 处 例 笔 张 层 门 股 点 轮 组 班 岁 倍 "
-    "社区 街道 镇 乡 村 区 市 县 省 章 编 节 页 级 吨 亩".split()
+    "家个项件条所场支只座栋套台辆次批类种户款人份间处例笔张层门股点轮组班岁倍镇乡村区市县省章编节页级吨亩"
+) | {
+    "场次",
+    "人次",
+    "人天",
+    "社区",
+    "街道",
+}
+_TIME_UNITS = frozenset(
+    ("年", "月", "日", "天", "个月", "个工作日", "工作日", "个自然日", "自然日", "小时", "分钟", "周年")
 )
-_TIME_UNITS = frozenset("年 月 日 天 个月 个工作日 工作日 个自然日 自然日 小时 分钟 周年".split())
 _UNITS: dict[Measure, frozenset[str]] = {
     Measure.COUNT: _COUNT_UNITS,
-    Measure.MONEY: frozenset("元 美元 欧元 港元".split()),
-    Measure.AREA: frozenset("平方米 平方公里 公顷 亩".split()),
-    Measure.LENGTH: frozenset("米 公里 厘米".split()),
-    Measure.SHARE: frozenset("% ‰ 个百分点 倍".split()),
+    Measure.MONEY: frozenset(["元", "美元", "欧元", "港元"]),
+    Measure.AREA: frozenset(["平方米", "平方公里", "公顷", "亩"]),
+    Measure.LENGTH: frozenset(["米", "公里", "厘米"]),
+    Measure.SHARE: frozenset(["%", "‰", "个百分点", "倍"]),
     Measure.TIME: _TIME_UNITS,
-    Measure.ORDINAL: frozenset("号 届 次 期".split()),
+    Measure.ORDINAL: frozenset(["号", "届", "次", "期"]),
 }
-_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)(?:12345|123\d\d|400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|"
+    r"(?<!\d)(?:123\d\d|400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
+)
 _ERA = re.compile(r"世纪|年代|[“\"]?十[一二三四五六][”\"]?五|以来|至今|近日|目前|同时")
-_NAME_ROLE = re.compile(r"代表|委员|主任|司长|局长|部长|市长|书记|教授|院长|记者|经理|理事长|会长|负责人|联系人|创始人|首席|处长|主席|董事")
+_NAME_ROLE = re.compile(
+    r"代表|委员|主任|司长|局长|部长|市长|书记|教授|院长|记者|经理|理事长|会长|负责人|联系人|创始人|首席|处长|主席|董事"
+)
 _LISTING = re.compile(r"、[^、。]{1,40}、|[一二三四]是|（[一二三四]）|\([一二三四]\)|[；;]|包括|分别|如下|以下")
 _CUES: dict[Ask, re.Pattern[str]] = {
     Ask.DEFINITION: re.compile(r"是指|指的?是|系指|所称|为[^，。]{0,20}(?:单位|的)|即|是.{2,}的|标\*"),
@@ -113,7 +125,9 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
 
 def _zones(view: DocumentView, i: int, chunk_key: str) -> tuple[tuple[str, float], ...]:
     """Texts that speak for a sentence, with how much each counts beside the sentence itself."""
-    neighbours = [view.key(j) for j in (i - 1, i - 2, i + 1) if 0 <= j < len(view) and view.section(j) is view.section(i)]
+    neighbours = [
+        view.key(j) for j in (i - 1, i - 2, i + 1) if 0 <= j < len(view) and view.section(j) is view.section(i)
+    ]
     return (
         (view.key(i), 1.0),
         (view.path_key(i), 0.9),
@@ -125,12 +139,20 @@ def _zones(view: DocumentView, i: int, chunk_key: str) -> tuple[tuple[str, float
 
 def _score(f: Features) -> float:
     agreement = (0.3 + 0.7 * f.region) * (0.3 + 0.7 * f.year) * (0.4 + 0.6 * f.stated)
-    return (0.35 * f.own + 0.3 * f.scope + 0.15 * f.near + 0.1 * f.typed + 0.1 * f.chunk) * (0.5 + 0.5 * f.typed) * agreement
+    return (
+        (0.35 * f.own + 0.3 * f.scope + 0.15 * f.near + 0.1 * f.typed + 0.1 * f.chunk)
+        * (0.5 + 0.5 * f.typed)
+        * agreement
+    )
 
 
 def _regions(query: Query, view: DocumentView, i: int) -> float:
     """Agreement with the most exact region named: in 温州市鹿城区 that is the district."""
-    asked = [m for m in query.regions if not any(_contains(m.codes or (m.code,), n.codes or (n.code,)) for n in query.regions if n is not m)]
+    asked = [
+        m
+        for m in query.regions
+        if not any(_contains(m.codes or (m.code,), n.codes or (n.code,)) for n in query.regions if n is not m)
+    ]
     return min((region_agreement(m.codes or (m.code,), view, i) for m in asked), default=1.0)
 
 
@@ -153,7 +175,7 @@ def _stated(query: Query, view: DocumentView, i: int) -> float:
 
 
 def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity]:
-    """The quantities of a sentence that could answer a number question: of the wanted measure, not the question's own."""
+    """The quantities of a sentence of the wanted measure that are not the question's own."""
     asserted = {(q.value, q.unit) for q in query.quantities}
     text = view.text(i)
     dates = [(d.start, d.end) for d in find_dates(text)]
@@ -176,7 +198,11 @@ def _measures(query: Query, quantity: Quantity) -> bool:
     for measure in query.measures:
         if quantity.unit in _UNITS[measure]:
             return True
-        if not quantity.unit and (large or measure in (Measure.SHARE,)) and measure in (Measure.MONEY, Measure.AREA, Measure.COUNT, Measure.SHARE):
+        if (
+            not quantity.unit
+            and (large or measure in (Measure.SHARE,))
+            and measure in (Measure.MONEY, Measure.AREA, Measure.COUNT, Measure.SHARE)
+        ):
             return True
     return False
 
@@ -216,7 +242,9 @@ def _typed_as(
     return (1.0 if cue.search(text) else 0.5), coverage(terms, view.key(i))
 
 
-def _closest(spans: Sequence[tuple[int, int]], terms: Sequence[WeightedTerm], text: str, reach: int = 28) -> tuple[float, float]:
+def _closest(
+    spans: Sequence[tuple[int, int]], terms: Sequence[WeightedTerm], text: str, reach: int = 28
+) -> tuple[float, float]:
     """1 and the best coverage around any of the spans; zeros where there is none."""
     if not spans:
         return 0.0, 0.0

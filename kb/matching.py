@@ -13,62 +13,7 @@ from functools import lru_cache
 
 from kb.query import Term
 from kb.text import squash
-
-# General words of the genre that stand for one another. Not names, not figures.
-_SYNONYMS = (
-    "补贴 补助 奖补 资助 奖励 扶持资金",
-    "牵头 牵头单位 负责 主管 责任单位",
-    "部门 单位 机构",
-    "电话 联系电话 联系方式 咨询电话 手机号",
-    "建立 设立 成立 建 组建",
-    "新增 新增加 净增 新培育",
-    "面积 平方米 平米 空间",
-    "万方 万平方米",
-    "平米 平方米",
-    "建议 意见",
-    "举办 开展 组织 办",
-    "员工 职工 从业人员",
-    "涨 增长 增加 提高 上升 提到 跃升 增长到 发展到",
-    "涨到 增长到 增加到 跃升至 提高到",
-    "变成 转型 转变 转为",
-    "印发 发布 出台 下发 公布 颁布",
-    "签发 印发",
-    "落款 成文 印发",
-    "截止 截至 结束",
-    "申请 申报 办理 申领",
-    "材料 资料 手续",
-    "企业 公司",
-    "人数 人次 名 人",
-    "引进 引入 招引 集聚",
-    "地址 地点 位置",
-    "条件 要求 资格",
-    "目标 目的",
-    "规模 总额 总规模",
-    "专利 知识产权",
-    "揭牌 成立 设立",
-    "职务 主任 司长 局长 处长 总经理 理事长 负责人",
-    "情况 类型",
-    "意思 是指 指",
-    "合作 联动 协作",
-    "限期 期限 有效期",
-    "新能源车 新能源汽车",
-    "燃油车 燃油汽车",
-    "高新企业 高新技术企业 国高新",
-    "就业 吸纳就业 带动就业",
-    "房租 租金",
-    "缴费 缴纳 参保缴费",
-)
-
-
-@lru_cache(maxsize=1)
-def _synonyms() -> dict[str, tuple[str, ...]]:
-    table: dict[str, list[str]] = {}
-    for group in _SYNONYMS:
-        names = group.split()
-        for name in names:
-            table.setdefault(name, []).extend(n for n in names if n != name)
-    return {k: tuple(dict.fromkeys(v)) for k, v in table.items()}
-
+from kb.text.lexicon import synonyms
 
 _AGENCY = re.compile(r"[\u4e00-\u9fff]{2,16}?(?:委员会|办公室|局|厅|部|委|办|院|会|中心|大学|学院)")
 _AGENCY_END = re.compile(r"(?:局|厅|部|委|办|院|会|中心|大学|学院)$")
@@ -108,7 +53,7 @@ def held(term: str, key: str) -> float:
         return 1.0 if re.search(rf"(?<![a-z0-9.]){re.escape(term)}(?![a-z0-9])", key) else 0.0
     if term in key:
         return 1.0
-    if any(s in key for s in _synonyms().get(term, ())):
+    if any(s in key for s in synonyms().get(term, ())):
         return 0.8
     if len(term) >= 3 and _AGENCY_END.search(term) and any(abbreviates(term, a) for a in agencies(key)):
         return 0.95

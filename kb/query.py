@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from kb.regions import RegionMention, find_regions
 from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, squash, tagged_words
+from kb.text.lexicon import word_set
 
 
 class Ask(StrEnum):
@@ -46,7 +47,10 @@ class Measure(StrEnum):
     ANY = "any"
 
 
-_MEASURE_WORD = "家|个|项|件|条|所|场次|场|支|只|座|栋|套|台|辆|次|批|类|种|户|款|名|位|人|倍|期|份|间|处|例|笔|张|层|门|岁|届|点|号"
+_MEASURE_WORD = (
+    "家|个|项|件|条|所|场次|场|支|只|座|栋|套|台|辆|次|批|类|种|户|款|名|位|人|倍|期|"
+    "份|间|处|例|笔|张|层|门|岁|届|点|号"
+)
 _DIGIT = "一二两三四五六七八九十0-9"
 _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.PHONE, re.compile(r"电话|手机|联系方式|怎么联系|号码")),
@@ -74,7 +78,10 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
         ),
     ),
     (Ask.PERSON, re.compile(r"谁(?!负责|牵头|管)|哪位|哪几位|姓名|叫什么名|什么身份|什么职务|何人|是何身份|联系人")),
-    (Ask.PLACE, re.compile(r"在哪|哪里|哪儿|何处|什么地方|地址|窗口|地点|哪个(?:城市|省|市|区|县|园区|地方|街道|高新区)|哪座")),
+    (
+        Ask.PLACE,
+        re.compile(r"在哪|哪里|哪儿|何处|什么地方|地址|窗口|地点|哪个(?:城市|省|市|区|县|园区|地方|街道|高新区)|哪座"),
+    ),
     (
         Ask.LIST,
         re.compile(
@@ -82,16 +89,26 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
             r"什么(?:内容|措施|举措|方面|任务|职责|领域|服务|支持|政策|待遇|优惠|材料|手续)|列举|清单"
         ),
     ),
-    (Ask.DEFINITION, re.compile(r"什么意思|是指|指的?是|什么是|含义|定义|怎么(?:理解|界定|定义)|何谓|什么叫|叫什么|是什么|是啥")),
+    (
+        Ask.DEFINITION,
+        re.compile(r"什么意思|是指|指的?是|什么是|含义|定义|怎么(?:理解|界定|定义)|何谓|什么叫|叫什么|是什么|是啥"),
+    ),
     (Ask.CONDITION, re.compile(r"条件|资格|要求|谁可以|哪些人可以|能不能|可不可以|符合|适用(?:范围|对象)|对象")),
     (Ask.HOW, re.compile(r"怎么|如何|怎样|流程|步骤|程序|方式|途径|路径|办法|咋")),
     (Ask.VALIDITY, re.compile(r"还有效|是否有效|有效吗|失效|废止|过期|作废|施行|生效|现行")),
 )
-_ABOUT = re.compile(r"(?:什么|哪个|哪份|哪一个|哪一份|啥)(?:文件|通知|方案|计划|办法|规定|意见|法规|政策|函|公告)|关于什么|讲(?:的|了)?(?:是)?(?:什么|啥)|"
-                    r"主要内容|标题|全称|名称|内容是|是什么|是啥|干什么|针对什么")  # fmt: skip
+_ABOUT = re.compile(
+    r"(?:什么|哪个|哪份|哪一个|哪一份|啥)(?:文件|通知|方案|计划|办法|规定|意见|法规|政策|函|公告)|关于什么|讲(?:的|了)?(?:是)?(?:什么|啥)|"
+    r"主要内容|标题|全称|名称|内容是|是什么|是啥|干什么|针对什么"
+)
 _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
     (Measure.ORDINAL, re.compile(r"第几|几号(?:建议|提案|令|文)|建议号|提案号|编号")),
-    (Measure.SHARE, re.compile(r"占比|比例|比率|几成|百分之|增速|增幅|同比|增长率|覆盖率|率(?:是|为|达)|占[^，。]{0,12}(?:多少|几)|利率|税率|折")),
+    (
+        Measure.SHARE,
+        re.compile(
+            r"占比|比例|比率|几成|百分之|增速|增幅|同比|增长率|覆盖率|率(?:是|为|达)|占[^，。]{0,12}(?:多少|几)|利率|税率|折"
+        ),
+    ),
     (Measure.AREA, re.compile(r"面积|平方米|平米|平方|万方|多少方|公顷|亩|多大的?(?:空间|场地)|占地")),
     (Measure.LENGTH, re.compile(r"多长(?!时间)|多高|公里|多少米|长度|里程")),
     (
@@ -102,8 +119,14 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
             r"(?:补|奖|贷|缴|罚|领|给)[^，。？?]{0,6}多少(?!家|个|人|项|%|比例)|激励|预算|基金[^，。]{0,4}规模|总投资|(?:奖励|补贴|补助|资助|罚款)(?:最高)?多少"
         ),
     ),
-    (Measure.TIME, re.compile(r"多久|多长时间|几年|几个月|几天|年限|期限|多少(?:天|年|个月|个?工作日|小时)|几个?工作日")),
-    (Measure.COUNT, re.compile(rf"(?:多少|几|数量|各有多少|共有)(?:多)?(?:万|亿|十|百|千)?(?:{_MEASURE_WORD})|人数|数量|户数|家数")),
+    (
+        Measure.TIME,
+        re.compile(r"多久|多长时间|几年|几个月|几天|年限|期限|多少(?:天|年|个月|个?工作日|小时)|几个?工作日"),
+    ),
+    (
+        Measure.COUNT,
+        re.compile(rf"(?:多少|几|数量|各有多少|共有)(?:多)?(?:万|亿|十|百|千)?(?:{_MEASURE_WORD})|人数|数量|户数|家数"),
+    ),
 )
 _TITLE = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,40})?)》")
 _ARTICLE = re.compile(r"第\s*([零一二三四五六七八九十百千\d]{1,7})\s*条")
@@ -113,24 +136,24 @@ _FRAME = re.compile(
     r"帮我?(?:查|看|找)(?:一?下|一查|看)?|告诉我|有没有|能不能|可不可以|能否|是不是|是否|来着|的话|说的是?|讲的?是?|提到的?|规定的?|(?:文件|文章|文|报道|通知)[里中]|"
     r"多长时间|什么时[候间]|哪一?[天年月日]|几月几日|几[天年月号日]|(?:从|到|在|是|由)(?=什么|哪|何|几|谁|多)|最[多少高低早晚迟](?=[^，。]{0,6}(?:多少|几|哪|什么|能|可))"
 )
-_STOP = frozenset(
-    "的 了 是 在 有 和 与 及 或 对 为 以 从 到 由 被 把 将 要 会 能 可 可以 应 应该 应当 需 需要 得 地 着 过 也 都 就 还 又 再 很 更 最 不 没 没有 "
-    "我 我们 你 你们 他 她 它 这 那 其 之 而 但 于 给 让 用 等 中 上 下 里 内 外 后 前 时 年 月 日 号 个 家 项 件 条 所 场 位 名 人 种 类 次 "
-    "想 问 请 看 查 找 做 搞 办 拿 去 来 打 叫 称 多 少 几 进行 情况 问题 方面 内容 东西 事 事情 时候 时间 一下 各 该 本 说 每 全 共 总 约 近 超 达 "
-    "达到 包括 包含 涉及 属 属于 文件 第 份 只 则 跟 像 比 那边 这边 儿 点 些 样 底 末 初 起 止 间 块 成 平 度 归 管 别 名称 一共 总共 共计 分别 各自 "
-    "具体 主要 大概 大约 左右 到底 究竟 按照 根据 关于 对于 有关 相关 以及 还有 并且 或者 如果 里面 里边 当中 其中 是从 怎么 怎样 如何 什么 多少 哪些 "
-    "哪 谁 啥 咋 多大 多高 多长 多久 何时 何处 何 为何 为什么 怎么样 几家 几个 几项 几种 几条 几位 几所 几类 哪个 哪位 哪里 哪儿 哪家 哪项 呢 吗 么 吧 啊 呀 嘛 "
-    "万元 亿元 元 平米 百分之几 几成 一平 按 这 有多 现在 知道 最多 最少 最高 最低 最晚 最早 之前 以前 之后 以后".split()
-)
 # What a word says about the subject, by its part of speech; particles and pronouns say nothing.
-_SALIENCE = {"n": 1.0, "v": 0.45, "a": 0.5, "t": 0.4, "i": 1.0, "l": 1.0, "j": 1.0, "b": 0.7, "x": 1.0, "e": 1.0, "s": 0.6, "m": 0.5, "q": 0.3, "d": 0.25}
+_SALIENCE = {
+    "n": 1.0,
+    "v": 0.45,
+    "a": 0.5,
+    "t": 0.4,
+    "i": 1.0,
+    "l": 1.0,
+    "j": 1.0,
+    "b": 0.7,
+    "x": 1.0,
+    "e": 1.0,
+    "s": 0.6,
+    "m": 0.5,
+    "q": 0.3,
+    "d": 0.25,
+}
 _NOTHING = ("u", "p", "c", "r", "y", "f", "o", "w", "k", "h", "z")
-# Verbs and nouns any document is full of: they narrow nothing down.
-_GENERIC = frozenset(
-    "提出 开始 结束 执行 要求 实施 建设 发展 推进 推动 加强 加快 支持 开展 组织 规定 明确 提供 完成 实现 工作 单位 部门 机构 通知 标准 金额 数量 规模 总额 名单 "
-    "情况 方式 办法 措施 举措 范围 期间 部分 地方 事项 项目 政策 任务 目标 计划 方案 全国 全省 全市 全区 我国 国家 目前 截至 累计 一起 负责 牵头 责任 "
-    "日期 期限 有效期 文号 电话 联系电话 地点 地址 职务 身份 变化 意思 含义 方面 种类 类型 至少 不超过 以上 以下 对应 指 涨 增加 提高 调整 发布 印发 出台".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +214,12 @@ def analyse(text: str) -> Query:
 
 def content_terms(text: str) -> tuple[Term, ...]:
     """Content words of a question, in order, without frames, stop words and repetitions."""
+    stop, generic = word_set("stop"), word_set("generic")
     found: dict[str, float] = {}
     for piece in _FRAME.sub("，", fold(text)).split("，"):
         single: list[tuple[str, str]] = []
         for word, tag in tagged_words(piece):
-            if len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in _STOP and tag[0] not in "upcry":
+            if len(word) == 1 and "\u3400" <= word <= "\u9fff" and word not in stop and tag[0] not in "upcry":
                 single.append((word, tag))
                 continue
             if len(single) == 1 and single[0][1][0] in "bajn" and tag[0] == "n" or (single and tag == "vn"):
@@ -203,9 +227,14 @@ def content_terms(text: str) -> tuple[Term, ...]:
                 single = single[1:]
             _keep(found, single)
             single = []
-            if word not in _STOP and tag[0] not in _NOTHING and re.search(r"[a-z0-9\u3400-\u9fff]", word) and not word.isdecimal():
+            if (
+                word not in stop
+                and tag[0] not in _NOTHING
+                and re.search(r"[a-z0-9\u3400-\u9fff]", word)
+                and not word.isdecimal()
+            ):
                 salience = _SALIENCE.get(tag[0], 0.6)
-                found.setdefault(word, 0.25 if word in _GENERIC else max(salience, 0.8 if len(word) > 2 else 0.0))
+                found.setdefault(word, 0.25 if word in generic else max(salience, 0.8 if len(word) > 2 else 0.0))
         _keep(found, single)
     return tuple(Term(word, salience) for word, salience in found.items())
 

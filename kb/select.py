@@ -61,7 +61,11 @@ def quote_span(question: Question, view: DocumentView, i: int, longest: int = LO
         return start, end
     text = view.text(i)
     clauses = _clauses(text)
-    values = [(q.start, q.end) for q in wanted_quantities(question.query, view, i)] if question.query.wants(Ask.NUMBER) else []
+    values = (
+        [(q.start, q.end) for q in wanted_quantities(question.query, view, i)]
+        if question.query.wants(Ask.NUMBER)
+        else []
+    )
     marks = [
         coverage(question.terms, squash(text[s:e])) + (0.5 if any(s <= a and b <= e for a, b in values) else 0.0)
         for s, e in clauses

@@ -28,11 +28,12 @@ def unsupported(sentence: AnswerSentence, citations: Sequence[Citation]) -> list
     if not cited:
         return [sentence.text]
     evidence = "\n".join(f"{c.quote}\n{c.title}\n{c.doc_number or ''}\n{c.section or ''}" for c in cited)
-    key = squash(evidence)
+    text = sentence.text
+    dates = [(d.iso, text[d.start : d.end]) for d in find_dates(text)]
     return [
-        *_numbers_missing(sentence.text, evidence),
-        *(d.canonical for d in find_doc_numbers(sentence.text) if not _has_number(d.canonical, evidence)),
-        *(sentence.text[d.start : d.end] for d in find_dates(sentence.text) if not _has_date(d.iso, sentence.text[d.start : d.end], evidence, key)),
+        *_numbers_missing(text, evidence),
+        *(d.canonical for d in find_doc_numbers(text) if not _has_number(d.canonical, evidence)),
+        *(raw for iso, raw in dates if not _has_date(iso, raw, evidence)),
     ]
 
 
@@ -55,7 +56,7 @@ def _has_number(canonical: str, evidence: str) -> bool:
     return any(d.canonical == canonical for d in find_doc_numbers(evidence)) or squash(canonical) in squash(evidence)
 
 
-def _has_date(iso: str, raw: str, evidence: str, key: str) -> bool:
-    if squash(raw) in key:
+def _has_date(iso: str, raw: str, evidence: str) -> bool:
+    if squash(raw) in squash(evidence):
         return True
     return any(d.iso == iso or (d.until is not None and d.iso[:4] <= iso[:4] <= d.until) for d in find_dates(evidence))

@@ -36,12 +36,14 @@ class DocumentView:
     """Sentence-level access to one revision of a document. Sentences are counted from 0."""
 
     def __init__(self, document: PolicyDocument) -> None:
+        """Cut the document into sentences; the rest is worked out when asked for."""
         self.document = document
         self.spans = split_sentences(document.text)
         self._starts = [s for s, _ in self.spans]
         self.memo: dict[tuple[str, int], Any] = {}
 
     def __len__(self) -> int:
+        """How many sentences there are."""
         return len(self.spans)
 
     def overlapping(self, start: int, end: int) -> range:
@@ -151,5 +153,7 @@ class DocumentView:
 
     def _own(self, section: Section, assignment: Assignment) -> bool:
         """Whether an assignment lies in the section itself, not in one below it."""
-        below = [s for s in self.document.sections if s.level > section.level and section.start <= s.start < section.end]
-        return not any(s.start <= assignment.start < s.end for s in below)
+        return not any(
+            s.level > section.level and section.start <= s.start <= assignment.start < s.end
+            for s in self.document.sections
+        )

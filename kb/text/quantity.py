@@ -25,7 +25,16 @@ _PERCENT = re.compile(r"百分之(?P<number>[零〇一二两三四五六七八�
 _FRACTION = re.compile(r"(?<![\d./])(?P<number>\d{1,3}\s?/\s?\d{1,3})(?![\d/])")
 _SHARE = re.compile(r"(?P<low>[二两三四五六七八九十]+)分之(?P<high>[一二两三四五六七八九])")
 _MODIFIER = re.compile(r"(不低于|不少于|不高于|不超过|超过|达到|至少|最高|最多|大约|约|近|超|逾|每)\s*$")
-_CANONICAL = {"％": "%", "㎡": "平方米", "m2": "平方米", "方": "平方米", "名": "人", "位": "人", "场次": "场", "千米": "公里"}
+_CANONICAL = {
+    "％": "%",
+    "㎡": "平方米",
+    "m2": "平方米",
+    "方": "平方米",
+    "名": "人",
+    "位": "人",
+    "场次": "场",
+    "千米": "公里",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,9 @@ def _quantity(pattern: re.Pattern[str], match: re.Match[str], text: str) -> Quan
         # 方 after a small count is a cubic measure or a party (三方), not 平方米.
         return Quantity(value, "方", match.group().strip(), match.start(), match.end(), _modifier(text, match.start()))
     end = match.start() + len(match.group().rstrip())
-    return Quantity(value, _CANONICAL.get(unit, unit), text[match.start() : end], match.start(), end, _modifier(text, match.start()))
+    return Quantity(
+        value, _CANONICAL.get(unit, unit), text[match.start() : end], match.start(), end, _modifier(text, match.start())
+    )
 
 
 def _han_value(numeral: str, unit: str) -> Decimal | None:
@@ -94,7 +105,11 @@ def _han_value(numeral: str, unit: str) -> Decimal | None:
         return None
     if numeral[0] in "万亿" and numeral not in ("万亿",):
         return None  # 万一, 亿一: words, not numerals
-    if not unit and re.fullmatch(r"[百千万亿]+", numeral) and numeral not in ("百亿", "千亿", "万亿", "百万", "千万", "十亿", "十万"):
+    if (
+        not unit
+        and re.fullmatch(r"[百千万亿]+", numeral)
+        and numeral not in ("百亿", "千亿", "万亿", "百万", "千万", "十亿", "十万")
+    ):
         return None
     return chinese_value(numeral)
 

@@ -16,20 +16,16 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_dir
 
+from kb.text.lexicon import word_list
 from kb.text.normal import fold
 
 if TYPE_CHECKING:
     import jieba
     from jieba.posseg import POSTokenizer
 
-_RUN = re.compile(r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff〇]+)|(?P<num>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<latin>[a-zπ]+)")
-# Short names of agencies and plans that jieba's dictionary lacks: without them 人社局 becomes 人 / 社局.
-_DOMAIN_WORDS = (
-    "人社局 人社厅 人社部 人社 发改委 发改局 经信局 经信厅 工信部 工信局 工信厅 科技局 科技厅 科技部 财政局 财政厅 住建局 住建厅 住建部 "
-    "市监局 市场监管局 卫健委 卫健局 医保局 医保中心 税务局 教育局 教育厅 民政局 民政厅 商务局 商务厅 交通局 自规局 网信办 统战部 "
-    "人力社保局 政数局 数据局 工商联 众创空间 孵化器 在孵企业 专精特新 小巨人 大孵化器 科创 双创 高新区 经开区 高新技术企业 瞪羚企业 "
-    "行动计划 实施方案 管理办法 暂行办法 实施细则 牵头单位 责任单位 联系人 联系电话 有效期 公积金 养老金 失业金 社保 医保 居住证 落户"
-).split()
+_RUN = re.compile(
+    r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff〇]+)|(?P<num>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<latin>[a-zπ]+)"
+)
 _lock = threading.Lock()
 
 
@@ -45,7 +41,7 @@ def _tokenizer() -> jieba.Tokenizer:
     tokenizer.tmp_dir = str(folder)
     with _lock:
         tokenizer.initialize()
-        for word in _DOMAIN_WORDS:
+        for word in word_list("domain"):
             tokenizer.add_word(word)
     return tokenizer
 

@@ -21,7 +21,10 @@ from kb.text import (
 )
 from kb.text.numerals import chinese_value
 
-ANY_TEXT = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("一二三〔〕2025年月日号第万亿元家。；，！？《》（）% ")), max_size=120)
+ANY_TEXT = st.text(
+    alphabet=st.one_of(st.characters(), st.sampled_from("一二三〔〕2025年月日号第万亿元家。；，！？《》（）% ")),
+    max_size=120,
+)
 
 
 @given(ANY_TEXT)
