@@ -59,4 +59,5 @@ def _has_number(canonical: str, evidence: str) -> bool:
 def _has_date(iso: str, raw: str, evidence: str) -> bool:
     if squash(raw) in squash(evidence):
         return True
-    return any(d.iso == iso or (d.until is not None and d.iso[:4] <= iso[:4] <= d.until) for d in find_dates(evidence))
+    within = len(iso) == 4  # a year lies in a range of years; a day does not
+    return any(d.iso == iso or (within and d.until and d.iso <= iso <= d.until) for d in find_dates(evidence))
