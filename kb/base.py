@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from types import TracebackType
@@ -56,7 +56,8 @@ class KnowledgeBase:
         base = cls(settings, Store(settings.home, create=create), embedder)
         if write:
             try:
-                base._resources.enter_context(base.store.writing())
+                base.store.hold()
+                base._resources.callback(base.store.release)
             except BaseException:
                 base.close()
                 raise
@@ -203,8 +204,17 @@ class KnowledgeBase:
             dense_weight=self.settings.dense_weight,
         )
 
-    def ask(self, question: str, *, filters: Filters | None = None, as_of: date | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        history: Sequence[str] = (),
+    ) -> Answer:
         """An answer made of evidence, or a reasoned refusal. Validity is judged as of a day, today by default.
+
+        ``history`` holds the conversation's earlier questions, oldest first.
 
         Raises QuestionInvalid.
         """
@@ -216,4 +226,5 @@ class KnowledgeBase:
             filters=filters or Filters(),
             dense_weight=self.settings.dense_weight,
             as_of=as_of or date.today(),
+            history=history,
         )

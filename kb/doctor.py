@@ -49,16 +49,14 @@ def examine(store: Store, embed_missing: Callable[[], int]) -> Checkup:
     """Check and mend all stores. ``embed_missing`` makes lost vectors anew. Raises HomeBusy while another writes."""
     checkup = Checkup()
     words = store.index.words
-    lost = not words.usable()
-    if not lost:
-        with store.catalog.view() as view:
-            dirty = view.meta("lexical_dirty") == "1"
-        if dirty:
-            checkup.notes.append("上一次写入没有完成，已按目录收尾。")
+    with store.catalog.view() as view:
+        unfinished = view.meta("lexical_dirty") == "1"
     with store.writing():
+        if unfinished:
+            checkup.notes.append("上一次写入没有完成，已按目录收尾。")
         _catalog(store, checkup)
         _vectors(store, checkup, embed_missing)
-        _words(store, checkup, lost)
+        _words(store, checkup)
         _dense(store, checkup)
         with store.catalog.view() as view:
             checkup.documents, checkup.chunks = len(view.documents()), view.chunk_count()
@@ -98,13 +96,11 @@ def _vectors(store: Store, checkup: Checkup, embed_missing: Callable[[], int]) -
     checkup.findings.append(Finding("vectors", "缺少的向量", lost, made >= lost))
 
 
-def _words(store: Store, checkup: Checkup, lost: bool) -> None:
-    words = store.index.words
-    words.reload()
+def _words(store: Store, checkup: Checkup) -> None:
+    store.index.words.reload()
     with store.catalog.view() as view:
-        added, removed = store.index.reconcile(view)
-        if lost:
-            added = view.chunk_count()
+        found = store.index.reconcile(view)
+    added, removed = (now + before for now, before in zip(found, store.mended, strict=True))
     if added:
         checkup.findings.append(Finding("words", "关键词索引缺少的片段", added, True))
     if removed:

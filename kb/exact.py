@@ -43,6 +43,8 @@ class ExactTable:
 
     def search(self, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
         """The k nearest chunks within the allowed documents: (chunk_id, cosine), best first."""
+        if not self.row_ids:
+            return []
         scores = self.matrix @ _unit(np.asarray(vector, dtype=np.float32))
         candidates = np.arange(len(scores))
         if allowed is not None:

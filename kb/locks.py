@@ -21,6 +21,7 @@ class FileLock:
     """An exclusive lock on a file, which tells who holds it. Held once: a second ``acquire`` is refused."""
 
     def __init__(self, path: Path) -> None:
+        """Name the lock; nothing is taken yet."""
         self.path = path
         self._file: IO[str] | None = None
 
@@ -76,6 +77,7 @@ class WriteLock(FileLock):
     """The lock a writer of a base holds; refusing says who writes."""
 
     def __init__(self, home: Path, wait_seconds: float = 3.0) -> None:
+        """Name the home whose lock it is."""
         super().__init__(home / "write.lock")
         self.home, self.wait_seconds = home, wait_seconds
 

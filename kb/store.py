@@ -16,7 +16,7 @@ from pathlib import Path
 from kb.catalog import Batch, Catalog, CatalogWriter, Change, FileRow, NewChunk
 from kb.catalog.db import batches
 from kb.embedding import Embedder
-from kb.errors import IndexMismatch
+from kb.errors import HomeBusy, IndexMismatch
 from kb.index import LocalIndex
 from kb.locks import WriteLock
 from kb.model import Submission
@@ -55,38 +55,56 @@ class Store:
         self.index = LocalIndex(home, self.catalog.base_id, self.vectors, self.catalog.view)
         self.lock = WriteLock(home)
         self.on_step: Callable[[str], None] = _nothing
+        self.mended = (0, 0)
         self._guard = threading.RLock()
-        self._depth = 0
+        self._turn = threading.RLock()
+        self._holders = 0
         self._checked = False
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the write lock; entering it mends what a crash left behind. Raises HomeBusy naming the holder."""
-        with self._guard:
-            if self._depth == 0:
-                self.lock.require()
-            self._depth += 1
-            try:
-                if self._depth == 1:
-                    self.repair()
+        """Hold the write lock, one thread at a time. Raises HomeBusy naming the holder."""
+        self.hold()
+        try:
+            with self._turn:
                 yield
-            finally:
-                self._depth -= 1
-                if self._depth == 0:
-                    self.index.words.close()
-                    self.lock.release()
+        finally:
+            self.release()
+
+    def hold(self) -> None:
+        """Take the write lock for this process and mend what a crash left behind. Raises HomeBusy."""
+        with self._guard:
+            if self._holders == 0:
+                self.lock.require()
+            self._holders += 1
+            try:
+                if self._holders == 1:
+                    self.mended = self.repair()
+            except BaseException:
+                self.release()
+                raise
+
+    def release(self) -> None:
+        """Give back what ``hold`` took."""
+        with self._guard:
+            self._holders -= 1
+            if self._holders == 0:
+                self.index.words.close()
+                self.lock.release()
 
     def prepare_search(self) -> None:
         """See to it, once, that the words index is there; a lost one is made anew. Raises HomeBusy."""
+        if self._checked:
+            return
         with self._guard:
-            if self._checked:
-                return
-            usable = self.index.words.usable()
-            with self.catalog.view() as view:
-                complete = usable and self.index.words.count() >= view.chunk_count()
-            if not usable or (not complete and not self._busy()):
-                with self.writing():
-                    pass
+            words = self.index.words
+            if not words.usable() or not self._complete():
+                try:
+                    self.hold()
+                    self.release()
+                except HomeBusy:  # the writer is about to make it, or to change it
+                    if not words.usable():
+                        raise
             self._checked = True
 
     def repair(self) -> tuple[int, int]:
@@ -163,7 +181,6 @@ class Store:
                 writer.forget_removals()
                 _set_model(writer, embedder)
                 writer.next_generation()
-            self.index.words.create()
             self.repair()
             self.vectors.prune(set(keys.values()))
             self._catch_up()
@@ -190,14 +207,10 @@ class Store:
         self.vectors.close()
         self.catalog.close()
 
-    def _busy(self) -> bool:
-        """Whether another process is writing just now."""
-        if self.lock.held:
-            return False
-        if self.lock.acquire():
-            self.lock.release()
-            return False
-        return True
+    def _complete(self) -> bool:
+        """Whether the words index may have all chunks; false now and then while another process writes."""
+        with self.catalog.view() as view:
+            return self.index.words.count() >= view.chunk_count()
 
     def _check_model(self, embedder: Embedder) -> None:
         with self.catalog.view() as view:
@@ -239,6 +252,7 @@ class Store:
             return self._write([], work)
 
     def _write(self, added: list[NewChunk], work: Callable[[CatalogWriter], int]) -> int:
+        self.repair()  # after a batch that failed in this very process
         self._mark(True)
         self.on_step("marked")
         if added:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ class Database:
     """
 
     def __init__(self, path: Path) -> None:
+        """Name the file; it is opened at the first transaction."""
         self.path = path
         self._readers = _engine(path, "BEGIN")
         self._writers = _engine(path, "BEGIN IMMEDIATE")
@@ -81,13 +83,13 @@ def _engine(path: Path, begin: str) -> Engine:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        text = str(error.orig)
+    except (OperationalError, sqlite3.OperationalError) as error:
+        text = str(getattr(error, "orig", error))
         if "readonly" in text or "unable to open" in text or "full" in text:
             raise HomeNotWritable(path.parent, text) from error
         raise
-    except DatabaseError as error:
-        text = str(error.orig)
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        text = str(getattr(error, "orig", error))
         if "not a database" in text or "malformed" in text:
             raise Corrupt(f"{path} 已损坏（{text}）。请移走该文件，再运行 python -m ingest sync 重新建库。") from error
         raise

@@ -19,6 +19,7 @@ class ChunkFeed:
     generation: int
 
     def __init__(self, connection: Connection) -> None:
+        """Read through this connection."""
         self.connection = connection
 
     def meta(self, key: str) -> str | None:

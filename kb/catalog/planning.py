@@ -72,6 +72,8 @@ class Batch:
         """Plan a submission and return its document's id; None when it must wait for the next batch."""
         _check(submission)
         policy_id = self._ids.resolve(submission)
+        if submission.source and self._ids.owners.get(submission.source, policy_id) != policy_id:
+            return None  # in this batch the source was given to another document, which may go for want of it
         planned = self.changes.get(policy_id)
         if planned is None:
             planned = self._plan(policy_id, submission)

@@ -23,6 +23,7 @@ class CatalogView(ChunkFeed):
     """One snapshot of the catalog. Valid inside the ``with`` that made it, in one thread."""
 
     def __init__(self, connection: Connection) -> None:
+        """Begin the snapshot."""
         super().__init__(connection)
         # The first query begins the snapshot, so everything after it belongs to this generation.
         self.generation = int(self.meta("generation") or 0)

@@ -22,6 +22,7 @@ class CatalogWriter:
     """One write transaction. Chunk rows that go are collected in ``dropped`` for the indexes."""
 
     def __init__(self, connection: Connection) -> None:
+        """Write through this connection, whose transaction the caller commits."""
         self.connection = connection
         self.view = CatalogView(connection)
         self.dropped: list[ChunkRow] = []

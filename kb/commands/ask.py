@@ -58,7 +58,8 @@ def _one_of_many(base: KnowledgeBase, question: dict[str, Any], filters: Filters
     result: dict[str, Any] = {"_id": question["_id"]}
     code = 0
     try:
-        result |= as_json(base.ask(question["text"], filters=filters, as_of=as_of))
+        history = [turn for turn in question.get("history") or [] if isinstance(turn, str)]
+        result |= as_json(base.ask(question["text"], filters=filters, as_of=as_of, history=history))
     except QuestionInvalid as error:
         result["error"], code = str(error), 1
     print(json.dumps(result, ensure_ascii=False), flush=True)
