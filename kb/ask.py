@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -14,6 +14,7 @@ import numpy as np
 from kb.answer import Answerer
 from kb.errors import QuestionInvalid
 from kb.model import Answer, Filters, Hit, PolicyDocument
+from kb.followup import analyse_turn
 from kb.query import analyse
 from kb.retrieve import retrieve
 from kb.snapshot import Snapshot
@@ -79,12 +80,13 @@ def ask(
     filters: Filters,
     dense_weight: float,
     as_of: date,
+    history: Sequence[str] = (),
 ) -> Answer:
     """The answer to a question; ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total."""
     clock = _Clock()
-    query = analyse(text)
+    query = analyse_turn(text, history)
     clock.lap("analyse")
-    embedded = vector(text)
+    embedded = vector(query.text)
     clock.lap("embed")
 
     def work(snapshot: Snapshot) -> Answer:
@@ -97,7 +99,7 @@ def ask(
         return answer
 
     answer = on_snapshot(work)
-    return replace(answer, timings_ms=clock.done())
+    return replace(answer, question=text, timings_ms=clock.done())
 
 
 class _Clock:
