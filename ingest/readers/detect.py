@@ -122,16 +122,18 @@ def _ole_reason(data: bytes) -> str:
 
 def _refuse_other(data: bytes, path: str) -> None:
     for magic, what in _OTHER:
-        # two-byte marks are common words in text: only with the binary bytes real ones have
-        if data.startswith(magic) and (len(magic) > 3 or _control_share(data[:64]) > 0.1):
+        # letters are common in text: they count only with the zero bytes or controls the real thing has
+        sure = len(magic) > 3 or not magic.isascii() or 0 in data[:512] or _controls(data[:512]) > 8
+        if data.startswith(magic) and sure:
             raise NotADocument(path, f"不是文档（{what}）")
     if data[:4] == b"RIFF" and data[8:12] in {b"WEBP", b"AVI ", b"WAVE"}:
         raise NotADocument(path, "不是文档（图片、音频或视频）")
     if data[4:8] == b"ftyp":
         raise NotADocument(path, "不是文档（视频或图片）")
-    if not is_wide(data) and _control_share(data[:65_536]) > 0.02:
+    sample = data[:65_536]
+    if _controls(sample) > max(8, len(sample) * 0.02) and not is_wide(data):
         raise UnreadableFile(path, "不认识的二进制文件，不是 txt、md、html、docx 或 pdf")
 
 
-def _control_share(data: bytes) -> float:
-    return sum(b < 32 and b not in b"\t\n\r\x0b\x0c\x1b" for b in data) / max(1, len(data))
+def _controls(data: bytes) -> int:
+    return sum(b < 32 and b not in b"\t\n\r\x0b\x0c\x1b" for b in data)

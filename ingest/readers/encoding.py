@@ -26,7 +26,7 @@ _FREQUENT = frozenset(
     "圖統較將組見計別論運農區強決幹則據處縣辦規號證請標準術創務責單設員題黨員總級"
 )
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_PLAUSIBLE = 0.12  # prose has 0.35-0.6 of its Han among the frequent ones, a wrongly decoded text below 0.05
+PLAUSIBLE = 0.12  # prose has 0.35-0.6 of its Han among the frequent ones, a wrongly decoded text below 0.05
 _MAX_DAMAGE = 0.002
 _NEWLINES = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -56,7 +56,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     wide = _wide_without_mark(data)
     if wide is not None:
         return _lenient(data, wide)
-    return _by_plausibility(data, _known(declared))
+    return _byplausibility(data, _known(declared))
 
 
 def tidy(text: str) -> str:
@@ -103,22 +103,22 @@ def _wide_without_mark(data: bytes) -> str | None:
     ascii_share = sum(c.isascii() for c in text) / max(1, len(text))
     if han + ascii_share * len(text) < len(text) * 0.7:
         return None
-    return name if _plausibility(text) >= _PLAUSIBLE else None
+    return name if plausibility(text) >= PLAUSIBLE else None
 
 
-def _by_plausibility(data: bytes, declared: str | None) -> Decoded:
+def _byplausibility(data: bytes, declared: str | None) -> Decoded:
     names = [n for n in (declared, "utf-8", "gb18030", "big5hkscs") if n]
     best: tuple[float, Decoded] | None = None
     for name in dict.fromkeys(names):
         decoded = _strict(data, name)
         if decoded is None:
             continue
-        score = _plausibility(decoded.text)
-        if score >= _PLAUSIBLE or (name == "utf-8" and score >= 0):
+        score = plausibility(decoded.text)
+        if score >= PLAUSIBLE or (name == "utf-8" and score >= 0):
             return decoded
         if best is None or score > best[0]:
             best = (score, decoded)
-    if best is not None and (best[0] >= _PLAUSIBLE / 2 or len(_HAN.findall(best[1].text)) < 20):
+    if best is not None and (best[0] >= PLAUSIBLE / 2 or len(_HAN.findall(best[1].text)) < 20):
         return best[1]
     return _damaged(data)
 
@@ -137,14 +137,14 @@ def _damaged(data: bytes) -> Decoded:
     for name in ("utf-8", "gb18030", "big5hkscs"):
         text = data.decode(name, "replace")
         damaged = text.count("\ufffd")
-        if damaged <= max(1, len(text) * _MAX_DAMAGE) and _plausibility(text) >= _PLAUSIBLE:
-            found.append((_plausibility(text), Decoded(tidy(text), name, damaged)))
+        if damaged <= max(1, len(text) * _MAX_DAMAGE) and plausibility(text) >= PLAUSIBLE:
+            found.append((plausibility(text), Decoded(tidy(text), name, damaged)))
     if not found:
         raise Undecidable("utf-8, gb18030, big5")
     return max(found, key=lambda pair: pair[0])[1]
 
 
-def _plausibility(text: str) -> float:
+def plausibility(text: str) -> float:
     """Share of frequent characters among the Han of a text; 1 where it has none."""
     han = _HAN.findall(text[:50_000])
     if not han:

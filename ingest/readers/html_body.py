@@ -24,11 +24,11 @@ _FURNITURE = re.compile(
     r"share\w*|search\w*|login|banner|links?|lang\w*|tool\w*|easybtn\w*|related|listbox|weixin|wechat)(?:$|[\s_\d-])",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[。；：，、？！]")
+_SENTENCE = re.compile(r"[。；，？！]")
 _TOO_DEEP = frozenset({"p", "span", "font", "strong", "b", "td", "tr", "tbody"})
 _NEARLY_ALL = 0.85
 _MIN_CHARACTERS = 20
-_ENOUGH = 0.5
+_ENOUGH = 0.35  # a page and its version for printing say everything twice
 
 
 def body_nodes(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -77,7 +77,7 @@ def _prose(node: LexborNode) -> int:
     text = _squash(node)
     linked = sum(len(_squash(a)) for a in node.css("a"))
     marks = len(_SENTENCE.findall(text))
-    return max(0, min(len(text) - 2 * linked, marks * 40))
+    return max(0, min(len(text) - linked, marks * 40))
 
 
 def _distinct(nodes: list[LexborNode]) -> list[LexborNode]:

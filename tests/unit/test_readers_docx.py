@@ -56,7 +56,8 @@ def item(text: str, level: int = 0, num: int = 1) -> str:
 
 
 def level(number: int, form: str, text: str, extra: str = "") -> str:
-    return f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{extra}<w:lvlText w:val="{text}"/></w:lvl>'
+    start = f'<w:start w:val="1"/><w:numFmt w:val="{form}"/>{extra}'
+    return f'<w:lvl w:ilvl="{number}">{start}<w:lvlText w:val="{text}"/></w:lvl>'
 
 
 OUTLINE = (
