@@ -22,7 +22,7 @@ def open_embedding(settings: Settings) -> Embedder:
 
     ``bundled`` is the offline model; ``openai:MODEL`` an endpoint at ``embedding_url``; anything else, with or
     without ``st:`` before it, a sentence-transformers folder or hub name. An embedder's ``name`` is accepted too.
-    Raises SettingsError for a bundled model that does not exist, EmbeddingUnavailable for an endpoint without URL.
+    Raises SettingsError for a bundled model that does not exist and where a model's name is missing.
     """
     setting = settings.embedding.strip()
     kind, _, rest = setting.partition(":")
@@ -40,6 +40,8 @@ def open_embedding(settings: Settings) -> Embedder:
         return RemoteEmbedder(rest, settings.embedding_url, settings.embedding_key)
     from kb.embedding.local import SentenceTransformersEmbedder
 
+    if setting == "st:":
+        raise SettingsError("embedding 设为 st: 时要写上 sentence-transformers 模型的名称或目录。")
     return SentenceTransformersEmbedder(rest if kind == "st" else setting)
 
 
