@@ -13,8 +13,8 @@ import numpy as np
 
 from kb.answer import Answerer
 from kb.errors import QuestionInvalid
-from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.followup import analyse_turn
+from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.query import analyse
 from kb.retrieve import retrieve
 from kb.snapshot import Snapshot

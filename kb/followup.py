@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from kb.query import Ask, Query, Term, analyse
 
-_POINTS_BACK = re.compile(r"^(?:那么?|还有|另外|其中|它|这|该|上述|前面|刚才)|它|[这那该][个份项条类]|呢[？?]?$|上述|刚才")
+_POINTS_BACK = re.compile(
+    r"^(?:那么?|还有|另外|其中|它|这|该|上述|前面|刚才)|它|[这那该][个份项条类]|呢[？?]?$|上述|刚才"
+)
 _SALIENT = 0.7
 _FADED = 0.7  # an inherited word counts less than one just said
 
 
 def analyse_turn(text: str, history: Sequence[str] = ()) -> Query:
-    """Read a question in the light of the questions before it, oldest first. ``text`` of the result is what to search."""
+    """Read a question in the light of those before it, oldest first. The result's ``text`` is what to search."""
     query = analyse(text)
     if not history or not _leans(query):
         return query

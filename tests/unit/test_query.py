@@ -1,0 +1,68 @@
+"""kb.query and kb.followup: what a question asks for and names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.followup import analyse_turn
+from kb.query import Ask, Measure, analyse
+
+
+@pytest.mark.parametrize(
+    ("text", "asks", "measures"),
+    [
+        ("某区到2027年要新增多少孵化空间？", {Ask.NUMBER}, set()),
+        ("园区的建筑面积是多少平方米", {Ask.NUMBER}, {Measure.AREA}),
+        ("获得融资的企业有多少家，总额多少？", {Ask.NUMBER}, {Measure.COUNT, Measure.MONEY}),
+        ("这项任务由哪个单位牵头？", {Ask.UNIT}, set()),
+        ("某政办〔2025〕21号是什么文件？", {Ask.DOCUMENT}, set()),
+        ("这个办法的文号是多少", {Ask.DOC_NUMBER}, set()),
+        ("咨询电话是多少", {Ask.PHONE}, set()),
+        ("申请截止到什么时候", {Ask.DATE}, set()),
+        ("哪些部门联合发布了方案", {Ask.UNIT}, set()),
+        ("申请需要什么材料", {Ask.LIST}, set()),
+        ("什么是众创空间", {Ask.DEFINITION}, set()),
+        ("你好啊", {Ask.OTHER}, set()),
+    ],
+)
+def test_kind_of_answer_wanted(text: str, asks: set[Ask], measures: set[Measure]) -> None:
+    query = analyse(text)
+    assert asks <= set(query.asks)
+    assert set(query.measures) == measures
+
+
+def test_what_a_question_names() -> None:
+    query = analyse("2025年温州市鹿城区《科技创新若干政策》（温鹿政办〔2025〕21号）第三条给企业补贴500万元吗")
+    assert [d.canonical for d in query.doc_numbers] == ["温鹿政办〔2025〕21号"]
+    assert query.titles == ("科技创新若干政策",)
+    assert [m.code for m in query.regions] == ["330300", "330302"]
+    assert query.years == (2025,)  # the year inside the 文号 is part of a name
+    assert query.articles == ("三",)
+    assert [q.raw for q in query.quantities] == ["500万元"]
+
+
+def test_content_terms_leave_the_frame_out() -> None:
+    terms = {t.text for t in analyse("请问一下，我想知道零跑汽车压缩机项目总投资是多少？").terms}
+    assert {"零跑", "汽车", "压缩机", "项目"} <= terms
+    assert not terms & {"请问", "想", "知道", "多少", "是"}
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_analysed(text: str) -> None:
+    query = analyse(text)
+    assert query.asks
+    assert all(0 < t.salience <= 1 for t in query.terms)
+
+
+def test_a_follow_up_takes_what_it_leaves_unsaid() -> None:
+    query = analyse_turn("那瓯海区呢？", ["温州市鹿城区到2027年要新增多少孵化空间？"])
+    assert Ask.NUMBER in query.asks
+    assert [m.name for m in query.regions] == ["瓯海区"]
+    assert "鹿城区" not in {t.text for t in query.terms}
+    assert {"孵化", "空间"} <= {t.text for t in query.terms}
+    assert query.years == (2027,)
+
+
+def test_a_question_that_stands_alone_takes_nothing() -> None:
+    text = "安徽省的顶尖孵化器首批建设榜单有哪些领域？"
+    assert analyse_turn(text, ["鹿城区要新增多少孵化空间？"]) == analyse(text)
