@@ -1,0 +1,274 @@
+"""Raw text to paragraphs: extraction artefacts out, wrapped lines back together, every character still mapped.
+
+Nothing that is shown is normalised or converted: cleaning cuts, joins, and sets line breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from ingest import labels, marks
+from ingest.flat import split_flat
+from ingest.layout import Line, Shape, em, ends_sentence, is_wrapped, paragraphs
+from ingest.mapped import Mapped, concat, source_map
+from ingest.raw import Block, BlockKind, RawDocument
+from kb.model import SourceSpan
+
+_DATELINE = re.compile(
+    r"(?:本报|新华社|中新社|人民网|新华网|央视网)(?:[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日)?(?:综合)?(?:讯|电)|"
+    r"(?:[\u4e00-\u9fff]{2,6}讯|[\u4e00-\u9fff]{2,6}电)\s*[（(](?:本报|见习)?(?:记者|通讯员)"
+)
+_REPORTER = re.compile(r"(?:本报|本刊|见习|特约)?(?:记者|通讯员)[\s：:]*[\u4e00-\u9fff·\s]{2,20}(?:文|摄|报道|文/图)?")
+_CREDIT = re.compile(r"(?<=[。！？”])\s+(?P<name>[\u4e00-\u9fff·]{2,4}|\S{2,8}(?:供图|摄|图|文|报道|整理))$")
+_CAPTION = re.compile(r"图为|供图$|摄$|[/／]摄|资料图片?$|^[▲▼△▽◀]")
+
+
+class Role(StrEnum):
+    """What a paragraph is to the page it stands on."""
+
+    BODY = "body"
+    HEADING = "heading"  # by the format's own word
+    SHORT = "short"  # a line by itself without a stop: headline, subhead, signature
+    HEADLINE = "headline"  # a line printed twice
+    BYLINE = "byline"
+    LABEL = "label"  # a row of the page's metadata table
+    ROW = "row"  # a row of a table
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph with what layout and format say of it.
+
+    ``column`` numbers runs of lines of one width; ``starts`` marks a dateline (本报讯), ``marked`` a byline mark,
+    ``caption`` the words of a picture caption. ``gap`` counts the blank lines before it.
+    """
+
+    content: Mapped
+    role: Role
+    level: int | None = None
+    cells: tuple[str, ...] = ()
+    table: int | None = None
+    page: int | None = None
+    column: int = -1
+    width: float = 0.0
+    gap: int = 0
+    wrapped: bool = False
+    starts: bool = False
+    marked: bool = False
+    caption: bool = False
+    open_head: bool = False
+    open_tail: bool = False
+
+    @property
+    def text(self) -> str:
+        """The paragraph's text."""
+        return self.content.text
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """A file after cleaning: ``text`` is its paragraphs, one a line; ``labels`` what its metadata table states."""
+
+    text: str
+    source_map: tuple[SourceSpan, ...]
+    paragraphs: tuple[Paragraph, ...]
+    labels: dict[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+
+    @property
+    def is_page(self) -> bool:
+        """Whether this is a newspaper page: wrapped columns with datelines, bylines or doubled headlines."""
+        wrapped = any(p.wrapped for p in self.paragraphs)
+        return wrapped and any(
+            p.starts or p.marked or p.role in {Role.HEADLINE, Role.BYLINE} for p in self.paragraphs
+        )
+
+
+def clean(raw: RawDocument) -> CleanText:
+    """The cleaned text of a file with its source map. Running headers, site furniture and noise are dropped."""
+    found = tuple(_paragraphs(raw))
+    stated = {p.cells[0]: p.cells[1] for p in reversed(found) if p.role is Role.LABEL}
+    whole = concat([p.content for p in found], "\n")
+    return CleanText(whole.text, source_map(whole, raw.blocks), found, dict(reversed(stated.items())), raw.flags)
+
+
+def _paragraphs(raw: RawDocument) -> Iterator[Paragraph]:
+    lines: list[Line] = []
+    previous_end = 0
+    for block in raw.blocks:
+        if block.kind is BlockKind.HEADER:
+            continue
+        gap = max(0, raw.text.count("\n", previous_end, block.start) - 1)
+        previous_end = block.end
+        if block.kind is BlockKind.LINE:
+            lines.extend(_lines(raw.text, block, gap))
+            continue
+        yield from _line_paragraphs(lines)
+        lines = []
+        yield from _block_paragraphs(raw, block, gap)
+    yield from _line_paragraphs(lines)
+
+
+def _lines(text: str, block: Block, gap: int) -> Iterator[Line]:
+    start = block.start
+    for number, piece in enumerate(text[block.start : block.end].split("\n")):
+        line = marks.without_noise(Mapped.of(text, start, start + len(piece)))
+        start += len(piece) + 1
+        if line.text and not marks.is_furniture(line.text):
+            yield _Physical(line, 0 if number else gap, page=block.page)
+
+
+@dataclass(slots=True)
+class _Physical(Line):
+    """A line with what its own text says of its role."""
+
+    page: int | None = None
+    role: Role | None = None
+    marked: bool = False
+    starts: bool = False
+
+
+def _line_paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
+    """Paragraphs of consecutive LINE blocks; rows with pipes are taken out first."""
+    run: list[_Physical] = []
+    for line in lines:
+        assert isinstance(line, _Physical)
+        cells = labels.pipe_cells(line.content.text)
+        if cells is None:
+            run.append(line)
+            continue
+        yield from _prose(run)
+        run = []
+        yield from _row(line.content, cells, line.gap, table=0)
+    yield from _prose(run)
+
+
+def _prose(lines: Sequence[_Physical]) -> Iterator[Paragraph]:
+    if not lines:
+        return
+    for line in lines:
+        _mark(line)
+    if not is_wrapped(lines):
+        for line in lines:
+            yield from _finish(line.content, _role_alone(line), line.gap, page=line.page)
+        return
+    for shape in paragraphs(lines):
+        yield from _wrapped(lines, shape)
+
+
+def _mark(line: _Physical) -> None:
+    """Take the signals of a page (byline marks, doubled headlines, datelines) before anything is cut."""
+    single = marks.undoubled(line.content)
+    if single is not None:
+        line.content, line.role, line.hard, line.alone = single, Role.HEADLINE, True, True
+    cut = marks.byline_mark(line.content)
+    if cut:
+        line.content = line.content.slice(cut, len(line.content)).strip()
+        line.role, line.marked, line.hard, line.alone = Role.BYLINE, True, True, True
+    elif _REPORTER.fullmatch(line.content.text):
+        line.role, line.hard, line.alone = Role.BYLINE, True, True
+    elif _DATELINE.match(line.content.text):
+        line.starts, line.hard = True, True
+
+
+def _role_alone(line: _Physical) -> Role:
+    if line.role is not None:
+        return line.role
+    return Role.BODY if ends_sentence(line.content.text) or em(line.content.text) > 60 else Role.SHORT
+
+
+def _wrapped(lines: Sequence[_Physical], shape: Shape) -> Iterator[Paragraph]:
+    """One paragraph of a column: its lines joined; a credit behind the last sentence is parted from it."""
+    first = lines[shape.first]
+    if _has_caption_title(lines, shape):
+        yield Paragraph(
+            marks.respaced(first.content), Role.SHORT, page=first.page, column=shape.column, width=shape.width,
+            gap=first.gap, wrapped=True, caption=True,
+        )  # fmt: skip
+        shape = replace(shape, first=shape.first + 1)
+        first = lines[shape.first]
+    joined = first.content
+    for line in lines[shape.first + 1 : shape.last + 1]:
+        bare = marks.without_line_hyphen(joined)
+        separator = "" if len(bare) < len(joined) else marks.joined_separator(bare.text, line.content.text)
+        joined = concat([bare, line.content], separator)
+    alone = shape.first == shape.last and not ends_sentence(joined.text)
+    role = first.role or (Role.SHORT if alone and not first.starts else Role.BODY)
+    credit = _CREDIT.search(joined.text)
+    body = joined.slice(0, credit.start()) if credit else joined
+    paragraph = Paragraph(
+        marks.respaced(body),
+        role,
+        page=first.page,
+        column=shape.column,
+        width=shape.width,
+        gap=first.gap,
+        wrapped=True,
+        starts=first.starts,
+        marked=first.marked,
+        caption=role is Role.BODY and bool(_CAPTION.search(joined.text)),
+        open_head=shape.open_head,
+        open_tail=shape.open_tail and role is Role.BODY,
+    )
+    yield paragraph
+    if credit:
+        name = joined.slice(credit.start("name"), credit.end("name"))
+        yield Paragraph(name, Role.BYLINE, page=first.page, column=shape.column, wrapped=True, caption=paragraph.caption)
+
+
+def _has_caption_title(lines: Sequence[_Physical], shape: Shape) -> bool:
+    """Whether a narrow caption begins with a line of its own that names the picture."""
+    block = lines[shape.first : shape.last + 1]
+    if len(block) < 3 or shape.width > 13 or not _CAPTION.search(block[-1].content.text):
+        return False
+    title = block[0].content.text
+    return not re.search(r"[，。；：、！？]", title) and em(title) <= max(line.width for line in block) - 2
+
+
+def _finish(
+    content: Mapped, role: Role, gap: int, *, level: int | None = None, page: int | None = None
+) -> Iterator[Paragraph]:
+    """A paragraph as it stands, or several where a page lost its line breaks."""
+    for piece in split_flat(content):
+        body = marks.respaced(piece).strip()
+        if body.text and not marks.is_furniture(body.text):
+            yield Paragraph(body, role, level=level, page=page, gap=gap)
+            gap = 0
+
+
+def _block_paragraphs(raw: RawDocument, block: Block, gap: int) -> Iterator[Paragraph]:
+    if block.kind is BlockKind.TABLE_ROW:
+        yield from _row(Mapped.of(raw.text, block.start, block.end), block.cells, gap, block.table, block.page)
+        return
+    role = Role.HEADING if block.kind is BlockKind.HEADING else Role.BODY
+    start = block.start
+    for piece in raw.text[block.start : block.end].split("\n"):
+        line = marks.without_noise(Mapped.of(raw.text, start, start + len(piece)))
+        start += len(piece) + 1
+        if line.text and not marks.is_furniture(line.text):
+            yield from _finish(line, role, gap, level=block.level, page=block.page)
+            gap = 0
+
+
+def _row(
+    line: Mapped, cells: tuple[str, ...], gap: int, table: int | None = None, page: int | None = None
+) -> Iterator[Paragraph]:
+    """A table row: label and value pairs of a metadata table, or ``cell | cell | cell``."""
+    located = [c for c in labels.locate(line, cells) if c.text]
+    pairs = labels.pairs([c.text for c in located])
+    if pairs is not None:
+        for i in range(0, len(located) - 1, 2):
+            colon = Mapped.inserted("：")
+            content = concat([located[i], colon, located[i + 1]])
+            yield Paragraph(content, Role.LABEL, page=page, gap=gap, cells=(located[i].text, located[i + 1].text))
+        return
+    if len(located) == 1 and table == 0 and len(cells) <= 1:
+        yield from _finish(located[0], Role.BODY, gap, page=page)
+        return
+    shown = labels.distinct(located)
+    if shown:
+        content = concat(shown, " | ")
+        yield Paragraph(content, Role.ROW, page=page, gap=gap, cells=cells, table=table)

@@ -1,0 +1,365 @@
+"""Facts a document states in set phrases: who is responsible, which policies it cites, when it is in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.header import Signature, Stated, is_org, iso_date
+from kb.model import Assignment, PolicyDocument, Reference, Section, Span, Status
+from kb.regions import find_regions
+from kb.text.docnumber import find_doc_numbers
+
+_UNITS = re.compile(
+    r"(?P<label>(?:责任|牵头|配合|主办|协办|参与|实施|主要责任|共同责任)(?:单位|部门|处室|科室|主体))(?:及分工)?\s*[:：]\s*"
+)
+_LED = re.compile(
+    r"[（(](?P<lead>[\u4e00-\u9fff、<>〈〉（）()\s]{2,120}?)(?:共同)?牵头(?:负责)?[，,；;、]?"
+    r"(?:(?P<others>[\u4e00-\u9fff、<>〈〉\s]{2,200}?)(?:等)?(?:配合|参与|参加|协助|按(?:各自)?职责分工(?:负责)?|负责|分工负责))?[）)]"
+)
+_SHARED = re.compile(
+    r"[（(](?P<others>[\u4e00-\u9fff、，,<>〈〉\s]{2,300}?)(?:等)?(?:按(?:照)?(?:各自)?职责分工(?:分别|负责|落实)*|分别负责|负责)(?:落实)?[）)]"
+)
+_LEAD_LABELS = ("牵头", "主办")
+_OTHER_LABELS = ("配合", "协办", "参与")
+_REMARK = re.compile(r"^(?:标|带|注|加|打)[有注]?[“‘\"]?[*＊]|下同$|^下同|排名不分先后|为牵头|按职责")
+_TITLE_OPEN, _TITLE_CLOSE = "《", "》"
+_BASIS = re.compile(r"(?:根据|依据|按照|依照|遵照|贯彻|落实|遵循|参照|执行)[^。；《》]{0,24}$")
+_AMENDS = re.compile(r"(?:修订|修改|修正)[^。；《》]{0,6}$")
+_REPEALS = re.compile(r"(?:废止|停止执行|宣布失效)[^。；《》]{0,8}$")
+_REPLACES = re.compile(r"(?:替代|代替|取代)[^。；《》]{0,6}$")
+_REPEALED_AFTER = re.compile(
+    r"[^。；]{0,80}?(?:同时|即行|一并|自行|予以|相应)?(?:废止|停止执行|失效)"
+)
+_IN_FORCE = re.compile(
+    r"自\s*(?P<from>(?:\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二一][〇○零Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)|"
+    r"(?:公布|发布|印发|颁布|签发|发文|下发)之日)\s*起\s*(?:(?:满|第)?\s*(?P<days>\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:个)?(?P<per>日|天|个月|月)\s*(?:后|起)?)?\s*"
+    r"(?:正式)?(?:施行|实施|执行|生效|试行)"
+)
+_TERM = re.compile(
+    r"有效期\s*(?:为|限为|暂定)?\s*(?P<years>\d{1,2}|[一二三四五六七八九十两]{1,2})\s*年|"
+    r"有效期\s*(?:限)?(?:至|到|截止到?)\s*(?P<until>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)|"
+    r"(?:执行|实施|施行|有效)(?:期限)?(?:至|到)\s*(?P<until2>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)(?:止|结束)?"
+)
+_DRAFT = re.compile(r"征求意见稿|公开征求|草案|送审稿")
+_STATED_STATUS = (
+    (re.compile("废止"), Status.REPEALED),
+    (re.compile("失效|无效|已过期"), Status.EXPIRED),
+    (re.compile("尚未|未生效|未施行"), Status.NOT_YET),
+    (re.compile("有效|现行|继续执行"), Status.IN_FORCE),
+)
+_CN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_PRESS = re.compile(r"(?:网|网站|报|社|客户端|公众号|频道|日报|电视台)$")
+
+
+def section_at(sections: Sequence[Section], at: int) -> Section | None:
+    """The innermost section that holds a place."""
+    inside = [s for s in sections if s.start <= at < s.end]
+    return max(inside, key=lambda s: s.start) if inside else None
+
+
+def find_assignments(doc: PolicyDocument) -> tuple[Assignment, ...]:
+    """Responsible units of each task, in text order. A lead is marked with ``*`` or named under 牵头单位."""
+    found = [*_labelled(doc), *_bracketed(doc)]
+    return tuple(sorted(found, key=lambda a: a.start))
+
+
+def _labelled(doc: PolicyDocument) -> Iterator[Assignment]:
+    text = doc.text
+    matches = list(_UNITS.finditer(text))
+    i = 0
+    while i < len(matches):
+        match = matches[i]
+        lead: list[str] = []
+        others: list[str] = []
+        start, end = match.start(), match.end()
+        while True:
+            stop = matches[i + 1].start() if i + 1 < len(matches) else len(text)
+            end = _units_end(text, match.end(), stop)
+            _add_units(match["label"], text[match.end() : end], lead, others)
+            follows = i + 1 < len(matches) and text[end : matches[i + 1].start()].strip("；;，,。 \n") == ""
+            if not follows or not matches[i + 1]["label"].startswith(_OTHER_LABELS):
+                break
+            i += 1
+            match = matches[i]
+        i += 1
+        if lead or others:
+            section = section_at(doc.sections, start)
+            yield Assignment(section.path if section else "", tuple(lead), tuple(others), start, end)
+
+
+def _units_end(text: str, start: int, stop: int) -> int:
+    """Where a list of units ends: at the bracket that closes around it, the end of the sentence or the line."""
+    depth = 0
+    for at in range(start, stop):
+        char = text[at]
+        if char in "（(<〈":
+            depth += 1
+        elif char in "）)>〉":
+            if depth == 0:
+                return at
+            depth -= 1
+        elif depth == 0 and char in "。；;\n":
+            return at
+    return stop
+
+
+def _add_units(label: str, listed: str, lead: list[str], others: list[str]) -> None:
+    for name in split_units(listed):
+        starred = name.startswith(("*", "＊"))
+        bare = name.lstrip("*＊ ").strip()
+        if not bare:
+            continue
+        (lead if starred or label.startswith(_LEAD_LABELS) else others).append(bare)
+
+
+def split_units(listed: str) -> list[str]:
+    """Names parted by 、 or ， outside 〈〉<>（）; remarks such as 下同 are left out."""
+    names: list[str] = []
+    depth = 0
+    current = ""
+    for char in listed:
+        if char in "（(<〈":
+            depth += 1
+        elif char in "）)>〉":
+            depth = max(0, depth - 1)
+        if depth == 0 and char in "、，,":
+            names.append(current.strip())
+            current = ""
+        else:
+            current += char
+    names.append(current.strip())
+    return [n for n in names if n and not _REMARK.search(n)]
+
+
+def _bracketed(doc: PolicyDocument) -> Iterator[Assignment]:
+    for pattern in (_LED, _SHARED):
+        for match in pattern.finditer(doc.text):
+            groups = match.groupdict()
+            if pattern is _SHARED and "牵头" in match.group():
+                continue
+            lead = tuple(split_units(groups.get("lead") or ""))
+            others = tuple(split_units(groups.get("others") or ""))
+            if not all(len(n) <= 30 for n in (*lead, *others)) or not _agencies((*lead, *others)):
+                continue
+            section = section_at(doc.sections, match.start())
+            yield Assignment(section.path if section else "", lead, others, match.start(), match.end())
+
+
+def _agencies(names: Sequence[str]) -> bool:
+    """Whether most names are those of agencies."""
+    agencies = sum(bool(is_org(n) or re.search(r"[部委办局厅院署行会团府区镇街道]$|单位$|部门$|中心$", n)) for n in names)
+    return agencies * 2 >= len(names) > 0
+
+
+def find_references(doc: PolicyDocument) -> tuple[Reference, ...]:
+    """Cited policies. A short form (《行动方案》) stands for the nearest title before it that ends so."""
+    references: list[Reference] = []
+    full: list[str] = []
+    for start, end in _titles(doc.text):
+        title = doc.text[start + 1 : end - 1].strip()
+        if not title or len(title) > 160:
+            continue
+        if doc.title and title == doc.title:
+            full.append(title)
+            continue
+        meant = _meant(title, [*full, doc.title or ""])
+        if meant == title:
+            full.append(title)
+        if meant == doc.title:
+            continue
+        number, stop = _number_behind(doc.text, end)
+        references.append(Reference(meant, number, _relation(doc.text, start, stop), start, stop))
+    return tuple(references)
+
+
+def _titles(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of 《…》, the outer ones where they nest."""
+    depth = begin = 0
+    for match in re.finditer(r"[《》\n]", text):
+        char = match.group()
+        if char == "\n":
+            depth = 0
+        elif char == _TITLE_OPEN:
+            if depth == 0:
+                begin = match.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                yield begin, match.end()
+
+
+def _meant(title: str, before: Sequence[str]) -> str:
+    if len(title) > 8:
+        return title
+    for earlier in reversed(before):
+        bare = re.sub(r"(?:[（(][^（）()]*[）)])+$", "", earlier)
+        if len(bare) > len(title) and bare.endswith(title):
+            return earlier
+    return title
+
+
+def _number_behind(text: str, end: int) -> tuple[str | None, int]:
+    found = re.match(r"\s*[（(]\s*([^（）()《》\n]{0,20}[〔\[［(（][^\n）)]{0,24}号)[^（）()\n]{0,30}[）)]", text[end : end + 100])
+    numbers = find_doc_numbers(found.group(1)) if found else []
+    if not found or not numbers:
+        order = re.match(r"\s*[（(]([^（）()\n]{2,30}令\s*第?\s*\d+\s*号)[）)]", text[end : end + 60])
+        numbers = find_doc_numbers(order.group(1)) if order else []
+        found = order
+    return (numbers[0].canonical, end + found.end()) if found and numbers else (None, end)
+
+
+def _relation(text: str, start: int, end: int) -> str:
+    line = text.rfind("\n", 0, start) + 1
+    before = text[max(line, start - 40) : start]
+    # A list 《A》《B》 or 《A》和《B》 shares the word in front of it.
+    before = re.sub(r"(?:《[^》]*》(?:[（(][^）)]*[）)])?(?:[、和及与，]|以及)?)+$", "", before)
+    if _REPEALS.search(before) or re.match(_REPEALED_AFTER, text[end : end + 100].split("\n")[0]):
+        return "废止"
+    if _AMENDS.search(before):
+        return "修订"
+    if _REPLACES.search(before):
+        return "替代"
+    return "依据" if _BASIS.search(before) else "见"
+
+
+def issuer_of(text: str, title: str | None, signature: Signature | None, stated: Stated) -> str | None:
+    """The issuing agency: as labelled; its full name from the signature where the label has a short one; else the title."""
+    labelled = stated.get("issuer")
+    if labelled and (_PRESS.search(labelled) or len(labelled) > 80):
+        labelled = None
+    signed = "、".join(signature.issuers) if signature and signature.issuers else None
+    if labelled and signed and signature:
+        bare = re.sub(r"^[省市区县州盟旗]", "", labelled)
+        return signed if any(s.endswith(bare) or _same_body(labelled, s) for s in signature.issuers) else labelled
+    if labelled or signed:
+        return labelled or signed
+    named = re.match(r"(?P<by>[\u4e00-\u9fff、\s]{3,80}?)(?:关于|印发|转发|对|公告|通告|令)", title or "")
+    return named["by"].strip() if named and is_org(named["by"]) else None
+
+
+def _same_body(short: str, full: str) -> bool:
+    """Whether a short name's characters stand in the full one in order (区政府办公室, 温州市鹿城区人民政府办公室)."""
+    rest = iter(full)
+    return len(short) >= 4 and all(char in rest for char in short)
+
+
+def with_regions(doc: PolicyDocument, stated: str | None) -> PolicyDocument:
+    """Division codes of issuer and subject, and the issuer's level."""
+    issuer = find_regions(doc.issuer) if doc.issuer else []
+    code = issuer[-1].code if issuer else None
+    named = find_regions(stated or "") or find_regions(doc.title or "")
+    if not named and not code:
+        named = find_regions(doc.text[:300])[:3] if doc.status is Status.NOT_APPLICABLE else []
+    subjects = dict.fromkeys(m.code for m in _narrowest([m.code for m in named], named)) or ({code: None} if code else {})
+    return replace(doc, issuer_region=code, subject_regions=tuple(subjects), level=_level(doc.issuer, code))
+
+
+def _narrowest(codes: Sequence[str], mentions: Sequence) -> list:  # type: ignore[type-arg]
+    from kb.regions import ancestors
+
+    return [m for m in mentions if not any(m.code in ancestors(c) for c in codes)]
+
+
+def _level(issuer: str | None, code: str | None) -> str | None:
+    if not issuer:
+        return None
+    if code is None:
+        central = re.match(r"(?:国务院|中共中央|中央|全国|中华人民共和国|国家|最高)|.{2,12}部(?:办公厅)?(?:$|[、\s])", issuer)
+        return "国家级" if central else None
+    if re.search(r"(?:街道|[乡镇])(?:办事处|人民政府)", issuer):
+        return "乡级"
+    return "省级" if code.endswith("0000") else "市级" if code.endswith("00") else "县级"
+
+
+def with_validity(doc: PolicyDocument, stated: Stated) -> PolicyDocument:
+    """施行, 有效期 and 有效性 as the document or its page states them; what is not stated stays unknown."""
+    status = _status(doc, stated)
+    effective, evidence = stated.date("effective_from") or doc.effective_from, doc.status_evidence
+    for match in _IN_FORCE.finditer(doc.text):
+        if _is_own(doc.text, match.start()):
+            effective = effective or _effective(doc, match)
+            evidence = evidence or _sentence(doc.text, match.start(), match.end())
+    expires = stated.date("expires_on") or doc.expires_on
+    for match in _TERM.finditer(doc.text):
+        if expires is None and _is_own(doc.text, match.start()):
+            expires = _expiry(match, effective)
+            evidence = evidence or _sentence(doc.text, match.start(), match.end())
+    return replace(doc, effective_from=effective, expires_on=expires, status=status, status_evidence=evidence)
+
+
+def _status(doc: PolicyDocument, stated: Stated) -> Status:
+    if doc.status is not Status.UNKNOWN:
+        return doc.status
+    if doc.title and _DRAFT.search(doc.title):
+        return Status.DRAFT
+    label = stated.get("validity") or ""
+    return next((status for pattern, status in _STATED_STATUS if pattern.search(label)), Status.UNKNOWN)
+
+
+def _is_own(text: str, at: int) -> bool:
+    """Whether a clause on validity speaks of this document, not of one it quotes."""
+    sentence = re.split(r"[。；\n]", text[max(0, at - 120) : at])[-1]
+    subject = re.search(r"(?:本|现予(?:公布|发布)|该)", sentence)
+    return bool(subject) or not re.search(r"《[^》]*》|合同|协议|证书|许可", sentence) and len(sentence) <= 40
+
+
+def _effective(doc: PolicyDocument, match: re.Match[str]) -> str | None:
+    stated = iso_date(match["from"])
+    if stated is None:
+        of_notice = match["from"].startswith(("印发", "发文", "下发", "签发"))
+        stated = (doc.written_on or doc.published_on) if of_notice else (doc.published_on or doc.written_on)
+    if stated is None or not match["days"]:
+        return stated
+    count = int(match["days"]) if match["days"].isdigit() else _small(match["days"])
+    day = dt.date.fromisoformat(stated)
+    if "月" in match["per"]:
+        month = day.month - 1 + count
+        return dt.date(day.year + month // 12, month % 12 + 1, min(day.day, 28)).isoformat()
+    return (day + dt.timedelta(days=count)).isoformat()
+
+
+def _expiry(match: re.Match[str], effective: str | None) -> str | None:
+    until = match["until"] or match["until2"]
+    if until:
+        return iso_date(until)
+    if effective is None:
+        return None
+    years = int(match["years"]) if match["years"].isdigit() else _small(match["years"])
+    day = dt.date.fromisoformat(effective)
+    leap = day.month == 2 and day.day == 29
+    return (dt.date(day.year + years, day.month, 28 if leap else day.day) - dt.timedelta(days=1)).isoformat()
+
+
+def _small(written: str) -> int:
+    tens, mark, ones = written.rpartition("十")
+    if not mark:
+        return _CN.get(written, 0)
+    return (_CN.get(tens, 0) if tens else 1) * 10 + (_CN.get(ones, 0) if ones else 0)
+
+
+def _sentence(text: str, start: int, end: int) -> Span:
+    left = max(text.rfind(mark, 0, start) for mark in "。；\n") + 1
+    rights = [r for r in (text.find(mark, end) for mark in "。；\n") if r >= 0]
+    return Span(left + len(text[left:start]) - len(text[left:start].lstrip()), min(rights) + 1 if rights else len(text))
+
+
+def annex_is_missing(doc: PolicyDocument, annex_at: int) -> bool:
+    """Whether the annexes that are listed have no text: nothing but their titles and remarks behind the list."""
+    if any(t.start > annex_at for t in doc.tables):
+        return False
+    behind = doc.text[annex_at:].split("\n")
+    titles = "".join(doc.attachments)
+    content = [
+        line
+        for line in behind[1:]
+        if line.strip()
+        and not re.match(r"[\s　]*(?:附\s*件|附表|备注|注[:：]|抄送|[（(]?此件|\d{1,2}\s*[.．、])", line)
+        and line.strip() not in titles
+        and not is_org(line)
+        and not iso_date(line)
+    ]
+    return sum(len(line.strip()) for line in content) < 30

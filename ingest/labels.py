@@ -1,0 +1,94 @@
+"""Labels of a document's metadata as pages and digests state them (索引号, 文号, 发布机构 …), and table rows.
+
+``FIELDS`` maps every known label to one field name, so that html meta, metadata tables, md front matter and
+``标签：值`` lines are read by the same table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.mapped import Mapped
+
+_BY_FIELD = {
+    "title": "标题 信息名称 文件名称 名称 公文标题 文件标题 ArticleTitle title Title dc.title",
+    "kind": "类型 文种 文件类型 公文种类 kind",
+    "category": "组配分类 主题分类 信息分类 主题词 分类 体裁分类 所属主题 公开类别 category",
+    "doc_number": "文号 发文字号 文件编号 发文文号 公文文号 发布文号 doc_number doc_no",
+    "unified_number": "统一编号 规范性文件统一编号 登记编号 登记号",
+    "index_number": "索引号 索引 信息索引 信息索引号 索取号 index_number",
+    "issuer": "发布机构 发文机关 发布机关 发文单位 发布单位 发文机构 公开主体 制发机关 来源 信息来源 ContentSource issuer source",
+    "written_on": "成文日期 成文时间 发文日期 制发日期 签发日期 written_on",
+    "generated_on": "生成日期 生成时间",
+    "published_on": "发布日期 发布时间 公开日期 公开时间 发文时间 公布日期 PubDate pubdate published_on date",
+    "effective_from": "施行日期 实施日期 生效日期 effective_from",
+    "expires_on": "失效日期 废止日期 有效期至 expires_on",
+    "validity": "有效性 时效性 效力状态 文件状态 是否有效 有效期 status",
+    "publicity": "公开方式 公开形式 公开范围 公开属性",
+    "region": "地区 适用地区 地域 region",
+    "audience": "主送 主送机关 recipients",
+    "signatory": "签发人 signatory",
+    "contact": "联系人 联系方式 联系电话 contact",
+    "source_title": "原文标题 原文 原文名称 原标题 source_title digest_of",
+    "source_doc_number": "原文文号 原文字号 source_doc_number",
+    "source_date": "原文日期 原文成文日期 source_date",
+    "source_issuer": "原文发布机关 原文发文机关 原文发布机构 source_issuer",
+    "provenance": "出处 原文出处 数据来源 说明",
+}
+FIELDS = {label: field for field, names in _BY_FIELD.items() for label in names.split()}
+_LOWER = {label.lower(): field for label, field in FIELDS.items()}
+_DECORATION = re.compile(r"[\s\u3000:：【】\[\]*]+")
+#: Labels that only a metadata table has; the others need company to be taken for one.
+_TELLING = {"doc_number", "index_number", "issuer", "published_on", "written_on", "generated_on", "source_title"}
+
+
+def field_of(label: str) -> str | None:
+    """The field a label names, however it is decorated (``发文字号：``, ``【文 号】``); None for an unknown one."""
+    bare = _DECORATION.sub("", label)
+    return FIELDS.get(bare) or _LOWER.get(bare.lower())
+
+
+def pipe_cells(text: str) -> tuple[str, ...] | None:
+    """The cells of a line drawn with ``|``; None for prose (a trailing pipe behind a long text is cut elsewhere)."""
+    if "|" not in text and "｜" not in text:
+        return None
+    cells = tuple(c.strip() for c in re.split(r"[|｜]+", text))
+    return tuple(c for c in cells if c)
+
+
+def pairs(cells: Sequence[str]) -> list[tuple[str, str]] | None:
+    """Cells as label and value pairs where every label is known and one is telling; None otherwise."""
+    if len(cells) < 2 or len(cells) % 2:
+        return None
+    found = [(cells[i], cells[i + 1]) for i in range(0, len(cells), 2)]
+    fields = [field_of(label) for label, _ in found]
+    return found if all(fields) and not any(field_of(value) for _, value in found) else None
+
+
+def locate(line: Mapped, cells: Sequence[str]) -> list[Mapped]:
+    """Each cell as a slice of the row's line; a cell that does not stand there verbatim maps to the row's start."""
+    found: list[Mapped] = []
+    at = 0
+    for cell in cells:
+        cell = cell.strip()
+        where = line.text.find(cell, at)
+        if where < 0:
+            where = line.text.find(cell)
+        if where < 0:
+            found.append(Mapped.inserted(" ".join(cell.split()), line.first))
+            continue
+        piece = line.slice(where, where + len(cell))
+        breaks = [(m.start(), m.end(), " ") for m in re.finditer(r"\s*\n\s*", piece.text)]
+        found.append(piece.edit(breaks) if breaks else piece)
+        at = max(at, where + len(cell))
+    return found
+
+
+def distinct(cells: Sequence[Mapped]) -> list[Mapped]:
+    """Cells without the repetitions of a merged one (the same slice of the row again)."""
+    kept: list[Mapped] = []
+    for cell in cells:
+        if not (kept and kept[-1].text == cell.text and kept[-1].origin == cell.origin):
+            kept.append(cell)
+    return kept

@@ -1,0 +1,183 @@
+"""Physical lines of a page put together to paragraphs, by column width and indentation alone.
+
+Widths are in em: a Han character is 1, a Latin one a half. A column's full lines differ by a character either way
+(punctuation is squeezed); the first line of a paragraph is two short, the last is shorter and ends a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.mapped import Mapped
+
+_WINDOW = 6
+_INDENT = 1.25
+_SHORT = 2.4
+TERMINAL = "。？！：；!?"
+_CLOSERS = "”’」』）)》】"
+
+
+@dataclass(slots=True)
+class Line:
+    """A physical line. ``gap`` counts blank lines before it; ``hard`` marks a line that starts afresh whatever else."""
+
+    content: Mapped
+    gap: int
+    hard: bool = False
+    alone: bool = False
+
+    @property
+    def width(self) -> float:
+        """Width in em, spaces left out."""
+        return em(self.content.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What layout says of a paragraph: its lines, its column's width, and whether its head or tail was cut off."""
+
+    first: int
+    last: int
+    column: int
+    width: float
+    open_head: bool
+    open_tail: bool
+
+
+def em(text: str) -> float:
+    """Width of a text in em. Spaces count where they part Latin or digits; elsewhere they are stretched type."""
+    total = 0.0
+    for i, char in enumerate(text):
+        if char.isspace():
+            total += 0.5 if text[i - 1].isascii() or text[i + 1 : i + 2].isascii() else 0.0
+        else:
+            total += 0.5 if ord(char) < 0x2000 else 0.75 if char in "“”‘’" else 1.0
+    return total
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends like a paragraph: a full stop or the like, perhaps with closing quotes behind it."""
+    bare = text.rstrip()
+    stripped = bare.rstrip(_CLOSERS)
+    return bool(stripped) and stripped[-1] in TERMINAL
+
+
+def is_wrapped(lines: Sequence[Line]) -> bool:
+    """Whether lines are physical lines of a column, not one paragraph each.
+
+    True where most lines that end in no stop are about as wide as the column.
+    """
+    if len(lines) < 4:
+        return False
+    widths = [line.width for line in lines]
+    running = [w for line, w in zip(lines, widths, strict=True) if not ends_sentence(line.content.text)]
+    if len(running) < 0.4 * len(lines):
+        return False
+    near = sum(_near(widths, i) for i in range(len(lines)))
+    return near >= 0.5 * len(lines) and sorted(widths)[len(widths) // 2] <= 60
+
+
+def _near(widths: Sequence[float], at: int) -> bool:
+    around = widths[max(0, at - 3) : at] + widths[at + 1 : at + 4]
+    return widths[at] >= 6 and sum(abs(w - widths[at]) <= 2.1 for w in around) >= 2
+
+
+def paragraphs(lines: Sequence[Line]) -> list[Shape]:
+    """Paragraphs of wrapped lines as index ranges, in order, covering every line."""
+    columns = _columns(lines)
+    widths = _local_widths(lines, columns)
+    shapes: list[Shape] = []
+    start = 0
+    for i in range(1, len(lines) + 1):
+        if i == len(lines) or _breaks(lines, widths, columns, start, i):
+            shapes.append(_shape(lines, widths, columns, start, i - 1))
+            start = i
+    return [part for shape in shapes for part in _display_lines(lines, columns, shape)]
+
+
+def _display_lines(lines: Sequence[Line], columns: Sequence[int], shape: Shape) -> list[Shape]:
+    """Lines of headlines and orphan subheads one by one: text without any stop or comma is no running text."""
+    block = lines[shape.first : shape.last + 1]
+    if len(block) < 2 or any(mark in line.content.text for line in block for mark in "，。；：？！,;"):
+        return [shape]
+    after = shape.last + 1
+    if shape.open_tail and after < len(lines) and columns[after] == shape.column:
+        return [shape]
+    return [Shape(i, i, shape.column, shape.width, False, False) for i in range(shape.first, shape.last + 1)]
+
+
+def _shape(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[int], first: int, last: int) -> Shape:
+    head = lines[first].width > widths[first] - _INDENT and last > first and not lines[first].hard
+    tail = not ends_sentence(lines[last].content.text) and lines[last].width > widths[last] - _SHORT
+    return Shape(first, last, columns[first], widths[first], head, tail and last > first)
+
+
+def _columns(lines: Sequence[Line]) -> list[int]:
+    """A column number for each line; it changes where the width does, or at a hard line."""
+    widths = [line.width for line in lines]
+    numbers: list[int] = []
+    column = 0
+    since = 0
+    for i, line in enumerate(lines):
+        if i and (line.hard or lines[i - 1].alone or (i - since >= 2 and _width_changes(lines, widths, since, i))):
+            column += 1
+            since = i
+        numbers.append(column)
+    return numbers
+
+
+def _width_changes(lines: Sequence[Line], widths: Sequence[float], since: int, at: int) -> bool:
+    """Whether the lines from ``at`` on are of another width than those before it."""
+    stop = next((j for j in range(at + 1, len(lines)) if lines[j].hard or lines[j].alone), len(lines))
+    behind = _full(widths[max(since, at - _WINDOW) : at])
+    ahead_lines = widths[at : min(stop, at + _WINDOW)]
+    ahead = _full(ahead_lines)
+    if len(ahead_lines) < 3 or abs(ahead - behind) < 2.5:
+        return False
+    if ahead < behind and sum(abs(w - ahead) <= 1.6 for w in ahead_lines) < 3:
+        return False
+    if ends_sentence(lines[at - 1].content.text):
+        return abs(widths[at] - ahead) <= 2.5
+    return abs(widths[at] - behind) > 2.5 and abs(widths[at] - ahead) <= 2.5
+
+
+def _full(widths: Sequence[float]) -> float:
+    """The width of a full line: the 75th percentile."""
+    ordered = sorted(widths)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.75))]
+
+
+def _local_widths(lines: Sequence[Line], columns: Sequence[int]) -> list[float]:
+    widths = [line.width for line in lines]
+    local = []
+    for i in range(len(lines)):
+        near = [
+            widths[j]
+            for j in range(max(0, i - _WINDOW), min(len(lines), i + _WINDOW + 1))
+            if columns[j] == columns[i]
+        ]
+        local.append(_full(near))
+    return local
+
+
+def _breaks(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[int], start: int, at: int) -> bool:
+    """Whether a paragraph that began at ``start`` ends before line ``at``."""
+    before, line = lines[at - 1], lines[at]
+    if line.hard or before.alone or line.alone:
+        return True
+    indented = line.width <= widths[at] - _INDENT
+    # The first line of a paragraph is short by its indentation already.
+    first_line = start == at - 1
+    short = before.width <= widths[at - 1] - (_SHORT + 1.1 if first_line else _SHORT)
+    if columns[at] != columns[at - 1]:
+        return indented or ends_sentence(before.content.text)
+    if ends_sentence(before.content.text):
+        slightly_short = before.width <= widths[at - 1] - 1
+        opens = indented and not (ends_sentence(line.content.text) and not slightly_short)
+        return short or opens
+    # No stop: only a line standing by itself (a subhead, a signature) ends here.
+    following = _full([ln.width for ln, c in zip(lines[at : at + _WINDOW], columns[at:], strict=False) if c == columns[at]])
+    narrow = min(following, widths[at - 1])
+    standing_alone = indented or before.width <= 0.6 * narrow
+    return first_line and standing_alone and before.width <= max(0.75 * narrow, narrow - 5)

@@ -1,0 +1,140 @@
+"""Repairs within one line: extraction artefacts, doubled runs, letter-spacing, stray spaces.
+
+Everything here cuts characters or splits lines. Characters that stay are never changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.mapped import Mapped
+
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff〇○々"
+_WIDE = r"，。；：！？、“”‘’（）《》〈〉【】〔〕「」『』—…·"
+_SPACE = r"[ \t\u00a0\u2002\u2003\u2009\u3000]"
+_NOISE = re.compile(
+    r"\[bookmark:[^\]\n]*\]|[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200d\u2060\ufeff\ufffc]|"
+    rf"(?<=[A-Za-z])[\u2043\u00ad]{_SPACE}*(?=[A-Za-z])"
+)
+#: Whole lines that are page furniture of a web site.
+_FURNITURE = re.compile(
+    r"(?:下载阅读版本|下载(?:PDF|pdf|Word|word|OFD|ofd)?版本?|打印(?:本页|此页|本文)?|关闭(?:窗口|本页)?|返回(?:顶部|首页|上一页)?|"
+    r"收藏本页|分享到?|扫一扫.{0,20}|字体|字号|大|中|小|保护视力色|朗读|无障碍(?:浏览|阅读)?|[\s|｜【】\[\]:：>、／/])+"
+)
+_BYLINE_MARK = re.compile(r"[□▶►▷]+")
+_LONG_GAP = re.compile(rf"(?<=\S){_SPACE}{{3,}}(?=\S)")
+_BY_WIDE = re.compile(rf"(?<=[{_WIDE}]){_SPACE}+|{_SPACE}+(?=[{_WIDE}])")
+_BY_NUMBER = re.compile(
+    rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[-+]?\d(?!\d{{6}}))|(?<=[\d%％]){_SPACE}{{1,2}}(?=[{HAN}])"
+)
+_LETTER_SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:{_SPACE}{{1,2}}[{HAN}](?![{HAN}]))+")
+_BY_HAN = re.compile(rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[{HAN}])")
+_PROSE = re.compile(r"[，。；、]")
+#: Words behind which a space between Han characters carries meaning.
+_KEEPS_SPACE = re.compile(
+    r"(?:讯|电|记者|通讯员|作者|摄影|撰稿|编辑|责编|部长|省长|市长|区长|县长|主席|总理|主任|局长|"
+    rf"第[{HAN}\d]{{1,7}}[编章节条])$"
+)
+_DECIMAL_HEAD = re.compile(r"\d{1,2}(?:\.\d+)*$")
+_UNIT_AHEAD = re.compile(rf"{_SPACE}+[年月日号级届个家人条项元次倍%％]")
+TERMINAL = "。？！：；"
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line holds nothing but a site's buttons (``下载阅读版本``) or table ruling."""
+    bare = text.strip()
+    return not bare.strip("|｜ \t-—_=*·") or bool(_FURNITURE.fullmatch(bare))
+
+
+def without_noise(line: Mapped) -> Mapped:
+    """Without bookmarks, control characters, zero-width characters and hyphens inside a Latin word."""
+    return line.edit((m.start(), m.end(), "") for m in _NOISE.finditer(line.text)).strip()
+
+
+def byline_mark(line: Mapped) -> int:
+    """Length of the marks (□ ▶) at the head of a byline, 0 where the line is none."""
+    head = _BYLINE_MARK.match(line.text)
+    if not head or len(line) > 60:
+        return 0
+    rest = line.text[head.end() :]
+    return head.end() if len(re.findall(rf"[{HAN}]", rest)) >= 2 and not re.search(r"[□▶►▷。]", rest) else 0
+
+
+def undoubled(line: Mapped) -> Mapped | None:
+    """The line said once, if the whole of it is runs said twice (``发展发展，，``), at least 6 characters; else None."""
+    text = line.text
+    if not 6 <= len(text) <= 160 or len(text) % 2 or len(re.findall(rf"[{HAN}]", text)) < 4:
+        return None
+    keep: list[tuple[int, int]] = []
+    if not _pairs(text, 0, keep, set()):
+        return None
+    cuts = [(start + (end - start) // 2, end, "") for start, end in keep]
+    return line.edit(cuts)
+
+
+def _pairs(text: str, at: int, keep: list[tuple[int, int]], failed: set[int]) -> bool:
+    if at == len(text):
+        return True
+    if at in failed:
+        return False
+    for half in range((len(text) - at) // 2, 0, -1):
+        if text[at : at + half] == text[at + half : at + 2 * half]:
+            keep.append((at, at + 2 * half))
+            if _pairs(text, at + 2 * half, keep, failed):
+                return True
+            keep.pop()
+    failed.add(at)
+    return False
+
+
+def respaced(line: Mapped) -> Mapped:
+    """Without the spaces that extraction put between Han characters, around numbers and beside wide punctuation.
+
+    A gap of three and more is a column and becomes one space; spaces between Latin words stay, and so do those that
+    part a name from its office or an ordinal from its text.
+    """
+    text = line.text
+    edits: dict[tuple[int, int], str] = {m.span(): " " for m in _LONG_GAP.finditer(text)}
+    for span in _stray(text):
+        if not any(a < span[1] and span[0] < b for a, b in edits):
+            edits[span] = ""
+    return line.edit((a, b, new) for (a, b), new in sorted(edits.items()))
+
+
+def _stray(text: str) -> Iterator[tuple[int, int]]:
+    taken = [m.span() for m in _LETTER_SPACED.finditer(text) if _is_letter_spaced(m, text)]
+    for start, end in taken:
+        for gap in re.finditer(rf"{_SPACE}+", text[start:end]):
+            yield start + gap.start(), start + gap.end()
+    prose = bool(_PROSE.search(text)) and len(text) >= 10
+    for match in _BY_WIDE.finditer(text):
+        yield match.span()
+    for match in _BY_NUMBER.finditer(text):
+        numbered = _DECIMAL_HEAD.fullmatch(text[: match.start()]) and not _UNIT_AHEAD.match(text, match.start())
+        if not numbered:
+            yield match.span()
+    if prose:
+        for match in _BY_HAN.finditer(text):
+            inside = any(a <= match.start() < b for a, b in taken)
+            if not inside and not _KEEPS_SPACE.search(text[max(0, match.start() - 10) : match.start()]):
+                yield match.span()
+
+
+def _is_letter_spaced(match: re.Match[str], text: str) -> bool:
+    letters = len(re.findall(rf"[{HAN}]", match.group()))
+    return letters >= 3 or (letters == 2 and len(text) <= 20)
+
+
+def joined_separator(before: str, after: str) -> str:
+    """What goes between two lines of one paragraph: a space between Latin words, else nothing."""
+    latin = re.compile(r"[A-Za-z,.;:!?]")
+    if before and after and latin.match(before[-1]) and re.match(r"[A-Za-z]", after[0]):
+        return " "
+    return ""
+
+
+def without_line_hyphen(line: Mapped) -> Mapped:
+    """Without an orphan break hyphen (U+2043, soft hyphen, U+2010 behind a Latin letter) at the end of the line."""
+    found = re.search(rf"(?<=[A-Za-z])[\u2043\u00ad\u2010]{_SPACE}*$", line.text)
+    return line.slice(0, found.start()) if found else line
