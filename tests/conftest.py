@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,6 +20,10 @@ NO_SHARED = "../shared is not beside the project"
 for _name in [n for n in os.environ if n.upper().startswith("ZHICE_")]:
     del os.environ[_name]
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+# No test is judged by the clock: this machine may be busy.
+hypothesis.settings.register_profile("zhice", deadline=None)
+hypothesis.settings.load_profile("zhice")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kb.errors import QuestionInvalid, UnknownDocument
@@ -108,7 +109,7 @@ class FakeBase:
 
     held: list[PolicyDocument] = field(default_factory=lambda: [plan(), hostile()])
     former: list[PolicyDocument] = field(default_factory=list)
-    asked: list[tuple[str, Filters]] = field(default_factory=list)
+    asked: list[tuple[str, Filters, tuple[str, ...]]] = field(default_factory=list)
     failure: Exception | None = None
 
     def documents(self) -> list[DocumentHeader]:
@@ -120,9 +121,9 @@ class FakeBase:
                 return document
         raise UnknownDocument(policy_id)
 
-    def ask(self, question: str, *, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
         filters = filters or Filters()
-        self.asked.append((question, filters))
+        self.asked.append((question, filters, tuple(history)))
         if self.failure:
             raise self.failure
         if not question.strip() or len(question) > 2000:

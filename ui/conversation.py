@@ -25,14 +25,16 @@ SEARCHING = "正在查找依据……"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The finished turns of one reader, oldest first, as HTML, and the number of the last one."""
+    """One reader's finished turns as HTML and their questions, oldest first, and the number of the last one."""
 
     turns: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     count: int = 0
 
-    def with_turn(self, html: str) -> Session:
-        """The session after one more turn; the oldest are dropped from the page beyond a limit."""
-        return Session((*self.turns, html)[-_KEPT_TURNS:], self.count + 1)
+    def with_turn(self, question: str, html: str) -> Session:
+        """The session after one more turn; the oldest are dropped beyond a limit."""
+        turns, questions = (*self.turns, html), (*self.questions, question)
+        return Session(turns[-_KEPT_TURNS:], questions[-_KEPT_TURNS:], self.count + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def converse(desk: Desk, question: str, filters: Filters, session: Session) -> I
         yield Step(frame(waiting(SEARCHING if desk.ready.is_set() else PREPARING)), session)
         desk.ready.wait()
     try:
-        answer = desk.base.ask(question, filters=filters)
+        answer = desk.base.ask(question, filters=filters, history=session.questions)
         load = cache(desk.load)  # a card is drawn again with every sentence, its document is read once
         finished = frame(answer_body(number, answer), evidence_cards(number, answer.citations, load))
         for live in _stream(load, number, answer):
@@ -73,7 +75,7 @@ def converse(desk: Desk, question: str, filters: Filters, session: Session) -> I
     except Exception:  # whatever goes wrong, the reader gets a message and the log the traceback
         _LOG.exception("question failed")
         finished = frame(problem(UNEXPECTED))
-    yield Step(finished, session.with_turn(finished))
+    yield Step(finished, session.with_turn(question, finished))
 
 
 def _stream(load: Loader, number: int, answer: Answer) -> Iterator[tuple[str, str]]:

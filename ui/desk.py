@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from kb.errors import KBError, UnknownDocument
@@ -19,8 +19,8 @@ _LONGEST_EXAMPLE = 60
 class Base(Protocol):
     """The part of KnowledgeBase that the page calls."""
 
-    def ask(self, question: str, *, filters: Filters = ...) -> Answer:
-        """Answer a question from the documents within the filters."""
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+        """Answer a question from the documents within the filters, after the session's earlier questions."""
 
     def documents(self) -> list[DocumentHeader]:
         """All documents, without their text."""
