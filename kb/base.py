@@ -13,7 +13,6 @@ from kb import ask
 from kb.answer import Answerer
 from kb.catalog import FileRow
 from kb.config import Settings
-from kb.doctor import Checkup, examine
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
 from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Submission
@@ -121,10 +120,6 @@ class KnowledgeBase:
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Make all vectors with the model now set, and all indexes, from the catalog; how many chunks."""
         return self.store.rebuild(self.embedder, progress)
-
-    def examine(self) -> Checkup:
-        """Compare the stores and mend them from the catalog. Raises HomeBusy while another process writes."""
-        return examine(self.store, lambda: self.store.embed_missing(self.embedder))
 
     # Reading
 

@@ -17,8 +17,10 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Check and mend; 1 when something could not be mended."""
+    from kb.doctor import examine
+
     with open_base(given) as base:
-        checkup = base.examine()
+        checkup = examine(base.store, lambda: base.store.embed_missing(base.embedder))
     if given.json:
         print_json(to_json(checkup) | {"healthy": checkup.healthy})
         return 0 if checkup.healthy else 1
