@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ingest import labels, marks
-from ingest.flat import split_flat
+from ingest.flat import cited_titles, split_flat
 from ingest.layout import Line, Shape, em, ends_sentence, is_wrapped, paragraphs
 from ingest.mapped import Mapped, concat, source_map
 from ingest.raw import Block, BlockKind, RawDocument
@@ -82,9 +82,7 @@ class CleanText:
     def is_page(self) -> bool:
         """Whether this is a newspaper page: wrapped columns with datelines, bylines or doubled headlines."""
         wrapped = any(p.wrapped for p in self.paragraphs)
-        return wrapped and any(
-            p.starts or p.marked or p.role in {Role.HEADLINE, Role.BYLINE} for p in self.paragraphs
-        )
+        return wrapped and any(p.starts or p.marked or p.role in {Role.HEADLINE, Role.BYLINE} for p in self.paragraphs)
 
 
 def clean(raw: RawDocument) -> CleanText:
@@ -98,6 +96,7 @@ def clean(raw: RawDocument) -> CleanText:
 def _paragraphs(raw: RawDocument) -> Iterator[Paragraph]:
     lines: list[Line] = []
     previous_end = 0
+    titles = cited_titles(raw.text)
     for block in raw.blocks:
         if block.kind is BlockKind.HEADER:
             continue
@@ -106,10 +105,10 @@ def _paragraphs(raw: RawDocument) -> Iterator[Paragraph]:
         if block.kind is BlockKind.LINE:
             lines.extend(_lines(raw.text, block, gap))
             continue
-        yield from _line_paragraphs(lines)
+        yield from _line_paragraphs(lines, titles)
         lines = []
-        yield from _block_paragraphs(raw, block, gap)
-    yield from _line_paragraphs(lines)
+        yield from _block_paragraphs(raw, block, gap, titles)
+    yield from _line_paragraphs(lines, titles)
 
 
 def _lines(text: str, block: Block, gap: int) -> Iterator[Line]:
@@ -131,7 +130,7 @@ class _Physical(Line):
     starts: bool = False
 
 
-def _line_paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
+def _line_paragraphs(lines: Sequence[Line], titles: Sequence[str]) -> Iterator[Paragraph]:
     """Paragraphs of consecutive LINE blocks; rows with pipes are taken out first."""
     run: list[_Physical] = []
     for line in lines:
@@ -140,20 +139,20 @@ def _line_paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
         if cells is None:
             run.append(line)
             continue
-        yield from _prose(run)
+        yield from _prose(run, titles)
         run = []
-        yield from _row(line.content, cells, line.gap, table=0)
-    yield from _prose(run)
+        yield from _row(line.content, cells, line.gap, titles, table=0)
+    yield from _prose(run, titles)
 
 
-def _prose(lines: Sequence[_Physical]) -> Iterator[Paragraph]:
+def _prose(lines: Sequence[_Physical], titles: Sequence[str]) -> Iterator[Paragraph]:
     if not lines:
         return
     for line in lines:
         _mark(line)
     if not is_wrapped(lines):
         for line in lines:
-            yield from _finish(line.content, _role_alone(line), line.gap, page=line.page)
+            yield from _finish(line.content, _role_alone(line), line.gap, titles, page=line.page)
         return
     for shape in paragraphs(lines):
         yield from _wrapped(lines, shape)
@@ -216,7 +215,9 @@ def _wrapped(lines: Sequence[_Physical], shape: Shape) -> Iterator[Paragraph]:
     yield paragraph
     if credit:
         name = joined.slice(credit.start("name"), credit.end("name"))
-        yield Paragraph(name, Role.BYLINE, page=first.page, column=shape.column, wrapped=True, caption=paragraph.caption)
+        yield Paragraph(
+            name, Role.BYLINE, page=first.page, column=shape.column, wrapped=True, caption=paragraph.caption
+        )
 
 
 def _has_caption_title(lines: Sequence[_Physical], shape: Shape) -> bool:
@@ -229,19 +230,21 @@ def _has_caption_title(lines: Sequence[_Physical], shape: Shape) -> bool:
 
 
 def _finish(
-    content: Mapped, role: Role, gap: int, *, level: int | None = None, page: int | None = None
+    content: Mapped, role: Role, gap: int, titles: Sequence[str], *, level: int | None = None, page: int | None = None
 ) -> Iterator[Paragraph]:
     """A paragraph as it stands, or several where a page lost its line breaks."""
-    for piece in split_flat(content):
+    for piece in split_flat(content, titles):
         body = marks.respaced(piece).strip()
         if body.text and not marks.is_furniture(body.text):
             yield Paragraph(body, role, level=level, page=page, gap=gap)
             gap = 0
 
 
-def _block_paragraphs(raw: RawDocument, block: Block, gap: int) -> Iterator[Paragraph]:
+def _block_paragraphs(raw: RawDocument, block: Block, gap: int, titles: Sequence[str]) -> Iterator[Paragraph]:
     if block.kind is BlockKind.TABLE_ROW:
-        yield from _row(Mapped.of(raw.text, block.start, block.end), block.cells, gap, block.table, block.page)
+        yield from _row(
+            Mapped.of(raw.text, block.start, block.end), block.cells, gap, titles, table=block.table, page=block.page
+        )
         return
     role = Role.HEADING if block.kind is BlockKind.HEADING else Role.BODY
     start = block.start
@@ -249,12 +252,18 @@ def _block_paragraphs(raw: RawDocument, block: Block, gap: int) -> Iterator[Para
         line = marks.without_noise(Mapped.of(raw.text, start, start + len(piece)))
         start += len(piece) + 1
         if line.text and not marks.is_furniture(line.text):
-            yield from _finish(line, role, gap, level=block.level, page=block.page)
+            yield from _finish(line, role, gap, titles, level=block.level, page=block.page)
             gap = 0
 
 
 def _row(
-    line: Mapped, cells: tuple[str, ...], gap: int, table: int | None = None, page: int | None = None
+    line: Mapped,
+    cells: tuple[str, ...],
+    gap: int,
+    titles: Sequence[str],
+    *,
+    table: int | None = None,
+    page: int | None = None,
 ) -> Iterator[Paragraph]:
     """A table row: label and value pairs of a metadata table, or ``cell | cell | cell``."""
     located = [c for c in labels.locate(line, cells) if c.text]
@@ -266,7 +275,7 @@ def _row(
             yield Paragraph(content, Role.LABEL, page=page, gap=gap, cells=(located[i].text, located[i + 1].text))
         return
     if len(located) == 1 and table == 0 and len(cells) <= 1:
-        yield from _finish(located[0], Role.BODY, gap, page=page)
+        yield from _finish(located[0], Role.BODY, gap, titles, page=page)
         return
     shown = labels.distinct(located)
     if shown:

@@ -30,9 +30,7 @@ _BASIS = re.compile(r"(?:根据|依据|按照|依照|遵照|贯彻|落实|遵循
 _AMENDS = re.compile(r"(?:修订|修改|修正)[^。；《》]{0,6}$")
 _REPEALS = re.compile(r"(?:废止|停止执行|宣布失效)[^。；《》]{0,8}$")
 _REPLACES = re.compile(r"(?:替代|代替|取代)[^。；《》]{0,6}$")
-_REPEALED_AFTER = re.compile(
-    r"[^。；]{0,80}?(?:同时|即行|一并|自行|予以|相应)?(?:废止|停止执行|失效)"
-)
+_REPEALED_AFTER = re.compile(r"[^。；]{0,80}?(?:同时|即行|一并|自行|予以|相应)?(?:废止|停止执行|失效)")
 _IN_FORCE = re.compile(
     r"自\s*(?P<from>(?:\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二一][〇○零Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)|"
     r"(?:公布|发布|印发|颁布|签发|发文|下发)之日)\s*起\s*(?:(?:满|第)?\s*(?P<days>\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:个)?(?P<per>日|天|个月|月)\s*(?:后|起)?)?\s*"
@@ -150,7 +148,9 @@ def _bracketed(doc: PolicyDocument) -> Iterator[Assignment]:
 
 def _agencies(names: Sequence[str]) -> bool:
     """Whether most names are those of agencies."""
-    agencies = sum(bool(is_org(n) or re.search(r"[部委办局厅院署行会团府区镇街道]$|单位$|部门$|中心$", n)) for n in names)
+    agencies = sum(
+        bool(is_org(n) or re.search(r"[部委办局厅院署行会团府区镇街道]$|单位$|部门$|中心$", n)) for n in names
+    )
     return agencies * 2 >= len(names) > 0
 
 
@@ -203,7 +203,9 @@ def _meant(title: str, before: Sequence[str]) -> str:
 
 
 def _number_behind(text: str, end: int) -> tuple[str | None, int]:
-    found = re.match(r"\s*[（(]\s*([^（）()《》\n]{0,20}[〔\[［(（][^\n）)]{0,24}号)[^（）()\n]{0,30}[）)]", text[end : end + 100])
+    found = re.match(
+        r"\s*[（(]\s*([^（）()《》\n]{0,20}[〔\[［(（][^\n）)]{0,24}号)[^（）()\n]{0,30}[）)]", text[end : end + 100]
+    )
     numbers = find_doc_numbers(found.group(1)) if found else []
     if not found or not numbers:
         order = re.match(r"\s*[（(]([^（）()\n]{2,30}令\s*第?\s*\d+\s*号)[）)]", text[end : end + 60])
@@ -254,7 +256,9 @@ def with_regions(doc: PolicyDocument, stated: str | None) -> PolicyDocument:
     named = find_regions(stated or "") or find_regions(doc.title or "")
     if not named and not code:
         named = find_regions(doc.text[:300])[:3] if doc.status is Status.NOT_APPLICABLE else []
-    subjects = dict.fromkeys(m.code for m in _narrowest([m.code for m in named], named)) or ({code: None} if code else {})
+    subjects = dict.fromkeys(m.code for m in _narrowest([m.code for m in named], named)) or (
+        {code: None} if code else {}
+    )
     return replace(doc, issuer_region=code, subject_regions=tuple(subjects), level=_level(doc.issuer, code))
 
 
@@ -268,7 +272,9 @@ def _level(issuer: str | None, code: str | None) -> str | None:
     if not issuer:
         return None
     if code is None:
-        central = re.match(r"(?:国务院|中共中央|中央|全国|中华人民共和国|国家|最高)|.{2,12}部(?:办公厅)?(?:$|[、\s])", issuer)
+        central = re.match(
+            r"(?:国务院|中共中央|中央|全国|中华人民共和国|国家|最高)|.{2,12}部(?:办公厅)?(?:$|[、\s])", issuer
+        )
         return "国家级" if central else None
     if re.search(r"(?:街道|[乡镇])(?:办事处|人民政府)", issuer):
         return "乡级"

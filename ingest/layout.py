@@ -153,9 +153,7 @@ def _local_widths(lines: Sequence[Line], columns: Sequence[int]) -> list[float]:
     local = []
     for i in range(len(lines)):
         near = [
-            widths[j]
-            for j in range(max(0, i - _WINDOW), min(len(lines), i + _WINDOW + 1))
-            if columns[j] == columns[i]
+            widths[j] for j in range(max(0, i - _WINDOW), min(len(lines), i + _WINDOW + 1)) if columns[j] == columns[i]
         ]
         local.append(_full(near))
     return local
@@ -177,7 +175,9 @@ def _breaks(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[in
         opens = indented and not (ends_sentence(line.content.text) and not slightly_short)
         return short or opens
     # No stop: only a line standing by itself (a subhead, a signature) ends here.
-    following = _full([ln.width for ln, c in zip(lines[at : at + _WINDOW], columns[at:], strict=False) if c == columns[at]])
+    following = _full(
+        [ln.width for ln, c in zip(lines[at : at + _WINDOW], columns[at:], strict=False) if c == columns[at]]
+    )
     narrow = min(following, widths[at - 1])
     standing_alone = indented or before.width <= 0.6 * narrow
     return first_line and standing_alone and before.width <= max(0.75 * narrow, narrow - 5)

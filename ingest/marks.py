@@ -25,9 +25,7 @@ _FURNITURE = re.compile(
 _BYLINE_MARK = re.compile(r"[□▶►▷]+")
 _LONG_GAP = re.compile(rf"(?<=\S){_SPACE}{{3,}}(?=\S)")
 _BY_WIDE = re.compile(rf"(?<=[{_WIDE}]){_SPACE}+|{_SPACE}+(?=[{_WIDE}])")
-_BY_NUMBER = re.compile(
-    rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[-+]?\d(?!\d{{6}}))|(?<=[\d%％]){_SPACE}{{1,2}}(?=[{HAN}])"
-)
+_BY_NUMBER = re.compile(rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[-+]?\d(?!\d{{6}}))|(?<=[\d%％]){_SPACE}{{1,2}}(?=[{HAN}])")
 _LETTER_SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:{_SPACE}{{1,2}}[{HAN}](?![{HAN}]))+")
 _BY_HAN = re.compile(rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[{HAN}])")
 _PROSE = re.compile(r"[，。；、]")

@@ -96,7 +96,7 @@ def _placed(text: str, match: re.Match[str], style: str, state: _State, start: i
         return style != "run" or bool(behind.strip())
     before = text[max(start, at - 12) : at]
     if style in _STATUTE:
-        return _statute_placed(text, at, style, state)
+        return _statute_placed(text, at, style, state) or _statute_begins(text, match, style, state)
     if style == "run":
         return before[-1] in "。；：，;:"
     if before[-1] in _BREAK_BEFORE or before[-1].isspace():
@@ -111,6 +111,19 @@ def _statute_placed(text: str, at: int, style: str, state: _State) -> bool:
     if before.isspace() or before in "）)":
         return style != "article" or before.isspace()
     return _runs_on(text, at, style, state)
+
+
+def _statute_begins(text: str, match: re.Match[str], style: str, state: _State) -> bool:
+    """Whether this is the first 章 or 条 of a statute whose title runs on into it: the second one must follow."""
+    if style in state.last or ordinal(match.group()) != 1 or text[match.start() - 1] in "》〉”的依照据按":
+        return False
+    unit = match.group()[-1]
+    second = re.compile(rf"(?:第二|第2){unit}")
+    return any(
+        text[m.start() - 1] in "。；：）)\n " or style == "chapter" for m in second.finditer(text, match.end())
+    ) and not re.search(
+        r"(?:根据|依照|按照|依据|违反|本[法办条规])[^。]{0,20}$", text[max(0, match.start() - 30) : match.start()]
+    )
 
 
 def _runs_on(text: str, at: int, style: str, state: _State) -> bool:
@@ -161,7 +174,7 @@ def _titled(text: str, headings: list[Heading], end: int) -> list[Heading]:
     for i, heading in enumerate(headings):
         limit = headings[i + 1].start if i + 1 < len(headings) else end
         title_end = _title_end(text, heading, limit)
-        title = text[heading.label_end : title_end].strip().rstrip("：:。.")
+        title = text[heading.label_end : title_end].strip().rstrip("：:。.；;")
         titled.append(
             Heading(
                 heading.style,

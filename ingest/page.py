@@ -280,7 +280,9 @@ def place_orphans(drafts: Sequence[_Draft], left: Sequence[Headline]) -> None:
     if not left:
         return
     scores = containments([h.text for h in left], [d.text for d in drafts])
-    wanted = place_subheads([h.text for h in left], [[p.text for s in d.segments for p in s.paragraphs] for d in drafts], scores)
+    wanted = place_subheads(
+        [h.text for h in left], [[p.text for s in d.segments for p in s.paragraphs] for d in drafts], scores
+    )
     for headline, (draft, paragraph) in zip(left, wanted, strict=True):
         body = [p for s in drafts[draft].segments for p in s.paragraphs]
         headline.position = paragraph

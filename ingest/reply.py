@@ -14,7 +14,9 @@ _SESSION = re.compile(
     r"(?:(?:全国|[\u4e00-\u9fff]{1,6}[省市区县州])?(?:政协)?(?:第)?[一二三四五六七八九十]{1,3}届(?:全国)?(?:人大|政协|人民代表大会|委员会)?(?:第)?"
     r"[一二三四五六七八九十]{1,3}次(?:会议|全会|全体会议)|[省市区县]?(?:政协)?(?:第)?[一二三四五六七八九十]{1,3}届(?:人大|政协)?(?:第)?[一二三四五六七八九十]{1,3}次(?:会议|全会|全体会议))"
 )
-_DEPUTY = re.compile(r"(?P<names>[\u4e00-\u9fff·、，,\s]{2,60}?)(?:等)?(?:\d+名|[一二三四五六七八九十]+[名位])?(?:代表|委员)")
+_DEPUTY = re.compile(
+    r"(?P<names>[\u4e00-\u9fff·、，,\s]{2,60}?)(?:等)?(?:\d+名|[一二三四五六七八九十]+[名位])?(?:代表|委员)"
+)
 _ASKS = re.compile(
     r"(?:提出|提到)了?(?:的)?(?:关于)?(?P<asks>[^。；]{4,300}?)(?:等)?(?:[一二三四五六七八九十两几\d]+)?(?:个|方面|条|点|项)?(?:的)?(?:建议|意见|对策|诉求|问题)"
 )
@@ -25,7 +27,9 @@ def with_reply(doc: PolicyDocument) -> PolicyDocument:
     """The document with its ``reply`` filled in, where it is one."""
     agency = (doc.doc_number or "").split("〔")[0]
     looks = doc.kind is Kind.REPLY or (
-        doc.kind in {Kind.LETTER, Kind.OTHER} and _REPLY_AGENCY.fullmatch(agency) and re.search("建议|提案", doc.text[:400])
+        doc.kind in {Kind.LETTER, Kind.OTHER}
+        and _REPLY_AGENCY.fullmatch(agency)
+        and re.search("建议|提案", doc.text[:400])
     )
     if not looks:
         return doc
@@ -59,7 +63,11 @@ def _asks(text: str) -> tuple[str, ...]:
     head = text[:1500]
     for found in _ASKS.finditer(head):
         asks = found["asks"].strip("“” ，,")
-        if "《" in asks or "、" not in asks and not re.search("等$", head[found.end("asks") - 1 : found.end("asks") + 1]):
+        if (
+            "《" in asks
+            or "、" not in asks
+            and not re.search("等$", head[found.end("asks") - 1 : found.end("asks") + 1])
+        ):
             continue
         parts = re.split(r"、(?![^《（(]*[》）)])|[；;]", asks)
         cleaned = [re.sub(r"^(?:[一二三四五六七八九十]是|[（(]?\d[）).、]?)", "", p).strip() for p in parts]

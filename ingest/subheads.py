@@ -26,7 +26,9 @@ _MEASURE = re.compile(
 )
 _GOOD = re.compile(r"显著|明显|稳步|第一|领先|成型|良好|增强|提升|扩大|形成|突破|完善|居|达|累计|初具|喜人|快速")
 
-_ACHIEVED = re.compile(r"(?:显著|明显|稳步|不断|持续|大幅|有效|全面|初步|逐步)[\u4e00-\u9fff]{2,4}。|第一。|领先。|前列。|成型。|突破。")
+_ACHIEVED = re.compile(
+    r"(?:显著|明显|稳步|不断|持续|大幅|有效|全面|初步|逐步)[\u4e00-\u9fff]{2,4}。|第一。|领先。|前列。|成型。|突破。"
+)
 
 
 def subhead_part(text: str) -> int | None:
