@@ -10,8 +10,10 @@ from ingest.readers.encoding import Undecidable, decode
 from kb.config import Settings
 from kb.errors import UnreadableFile
 
-__all__ = ["NotADocument", "read", "read_bytes"]
+__all__ = ["READERS", "NotADocument", "read", "read_bytes", "too_large"]
 
+#: Version of the readers; a change makes sync read unchanged files again.
+READERS = "readers-1"
 _DEFAULT_MAX_MB = int(Settings.model_fields["max_file_mb"].default)
 
 
@@ -23,15 +25,20 @@ def read(path: Path, max_mb: int = _DEFAULT_MAX_MB) -> RawDocument:
     try:
         size = path.stat().st_size
         if size > max_mb * 1_000_000:
-            raise UnreadableFile(
-                str(path),
-                f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。"
-                "请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
-            )
+            raise too_large(str(path), size, max_mb)
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFile(str(path), f"无法打开（{error.strerror or error}）") from error
     return read_bytes(data, str(path))
+
+
+def too_large(path: str, size: int, max_mb: int) -> UnreadableFile:
+    """The error for a file of ``size`` bytes above the limit."""
+    return UnreadableFile(
+        path,
+        f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。"
+        "请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
+    )
 
 
 def read_bytes(data: bytes, path: str) -> RawDocument:

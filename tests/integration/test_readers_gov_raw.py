@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not GOV_RAW.is_dir(), reason="../shared (real fi
 
 PAGES = sorted((GOV_RAW / "html").glob("*.html")) if GOV_RAW.is_dir() else []
 FURNITURE = re.compile(
-    r"当前位置|所在位置|网站地图|版权所有|ICP备|公网安备|扫一扫|字体[:：]|打印本页|关闭窗口|无障碍浏览|分享到|主办单位|网站标识码"
+    r"当前位置|所在位置|网站地图|版权所有|ICP备|公网安备|扫一扫在手机字体[:：]|打印本页|关闭窗口|无障碍浏览|分享到|主办单位|网站标识码"
 )
 
 

@@ -1,0 +1,192 @@
+"""The commands of ``python -m ingest``. Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest import console
+from kb.config import Settings, load_settings
+from kb.errors import HomeMissing, KBError
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        code: int = given.run(given)
+        sys.stdout.flush()
+        return code
+    except KBError as error:
+        print(console.printable(str(error)), file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("已中断。已完成的部分都已保存，重新运行同一命令即可接着完成。", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(prog="python -m ingest", description="把文件收录进知策知识库")
+    commands = top.add_subparsers(required=True, metavar="命令")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:  # noqa: ANN401 - a handler
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--home", metavar="目录", help="数据目录（默认见 ZHICE_HOME）")
+        made.add_argument("--json", action="store_true", help="输出 JSON")
+        made.set_defaults(run=run)
+        return made
+
+    for name, run, text in (
+        ("sync", run_sync, "让知识库与文件夹（或单个文件）一致：新增、更新、移除"),
+        ("plan", run_plan, "只列出同步会做什么，不做任何改动"),
+    ):
+        made = command(name, run, text)
+        made.add_argument("paths", nargs="+", type=Path, metavar="路径")
+        made.add_argument("--allow-removal", action="store_true", help="允许移除大部分乃至全部已收录的文件")
+        if name == "sync":
+            made.add_argument("--dry-run", action="store_true", help="同 plan")
+    command("remove", run_remove, "移除指定编号的文档").add_argument("ids", nargs="+", metavar="编号")
+    command("rebuild", run_rebuild, "用当前模型重建全部向量和索引")
+    command("report", run_report, "已收录的目录、文件和文档，以及有质量标记的文档")
+    return top
+
+
+def run_sync(given: argparse.Namespace) -> int:
+    """Sync every path."""
+    from ingest.sync import merged, scan_all, sync
+    from kb.base import KnowledgeBase
+
+    if given.dry_run:
+        return run_plan(given)
+    settings = load_settings(home=given.home)
+    scans = scan_all(given.paths, settings.home, given.allow_removal)
+    reports = []
+    with KnowledgeBase.open(settings, write=True, create=True) as base, console.hooks() as hooks:
+        for scanned in scans:
+            reports.append(sync(base, scanned, allow_removal=given.allow_removal, hooks=hooks))
+            if reports[-1].interrupted:
+                break
+        documents = len(base.documents())
+    report = merged(reports)
+    if given.json:
+        _print_json(console.report_json(report, documents))
+    print(console.report_text(report, documents), file=sys.stderr if given.json else sys.stdout)
+    if report.interrupted:
+        return _INTERRUPTED
+    return 1 if report.failed else 0
+
+
+def run_plan(given: argparse.Namespace) -> int:
+    """Show what a sync would do; no base is made where there is none."""
+    from ingest.plan import check_removals
+    from ingest.sync import plan_sync, scan_all
+
+    settings = load_settings(home=given.home)
+    scans = scan_all(given.paths, settings.home, given.allow_removal)
+    base = _open_if_there(settings)
+    try:
+        plans = [plan_sync(base, scanned) for scanned in scans]
+    finally:
+        if base is not None:
+            base.close()
+    if given.json:
+        _print_json(console.plan_json(plans))
+    else:
+        print(console.plan_text(plans))
+    for plan in plans:
+        check_removals(plan, settings.max_removed_share, given.allow_removal)
+    return 1 if any(plan.failed for plan in plans) else 0
+
+
+def run_remove(given: argparse.Namespace) -> int:
+    """Remove documents by id; nothing is removed if one of the ids is unknown."""
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase.open(load_settings(home=given.home), write=True) as base:
+        for policy_id in given.ids:
+            base.header(policy_id)
+        removed = base.remove(dict.fromkeys(given.ids))
+    if given.json:
+        _print_json({"removed": removed})
+    else:
+        print(f"已移除 {removed} 篇文档。它们的文件若还在原处且没有改动，下次同步不会再收录。")
+    return 0
+
+
+def run_rebuild(given: argparse.Namespace) -> int:
+    """Make all vectors with the model now set and all indexes."""
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase.open(load_settings(home=given.home), write=True) as base, console.hooks() as hooks:
+        hooks.total(sum(header.chunks for header in base.documents()))
+        chunks = base.rebuild(hooks.advance)
+        model = base.embedder.name
+    if given.json:
+        _print_json({"chunks": chunks, "embedding": model})
+    else:
+        print(f"已用 {model} 重建 {chunks} 条片段的向量和索引。")
+    return 0
+
+
+def run_report(given: argparse.Namespace) -> int:
+    """What the base holds, by root and kind, and which documents carry quality flags."""
+    from ingest.sync import INGEST_VERSION
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase.open(load_settings(home=given.home)) as base:
+        headers = base.documents()
+        roots = {root: base.files(root) for root in base.roots()}
+    stale = {root: sum(row.ingest_version != INGEST_VERSION for row in files.values()) for root, files in roots.items()}
+    report = {
+        "roots": [{"root": root, "files": len(files), "stale": stale[root]} for root, files in roots.items()],
+        "documents": len(headers),
+        "chunks": sum(header.chunks for header in headers),
+        "kinds": dict(Counter(str(header.kind) for header in headers).most_common()),
+        "flags": {
+            flag: [header.policy_id for header in headers if flag in header.flags]
+            for flag in sorted({flag for header in headers for flag in header.flags})
+        },
+    }
+    if given.json:
+        _print_json(report)
+    else:
+        print(console.printable(_report_text(report)))
+    return 0
+
+
+def _report_text(report: dict[str, Any]) -> str:
+    lines = [f"文档 {report['documents']} 篇，片段 {report['chunks']} 条。"]
+    for root in report["roots"]:
+        old = f"，其中 {root['stale']} 个由旧版程序读取，下次同步会重新读取" if root["stale"] else ""
+        lines.append(f"目录 {root['root']}：{root['files']} 个文件{old}")
+    lines.append("文种：" + "，".join(f"{kind} {count}" for kind, count in report["kinds"].items()))
+    lines += [f"标记 {flag}：{len(ids)} 篇：{'、'.join(ids[:10])}" for flag, ids in report["flags"].items()]
+    return "\n".join(lines)
+
+
+def _open_if_there(settings: Settings) -> KnowledgeBase | None:
+    from kb.base import KnowledgeBase
+
+    try:
+        return KnowledgeBase.open(settings)
+    except HomeMissing:
+        return None
+
+
+def _print_json(value: Any) -> None:  # noqa: ANN401 - JSON types
+    print(json.dumps(value, ensure_ascii=False, indent=2))

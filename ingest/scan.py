@@ -1,0 +1,128 @@
+"""Finds the files below a path: what may be a document, and what is left out and why. Touches no catalog."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kb.errors import KBError
+
+# Read, or refused with a reason: a file with one of these is meant as a document.
+_DOCUMENTS = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".pdf"}
+    | {".doc", ".wps", ".wpt", ".dot", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx"}
+)
+_MAGIC = (b"%PDF-", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that may be a document. ``path`` is absolute, without links."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A file or folder with the reason why it was left out or could not be read."""
+
+    path: str
+    why: str
+
+
+@dataclass(slots=True)
+class Scan:
+    """What is below a path. ``blind`` are folders that could not be listed: nothing below them counts as missing."""
+
+    base: Path
+    found: list[Found] = field(default_factory=list)
+    skipped: list[Notice] = field(default_factory=list)
+    failed: list[Notice] = field(default_factory=list)
+    blind: list[Path] = field(default_factory=list)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the path is one file."""
+        return self.base.is_file()
+
+
+def scan(path: Path, without: Path | None = None) -> Scan:
+    """Look at a file or folder; ``without`` (the base's own home) is left out. Raises KBError if there is none."""
+    if not path.exists():
+        raise KBError(f"找不到 {path}。请检查路径是否正确。")
+    result = Scan(path.resolve())
+    if result.is_file:
+        _take(result.base, result)
+        for notice in result.skipped:  # asked for by name: leaving it out is a failure
+            result.failed.append(notice)
+        result.skipped.clear()
+        return result
+    home = without.resolve() if without else None
+    for file in _walk(result.base, result, home):
+        _take(file, result)
+    return result
+
+
+def _walk(base: Path, result: Scan, home: Path | None) -> Iterator[Path]:
+    """Files below a folder by name; hidden ones and office locks are passed over, links are not followed out."""
+
+    def blind(error: OSError) -> None:
+        folder = Path(error.filename or base)
+        result.blind.append(folder)
+        result.failed.append(Notice(str(folder), f"目录无法读取（{error.strerror or error}）"))
+
+    for folder, names, files in os.walk(base, onerror=blind):
+        here = Path(folder)
+        pages = {Path(name).stem for name in files if Path(name).suffix.lower() in {".html", ".htm"}}
+        names[:] = sorted(n for n in names if _goes_in(here / n, pages, base, home, result))
+        for name in sorted(files):
+            if not name.startswith((".", "~$")) and _is_inside(here / name, base, result):
+                yield here / name
+
+
+def _goes_in(folder: Path, pages: set[str], base: Path, home: Path | None, result: Scan) -> bool:
+    name = folder.name
+    if name.startswith(".") or (home is not None and folder == home):
+        return False
+    stem, _, kind = name.rpartition("_")
+    if kind == "files" and stem in pages:
+        return False  # the pictures and scripts a browser saved with a page
+    return _is_inside(folder, base, result)
+
+
+def _is_inside(path: Path, base: Path, result: Scan) -> bool:
+    """Whether a path is no link; one that leads to a place inside is met there, one that leads out is named."""
+    if not path.is_symlink():
+        return True
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        result.skipped.append(Notice(str(path), "链接指向的文件不存在"))
+        return False
+    if not target.is_relative_to(base):
+        result.skipped.append(Notice(str(path), "链接指向同步目录之外，未跟随"))
+    return False
+
+
+def _take(file: Path, result: Scan) -> None:
+    try:
+        status = file.stat()
+        if not file.is_file():
+            result.skipped.append(Notice(str(file), "不是普通文件"))
+        elif file.suffix.lower() in _DOCUMENTS or not file.suffix or _looks_like_document(file):
+            result.found.append(Found(file, status.st_size, status.st_mtime_ns))
+        else:
+            result.skipped.append(Notice(str(file), f"不支持的文件类型（{file.suffix}）"))
+    except OSError as error:
+        result.blind.append(file)
+        result.failed.append(Notice(str(file), f"无法读取（{error.strerror or error}）"))
+
+
+def _looks_like_document(file: Path) -> bool:
+    """Whether a file with a foreign suffix begins like a PDF or an office document."""
+    with file.open("rb") as stream:
+        return stream.read(8).startswith(_MAGIC)

@@ -1,0 +1,251 @@
+"""Brings the base up to date with a folder: reads, parses, chunks and puts what is new, removes what is gone.
+
+Work goes in batches; each is complete in itself, so a run that was stopped or killed is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.chunk import CHUNKER, chunk_document
+from ingest.parse import PARSER, parse_document
+from ingest.plan import Action, Plan, Step, check_removals, digest, make_plan
+from ingest.readers import READERS, NotADocument, read_bytes, too_large
+from ingest.scan import Notice, Scan, scan
+from kb.catalog import FileRow
+from kb.errors import KBError, UnreadableFile
+from kb.model import SourceRef, Submission
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+BATCH_FILES = 64
+#: Version of everything between a file and its chunks; when it changes, unchanged files are read again.
+INGEST_VERSION = f"{READERS}/{PARSER}/{CHUNKER}"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a sync did. Files are counted by what became of them; ``documents`` and ``chunks`` were written."""
+
+    added: int = 0
+    replaced: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    documents: int = 0
+    chunks: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+    pending: int = 0
+    skipped: list[Notice] = field(default_factory=list)
+    failed: list[Notice] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file read and parsed, ready to be put."""
+
+    step: Step
+    row: FileRow
+    submissions: tuple[Submission, ...]
+
+
+@dataclass(slots=True)
+class Hooks:
+    """What a terminal adds: ``advance`` is told of files done, ``stopping`` says whether to stop after the batch."""
+
+    total: Callable[[int], None] = lambda count: None
+    advance: Callable[[int], None] = lambda count: None
+    stopping: Callable[[], bool] = lambda: False
+
+
+def scan_all(paths: Sequence[Path], home: Path, allow_removal: bool = False) -> list[Scan]:
+    """Look at every path before anything is opened. Raises KBError for one that is missing or holds nothing."""
+    scans = [scan(path, without=home) for path in paths]
+    for path, found in zip(paths, scans, strict=True):
+        if not found.found and not found.failed and not allow_removal:
+            left = f"（有 {len(found.skipped)} 个文件不是支持的类型）" if found.skipped else ""
+            raise KBError(
+                f"{path} 里没有可收录的文件{left}，没有做任何改动。支持 .txt .md .html .docx .pdf。"
+                "如果里面的文件确实都已删除，请加上 --allow-removal 移除它们。"
+            )
+    return scans
+
+
+def plan_sync(base: KnowledgeBase | None, scanned: Scan, version: str = INGEST_VERSION) -> Plan:
+    """What a sync of a scanned path would do to a base; None is a base that is not there yet."""
+    roots = base.roots() if base else []
+    return make_plan(scanned, roots, base.files if base else lambda root: {}, version)
+
+
+def sync(
+    base: KnowledgeBase,
+    scanned: Scan,
+    *,
+    allow_removal: bool = False,
+    hooks: Hooks | None = None,
+    version: str = INGEST_VERSION,
+) -> Report:
+    """Make the base say what the files of a scanned path say.
+
+    Files that cannot be read are reported; what the base holds of them stays. Raises KBError where too many files are
+    gone, and what ``KnowledgeBase.put_many`` raises.
+    """
+    started = time.monotonic()
+    hooks = hooks or Hooks()
+    plan = plan_sync(base, scanned, version)
+    check_removals(plan, base.settings.max_removed_share, allow_removal)
+    report = Report(skipped=plan.skipped, failed=plan.failed, unchanged=len(plan.of(Action.UNCHANGED, Action.TOUCH)))
+    rest = _move(base, plan, report, version) + plan.of(Action.ADD, Action.REPLACE)
+    base.record_files(_row(step, version) for step in plan.of(Action.TOUCH))
+    hooks.total(len(rest))
+    _put_all(base, rest, report, hooks, version)
+    if not report.interrupted:
+        _remove(base, plan, report)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _move(base: KnowledgeBase, plan: Plan, report: Report, version: str) -> list[Step]:
+    """Give moved files their new path; those last read by another version are to be read again."""
+    again: list[Step] = []
+    for step in plan.of(Action.MOVE):
+        assert step.old_path is not None
+        base.move_file(step.root, step.old_path, step.path)
+        report.moved += 1
+        if step.sha256:
+            base.record_files([_row(step, version)])
+        else:
+            again.append(step)
+    return again
+
+
+def _put_all(base: KnowledgeBase, steps: Sequence[Step], report: Report, hooks: Hooks, version: str) -> None:
+    """Read and put files a batch at a time, until told to stop."""
+    waiting = iter(steps)
+    done = 0
+    while not report.interrupted:
+        batch = list(islice(waiting, BATCH_FILES))
+        if not batch:
+            return
+        taken: list[_Read] = []
+        for step in batch:
+            if hooks.stopping():
+                break
+            done += 1
+            made = _read(step, base.settings.max_file_mb, report, version)
+            if made is None:
+                hooks.advance(1)
+            else:
+                taken.append(made)
+        _put(base, taken, report, hooks)
+        report.interrupted = done < len(steps) and hooks.stopping()
+        report.pending = len(steps) - done
+
+
+def _read(step: Step, max_mb: int, report: Report, version: str) -> _Read | None:
+    """Read and parse one file; None, with a line in the report, if that cannot be done."""
+    assert step.found is not None
+    name = str(step.found.path)
+    try:
+        return _parsed(step, max_mb, version)
+    except NotADocument as error:
+        report.skipped.append(Notice(name, error.why))
+    except UnreadableFile as error:
+        report.failed.append(Notice(name, error.why))
+    except OSError as error:
+        report.failed.append(Notice(name, f"无法打开（{error.strerror or error}）"))
+    except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named with its error
+        report.failed.append(Notice(name, f"解析出错（{type(error).__name__}: {error}）。请报告这个文件"))
+    return None
+
+
+def _parsed(step: Step, max_mb: int, version: str) -> _Read:
+    found = step.found
+    assert found is not None
+    if found.size > max_mb * 1_000_000:
+        raise too_large(step.path, found.size, max_mb)
+    data = found.path.read_bytes()
+    raw = read_bytes(data, step.path)
+    documents = parse_document(raw, Path(step.path).name)
+    submissions = []
+    for article, document in enumerate(documents):
+        document.text.encode()  # what cannot be stored is this file's fault alone
+        source = SourceRef(step.root, step.path, article)
+        submissions.append(Submission(document, chunk_document(document), source))
+    if not any(submission.chunks for submission in submissions):
+        raise UnreadableFile(step.path, "没有读出正文文字")
+    row = FileRow(step.root, step.path, found.size, found.mtime_ns, digest(data), version)
+    return _Read(step, row, tuple(submissions))
+
+
+def _put(base: KnowledgeBase, files: Sequence[_Read], report: Report, hooks: Hooks) -> None:
+    """Put the documents of a batch, drop articles its files no longer have, then remember the files."""
+    if not files:
+        return
+    counter = _FilesDone([len(file.submissions) for file in files], hooks.advance)
+    put = base.put_many((s for file in files for s in file.submissions), counter)
+    for file in files:
+        base.remove_sources(file.row.root, [file.row.path], first_article=len(file.submissions))
+    base.record_files(file.row for file in files)
+    report.added += sum(file.step.action is Action.ADD for file in files)
+    report.replaced += sum(file.step.action is Action.REPLACE for file in files)
+    report.documents += put.added + put.replaced + put.attached
+    report.chunks += put.chunks
+    report.embedded += put.embedded
+
+
+@dataclass(slots=True)
+class _FilesDone:
+    """Turns submissions done into files done."""
+
+    sizes: list[int]
+    advance: Callable[[int], None]
+    _open: int = 0
+
+    def __call__(self, submissions: int) -> None:
+        self._open += submissions
+        while self.sizes and self._open >= self.sizes[0]:
+            self._open -= self.sizes.pop(0)
+            self.advance(1)
+
+
+def _remove(base: KnowledgeBase, plan: Plan, report: Report) -> None:
+    for root, steps in _by_root(plan.of(Action.REMOVE)):
+        base.remove_sources(root, [step.path for step in steps])
+        report.removed += len(steps)
+
+
+def _by_root(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
+    grouped: dict[str, list[Step]] = {}
+    for step in steps:
+        grouped.setdefault(step.root, []).append(step)
+    return iter(grouped.items())
+
+
+def _row(step: Step, version: str) -> FileRow:
+    assert step.found is not None
+    return FileRow(step.root, step.path, step.found.size, step.found.mtime_ns, step.sha256, version)
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """The reports of several paths as one."""
+    total = Report()
+    for one in reports:
+        numbers = ("added", "replaced", "moved", "removed", "unchanged", "documents", "chunks", "embedded", "seconds")
+        sums = {name: getattr(total, name) + getattr(one, name) for name in (*numbers, "pending")}
+        total = replace(
+            total,
+            **sums,
+            interrupted=total.interrupted or one.interrupted,
+            skipped=[*total.skipped, *one.skipped],
+            failed=[*total.failed, *one.failed],
+        )
+    return total
