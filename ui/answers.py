@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.model import Answer, AnswerSentence, Citation, DocumentHeader, PolicyDocument
-from ui.markup import badge, document_url, esc, facts_line, marked, numbered_title
+from ui.markup import document_url, esc, facts_line, marked, numbered_title
 
 # Loads the cited revision of a document, or None where it is gone.
 Loader = Callable[[str, str], PolicyDocument | None]
@@ -54,9 +54,7 @@ def _refusal(answer: Answer) -> str:
     reason = esc(answer.reason or "没有找到依据。")
     nearest = "".join(f"<li>{_nearest(d)}</li>" for d in answer.nearest)
     offered = f"<p>最接近的文件：</p><ul>{nearest}</ul>" if nearest else ""
-    return (
-        f'<div class="notice refusal"><p class="reason"><strong>没有依据，不作答。</strong>{reason}</p>{offered}</div>'
-    )
+    return f'<div class="notice refusal"><p class="reason"><strong>无法回答。</strong>{reason}</p>{offered}</div>'
 
 
 def _nearest(document: DocumentHeader) -> str:
@@ -76,7 +74,7 @@ def _card(number: int, citation: Citation, document: PolicyDocument | None) -> s
     facts = facts_line(document) if document else ""
     digest = ""
     if document and document.digest_of:
-        digest = f'<p class="digest">{badge("摘要", "kind")}不代替原文件：{esc(document.digest_of)}</p>'
+        digest = f'<p class="digest">摘要，不代替原文件：{esc(document.digest_of)}</p>'
     return (
         f'<article class="card" id="t{number}c{citation.n}" tabindex="-1">'
         f'<h3><span class="n">{citation.n}</span>{numbered_title(citation.title, citation.doc_number)}</h3>'

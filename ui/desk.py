@@ -9,10 +9,12 @@ from typing import Protocol
 
 from kb.errors import KBError, UnknownDocument
 from kb.model import Answer, DocumentHeader, Filters, PolicyDocument
+from ui.examples import candidates
 
 _LOG = logging.getLogger(__name__)
 _EXAMPLES = 4
 _EXAMPLE_TRIES = 12
+_EXAMPLE_DOCUMENTS = 60
 _LONGEST_EXAMPLE = 60
 
 
@@ -58,7 +60,8 @@ class Desk:
         documents = self.base.documents()
         if documents:
             self.base.ask(documents[0].title[:_LONGEST_EXAMPLE])  # loads the model even where nothing can be asked
-        for tries, question in enumerate(candidates(self.base, documents)):
+        held = (self.base.document(header.policy_id) for header in documents[:_EXAMPLE_DOCUMENTS])
+        for tries, question in enumerate(candidates(held)):
             if found == _EXAMPLES or tries == _EXAMPLE_TRIES:
                 return
             if not self.base.ask(question).abstained:
@@ -74,30 +77,3 @@ class Desk:
         except KBError:
             _LOG.exception("document %s@%s cannot be loaded", policy_id, revision)
             return None
-
-
-def candidates(base: Base, documents: list[DocumentHeader]) -> Iterator[str]:
-    """Questions that documents answer by their own facts: one a document, documents of different kinds first."""
-    kinds: dict[str, int] = {}
-    ranked: list[tuple[int, int, DocumentHeader]] = []
-    for header in documents:
-        kinds[header.kind] = kinds.get(header.kind, 0) + 1
-        ranked.append((kinds[header.kind], len(ranked), header))
-    for _, _, header in sorted(ranked, key=lambda item: item[:2]):
-        question = _question_about(base.document(header.policy_id))
-        if question and len(question) <= _LONGEST_EXAMPLE:
-            yield question
-
-
-def _question_about(document: PolicyDocument) -> str | None:
-    if not document.title:
-        return None
-    title = f"《{document.title.strip('《》')}》"
-    target = next((t for t in document.targets if t.kind == "target"), None)
-    if target:
-        return f"{title}提出的{target.indicator}目标是多少？"
-    if document.effective_from:
-        return f"{title}从什么时候起施行？"
-    if document.sections and document.sections[0].title:
-        return f"{title}关于“{document.sections[0].title}”说了什么？"
-    return None

@@ -125,7 +125,7 @@ def _filter_updates(desk: Desk) -> list[Any]:
         return [gr.skip(), gr.skip(), gr.skip(), gr.update(value=problem(UNEXPECTED))]
     offered = choices(documents)
     lists = (("不限", ""), *offered.regions), (("不限", ""), *offered.issuers), offered.kinds
-    values = "", "", []
+    values: tuple[Any, ...] = ("", "", [])
     return [
         *[gr.update(choices=list(c), value=v) for c, v in zip(lists, values, strict=True)],
         gr.update(value=_welcome(len(documents))),

@@ -69,14 +69,14 @@ def test_a_card_without_its_revision_shows_the_quotation_alone(found: PolicyDocu
 def test_a_digest_is_never_shown_as_the_document_itself() -> None:
     document = replace(plan(), digest_of="原<文>")
     card = evidence_cards(1, (cite(document, "入园企业达到900家"),), lambda *_: document)
-    assert texts(card, ".digest") == ["摘要不代替原文件：原<文>"]
+    assert texts(card, ".digest") == ["摘要，不代替原文件：原<文>"]
 
 
 def test_a_refusal_has_its_reason_and_links_to_the_nearest_documents() -> None:
     near = header(plan())
     answer = Answer("q", abstained=True, reason="没有<依据>。", nearest=(near,), warnings=("地区不同",))
     body = answer_body(1, answer)
-    assert texts(body, ".reason") == ["没有依据，不作答。没有<依据>。"]
+    assert texts(body, ".reason") == ["无法回答。没有<依据>。"]
     assert texts(body, ".refusal li a") == ["云栖县小微企业园提升三年行动计划云政办〔2025〕7号"]
     assert html.fragment_fromstring(body, create_parent="div").cssselect("li a")[0].get("href") == "/doc/p1"
     assert texts(body, ".warnings li") == ["地区不同"]
