@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ingest import labels, marks
 from ingest.flat import cited_titles, split_flat
+from ingest.geometry import paragraphs_by_box
 from ingest.layout import Line, Shape, em, ends_sentence, is_wrapped, paragraphs
 from ingest.mapped import Mapped, concat, source_map
 from ingest.raw import Block, BlockKind, RawDocument
@@ -87,10 +88,32 @@ class CleanText:
 
 def clean(raw: RawDocument) -> CleanText:
     """The cleaned text of a file with its source map. Running headers, site furniture and noise are dropped."""
-    found = tuple(_paragraphs(raw))
+    found = tuple(_with_label_lines(list(_paragraphs(raw))))
     stated = {p.cells[0]: p.cells[1] for p in reversed(found) if p.role is Role.LABEL}
     whole = concat([p.content for p in found], "\n")
     return CleanText(whole.text, source_map(whole, raw.blocks), found, dict(reversed(stated.items())), raw.flags)
+
+
+def _with_label_lines(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
+    """Runs of ``标签：值`` lines (a digest's head, a page's colophon) as the metadata they are."""
+    i = 0
+    while i < len(paragraphs):
+        j = i
+        rows: list[tuple[Paragraph, str, str, int, int]] = []
+        while j < len(paragraphs) and paragraphs[j].role in {Role.BODY, Role.SHORT}:
+            found = labels.rows(paragraphs[j].text)
+            if not found:
+                break
+            rows += [(paragraphs[j], *row) for row in found]
+            j += 1
+        if labels.is_metadata([label for _, label, _, _, _ in rows]):
+            for p, label, value, start, end in rows:
+                content = p.content.slice(start, end)
+                yield replace(p, content=content, role=Role.LABEL, cells=(label, value))
+        else:
+            j = max(j, i + 1)
+            yield from paragraphs[i:j]
+        i = j
 
 
 def _paragraphs(raw: RawDocument) -> Iterator[Paragraph]:
@@ -117,14 +140,13 @@ def _lines(text: str, block: Block, gap: int) -> Iterator[Line]:
         line = marks.without_noise(Mapped.of(text, start, start + len(piece)))
         start += len(piece) + 1
         if line.text and not marks.is_furniture(line.text):
-            yield _Physical(line, 0 if number else gap, page=block.page)
+            yield _Physical(line, 0 if number else gap, page=block.page, box=block.box)
 
 
 @dataclass(slots=True)
 class _Physical(Line):
     """A line with what its own text says of its role."""
 
-    page: int | None = None
     role: Role | None = None
     marked: bool = False
     starts: bool = False
@@ -150,6 +172,10 @@ def _prose(lines: Sequence[_Physical], titles: Sequence[str]) -> Iterator[Paragr
         return
     for line in lines:
         _mark(line)
+    if len(lines) > 1 and all(line.box is not None for line in lines):
+        for shape in paragraphs_by_box(lines):
+            yield from _wrapped(lines, shape)
+        return
     if not is_wrapped(lines):
         for line in lines:
             yield from _finish(line.content, _role_alone(line), line.gap, titles, page=line.page)

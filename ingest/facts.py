@@ -49,7 +49,7 @@ _STATED_STATUS = (
     (re.compile("有效|现行|继续执行"), Status.IN_FORCE),
 )
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-_PRESS = re.compile(r"(?:网|网站|报|社|客户端|公众号|频道|日报|电视台)$")
+_PRESS = re.compile(r"(?:网|网站|官网|数据库|平台|报|社|客户端|公众号|频道|日报|电视台)$")
 
 
 def section_at(sections: Sequence[Section], at: int) -> Section | None:
@@ -231,7 +231,7 @@ def _relation(text: str, start: int, end: int) -> str:
 def issuer_of(text: str, title: str | None, signature: Signature | None, stated: Stated) -> str | None:
     """The issuing agency: as labelled; its full name from the signature where the label has a short one; else the title."""
     labelled = stated.get("issuer")
-    if labelled and (_PRESS.search(labelled) or len(labelled) > 80):
+    if labelled and (_PRESS.search(labelled) or len(labelled) > 80 or labelled == title):
         labelled = None
     signed = "、".join(signature.issuers) if signature and signature.issuers else None
     if labelled and signed and signature:
@@ -249,9 +249,11 @@ def _same_body(short: str, full: str) -> bool:
     return len(short) >= 4 and all(char in rest for char in short)
 
 
-def with_regions(doc: PolicyDocument, stated: str | None) -> PolicyDocument:
-    """Division codes of issuer and subject, and the issuer's level."""
+def with_regions(doc: PolicyDocument, stated: str | None, site: str | None = None) -> PolicyDocument:
+    """Division codes of issuer and subject, and the issuer's level. An issuer named 区… is one of the site's place."""
     issuer = find_regions(doc.issuer) if doc.issuer else []
+    if doc.issuer and not issuer and site and doc.issuer[0] in "省市区县州盟旗":
+        issuer = find_regions(site)
     code = issuer[-1].code if issuer else None
     named = find_regions(stated or "") or find_regions(doc.title or "")
     if not named and not code:

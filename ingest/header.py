@@ -26,6 +26,10 @@ _DATE_LINE = re.compile(
     r"(?:印发|发布|公布)?[\s　]*"
 )
 _SALUTATION = re.compile(r"[^。；！？]{2,400}[:：]")
+_ADDRESSEE = re.compile(
+    r"(?:[局委部厅办院会府区县市省署行社校司处盟]|单位|机关|机构|企业|公司|集团|学校|部门|代表|委员|主席|主任|同志|先生|女士|中心|街道|乡镇)$|"
+    r"^各|[（(][^）)]*[）)]$"
+)
 _APPROVED = re.compile(
     r"已?经(?P<by>[^，。,；]{2,30}?(?:常务会议|会议|办公会|全会|党组会|局务会|部务会))(?:审议|研究|讨论|表决|批准)?"
     r"(?:[、和并]?(?:审议|研究))?(?:通过|同意|审定|批准)|已?经(?P<org>[^，。,；]{2,16}?)(?:同意|批准)[，。,]"
@@ -131,17 +135,20 @@ def doc_number_near_head(text: str) -> str | None:
 
 
 def find_signature(text: str, lines: Sequence[tuple[int, int]]) -> Signature | None:
-    """The last date line with the agencies above it (or a signature that runs on before its date)."""
-    for at in range(len(lines) - 1, -1, -1):
-        start, end = lines[at]
-        line = text[start:end]
-        if is_date_line(line) and not line.rstrip().endswith("印发"):
-            first = at
-            while first > 0 and is_org(text[slice(*lines[first - 1])]):
-                first -= 1
-            issuers = tuple(text[slice(*lines[i])].strip() for i in range(first, at))
-            return Signature(issuers, iso_date(line), lines[first][0], end)
-    return None
+    """The first date line with agencies above it, else the last date line."""
+    dates = [
+        i
+        for i, (start, end) in enumerate(lines)
+        if is_date_line(text[start:end]) and not text[start:end].rstrip().endswith("印发")
+    ]
+    if not dates:
+        return None
+    at = next((i for i in dates if i > 1 and is_org(text[slice(*lines[i - 1])])), dates[-1])
+    first = at
+    while first > 0 and is_org(text[slice(*lines[first - 1])]):
+        first -= 1
+    issuers = tuple(text[slice(*lines[i])].strip() for i in range(first, at))
+    return Signature(issuers, iso_date(text[slice(*lines[at])]), lines[first][0], lines[at][1])
 
 
 def recipients(text: str, lines: Sequence[tuple[int, int]]) -> tuple[str, ...]:
@@ -153,7 +160,8 @@ def recipients(text: str, lines: Sequence[tuple[int, int]]) -> tuple[str, ...]:
         if re.match(r"(?:附件|附|联系人|抄送|来源|发布|时间|地点|电话|[一二三四五六七八九十]、|[（(])", line):
             continue
         names = [n.strip() for n in re.split(r"[、，,](?![^（(]*[）)])", line.rstrip(":： "))]
-        if all(1 < len(n) <= 60 for n in names):
+        addressed = sum(bool(_ADDRESSEE.search(n)) for n in names)
+        if all(1 < len(n) <= 60 for n in names) and addressed * 2 >= len(names):
             return tuple(names)
     return ()
 

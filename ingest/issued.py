@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.articles import Article
 from ingest.clean import Paragraph, Role
 from ingest.header import is_date_line, looks_like_title
+from ingest.mapped import concat
 
 _ISSUES = re.compile(r"(?:印发|转发|下发|发布|公布|颁布)(?:给?你们|如下|施行|实施)?|予以(?:公布|印发|发布)")
 _ISSUED_TITLE = re.compile(r"(?:印发|转发|发布|公布)(?:《(?P<quoted>.+)》|(?P<plain>.+?))的(?:通知|公告|通告|决定|函)")
@@ -21,6 +23,7 @@ _NOT_TEXT = re.compile(r"[\s《》〈〉<>“”\"'‘’（）()—\-－–·,�
 
 def split_issued(paragraphs: Sequence[Paragraph]) -> tuple[Article, ...]:
     """The notice and the documents it issues, or the one document there is."""
+    paragraphs = _with_joined_titles(paragraphs)
     whole = Article(tuple(paragraphs))
     starts = _starts(paragraphs)
     if not starts:
@@ -30,13 +33,36 @@ def split_issued(paragraphs: Sequence[Paragraph]) -> tuple[Article, ...]:
     return (Article(tuple(paragraphs[: starts[0]])), *parts)
 
 
+def _with_joined_titles(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Titles of issued documents that are set over two or three lines put together."""
+    named = _named(_head(paragraphs))
+    found: list[Paragraph] = []
+    i = 0
+    while i < len(paragraphs):
+        lines = 1
+        for count in (2, 3):
+            group = paragraphs[i : i + count]
+            short = len(group) == count and all(len(p.text) <= 60 and p.role is not Role.ROW for p in group)
+            if short and _bare("".join(p.text for p in group)) in named:
+                lines = count
+        group = paragraphs[i : i + lines]
+        content = concat([p.content for p in group])
+        found.append(replace(group[0], content=content) if lines > 1 else group[0])
+        i += lines
+    return found
+
+
+def _head(paragraphs: Sequence[Paragraph]) -> str:
+    return "\n".join(p.text for p in paragraphs[:30])[:4000]
+
+
 def _attached(paragraphs: Sequence[Paragraph]) -> Article:
     return Article(tuple(paragraphs), title=paragraphs[0].text.strip(), parent=0)
 
 
 def _starts(paragraphs: Sequence[Paragraph]) -> list[int]:
     """Indices of the titles of issued documents: below the notice's date, and named by the notice."""
-    head = "\n".join(p.text for p in paragraphs[:30])[:4000]
+    head = _head(paragraphs)
     if not _ISSUES.search(head):
         return []
     named = _named(head)

@@ -26,9 +26,13 @@ _BY_END: tuple[tuple[str, Kind], ...] = (
     (r"(?:方案|计划|实施计划|要点)$", Kind.IMPLEMENTATION),
     (r"意见$", Kind.OPINION),
     (r"(?:规定|规则|规程|规范|措施|政策|准则|标准|决定|制度|章程|条件|目录|清单|决议)$", Kind.NORMATIVE),
-    (r"法$", Kind.LAW),
+    (r"(?<![做办看用方说想语设])法$", Kind.LAW),
 )
 _REPLY_AGENCY = re.compile(r"[提建案议].{0,4}[复函办]")
+
+_GUIDE = re.compile(
+    r"(?:补贴|申请|申报|办理|受理|领取|享受|认定)(?:对象|条件|标准|范围|流程|程序|材料|方式|渠道|时间|时限|地点|资料|期限)|所需材料|咨询电话|收费标准|办理依据"
+)
 
 
 def kind_of_title(title: str | None) -> Kind | None:
@@ -56,4 +60,6 @@ def kind_of_body(text: str, doc_number: str | None) -> Kind:
         return Kind.REPLY
     if re.search(r"收悉.{0,200}批复如下", text[:1500], re.DOTALL):
         return Kind.APPROVAL
+    if len(set(_GUIDE.findall(text))) >= 3:
+        return Kind.SERVICE_GUIDE
     return Kind.OTHER

@@ -34,11 +34,16 @@ _BY_FIELD = {
     "source_doc_number": "原文文号 原文字号 source_doc_number",
     "source_date": "原文日期 原文成文日期 source_date",
     "source_issuer": "原文发布机关 原文发文机关 原文发布机构 source_issuer",
+    "site": "SiteName",
     "provenance": "出处 原文出处 数据来源 说明",
 }
 FIELDS = {label: field for field, names in _BY_FIELD.items() for label in names.split()}
 _LOWER = {label.lower(): field for label, field in FIELDS.items()}
 _DECORATION = re.compile(r"[\s\u3000:：【】\[\]*]+")
+_PAIR = re.compile(
+    r"(?P<label>[\u4e00-\u9fffA-Za-z_](?:[ \u3000]*[\u4e00-\u9fffA-Za-z_]){1,11})[ \u3000]*[：:]"
+    r"(?P<value>(?:(?![ \u3000]+[\u4e00-\u9fff](?:[ \u3000]*[\u4e00-\u9fff]){1,7}[ \u3000]*[：:]).){0,200})"
+)
 #: Labels that only a metadata table has; the others need company to be taken for one.
 _TELLING = {"doc_number", "index_number", "issuer", "published_on", "written_on", "generated_on", "source_title"}
 
@@ -47,6 +52,24 @@ def field_of(label: str) -> str | None:
     """The field a label names, however it is decorated (``发文字号：``, ``【文 号】``); None for an unknown one."""
     bare = _DECORATION.sub("", label)
     return FIELDS.get(bare) or _LOWER.get(bare.lower())
+
+
+def rows(text: str) -> list[tuple[str, str, int, int]]:
+    """``标签：值`` pairs that make up a whole line: (label, value, start, end); empty if any of it is something else."""
+    found: list[tuple[str, str, int, int]] = []
+    at = 0
+    for match in _PAIR.finditer(text):
+        if text[at : match.start()].strip() or field_of(match["label"]) is None:
+            return []
+        found.append((_DECORATION.sub("", match["label"]), match["value"].strip(), match.start(), match.end()))
+        at = match.end()
+    return found if found and not text[at:].strip() else []
+
+
+def is_metadata(names: Sequence[str]) -> bool:
+    """Whether labels are those of a document's metadata: several, and one that nothing else has."""
+    fields = {field_of(name) for name in names}
+    return len(fields) >= 2 and bool(fields & (_TELLING | {"kind"}))
 
 
 def pipe_cells(text: str) -> tuple[str, ...] | None:

@@ -26,6 +26,8 @@ class Line:
     gap: int
     hard: bool = False
     alone: bool = False
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
     @property
     def width(self) -> float:

@@ -22,6 +22,9 @@ _FURNITURE = re.compile(
     r"(?:下载阅读版本|下载(?:PDF|pdf|Word|word|OFD|ofd)?版本?|打印(?:本页|此页|本文)?|关闭(?:窗口|本页)?|返回(?:顶部|首页|上一页)?|"
     r"收藏本页|分享到?|扫一扫.{0,20}|字体|字号|大|中|小|保护视力色|朗读|无障碍(?:浏览|阅读)?|[\s|｜【】\[\]:：>、／/])+"
 )
+_PAGE_MARK = re.compile(
+    r"=+\s*PAGE\s*\d+\s*=+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–－]\s*\d{1,4}\s*[-—–－]"
+)
 _BYLINE_MARK = re.compile(r"[□▶►▷]+")
 _LONG_GAP = re.compile(rf"(?<=\S){_SPACE}{{3,}}(?=\S)")
 _BY_WIDE = re.compile(rf"(?<=[{_WIDE}]){_SPACE}+|{_SPACE}+(?=[{_WIDE}])")
@@ -42,6 +45,8 @@ TERMINAL = "。？！：；"
 def is_furniture(text: str) -> bool:
     """Whether a line holds nothing but a site's buttons (``下载阅读版本``) or table ruling."""
     bare = text.strip()
+    if _PAGE_MARK.fullmatch(bare):
+        return True
     return not bare.strip("|｜ \t-—_=*·") or bool(_FURNITURE.fullmatch(bare))
 
 

@@ -46,11 +46,19 @@ def parse_document(raw: RawDocument, name: str) -> tuple[PolicyDocument, ...]:
         return (PolicyDocument(text="", flags=(*raw.flags, "low_text")),)
     documents: list[PolicyDocument] = []
     for article in articles:
-        doc = _document(article, cleaned, raw, stated)
+        doc = _document(article, cleaned, raw, _of_notice(stated, article, articles))
         if article.parent is not None:
-            doc = _inheriting(doc, documents[article.parent], article.parent)
+            doc = _inheriting(doc, documents[article.parent], article.parent, stated)
         documents.append(doc)
     return tuple(documents)
+
+
+def _of_notice(stated: header.Stated, article: Article, articles: Sequence[Article]) -> header.Stated:
+    """The labels without the title where that is the title of the attached document, not of the order above it."""
+    attached = {a.title for a in articles if a.parent is not None}
+    if article.parent is not None or header.clean_title(stated.get("title")) not in attached:
+        return stated
+    return header.Stated({k: v for k, v in stated.values.items() if k != "title"})
 
 
 def parse_text(text: str, name: str = "") -> tuple[PolicyDocument, ...]:
@@ -138,7 +146,8 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
     kind = (kind_of_word(stated.get("kind")) if own else None) or kind_of_title(title) or kind_of_body(text, number)
     digest = kind is Kind.DIGEST
     attachments, annex_at = header.annexes(text)
-    end = min(body_end(text), annex_at if annex_at >= 0 else len(text))
+    labelled = [start for p, (start, _) in zip(made.paragraphs, lines, strict=True) if p.role is Role.LABEL]
+    end = min([body_end(text), annex_at if annex_at >= 0 else len(text), *labelled])
     marks = [m for m in made.marks if text[m.start : m.end].strip() != title]
     written = (stated.date("written_on") if own else None) or (signature.date if signature and not digest else None)
     doc = replace(
@@ -152,15 +161,15 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
         published_on=stated.date("published_on", "generated_on") if own else None,
         recipients=header.recipients(text, lines) or _listed(stated.get("audience") if own else None),
         signatory=(stated.get("signatory") if own else None),
-        contact=header.contact(text) or (stated.get("contact") if own else None),
+        contact=header.contact(text) or _with_digits(stated.get("contact") if own else None),
         cc=header.cc(text),
         approved_by=header.approved_by(text),
         digest_of=_digest_of(stated) if digest or stated.get("source_title") else None,
         attachments=attachments,
         sections=build_sections(text, marks, end),
     )
-    doc = facts.with_regions(doc, stated.get("region") if own else None)
-    doc = facts.with_validity(doc, stated if own else header.Stated())
+    doc = facts.with_regions(doc, stated.get("region") if own else None, stated.get("site"))
+    doc = facts.with_validity(doc, stated)
     return replace(reply.with_reply(doc), flags=_flags(doc, made, article, signature, stated, end, annex_at))
 
 
@@ -198,11 +207,17 @@ def _doc_number(text: str, title: str | None, stated: header.Stated) -> str | No
         found = find_doc_numbers(label or "")
         if found:
             return found[0].canonical
+        if label and re.search(r"第?\s*\d+\s*号", label) and len(label) <= 40:
+            return re.sub(r"\s", "", label)
     return header.doc_number_near_head(text)
 
 
 def _listed(names: str | None) -> tuple[str, ...]:
     return tuple(n.strip() for n in re.split(r"[、，,；;\n]", names) if n.strip()) if names else ()
+
+
+def _with_digits(contact: str | None) -> str | None:
+    return contact if contact and re.search(r"\d{5}", contact) else None
 
 
 def _digest_of(stated: header.Stated) -> str | None:
@@ -256,10 +271,10 @@ def _with_facts(doc: PolicyDocument) -> PolicyDocument:
     return replace(doc, targets=targets.find_targets(doc))
 
 
-def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int) -> PolicyDocument:
+def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int, stated: header.Stated) -> PolicyDocument:
     """An attached plan takes its number, dates and issuer from the notice that issues it."""
     taken = {name: getattr(doc, name) or getattr(parent, name) for name in _INHERITED}
     doc = replace(doc, parent=f"#{index}", approved_by=doc.approved_by or parent.approved_by, **taken)
     if not doc.subject_regions:
         doc = replace(doc, subject_regions=parent.subject_regions)
-    return facts.with_validity(doc, header.Stated())
+    return facts.with_validity(doc, stated)
