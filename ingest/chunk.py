@@ -75,8 +75,9 @@ def _table_at(tables: Sequence[Table], at: int) -> Table | None:
 def _pieces(doc: PolicyDocument) -> list[_Piece]:
     """The text cut at every start and end of a section or table, without white space at either end."""
     cuts = {0, len(doc.text)}
-    for span in (*doc.sections, *doc.tables):
-        cuts.update((max(0, span.start), min(len(doc.text), span.end)))
+    spans = [(s.start, s.end) for s in doc.sections] + [(t.start, t.end) for t in doc.tables]
+    for start, end in spans:
+        cuts.update((max(0, start), min(len(doc.text), end)))
     bounds = sorted(cuts)
     chains = _chains(doc.sections, bounds)
     pieces = []

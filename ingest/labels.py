@@ -18,7 +18,8 @@ _BY_FIELD = {
     "doc_number": "文号 发文字号 文件编号 发文文号 公文文号 发布文号 doc_number doc_no",
     "unified_number": "统一编号 规范性文件统一编号 登记编号 登记号",
     "index_number": "索引号 索引 信息索引 信息索引号 索取号 index_number",
-    "issuer": "发布机构 发文机关 发布机关 发文单位 发布单位 发文机构 公开主体 制发机关 来源 信息来源 ContentSource issuer source",
+    "issuer": "发布机构 发文机关 发布机关 发文单位 发布单位 发文机构 公开主体 制发机关 "
+    "来源 信息来源 ContentSource issuer source",
     "written_on": "成文日期 成文时间 发文日期 制发日期 签发日期 written_on",
     "generated_on": "生成日期 生成时间",
     "published_on": "发布日期 发布时间 公开日期 公开时间 发文时间 公布日期 PubDate pubdate published_on date",
@@ -55,7 +56,7 @@ def field_of(label: str) -> str | None:
 
 
 def rows(text: str) -> list[tuple[str, str, int, int]]:
-    """``标签：值`` pairs that make up a whole line: (label, value, start, end); empty if any of it is something else."""
+    """``标签：值`` pairs that make up a whole line: (label, value, start, end); empty if any part is none."""
     found: list[tuple[str, str, int, int]] = []
     at = 0
     for match in _PAIR.finditer(text):

@@ -81,7 +81,7 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
 
 
 def _near(widths: Sequence[float], at: int) -> bool:
-    around = widths[max(0, at - 3) : at] + widths[at + 1 : at + 4]
+    around = [*widths[max(0, at - 3) : at], *widths[at + 1 : at + 4]]
     return widths[at] >= 6 and sum(abs(w - widths[at]) <= 2.1 for w in around) >= 2
 
 

@@ -32,6 +32,7 @@ class Mapped:
         return cls(text, array("q", [at]) * len(text))
 
     def __len__(self) -> int:
+        """Number of characters."""
         return len(self.text)
 
     def slice(self, start: int, end: int) -> Mapped:

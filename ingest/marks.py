@@ -65,7 +65,7 @@ def byline_mark(line: Mapped) -> int:
 
 
 def undoubled(line: Mapped) -> Mapped | None:
-    """The line said once, if the whole of it is runs said twice (``发展发展，，``), at least 6 characters; else None."""
+    """The line said once, if all of it is runs said twice (``发展发展，，``), 6 characters or more; else None."""
     text = line.text
     if not 6 <= len(text) <= 160 or len(text) % 2 or len(re.findall(rf"[{HAN}]", text)) < 4:
         return None

@@ -135,7 +135,7 @@ def _runs_on(text: str, at: int, style: str, state: _State) -> bool:
 
 
 def _fits(style: str, number: int, state: _State, at_line: bool) -> str | None:
-    """``next`` for the ordinal that is due, ``irregular`` for a repeated or skipped one at a line's start, else None."""
+    """``next`` for the ordinal that is due, ``irregular`` for one repeated or skipped at a line's start, or None."""
     last = state.last.get(style)
     if last is None:
         return "next" if number == 1 or (style == "article" and at_line) else None

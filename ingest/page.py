@@ -6,73 +6,17 @@ the end, a column is cut in two by another article. Position decides where it ca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ingest.articles import Article
 from ingest.clean import Paragraph, Role
+from ingest.drafts import REPORTER, Draft, Headline, Segment, stitch
 from ingest.lexical import containments
-from ingest.mapped import concat
-from ingest.subheads import place_subheads
+from ingest.subheads import arrange, place_subheads
 
 _LIKE = 0.3
 _LEAD_CHARS = 400
-_REPORTER = re.compile(r"[（(](?:本报|见习|特约)?(?:记者|通讯员)[\s：:]*([\u4e00-\u9fff·、\s]{2,30})[）)]")
-
-
-@dataclass(slots=True)
-class Segment:
-    """Consecutive body paragraphs. ``soft`` ones only follow a change of column and may go on with the one before."""
-
-    paragraphs: list[Paragraph]
-    position: int
-    soft: bool = False
-    caption: bool = False
-    headline_next: bool = False
-
-    @property
-    def text(self) -> str:
-        """The paragraphs' text."""
-        return "\n".join(p.text for p in self.paragraphs)
-
-    @property
-    def width(self) -> float:
-        """Column width of its first paragraph."""
-        return self.paragraphs[0].width
-
-
-@dataclass(slots=True)
-class Headline:
-    """A headline or orphaned subhead, in one or several lines, and the segment right behind it, if any."""
-
-    lines: list[Paragraph]
-    position: int
-    doubled: bool
-    before: Segment | None = None
-
-    @property
-    def text(self) -> str:
-        """The lines joined by a space."""
-        return " ".join(p.text for p in self.lines)
-
-
-@dataclass(slots=True)
-class _Draft:
-    segments: list[Segment]
-    headline: Headline | None = None
-    bylines: list[Paragraph] = field(default_factory=list)
-    subheads: list[Headline] = field(default_factory=list)
-    stitched: bool = False
-
-    @property
-    def text(self) -> str:
-        return "\n".join(s.text for s in self.segments)
-
-    @property
-    def credited(self) -> bool:
-        body = [p for s in self.segments for p in s.paragraphs]
-        return bool(self.bylines) or any(p.role is Role.BYLINE for p in body) or bool(_REPORTER.search(body[0].text))
 
 
 def split_page(paragraphs: Sequence[Paragraph]) -> tuple[Article, ...]:
@@ -83,9 +27,9 @@ def split_page(paragraphs: Sequence[Paragraph]) -> tuple[Article, ...]:
     if not drafts:
         return (Article(tuple(paragraphs), "page"),)
     left = _give_headlines(drafts, headlines)
-    _stitch(drafts)
+    stitch(drafts)
     _give_bylines(drafts, bylines)
-    place_orphans(drafts, left)
+    _place_orphans(drafts, left)
     articles = [_article(draft) for draft in drafts if draft.segments]
     return (*articles, *(_caption(segment) for segment in captions))
 
@@ -155,9 +99,9 @@ def _begin(p: Paragraph, before: Paragraph | None, current: Segment | None, at: 
     return None
 
 
-def _drafts(segments: Sequence[Segment], headlines: Sequence[Headline]) -> list[_Draft]:
+def _drafts(segments: Sequence[Segment], headlines: Sequence[Headline]) -> list[Draft]:
     """Segments grouped to articles by position: a soft one goes on, a wide lead goes with the headline below it."""
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     lead: Segment | None = None
     for i, segment in enumerate(segments):
         following = segments[i + 1] if i + 1 < len(segments) else None
@@ -167,7 +111,7 @@ def _drafts(segments: Sequence[Segment], headlines: Sequence[Headline]) -> list[
         if segment.soft and drafts and lead is None:
             drafts[-1].segments.append(segment)
         else:
-            drafts.append(_Draft([segment] if lead is None else [lead, segment]))
+            drafts.append(Draft([segment] if lead is None else [lead, segment]))
         lead = None
     for headline in headlines:
         if headline.doubled and headline.before is not None:
@@ -182,7 +126,7 @@ def _is_lead(segment: Segment, following: Segment) -> bool:
     return wide and segment.headline_next and len(segment.text) <= _LEAD_CHARS and not following.caption
 
 
-def _give_headlines(drafts: list[_Draft], headlines: Sequence[Headline]) -> list[Headline]:
+def _give_headlines(drafts: list[Draft], headlines: Sequence[Headline]) -> list[Headline]:
     """Headlines without a place to the bodies that share most wording with them; the rest is given back."""
     taken = {id(d.headline) for d in drafts if d.headline}
     free = [h for h in headlines if id(h) not in taken]
@@ -204,8 +148,8 @@ def _give_headlines(drafts: list[_Draft], headlines: Sequence[Headline]) -> list
     return [h for h in left if not _split_soft(drafts, h)]
 
 
-def _split_soft(drafts: list[_Draft], headline: Headline) -> bool:
-    """Whether a headline speaks of a later column of an article that has one already: that column is its own article."""
+def _split_soft(drafts: list[Draft], headline: Headline) -> bool:
+    """Whether a headline speaks of a later column of an article that has its own: then that column is parted off."""
     for at, draft in enumerate(drafts):
         for cut in range(1, len(draft.segments)):
             if not draft.segments[cut].soft:
@@ -215,55 +159,13 @@ def _split_soft(drafts: list[_Draft], headline: Headline) -> bool:
             others = [d.text for d in drafts if d is not draft]
             row = containments([headline.text], [earlier, later, *others])[0]
             if row[1] >= _LIKE + 0.1 and row[1] >= 1.5 * max(row[0], *row[2:], 0.01):
-                drafts.insert(at + 1, _Draft(draft.segments[cut:], headline))
+                drafts.insert(at + 1, Draft(draft.segments[cut:], headline))
                 del draft.segments[cut:]
                 return True
     return False
 
 
-def _stitch(drafts: list[_Draft]) -> None:
-    """Put a paragraph whose tail was cut off by another article together with its rest further on."""
-    tails = [(d, s, i) for d in drafts for s in d.segments for i, p in enumerate(s.paragraphs) if p.open_tail]
-    for tail_draft, tail_segment, at in tails:
-        heads = [
-            (d, s, i)
-            for d in drafts
-            for s in d.segments
-            for i, p in enumerate(s.paragraphs)
-            if p.open_head and s.position + i > tail_segment.position + at
-        ]
-        if not heads or at + 1 != len(tail_segment.paragraphs):
-            continue
-        head_draft, head_segment, head_at = min(heads, key=lambda h: h[1].position + h[2])
-        moved = [tail_segment.paragraphs[at]]
-        if head_draft is not tail_draft:
-            moved = _moving(tail_draft, head_draft, tail_segment, at)
-        del tail_segment.paragraphs[at + 1 - len(moved) :]
-        rest = head_segment.paragraphs[head_at]
-        if tail_segment is head_segment:
-            head_at = head_segment.paragraphs.index(rest)
-        whole = replace(
-            moved[-1], content=concat([moved[-1].content, rest.content]), open_tail=rest.open_tail, caption=rest.caption
-        )
-        head_segment.paragraphs[head_at : head_at + 1] = [*moved[:-1], whole]
-        head_draft.stitched = True
-    for draft in drafts:
-        draft.segments = [s for s in draft.segments if s.paragraphs]
-
-
-def _moving(tail: _Draft, head: _Draft, segment: Segment, at: int) -> list[Paragraph]:
-    """The cut paragraph and those before it that speak of the other article's matter."""
-    moved = [segment.paragraphs[at]]
-    for p in reversed(segment.paragraphs[:at]):
-        own = "\n".join(q.text for s in tail.segments for q in s.paragraphs if q is not p and q not in moved)
-        stays, goes = containments([p.text], [own, head.text])[0]
-        if goes <= stays:
-            break
-        moved.insert(0, p)
-    return moved
-
-
-def _give_bylines(drafts: Sequence[_Draft], bylines: Sequence[Paragraph]) -> None:
+def _give_bylines(drafts: Sequence[Draft], bylines: Sequence[Paragraph]) -> None:
     """Each byline to the article without one: the one it shares a name with, else the next in order."""
     for p in bylines:
         open_drafts = [d for d in drafts if not d.credited]
@@ -275,7 +177,7 @@ def _give_bylines(drafts: Sequence[_Draft], bylines: Sequence[Paragraph]) -> Non
         open_drafts[best].bylines.append(p)
 
 
-def place_orphans(drafts: Sequence[_Draft], left: Sequence[Headline]) -> None:
+def _place_orphans(drafts: Sequence[Draft], left: Sequence[Headline]) -> None:
     """Headings that are no article's headline: subheads that lost their place."""
     if not left:
         return
@@ -283,21 +185,19 @@ def place_orphans(drafts: Sequence[_Draft], left: Sequence[Headline]) -> None:
     wanted = place_subheads(
         [h.text for h in left], [[p.text for s in d.segments for p in s.paragraphs] for d in drafts], scores
     )
-    for headline, (draft, paragraph) in zip(left, wanted, strict=True):
-        body = [p for s in drafts[draft].segments for p in s.paragraphs]
+    for headline, (article, paragraph) in zip(left, wanted, strict=True):
         headline.position = paragraph
-        drafts[draft].subheads.append(headline)
-        del body
+        drafts[article].subheads.append(headline)
     for draft in drafts:
         draft.subheads.sort(key=lambda h: h.position)
 
 
-def _article(draft: _Draft) -> Article:
+def _article(draft: Draft) -> Article:
     body = [p for s in draft.segments for p in s.paragraphs]
     body = [replace(p, role=Role.HEADING, level=1) if p.role is Role.SHORT else p for p in body]
     body = _arranged(body, draft.subheads)
     credits = [p for p in body if p.role is Role.BYLINE]
-    reporter = _REPORTER.search(body[0].text) if body else None
+    reporter = REPORTER.search(body[0].text) if body else None
     byline = "、".join(p.text for p in [*draft.bylines, *credits]) or (reporter[1].strip() if reporter else None)
     head = draft.headline.lines if draft.headline else []
     flags = [] if head else ["headline_missing"]
@@ -311,8 +211,6 @@ def _arranged(body: list[Paragraph], subheads: Sequence[Headline]) -> list[Parag
     """The body with its lost subheads back in place; parts go in the order situation, problem, measure."""
     if not subheads:
         return body
-    from ingest.subheads import arrange
-
     groups = arrange([p.text for p in body], [(h.text, h.position) for h in subheads])
     arranged: list[Paragraph] = []
     for subhead, members in groups:

@@ -14,6 +14,7 @@ from ingest.mapped import concat, source_map
 from ingest.raw import Block, BlockKind, RawDocument
 from ingest.sections import Mark, body_end, build_sections, is_irregular
 from ingest.tables import read_tables
+from ingest.validity import with_validity
 from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
@@ -74,10 +75,7 @@ def parse_text(text: str, name: str = "") -> tuple[PolicyDocument, ...]:
 
 def _document(article: Article, cleaned: CleanText, raw: RawDocument, stated: header.Stated) -> PolicyDocument:
     made = _assemble(article, raw)
-    if article.genre == "document":
-        doc = _official(made, article, stated)
-    else:
-        doc = _printed(made, article)
+    doc = _official(made, article, stated) if article.genre == "document" else _printed(made, article)
     doc = _with_facts(doc)
     flags = dict.fromkeys((*raw.flags, *article.flags, *doc.flags))
     if len(doc.text.strip()) < _LOW_TEXT:
@@ -169,7 +167,7 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
         sections=build_sections(text, marks, end),
     )
     doc = facts.with_regions(doc, stated.get("region") if own else None, stated.get("site"))
-    doc = facts.with_validity(doc, stated)
+    doc = with_validity(doc, stated)
     return replace(reply.with_reply(doc), flags=_flags(doc, made, article, signature, stated, end, annex_at))
 
 
@@ -277,4 +275,4 @@ def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int, stated:
     doc = replace(doc, parent=f"#{index}", approved_by=doc.approved_by or parent.approved_by, **taken)
     if not doc.subject_regions:
         doc = replace(doc, subject_regions=parent.subject_regions)
-    return facts.with_validity(doc, stated)
+    return with_validity(doc, stated)

@@ -124,7 +124,7 @@ def _quantities(doc: PolicyDocument, start: int, end: int) -> Iterator[_Item]:
 
 
 def _indicator(text: str, clause_start: int, match: re.Match[str], end: int) -> tuple[str, int, int, bool] | None:
-    """What is counted: the noun before the number, else the one behind it; with the span and whether it is an addition."""
+    """What is counted, its span, and whether it is an addition: the noun before the number, else the one behind."""
     before = text[clause_start : match.start()].rstrip()
     before = _BEFORE.sub("", before).rstrip()
     before = _REACHES.sub("", before)
