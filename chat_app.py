@@ -52,7 +52,10 @@ def _run(home: str | None, host: str, port: int) -> None:
         app = application(desk)
         desk.warm()
         shown = f"[{host}]" if ":" in host else host
-        serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
+        try:
+            serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
+        finally:
+            desk.close()
 
 
 if __name__ == "__main__":

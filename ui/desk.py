@@ -39,12 +39,18 @@ class Desk:
         self.base = base
         self.ready = threading.Event()
         self.examples: tuple[str, ...] = ()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._warm, name="warm", daemon=True)
 
-    def warm(self) -> threading.Thread:
-        """Load the model and find example questions in a thread of its own, which it returns."""
-        thread = threading.Thread(target=self._warm, name="warm", daemon=True)
-        thread.start()
-        return thread
+    def warm(self) -> None:
+        """Load the model and find example questions, in a thread of its own."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for the thread to let go of the base."""
+        self._closing.set()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _warm(self) -> None:
         try:
@@ -62,7 +68,7 @@ class Desk:
             self.base.ask(documents[0].title[:_LONGEST_EXAMPLE])  # loads the model even where nothing can be asked
         held = (self.base.document(header.policy_id) for header in documents[:_EXAMPLE_DOCUMENTS])
         for tries, question in enumerate(candidates(held)):
-            if found == _EXAMPLES or tries == _EXAMPLE_TRIES:
+            if found == _EXAMPLES or tries == _EXAMPLE_TRIES or self._closing.is_set():
                 return
             if not self.base.ask(question).abstained:
                 found += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from ui.answers import problem
 from ui.conversation import UNEXPECTED, Session, Step, converse
 from ui.desk import Desk
 from ui.filters import choices, chosen
+
+_LOG = logging.getLogger(__name__)
 
 STATIC = Path(__file__).with_name("static")
 TITLE = "知策 · 政策问答"
@@ -121,7 +124,8 @@ def _filter_updates(desk: Desk) -> list[Any]:
         documents = desk.base.documents()
     except KBError as error:
         return [gr.skip(), gr.skip(), gr.skip(), gr.update(value=problem(str(error)))]
-    except Exception:
+    except Exception:  # the page opens all the same; the log has the traceback
+        _LOG.exception("documents cannot be listed")
         return [gr.skip(), gr.skip(), gr.skip(), gr.update(value=problem(UNEXPECTED))]
     offered = choices(documents)
     lists = (("不限", ""), *offered.regions), (("不限", ""), *offered.issuers), offered.kinds

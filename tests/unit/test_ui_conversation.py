@@ -111,15 +111,16 @@ def test_before_the_model_is_ready_it_says_so_and_waits() -> None:
 def test_warming_finds_examples_that_are_answered() -> None:
     base = FakeBase()
     asked = Desk(base)
-    asked.warm().join(timeout=30)
-    assert asked.ready.is_set()
+    asked.warm()
+    assert asked.ready.wait(timeout=30)
     assert asked.examples == ("杭州市新增园区面积的目标是多少？",)
 
 
 @pytest.mark.parametrize("base", [FakeBase([]), FakeBase(failure=RuntimeError("no model"))])
 def test_warming_never_keeps_the_page_from_opening(base: FakeBase) -> None:
     asked = Desk(base)
-    asked.warm().join(timeout=30)
+    asked.warm()
+    asked.close()
     assert (asked.ready.is_set(), asked.examples) == (True, ())
 
 
@@ -129,3 +130,10 @@ def test_a_document_that_is_gone_is_none() -> None:
     assert asked.load("p1", "0" * 16) is None
     with pytest.raises(UnknownDocument):
         asked.base.document("none")
+
+
+def test_closing_ends_the_search_for_examples() -> None:
+    asked = Desk(FakeBase())
+    asked.close()
+    asked.warm()
+    assert (asked.ready.wait(timeout=30), asked.examples) == (True, ())

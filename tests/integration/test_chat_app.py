@@ -1,0 +1,104 @@
+"""Starting and stopping the application: every fault is one clear line, and Ctrl-C is no fault."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+import chat_app
+from kb.base import KnowledgeBase
+from kb.config import load_settings
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Path:
+    """A base without documents."""
+    home = tmp_path / "home"
+    KnowledgeBase.open(load_settings(home=home), create=True).close()
+    return home
+
+
+def start(root: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    return subprocess.run(
+        [sys.executable, "chat_app.py", *map(str, arguments)],
+        cwd=root,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_a_home_without_a_base(root: Path, tmp_path: Path, free_port: int) -> None:
+    home = tmp_path / "nothing"
+    done = start(root, "--home", home, "--port", str(free_port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{home} 里还没有知识库。请先运行：python -m ingest sync 文件夹 --home {home}\n"
+    assert not home.exists()
+
+
+def test_a_home_that_is_a_file(root: Path, tmp_path: Path, free_port: int) -> None:
+    home = tmp_path / "file"
+    home.write_text("不是目录")
+    done = start(root, "--home", home, "--port", str(free_port))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert str(home) in done.stderr
+    assert re.search(r"[\u4e00-\u9fff]", done.stderr)
+
+
+def test_a_port_in_use(root: Path, empty_home: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        done = start(root, "--home", empty_home, "--port", str(port))
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        f"无法在 127.0.0.1:{port} 打开网页（端口已被占用）。请关掉占用它的程序，或用 --host、--port 换一个地址。\n",
+    )
+
+
+def test_an_unknown_setting(root: Path, empty_home: Path) -> None:
+    done = start(root, "--home", empty_home, ZHICE_COLOUR="红")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("环境变量 ZHICE_COLOUR 不是知策的设置。可用的有：ZHICE_HOME、")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "八千", "-1"])
+def test_a_port_that_is_none_is_wrong_usage(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        chat_app.main(["--port", port])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.count("Traceback") == 0
+
+
+def test_it_says_where_it_is_and_stops_on_ctrl_c(root: Path, empty_home: Path, free_port: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "chat_app.py", "--home", str(empty_home), "--port", str(free_port)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    said = [process.stdout.readline(), process.stdout.readline()]
+    assert said == ["正在启动……\n", f"知策已就绪：http://127.0.0.1:{free_port}/  （按 Ctrl-C 停止）\n"]
+    assert httpx.get(f"http://127.0.0.1:{free_port}/", trust_env=False).status_code == 200
+    with httpx.stream(
+        "GET", f"http://127.0.0.1:{free_port}/gradio_api/heartbeat/someone", trust_env=False
+    ) as open_stream:
+        assert open_stream.status_code == 200
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (0, "已停止。\n")
+    assert "Traceback" not in stderr
