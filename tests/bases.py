@@ -14,7 +14,18 @@ from kb.model import ChunkDraft, PolicyDocument, SourceRef, Submission
 from tests.fakes import HashEmbedder
 
 ROOT = "/文件"
-_SUBJECTS = ("孵化器", "农机购置", "养老床位", "技能培训", "跨境电商", "屋顶光伏", "义务教育", "河道治理", "人才公寓", "老旧小区")
+_SUBJECTS = (
+    "孵化器",
+    "农机购置",
+    "养老床位",
+    "技能培训",
+    "跨境电商",
+    "屋顶光伏",
+    "义务教育",
+    "河道治理",
+    "人才公寓",
+    "老旧小区",
+)
 
 
 def submission(
@@ -73,6 +84,7 @@ def dump(base: KnowledgeBase) -> dict[str, Any]:
     The base must own its Chroma folder.
     """
     index = base.store.index
+    base.store.prepare_search()
     with base.store.catalog.view() as view:
         index.refresh(view, wait=True)
         projection = index.vectors.projection(view)

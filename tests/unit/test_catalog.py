@@ -86,7 +86,10 @@ def test_articles_of_one_file_are_documents_and_name_their_parent(catalog):
 
 def test_parent_that_comes_after_its_child_has_the_same_id(catalog):
     second = submission("a.html", "实施方案正文。" * 9, article=1, parent="#0")
-    assert put(catalog, second, submission("a.html", "印发通知正文。" * 9))[0] == [minted("a.html", 1), minted("a.html")]
+    assert put(catalog, second, submission("a.html", "印发通知正文。" * 9))[0] == [
+        minted("a.html", 1),
+        minted("a.html"),
+    ]
     with catalog.view() as view:
         assert view.document(minted("a.html", 1)).parent == minted("a.html")
 
@@ -296,7 +299,9 @@ def test_filters(varied, filters, expected):
         assert view.allowed(filters, ancestors.get(filters.region or "", ())) == expected
 
 
-@pytest.mark.parametrize("written", ["温政发〔2023〕5号", "温政发(2023)5号", "温政发[2023] 5 号", "温政发【2023】第5号"])
+@pytest.mark.parametrize(
+    "written", ["温政发〔2023〕5号", "温政发(2023)5号", "温政发[2023] 5 号", "温政发【2023】第5号"]
+)
 def test_document_number_in_any_form(catalog, written):
     put(catalog, submission("a.txt", "甲" * 9, doc_number="温政发（2023）5号"), submission("b.txt", "乙" * 9))
     with catalog.view() as view:
