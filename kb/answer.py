@@ -132,6 +132,9 @@ class _Attempt:
         """What is this document? Its title, who issued it and when, and its first sentence."""
         if not question.query.wants(Ask.DOCUMENT):
             return
+        if retrieved.cited:
+            self._citing(question, retrieved, composer)
+            return
         views = self._named_views(retrieved)
         views.sort(key=lambda v: v.document.title is None)
         for view in views[:_ABOUT_MOST]:
@@ -147,6 +150,11 @@ class _Attempt:
             purpose = _purpose(view, title[1] if title else 0)
             if purpose is not None:
                 composer.quote(view, *quote_span(question, view, purpose, 200))
+
+    def _citing(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
+        """What others say of a document that the base does not hold."""
+        for evidence in self.rank(question, retrieved)[:1]:
+            composer.quote(evidence.view, *quote_span(question, evidence.view, evidence.sentence))
 
     def _issued(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
         """When was a named document issued? The date it is signed with, where the text states it."""

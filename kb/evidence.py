@@ -14,6 +14,7 @@ from kb.matching import WeightedTerm, agencies, coverage, held
 from kb.query import Ask, Measure, Query
 from kb.scope import region_agreement, year_agreement
 from kb.text import Quantity, find_dates, find_doc_numbers, squash
+from kb.text.numerals import chinese_value
 from kb.view import DocumentView
 
 _COUNT_UNITS = frozenset(
@@ -37,6 +38,12 @@ _UNITS: dict[Measure, frozenset[str]] = {
     Measure.TIME: _TIME_UNITS,
     Measure.ORDINAL: frozenset(["号", "届", "次", "期"]),
 }
+_HARD = (Ask.NUMBER, Ask.DATE, Ask.PHONE, Ask.DOC_NUMBER)  # the answer is a value of a kind that can be recognised
+_POINTS_BACK = re.compile(
+    r"^[（(“\"]?(?:该|其中|其|这|此|本|它|上述|以上|您|截至目前|目前|同时|园内|会上|据悉|[^，。]{0,4}该)"
+)
+_WHOLE = re.compile(r"[。！？!?；;：:”』」）)》…]$| \| ")
+_SEGMENT = re.compile(r"[，,；;。：:、！？!?]")
 _PHONE = re.compile(
     r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|"
     r"(?<!\d)(?:123\d\d|400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
@@ -45,6 +52,7 @@ _ERA = re.compile(r"世纪|年代|[“\"]?十[一二三四五六][”\"]?五|以
 _NAME_ROLE = re.compile(
     r"代表|委员|主任|司长|局长|部长|市长|书记|教授|院长|记者|经理|理事长|会长|负责人|联系人|创始人|首席|处长|主席|董事"
 )
+_COUNTED = re.compile(r"([二两三四五六七八九十]|\d{1,2})\s*(?:大|个|项|条|家|种|类|点|样|方面|步)")
 _LISTING = re.compile(r"、[^、。]{1,40}、|[一二三四]是|（[一二三四]）|\([一二三四]\)|[；;]|包括|分别|如下|以下")
 _CUES: dict[Ask, re.Pattern[str]] = {
     Ask.DEFINITION: re.compile(r"是指|指的?是|系指|所称|为[^，。]{0,20}(?:单位|的)|即|是.{2,}的|标\*"),
@@ -69,15 +77,19 @@ class Question:
 class Features:
     """What is known of a sentence as evidence; all in 0..1.
 
-    ``own`` is the share of the question the sentence itself holds, ``scope`` with what governs it, ``near`` the share
-    held close to the wanted value, ``typed`` whether the wanted kind of value is there, ``region``, ``year``,
-    ``stated`` the agreement with places, years and figures the question names, ``chunk`` the retriever's score.
+    ``own`` is the share the sentence itself holds of what its document's head and headings leave open, ``rest`` how
+    much they leave open; ``scope`` the share of the question held in all that governs the sentence; ``near`` the share
+    held close to the wanted value, ``typed`` whether the wanted kind of value is there, ``asked`` whether it names
+    the kind or number of things asked for; ``region``, ``year``, ``stated`` the agreement with places, years and
+    figures the question names; ``chunk`` the retriever's score.
     """
 
     own: float
+    rest: float
     scope: float
     near: float
     typed: float
+    asked: float
     region: float
     year: float
     stated: float
@@ -104,62 +116,82 @@ class Evidence:
 def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_score: float) -> Evidence:
     """Features and score of sentence ``i``."""
     query, terms = question.query, question.terms
-    key = view.key(i)
-    zones = _zones(view, i, chunk_key)
+    back = _points_back(view, i)
+    zones = _zones(view, i, chunk_key, back)
     by_term = tuple(max(held(t.term, zone) * factor for zone, factor in zones) for t in terms)
     total = sum(t.weight for t in terms)
     scope = sum(t.weight * h for t, h in zip(terms, by_term, strict=True)) / total if total else 1.0
     typed, near = _typed(query, terms, view, i)
+    own, rest = _own(terms, view, i, back)
     features = Features(
-        own=coverage(terms, key),
+        own=own,
+        rest=rest,
         scope=scope,
         near=near,
         typed=typed,
+        asked=_asked(query, view, i),
         region=_regions(query, view, i),
         year=min((year_agreement(y, view, i) for y in query.years), default=1.0),
         stated=_stated(query, view, i),
         chunk=chunk_score,
     )
-    return Evidence(view, i, features, _score(features), by_term)
+    whole = 1.0 if _WHOLE.search(view.text(i)) or query.wants(*_HARD, Ask.PERSON) else 0.65
+    return Evidence(view, i, features, whole * _score(features), by_term)
 
 
-def _zones(view: DocumentView, i: int, chunk_key: str) -> tuple[tuple[str, float], ...]:
+def _points_back(view: DocumentView, i: int) -> bool:
+    """Whether a sentence's subject is that of the one before it (该园区…, 其中…)."""
+    return i > 0 and view.section(i) is view.section(i - 1) and bool(_POINTS_BACK.search(view.text(i)))
+
+
+def _own(terms: Sequence[WeightedTerm], view: DocumentView, i: int, back: bool) -> tuple[float, float]:
+    """(share of the open terms the sentence holds, share of the question that is open).
+
+    A term is open when neither the document's head nor the headings hold it: every sentence below them has those.
+    """
+    total = sum(t.weight for t in terms)
+    above = view.head_key + view.path_key(i)
+    open_terms = [t for t in terms if held(t.term, above) < 0.8]
+    rest = sum(t.weight for t in open_terms)
+    if not total or not rest:
+        return 1.0, 0.0
+    before = view.key(i - 1) if back else ""
+    got = sum(t.weight * max(held(t.term, view.key(i)), 0.85 * held(t.term, before)) for t in open_terms)
+    return got / rest, rest / total
+
+
+def _asked(query: Query, view: DocumentView, i: int) -> float:
+    """Whether the sentence names the kind of thing asked for, or as many things as asked for."""
+    kinds = max((held(squash(kind), view.key(i)) for kind in query.kinds), default=0.0)
+    return max(kinds, 1.0 if query.counts and _has_count(query, view, i) else 0.0)
+
+
+def _zones(view: DocumentView, i: int, chunk_key: str, back: bool) -> tuple[tuple[str, float], ...]:
     """Texts that speak for a sentence, with how much each counts beside the sentence itself."""
     neighbours = [
-        view.key(j) for j in (i - 1, i - 2, i + 1) if 0 <= j < len(view) and view.section(j) is view.section(i)
+        (view.key(j), 0.95 if back and j == i - 1 else 0.75)
+        for j in (i - 1, i - 2, i + 1)
+        if 0 <= j < len(view) and view.section(j) is view.section(i)
     ]
     return (
         (view.key(i), 1.0),
         (view.path_key(i), 0.9),
         (view.head_key, 0.9),
-        *((n, 0.75) for n in neighbours),
+        *neighbours,
         (chunk_key, 0.6),
     )
 
 
 def _score(f: Features) -> float:
     agreement = (0.3 + 0.7 * f.region) * (0.3 + 0.7 * f.year) * (0.4 + 0.6 * f.stated)
-    return (
-        (0.35 * f.own + 0.3 * f.scope + 0.15 * f.near + 0.1 * f.typed + 0.1 * f.chunk)
-        * (0.5 + 0.5 * f.typed)
-        * agreement
-    )
+    own = f.rest * f.own + 0.9 * (1 - f.rest)  # what the head holds is held, but not by the sentence
+    words = 0.28 * own + 0.27 * f.scope + 0.22 * f.near + 0.08 * f.typed + 0.1 * f.chunk + 0.12 * f.asked
+    return words * (0.5 + 0.5 * f.typed) * agreement
 
 
 def _regions(query: Query, view: DocumentView, i: int) -> float:
-    """Agreement with the most exact region named: in 温州市鹿城区 that is the district."""
-    asked = [
-        m
-        for m in query.regions
-        if not any(_contains(m.codes or (m.code,), n.codes or (n.code,)) for n in query.regions if n is not m)
-    ]
-    return min((region_agreement(m.codes or (m.code,), view, i) for m in asked), default=1.0)
-
-
-def _contains(outer: Sequence[str], inner: Sequence[str]) -> bool:
-    from kb.regions import ancestors
-
-    return any(o in ancestors(c) for c in inner for o in outer)
+    """Agreement with every place named."""
+    return min((region_agreement(m.codes or (m.code,), view, i) for m in query.regions), default=1.0)
 
 
 def _stated(query: Query, view: DocumentView, i: int) -> float:
@@ -186,6 +218,8 @@ def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity
             continue
         if Measure.TIME not in query.measures and any(s <= quantity.start < e for s, e in dates):
             continue
+        if quantity.raw[0] == "一" and quantity.value == 1:
+            continue  # 一家, 一批: an article, no count
         if _measures(query, quantity):
             out.append(quantity)
     return out
@@ -209,37 +243,59 @@ def _measures(query: Query, quantity: Quantity) -> bool:
 
 def _typed(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
     """(whether the sentence has the wanted kind of value, how much of the question stands close to it)."""
+    hard = [a for a in query.asks if a in _HARD]
+    return max(_typed_as(ask, query, terms, view, i) for ask in hard or query.asks)
+
+
+def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
     text = view.text(i)
-    best = (0.0, 0.0)
-    for ask in query.asks:
-        value, near = _typed_as(ask, query, terms, view, i, text)
-        best = max(best, (value, near))
-    return best
-
-
-def _typed_as(
-    ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int, text: str
-) -> tuple[float, float]:
     if ask is Ask.NUMBER:
-        spans = [(q.start, q.end) for q in wanted_quantities(query, view, i)]
-        return _closest(spans, terms, text)
+        return _closest_quantity(query, terms, view, i)
     if ask is Ask.DATE:
         spans = [(d.start, d.end) for d in find_dates(text)] + [m.span() for m in _ERA.finditer(text)]
         spans += [(q.start, q.end) for q in view.quantities(i) if q.unit in _TIME_UNITS]
         return _closest(spans, terms, text)
     if ask is Ask.PHONE:
+        if not all(name in text for name in query.people):
+            return 0.0, 0.0  # somebody else's number
         return _closest([m.span() for m in _PHONE.finditer(text)], terms, text)
     if ask is Ask.DOC_NUMBER:
         return _closest([(d.start, d.end) for d in find_doc_numbers(text)], terms, text)
+    whole = coverage(terms, view.key(i))
     if ask is Ask.UNIT:
-        if view.assignment(i):
-            return 1.0, coverage(terms, view.key(i))
-        found = agencies(view.key(i))
-        return (0.8 if found else 0.0), coverage(terms, view.key(i))
+        return (1.0 if view.assignment(i) else 0.8 if agencies(view.key(i)) else 0.0), whole
     cue = _CUES.get(ask)
     if cue is None:
-        return 0.7, coverage(terms, view.key(i))
-    return (1.0 if cue.search(text) else 0.5), coverage(terms, view.key(i))
+        return 0.7, whole
+    return (1.0 if cue.search(text) else 0.5), whole
+
+
+def _has_count(query: Query, view: DocumentView, i: int) -> bool:
+    """Whether a sentence says there are as many, or lists as many."""
+    text = view.text(i)
+    stated = {int(v) for m in _COUNTED.finditer(text) if (v := chinese_value(m.group(1)))}
+    listed = {len(run.split("、")) for run in re.findall(r"[^，,。；;：:]*、[^，,。；;：:]*", text)}
+    return bool(set(query.counts) & (stated | listed))
+
+
+def _closest_quantity(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
+    """1 and how well the best quantity fits: what is counted beside it, the asked measure word, the rest around it."""
+    text = view.text(i)
+    heads = [t for t in terms if any(squash(h) == t.term for h in query.heads)]
+    best = (0.0, 0.0)
+    for quantity in wanted_quantities(query, view, i):
+        around = coverage(terms, squash(text[max(0, quantity.start - 28) : quantity.end + 14]))
+        near = 0.5 * coverage(heads, squash(_segment(text, quantity))) + 0.5 * around if heads else around
+        fits = 1.0 if query.unit is None or quantity.raw.endswith(query.unit) else 0.85
+        best = max(best, (1.0, near * fits))
+    return best
+
+
+def _segment(text: str, quantity: Quantity) -> str:
+    """The stretch between punctuation marks that a quantity stands in."""
+    ends = [m.start() for m in _SEGMENT.finditer(text, quantity.end)]
+    starts = [m.end() for m in _SEGMENT.finditer(text, 0, quantity.start)]
+    return text[starts[-1] if starts else 0 : ends[0] if ends else len(text)]
 
 
 def _closest(

@@ -31,7 +31,9 @@ class Thresholds:
     region: float = 0.5
     year: float = 0.5
     stated: float = 0.5
-    missing: float = 0.34
+    missing: float = 0.4
+    near: float = 0.3
+    rest: float = 0.25
 
 
 def admissible(question: Question, evidence: Evidence, limits: Thresholds) -> bool:
@@ -48,9 +50,13 @@ def failing(question: Question, evidence: Evidence, limits: Thresholds) -> str |
         return "year"
     if f.stated < limits.stated:
         return "stated"
-    if f.scope < limits.scope or f.own < limits.own or _missing_weight(question, evidence) > limits.missing:
+    if (
+        f.scope < limits.scope
+        or (f.rest > limits.rest and f.own < limits.own)
+        or _missing_weight(question, evidence) > limits.missing
+    ):
         return "scope"
-    if f.typed == 0.0 and all(a in _HARD for a in question.query.asks if a in _VALUE):
+    if question.query.wants(*_HARD) and (f.typed == 0.0 or f.near < limits.near):
         return "typed"
     return None
 

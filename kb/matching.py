@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kb.query import Term
 from kb.text import squash
 from kb.text.lexicon import synonyms
 
+_GENERIC = 0.3
 _AGENCY = re.compile(r"[\u4e00-\u9fff]{2,16}?(?:委员会|办公室|局|厅|部|委|办|院|会|中心|大学|学院)")
 _AGENCY_END = re.compile(r"(?:局|厅|部|委|办|院|会|中心|大学|学院)$")
+_HAN_TAIL = re.compile(r"[\u4e00-\u9fff]+$")
+_LONGEST_NAME = 18  # characters of an agency's full name
 _ASCII = re.compile(r"[a-z0-9.]+")
 
 
-@lru_cache(maxsize=8192)
-def agencies(key: str) -> tuple[str, ...]:
-    """Agency-like names in a search key, shortest readings."""
-    return tuple(dict.fromkeys(_AGENCY.findall(key)))
+def agencies(key: str) -> bool:
+    """Whether a search key names anything like an agency."""
+    return _AGENCY.search(key) is not None
 
 
 def abbreviates(short: str, full: str) -> bool:
@@ -41,8 +42,18 @@ def abbreviates(short: str, full: str) -> bool:
         at = full.find(char, at + 1)
         if at < 0:
             return False
-    tail = full[at + 1 :]
-    return tail in ("", "员会", "公室")
+    return full[at + 1 :] in ("", "员会", "公室")
+
+
+def _abbreviated_in(short: str, key: str) -> bool:
+    """Whether a text holds a full name that an agency's short name stands for."""
+    for end in re.finditer(re.escape(short[-1]) + "(?:员会|公室)?", key):
+        run = _HAN_TAIL.search(key, max(0, end.end() - _LONGEST_NAME), end.end())
+        name = run.group() if run else ""
+        for at in range(len(name)):
+            if name[at] == short[0] and abbreviates(short, name[at:]):
+                return True
+    return False
 
 
 def held(term: str, key: str) -> float:
@@ -55,7 +66,7 @@ def held(term: str, key: str) -> float:
         return 1.0
     if any(s in key for s in synonyms().get(term, ())):
         return 0.8
-    if len(term) >= 3 and _AGENCY_END.search(term) and any(abbreviates(term, a) for a in agencies(key)):
+    if len(term) >= 3 and _AGENCY_END.search(term) and _abbreviated_in(term, key):
         return 0.95
     return _partly(term, key)
 
@@ -81,7 +92,12 @@ class WeightedTerm:
 
 def weigh(terms: Sequence[Term], idf: Callable[[str], float]) -> tuple[WeightedTerm, ...]:
     """Terms as search keys, weighed by salience and rarity."""
-    return tuple(WeightedTerm(squash(t.text), t.salience * idf(t.text)) for t in terms)
+    return tuple(WeightedTerm(squash(t.text), _weight(t, idf(t.text))) for t in terms)
+
+
+def _weight(term: Term, rarity: float) -> float:
+    # A generic word stays generic, however rare it is in this base.
+    return term.salience * (min(rarity, 0.5) if term.salience <= _GENERIC else rarity)
 
 
 def coverage(terms: Sequence[WeightedTerm], key: str) -> float:

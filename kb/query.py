@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.regions import RegionMention, find_regions
+from kb.regions import RegionMention, innermost
 from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, squash, tagged_words
 from kb.text.lexicon import word_set
+from kb.text.numerals import chinese_value
+from kb.text.tokens import is_known
 
 
 class Ask(StrEnum):
@@ -72,7 +74,7 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (
         Ask.NUMBER,
         re.compile(
-            rf"多少|第几|几(?:十|百|千|万|亿)?(?:多)?(?:{_MEASURE_WORD}|成|平|亩|块|元|年|天|分)|多大|多高|多长(?!时间)|多重|多远|几成|占比|比例|比率|"
+            rf"多少|第几|(?<!哪)几(?:十|百|千|万|亿)?(?:多)?(?:{_MEASURE_WORD}|成|平|亩|块|元|年|天|分)|多大|多高|多长(?!时间)|多重|多远|几成|占比|比例|比率|"
             r"百分之几|翻几番|(?:规模|总额|金额|数量|人数|面积|总量|额度|产值|增速|增幅|标准|上限|下限|目标值|产能|规格)"
             r"(?:是|为|有|呢|？|\?|$|达)|最高(?:能|可)?(?:补|给|奖|贷)|(?:总|数|金|余)额[？?]?$|变化"
         ),
@@ -114,7 +116,7 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
     (
         Measure.MONEY,
         re.compile(
-            r"多少(?:万|亿)?(?:元|钱|资金|经费|补贴|补助|奖励|投资|资助|贷款|税)|几(?:万|亿|块|百|千)*(?:元|钱|块)|金额|总额|融资额|投资额|资金规模|产值|"
+            r"多少(?:万|亿)?(?:元|钱|[^，。？?]{0,4}(?:资金|经费|补贴|补助|奖励|投资|资助|贷款|税收))|几(?:万|亿|块|百|千)*(?:元|钱|块)|金额|总额|融资额|投资额|资金规模|产值|"
             r"注册资本|租金|房租|(?:补贴|奖励|补助|收费)标准|额度|授信|营业收入|营收|市场空间|(?:价格|费用|工资|单价|价值)(?:是|为|从|有|[？?]|$|多少)|多少钱|"
             r"(?:补|奖|贷|缴|罚|领|给)[^，。？?]{0,6}多少(?!家|个|人|项|%|比例)|激励|预算|基金[^，。]{0,4}规模|总投资|(?:奖励|补贴|补助|资助|罚款)(?:最高)?多少"
         ),
@@ -132,9 +134,19 @@ _TITLE = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,40}
 _ARTICLE = re.compile(r"第\s*([零一二三四五六七八九十百千\d]{1,7})\s*条")
 # Question frames and courtesy: they ask, they name nothing.
 _FRAME = re.compile(
-    r"请问一?下?|请教一?下?|麻烦(?:问一?下|你)?|劳驾|您好|你好|我想(?:要)?(?:知道|了解|问|咨询|查)(?:一下)?|想(?:知道|了解|问|咨询)(?:一下)?|"
+    r"其中|请问一?下?|请教一?下?|麻烦(?:问一?下|你)?|劳驾|您好|你好|我想(?:要)?(?:知道|了解|问|咨询|查)(?:一下)?|想(?:知道|了解|问|咨询)(?:一下)?|"
     r"帮我?(?:查|看|找)(?:一?下|一查|看)?|告诉我|有没有|能不能|可不可以|能否|是不是|是否|来着|的话|说的是?|讲的?是?|提到的?|规定的?|(?:文件|文章|文|报道|通知)[里中]|"
-    r"多长时间|什么时[候间]|哪一?[天年月日]|几月几日|几[天年月号日]|(?:从|到|在|是|由)(?=什么|哪|何|几|谁|多)|最[多少高低早晚迟](?=[^，。]{0,6}(?:多少|几|哪|什么|能|可))"
+    r"多[大高长]的?(?:规模|程度|范围)?|多长时间|什么时[候间]|哪一?[天年月日]|几月几日|几[天年月号日]|(?:从|到|在|是|由)(?=什么|哪|何|几|谁|多)|最[多少高低早晚迟](?=[^，。]{0,6}(?:多少|几|哪|什么|能|可))"
+)
+_UNIT_ASKED = re.compile(rf"(?:多少|几)(?:十|百|千|万|亿|多)?({_MEASURE_WORD})")
+_COUNTED = re.compile(r"(?<!第)([二两三四五六七八九十]|\d{1,2})\s*(?:大|个|项|条|家|种|类|点|样|方面|步)")
+# The noun right behind 哪些, 什么, 哪个 names the kind of thing asked for; the answer itself need not hold it.
+_ASKED_KIND = re.compile(
+    r"(?P<which>哪些|哪几?[一二三四五六七八九十\d]*[个家种项类所座条]?|什么|几[个家种项类所座])的?(?P<kind>[\u4e00-\u9fff]{2,6})"
+)
+_ASKING = re.compile(rf"(?:多少|第?几)(?:十|百|千|万|亿|多)?(?:{_MEASURE_WORD})?|多大|多高|多长|几成|百分之几")
+_GAP = re.compile(
+    r"[有是为约共一达到要会能可的各总在里内了，、给得需应（）()“”*\s]{0,8}(?:规模|数量|总数|分别|大概|一共|总共|至少|最多|最高)?[有是为约共达到要]{0,2}"
 )
 # What a word says about the subject, by its part of speech; particles and pronouns say nothing.
 _SALIENCE = {
@@ -179,6 +191,16 @@ class Query:
     quantities: tuple[Quantity, ...] = ()
     articles: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    heads: tuple[str, ...] = ()
+    """The terms next to the question word: what is to be counted or measured (多少家 -> 在孵企业)."""
+    unit: str | None = None
+    """The measure word asked with (多少家), where there is one."""
+    kinds: tuple[str, ...] = ()
+    """The noun behind 哪些 or 什么: what kind of thing is asked for (什么运营模式)."""
+    people: tuple[str, ...] = ()
+    """Personal names, as far as the tagger guesses them."""
+    counts: tuple[int, ...] = ()
+    """How many items a list question says there are (哪四个方面)."""
 
     def wants(self, *asks: Ask) -> bool:
         """Whether one of these kinds of answer is wanted."""
@@ -197,18 +219,26 @@ def analyse(text: str) -> Query:
         q for q in find_quantities(text) if not any(q.start < e and s < q.end for s, e in taken) and _asserted(q, text)
     )
     asks = _asks(open_text, bool(doc_numbers or titles))
+    regions = innermost(open_text)
+    terms = _narrowed(content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])), open_text, regions)
+    unit = _UNIT_ASKED.search(open_text)
     return Query(
         text=text,
         asks=asks,
         measures=tuple(m for m, pattern in _MEASURES if pattern.search(open_text)) if Ask.NUMBER in asks else (),
         doc_numbers=doc_numbers,
         titles=titles,
-        regions=tuple(find_regions(fold(open_text) if len(fold(open_text)) == len(open_text) else open_text)),
+        regions=regions,
         years=tuple(dict.fromkeys(years)),
         dates=tuple(d.iso for d in dates if d.precision != "year"),
         quantities=quantities,
         articles=tuple(dict.fromkeys(m.group(1) for m in _ARTICLE.finditer(text))),
-        terms=content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])),
+        terms=terms,
+        heads=_heads(open_text, terms) if Ask.NUMBER in asks else (),
+        kinds=tuple(m["kind"] for m in _ASKED_KIND.finditer(open_text)),
+        people=people_in(open_text, regions),
+        unit=unit.group(1) if unit else None,
+        counts=tuple(int(v) for m in _COUNTED.finditer(open_text) if (v := chinese_value(m.group(1))) and v > 1),
     )
 
 
@@ -237,6 +267,64 @@ def content_terms(text: str) -> tuple[Term, ...]:
                 found.setdefault(word, 0.25 if word in generic else max(salience, 0.8 if len(word) > 2 else 0.0))
         _keep(found, single)
     return tuple(Term(word, salience) for word, salience in found.items())
+
+
+def people_in(text: str, regions: tuple[RegionMention, ...]) -> tuple[str, ...]:
+    """Personal names the tagger guesses: words of two to four characters no dictionary has, and no place."""
+    places = "".join(m.name for m in regions)
+    return tuple(
+        word
+        for word, tag in tagged_words(text)
+        if tag == "nr" and 2 <= len(word) <= 4 and word not in places and not is_known(word)
+    )
+
+
+def _narrowed(terms: tuple[Term, ...], text: str, regions: tuple[RegionMention, ...]) -> tuple[Term, ...]:
+    """Terms that name a place (agreement on places is judged apart) or the kind of thing asked for count less."""
+    places = [m.name for m in regions]
+    # 什么材料 wants a sentence on 材料; 哪些城市 wants names of cities.
+    kinds = {m["kind"]: 0.8 if m["which"] == "什么" else 0.4 for m in _ASKED_KIND.finditer(text)}
+
+    def factor(word: str) -> float:
+        if any(word in place or place in word for place in places):
+            return 0.5
+        return min((f for kind, f in kinds.items() if kind.startswith(word)), default=1.0)
+
+    return tuple(Term(t.text, t.salience * factor(t.text)) for t in terms)
+
+
+def _heads(text: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
+    """The terms right behind a question word, else those right before it; for a bare noun phrase its last ones."""
+    key = text.lower()
+    places = sorted((m.start(), m.end(), t.text) for t in terms for m in re.finditer(re.escape(t.text), key))
+    heads: list[str] = []
+    asking = list(_ASKING.finditer(key))
+    for match in asking:
+        behind = [p for p in places if 0 <= p[0] - match.end() <= 1]
+        chain = _chain(places, behind[0]) if behind else []
+        before = [p for p in places if p[1] <= match.start() and _GAP.fullmatch(key, p[1], match.start())]
+        heads.extend(chain or (_chain_back(places, before[-1]) if before else []))
+    if not asking and places:
+        heads.extend(_chain_back(places, places[-1]))
+    return tuple(dict.fromkeys(heads))
+
+
+def _chain(places: list[tuple[int, int, str]], first: tuple[int, int, str]) -> list[str]:
+    out, end = [first[2]], first[1]
+    for start, stop, word in places:
+        if start == end and len(out) < 3:
+            out.append(word)
+            end = stop
+    return out
+
+
+def _chain_back(places: list[tuple[int, int, str]], last: tuple[int, int, str]) -> list[str]:
+    out, start = [last[2]], last[0]
+    for begin, stop, word in reversed(places):
+        if stop == start and len(out) < 2:
+            out.append(word)
+            start = begin
+    return out
 
 
 def _keep(found: dict[str, float], single: list[tuple[str, str]]) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 _SUFFIX = re.compile(
     r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|(?:[\u4e00-\u9fff]{1,3}族)+自治[州县旗]|"
@@ -126,6 +127,16 @@ def find_regions(text: str) -> list[RegionMention]:
             position += 1
     named = {m.code for m in found if len(m.codes) == 1}
     return [_settled(m, named) for m in found]
+
+
+def innermost(text: str) -> tuple[RegionMention, ...]:
+    """The divisions named in a text, without those that only lead to the next one (温州市 in 温州市鹿城区)."""
+    found = find_regions(text)
+    return tuple(
+        m
+        for m, behind in zip_longest(found, found[1:])
+        if behind is None or behind.start - m.end > 1 or m.code not in ancestors(behind.code)
+    )
 
 
 def _at(gazetteer: _Gazetteer, text: str, at: int, before: list[RegionMention]) -> RegionMention | None:

@@ -39,6 +39,9 @@ def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
     governing = view.governing_regions(i)
     if own == 1.0:
         return 1.0
+    if governing and view.own_regions and own == 0.0:
+        # The document is of another place: only a passage expressly about the one asked for can speak of it.
+        return 0.9 if _closeness(codes, governing) == 1.0 else 0.0
     if governing:
         return max(0.9 * _closeness(codes, governing), 0.7 * own)
     return own if view.own_regions else UNSTATED

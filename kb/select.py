@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kb.evidence import Evidence, Question, wanted_quantities
 from kb.gate import Thresholds, admissible
@@ -31,7 +32,7 @@ def choose(question: Question, ranked: Sequence[Evidence], limits: Thresholds) -
     total = sum(t.weight for t in question.terms) or 1.0
     wide = question.query.wants(*_WIDE) and not question.query.wants(Ask.NUMBER, Ask.DATE, Ask.PHONE)
     for evidence in ranked[1:]:
-        if len(chosen) >= (3 if wide else 2) or evidence.score < 0.6 * best.score:
+        if len(chosen) >= _most(question, wide) or evidence.score < 0.6 * best.score:
             break
         if not admissible(question, evidence, limits) or _repeats(evidence, chosen):
             continue
@@ -40,7 +41,24 @@ def choose(question: Question, ranked: Sequence[Evidence], limits: Thresholds) -
         if gain >= 0.15 or (evidence.score >= 0.9 * best.score and (wide or _other_value(question, evidence, chosen))):
             chosen.append(evidence)
             covered = [max(a, b) for a, b in zip(own, covered, strict=True)]
-    return chosen
+    return _gaps_filled(chosen) if wide else chosen
+
+
+def _most(question: Question, wide: bool) -> int:
+    """How many sentences may be chosen: as many as the question says there are, else three for a list."""
+    if not wide:
+        return 2
+    return max(3, min(MAX_QUOTES, *question.query.counts)) if question.query.counts else 3
+
+
+def _gaps_filled(chosen: list[Evidence]) -> list[Evidence]:
+    """With a sentence between two chosen ones of one document: of a list, the middle belongs to it."""
+    first = chosen[0]
+    at = {e.sentence for e in chosen if e.view is first.view}
+    between = [i for i in range(min(at), max(at)) if i not in at and i - 1 in at and i + 1 in at]
+    filled = [*chosen, *(replace(first, sentence=i) for i in between)]
+    inside = sorted((e for e in filled if e.view is first.view), key=lambda e: e.sentence) if between else chosen
+    return [*inside, *(e for e in filled if e.view is not first.view)] if between else chosen
 
 
 def followers(evidence: Evidence) -> list[int]:

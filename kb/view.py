@@ -11,7 +11,7 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from kb.model import Assignment, PolicyDocument, Section
-from kb.regions import find_regions
+from kb.regions import innermost
 from kb.text import Quantity, find_dates, find_quantities, split_sentences, squash
 
 _T = TypeVar("_T")
@@ -78,7 +78,7 @@ class DocumentView:
     @_once
     def regions(self, i: int) -> tuple[str, ...]:
         """Codes of the divisions named in sentence ``i``."""
-        return tuple(dict.fromkeys(c for m in find_regions(self.text(i)) for c in (m.codes or (m.code,))))
+        return tuple(dict.fromkeys(c for m in innermost(self.text(i)) for c in (m.codes or (m.code,))))
 
     @_once
     def quantities(self, i: int) -> tuple[Quantity, ...]:
@@ -123,7 +123,7 @@ class DocumentView:
     def own_regions(self) -> tuple[str, ...]:
         """Codes of the regions the document is of or about."""
         d = self.document
-        named = [m.code for m in find_regions(d.title or "")]
+        named = [m.code for m in innermost(d.title or "")]
         return tuple(dict.fromkeys(c for c in (d.issuer_region, *d.subject_regions, *named) if c))
 
     def governing_years(self, i: int) -> tuple[int, ...]:

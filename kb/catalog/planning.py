@@ -100,23 +100,31 @@ class Batch:
         change = Change(policy_id, revision, is_new=self._ids.revision_of(policy_id) is None)
         if source and self._ids.owner(source) != policy_id:
             change.sources.append(source)
-        same_text = self._ids.revision_of(policy_id) == revision
-        stored = self.view.sources(policy_id)
-        if same_text and not submission.policy_id and source and stored and stored[0] != source:
-            return change  # a further copy of the text does not replace what was read from the first
+        if not change.is_new and self._settled(change, submission):
+            return change
         document = replace(
             submission.document, parent=self._ids.parent_id(submission.document.parent, source), policy_id=policy_id
         )
-        payload = encode_document(document)
-        key = content_key(payload, submission.chunks)
-        columns = t.documents.c
-        query = select(columns.content_key).where(columns.policy_id == policy_id)
-        if self.view.connection.execute(query).scalar() == key:
+        change.document, change.payload = document, encode_document(document)
+        change.content_key = content_key(change.payload, submission.chunks)
+        if not change.is_new and self._stored_key(policy_id) == change.content_key:
+            change.document = None
             return change
-        change.document, change.payload, change.content_key = document, payload, key
         change.chunk_count = len(submission.chunks)
         self._diff(change, self._chunks(document, submission))
         return change
+
+    def _settled(self, change: Change, submission: Submission) -> bool:
+        """Whether this is a further copy of a stored text, which does not replace what was read from the first."""
+        if submission.policy_id or not submission.source or self._ids.revision_of(change.policy_id) != change.revision:
+            return False
+        stored = self.view.sources(change.policy_id)
+        return bool(stored) and stored[0] != submission.source
+
+    def _stored_key(self, policy_id: str) -> str | None:
+        columns = t.documents.c
+        query = select(columns.content_key).where(columns.policy_id == policy_id)
+        return self.view.connection.execute(query).scalar()
 
     def _chunks(self, document: PolicyDocument, submission: Submission) -> list[NewChunk]:
         out: list[NewChunk] = []
@@ -136,6 +144,9 @@ class Batch:
         return out
 
     def _diff(self, change: Change, wanted: list[NewChunk]) -> None:
+        if change.is_new:
+            change.added = wanted
+            return
         stored = {chunk.chunk_id: chunk for chunk in self.view.chunks(change.policy_id)}
         rows = {row.chunk_id: row for row in self.view.chunk_rows([change.policy_id])}
         kept: set[str] = set()

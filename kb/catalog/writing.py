@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from kb.catalog import schema as t
 from kb.catalog.codec import date_number, header_of, header_to_row, number_key, title_key
@@ -110,9 +110,12 @@ class CatalogWriter:
         document = change.document
         assert document is not None
         policy_id = change.policy_id
-        revisions = t.revisions.c
-        same = (revisions.policy_id == policy_id) & (revisions.revision == change.revision)
-        self.connection.execute(delete(t.revisions).where(same))
+        if not change.is_new:
+            revisions = t.revisions.c
+            same = (revisions.policy_id == policy_id) & (revisions.revision == change.revision)
+            self.connection.execute(delete(t.revisions).where(same))
+            for table in (t.documents, t.document_regions):
+                self.connection.execute(delete(table).where(table.c.policy_id == policy_id))
         values = {"policy_id": policy_id, "revision": change.revision, "payload": change.payload}
         self.connection.execute(insert(t.revisions).values(**values))
         header = header_to_row(header_of(document, policy_id, change.chunk_count))
@@ -121,12 +124,12 @@ class CatalogWriter:
             "title_key": title_key(document.title),
             "doc_number_key": number_key(document.doc_number),
             "dated": date_number(document.written_on or document.published_on),
-            "source": next((source.path for source in self.view.sources(policy_id)), None),
         }
-        self._replace(t.documents, t.documents.c.policy_id == policy_id, [header])
+        self.connection.execute(insert(t.documents), [header])
         regions = [(document.issuer_region, "issuer"), *((code, "subject") for code in document.subject_regions)]
         rows = [{"policy_id": policy_id, "code": code, "role": role} for code, role in dict.fromkeys(regions) if code]
-        self._replace(t.document_regions, t.document_regions.c.policy_id == policy_id, rows)
+        if rows:
+            self.connection.execute(insert(t.document_regions), rows)
         self._store_chunks(change.added, change.dropped)
 
     def _store_chunks(self, added: list[NewChunk], dropped: list[ChunkRow]) -> None:
@@ -181,11 +184,6 @@ class CatalogWriter:
         path = next((source.path for source in self.view.sources(policy_id)), None)
         mine = t.documents.c.policy_id == policy_id
         self.connection.execute(update(t.documents).where(mine).values(source=path))
-
-    def _replace(self, table: Any, where: ColumnElement[bool], rows: list[dict[str, Any]]) -> None:  # noqa: ANN401
-        self.connection.execute(delete(table).where(where))
-        if rows:
-            self.connection.execute(insert(table), rows)
 
     def _next_seq(self, count: int = 1) -> int:
         """The first of so many numbers never used before."""

@@ -93,11 +93,11 @@ class SentenceTransformersEmbedder:
     def _load(self) -> _Loaded:
         if importlib.util.find_spec("sentence_transformers") is None:
             raise EmbeddingUnavailable("缺少 sentence-transformers 包。请运行 make setup 重新安装。")
-        if self._folder is None:
-            _check_hub_name(self._source)
         try:
             model = self._open()
             dimension = model.get_embedding_dimension()
+        except EmbeddingUnavailable:
+            raise
         except Exception as error:  # anything may be wrong in a folder someone made
             raise EmbeddingUnavailable(
                 f"无法加载向量模型 {self._source}（{_first_line(error)}）。"
@@ -113,6 +113,15 @@ class SentenceTransformersEmbedder:
         return _Loaded(model, int(dimension), longest, specials, prompts.get("query", known_query), passage)
 
     def _open(self) -> SentenceTransformer:
+        if self._folder is not None:
+            return self._read(local_only=True)
+        try:
+            return self._read(local_only=True)
+        except Exception:  # not downloaded yet, or not wholly; the classes differ by file
+            _check_hub_has(self._source)
+            return self._read(local_only=False)
+
+    def _read(self, local_only: bool) -> SentenceTransformer:
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
@@ -120,7 +129,6 @@ class SentenceTransformersEmbedder:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         native = has_bfloat16() if self._bfloat16 is None else self._bfloat16
         kwargs = {"dtype": torch.bfloat16 if native else torch.float32}
-        local_only = self._folder is not None or _cached(self._source)
         model = SentenceTransformer(
             self._source, device="cpu", trust_remote_code=False, local_files_only=local_only, model_kwargs=kwargs
         )
@@ -152,13 +160,17 @@ def _offsets(model: SentenceTransformer, text: str) -> list[tuple[int, int]]:
     )
 
 
-def _check_hub_name(name: str) -> None:
-    """Fail within seconds, with the way out, if a hub model is neither in the cache nor to be had."""
-    if _cached(name):
-        return
-    from huggingface_hub import hf_hub_download
+def _check_hub_has(name: str) -> None:
+    """Fail within seconds, with the way out, if a model is not to be had from the hub.
+
+    The hub's own client repeats for half a minute where there is no network; one plain request tells as much.
+    """
+    import httpx
+    from huggingface_hub import constants, hf_hub_download
 
     try:
+        if not constants.HF_HUB_OFFLINE:
+            httpx.head(constants.ENDPOINT, timeout=_HUB_SECONDS)
         hf_hub_download(name, "config.json", etag_timeout=_HUB_SECONDS)
     except Exception as error:  # a wrong name, no network, offline mode: each has its own class
         raise EmbeddingUnavailable(
@@ -166,16 +178,6 @@ def _check_hub_name(name: str) -> None:
             "请检查名称和网络，或把模型目录拷到本机并用 ZHICE_EMBEDDING=目录 指定，"
             "或设置 ZHICE_EMBEDDING=bundled 使用内置模型。"
         ) from error
-
-
-def _cached(name: str) -> bool:
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        return isinstance(try_to_load_from_cache(name, "modules.json"), str)
-    except HFValidationError:
-        return False
 
 
 def _first_line(error: Exception) -> str:

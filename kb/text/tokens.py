@@ -68,6 +68,11 @@ def tagged_words(text: str) -> list[tuple[str, str]]:
     return [(pair.word, pair.flag) for pair in _tagger().cut(fold(text)) if pair.word.strip()]
 
 
+def is_known(word: str) -> bool:
+    """Whether the dictionary has a word, so that it was not guessed from its characters."""
+    return bool(_tokenizer().FREQ.get(word))
+
+
 def words(text: str) -> list[str]:
     """Words of a text in order, coarse (no overlaps)."""
     return [word for word, _ in tagged_words(text)]
