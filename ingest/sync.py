@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,9 @@ from kb.model import SourceRef, Submission
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
+# A batch is what is finished after Ctrl-C: chunks are what takes time, files what is read again after a kill.
 BATCH_FILES = 64
+BATCH_CHUNKS = 64
 #: Version of everything between a file and its chunks; when it changes, unchanged files are read again.
 INGEST_VERSION = f"{READERS}/{PARSER}/{CHUNKER}"
 
@@ -131,23 +132,20 @@ def _put_all(base: KnowledgeBase, steps: Sequence[Step], report: Report, hooks: 
     """Read and put files a batch at a time, until told to stop."""
     waiting = iter(steps)
     done = 0
-    while not report.interrupted:
-        batch = list(islice(waiting, BATCH_FILES))
-        if not batch:
-            return
+    while done < len(steps) and not report.interrupted:
         taken: list[_Read] = []
-        for step in batch:
-            if hooks.stopping():
-                break
+        chunks = 0
+        while chunks < BATCH_CHUNKS and len(taken) < BATCH_FILES and done < len(steps) and not hooks.stopping():
+            made = _read(next(waiting), base.settings.max_file_mb, report, version)
             done += 1
-            made = _read(step, base.settings.max_file_mb, report, version)
             if made is None:
                 hooks.advance(1)
             else:
                 taken.append(made)
+                chunks += sum(len(submission.chunks) for submission in made.submissions)
         _put(base, taken, report, hooks)
-        report.interrupted = done < len(steps) and hooks.stopping()
         report.pending = len(steps) - done
+        report.interrupted = report.pending > 0 and hooks.stopping()
 
 
 def _read(step: Step, max_mb: int, report: Report, version: str) -> _Read | None:
@@ -192,8 +190,11 @@ def _put(base: KnowledgeBase, files: Sequence[_Read], report: Report, hooks: Hoo
         return
     counter = _FilesDone([len(file.submissions) for file in files], hooks.advance)
     put = base.put_many((s for file in files for s in file.submissions), counter)
+    shorter: dict[tuple[str, int], list[str]] = {}
     for file in files:
-        base.remove_sources(file.row.root, [file.row.path], first_article=len(file.submissions))
+        shorter.setdefault((file.row.root, len(file.submissions)), []).append(file.row.path)
+    for (root, articles), paths in shorter.items():
+        base.remove_sources(root, paths, first_article=articles)
     base.record_files(file.row for file in files)
     report.added += sum(file.step.action is Action.ADD for file in files)
     report.replaced += sum(file.step.action is Action.REPLACE for file in files)
