@@ -69,7 +69,8 @@ def tables(base: KnowledgeBase) -> dict[str, list[tuple[Any, ...]]]:
         "sources": "*",
         "files": "*",
         "document_regions": "*",
-        "chunks": 'chunk_id, policy_id, revision, ordinal, start, "end", text, context, section, vector_key, lexical_key',
+        "chunks": 'chunk_id, policy_id, revision, ordinal, start, "end", text, context, section, vector_key, '
+        "lexical_key",
     }
     with base.store.catalog.database.read() as connection:
         return {
