@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.clean import Paragraph, Role
-from ingest.lexical import containments
+from ingest.lexical import leaning
 from ingest.mapped import concat
 
 #: A reporter named in a dateline.
@@ -86,29 +86,57 @@ def stitch(drafts: Sequence[Draft]) -> None:
         if not heads or at + 1 != len(tail_segment.paragraphs):
             continue
         head_draft, head_segment, head_at = min(heads, key=lambda h: h[1].position + h[2])
-        moved = [tail_segment.paragraphs[at]]
-        if head_draft is not tail_draft:
-            moved = _moving(tail_draft, head_draft, tail_segment, at)
-        del tail_segment.paragraphs[at + 1 - len(moved) :]
-        rest = head_segment.paragraphs[head_at]
-        if tail_segment is head_segment:
-            head_at = head_segment.paragraphs.index(rest)
-        whole = replace(
-            moved[-1], content=concat([moved[-1].content, rest.content]), open_tail=rest.open_tail, caption=rest.caption
-        )
-        head_segment.paragraphs[head_at : head_at + 1] = [*moved[:-1], whole]
-        head_draft.stitched = True
+        if head_draft is tail_draft or _belongs(tail_draft, head_draft, tail_segment, at, head_segment, head_at):
+            _rest_to_tail(tail_draft, head_draft, tail_segment, head_segment, head_at)
+            tail_draft.stitched = True
+        else:
+            _tail_to_rest(tail_draft, head_draft, tail_segment, at, head_segment, head_at)
+            head_draft.stitched = True
     for draft in drafts:
         draft.segments = [s for s in draft.segments if s.paragraphs]
 
 
-def _moving(tail: Draft, head: Draft, segment: Segment, at: int) -> list[Paragraph]:
-    """The cut paragraph and those before it that speak of the other article's matter."""
-    moved = [segment.paragraphs[at]]
-    for p in reversed(segment.paragraphs[:at]):
-        own = "\n".join(q.text for s in tail.segments for q in s.paragraphs if q is not p and q not in moved)
-        stays, goes = containments([p.text], [own, head.text])[0]
-        if goes <= stays:
+def _text_without(draft: Draft, left_out: Sequence[Paragraph]) -> str:
+    headline = draft.headline.text if draft.headline else ""
+    body = [p.text for s in draft.segments for p in s.paragraphs if all(p is not q for q in left_out)]
+    return "\n".join([headline, *body])
+
+
+def _belongs(tail: Draft, head: Draft, tail_segment: Segment, at: int, head_segment: Segment, head_at: int) -> bool:
+    """Whether a paragraph that was cut in two speaks of the matter of the article that has its first part."""
+    first, rest = tail_segment.paragraphs[at], head_segment.paragraphs[head_at]
+    return leaning(first.text + rest.text, _text_without(tail, [first]), _text_without(head, [rest])) < 0
+
+
+def _joined(first: Paragraph, rest: Paragraph) -> Paragraph:
+    return replace(first, content=concat([first.content, rest.content]), open_tail=rest.open_tail, caption=rest.caption)
+
+
+def _rest_to_tail(tail: Draft, head: Draft, tail_segment: Segment, head_segment: Segment, head_at: int) -> None:
+    """The rest, and what follows it on the same matter, behind the paragraph that was cut."""
+    following = head_segment.paragraphs[head_at + 1 :]
+    moved = [head_segment.paragraphs[head_at]]
+    if head is not tail:
+        for p in following:
+            if leaning(p.text, _text_without(head, [*moved, p]), _text_without(tail, [])) <= 0:
+                break
+            moved.append(p)
+    if head_segment is tail_segment:
+        moved += following
+    del head_segment.paragraphs[head_at : head_at + len(moved)]
+    last = tail_segment.paragraphs.pop()
+    tail_segment.paragraphs += [_joined(last, moved[0]), *moved[1:]]
+
+
+def _tail_to_rest(
+    tail: Draft, head: Draft, tail_segment: Segment, at: int, head_segment: Segment, head_at: int
+) -> None:
+    """The cut paragraph, and those before it that speak of the other article's matter, in front of the rest."""
+    moved = [tail_segment.paragraphs[at]]
+    for p in reversed(tail_segment.paragraphs[:at]):
+        if leaning(p.text, _text_without(tail, [*moved, p]), head.text) <= 0:
             break
         moved.insert(0, p)
-    return moved
+    del tail_segment.paragraphs[at + 1 - len(moved) :]
+    whole = _joined(moved[-1], head_segment.paragraphs[head_at])
+    head_segment.paragraphs[head_at : head_at + 1] = [*moved[:-1], whole]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.header import Signature, Stated, is_org, iso_date
 from kb.model import Assignment, PolicyDocument, Reference, Section, Status
-from kb.regions import find_regions
+from kb.regions import RegionMention, find_regions
 from kb.text.docnumber import find_doc_numbers
 
 _UNITS = re.compile(
@@ -237,15 +237,25 @@ def with_regions(doc: PolicyDocument, stated: str | None, site: str | None = Non
         issuer = find_regions(site)
     code = issuer[-1].code if issuer else None
     named = find_regions(stated or "") or find_regions(doc.title or "")
-    if not named and not code:
-        named = find_regions(doc.text[:300])[:3] if doc.status is Status.NOT_APPLICABLE else []
+    if doc.status is Status.NOT_APPLICABLE and not code:
+        named = _with_lead(named, doc.text[:300])
     subjects = dict.fromkeys(m.code for m in _narrowest([m.code for m in named], named)) or (
         {code: None} if code else {}
     )
     return replace(doc, issuer_region=code, subject_regions=tuple(subjects), level=_level(doc.issuer, code))
 
 
-def _narrowest(codes: Sequence[str], mentions: Sequence) -> list:  # type: ignore[type-arg]
+def _with_lead(named: list[RegionMention], lead: str) -> list[RegionMention]:
+    """A news article is about the places of its headline, and those of its lead that lie in them."""
+    from kb.regions import ancestors
+
+    told = find_regions(lead)
+    if not named:
+        return told[:3]
+    return [*named, *(m for m in told if any(n.code in ancestors(m.code) for n in named))]
+
+
+def _narrowest(codes: Sequence[str], mentions: Sequence[RegionMention]) -> list[RegionMention]:
     from kb.regions import ancestors
 
     return [m for m in mentions if not any(m.code in ancestors(c) for c in codes)]

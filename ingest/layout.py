@@ -13,7 +13,7 @@ from ingest.mapped import Mapped
 
 _WINDOW = 6
 _INDENT = 1.25
-_SHORT = 2.4
+_SHORT = 2.0
 TERMINAL = "。？！：；!?"
 _CLOSERS = "”’」』）)》】"
 
@@ -101,9 +101,13 @@ def paragraphs(lines: Sequence[Line]) -> list[Shape]:
 def _display_lines(lines: Sequence[Line], columns: Sequence[int], shape: Shape) -> list[Shape]:
     """Lines of headlines and orphan subheads one by one: text without any stop or comma is no running text."""
     block = lines[shape.first : shape.last + 1]
-    if len(block) < 2 or any(mark in line.content.text for line in block for mark in "，。；：？！,;"):
-        return [shape]
     after = shape.last + 1
+    whole = (shape.first == 0 or columns[shape.first - 1] != shape.column) and (
+        after == len(lines) or columns[after] != shape.column
+    )
+    marks = "。；？！;" if whole and len(block) <= 4 else "，。；：？！,;"
+    if len(block) < 2 or any(mark in line.content.text for line in block for mark in marks):
+        return [shape]
     if shape.open_tail and after < len(lines) and columns[after] == shape.column:
         return [shape]
     return [Shape(i, i, shape.column, shape.width, False, False) for i in range(shape.first, shape.last + 1)]
@@ -132,33 +136,47 @@ def _columns(lines: Sequence[Line]) -> list[int]:
 def _width_changes(lines: Sequence[Line], widths: Sequence[float], since: int, at: int) -> bool:
     """Whether the lines from ``at`` on are of another width than those before it."""
     stop = next((j for j in range(at + 1, len(lines)) if lines[j].hard or lines[j].alone), len(lines))
-    behind = _full(widths[max(since, at - _WINDOW) : at])
+    behind = _full(lines, widths, max(since, at - _WINDOW), at)
+    if widths[at] >= 1.35 * behind and widths[at] >= behind + 4:
+        return True
     ahead_lines = widths[at : min(stop, at + _WINDOW)]
-    ahead = _full(ahead_lines)
-    if len(ahead_lines) < 3 or abs(ahead - behind) < 2.5:
+    ahead = _full(lines, widths, at, min(stop, at + _WINDOW))
+    if len(ahead_lines) < 3 or abs(ahead - behind) < max(2.5, 0.13 * behind):
         return False
-    if ahead < behind and sum(abs(w - ahead) <= 1.6 for w in ahead_lines) < 3:
+    # Lines that only look narrow: the last of a paragraph, and headings below it.
+    if ahead < behind and (ahead < 8 or sum(abs(w - ahead) <= 1.6 for w in ahead_lines) < 3):
         return False
     if ends_sentence(lines[at - 1].content.text):
-        return abs(widths[at] - ahead) <= 2.5
+        return abs(widths[at] - ahead) <= 3
     return abs(widths[at] - behind) > 2.5 and abs(widths[at] - ahead) <= 2.5
 
 
-def _full(widths: Sequence[float]) -> float:
-    """The width of a full line: the 75th percentile."""
-    ordered = sorted(widths)
+def _full(lines: Sequence[Line], widths: Sequence[float], start: int, stop: int) -> float:
+    """The width of a full line: the median of those inside a paragraph, else the 75th percentile of all.
+
+    A line inside a paragraph neither follows a stop (it would be indented) nor ends in one (it could be the last).
+    """
+    inside = sorted(
+        widths[i]
+        for i in range(start, stop)
+        if not ends_sentence(lines[i].content.text) and i > start and not ends_sentence(lines[i - 1].content.text)
+    )
+    if len(inside) >= 2:
+        return inside[len(inside) // 2]
+    ordered = sorted(widths[start:stop])
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.75))]
 
 
 def _local_widths(lines: Sequence[Line], columns: Sequence[int]) -> list[float]:
     widths = [line.width for line in lines]
-    local = []
-    for i in range(len(lines)):
-        near = [
-            widths[j] for j in range(max(0, i - _WINDOW), min(len(lines), i + _WINDOW + 1)) if columns[j] == columns[i]
-        ]
-        local.append(_full(near))
-    return local
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for i, column in enumerate(columns):
+        first.setdefault(column, i)
+        last[column] = i + 1
+    return [
+        _full(lines, widths, max(first[c], i - _WINDOW), min(last[c], i + _WINDOW + 1)) for i, c in enumerate(columns)
+    ]
 
 
 def _breaks(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[int], start: int, at: int) -> bool:
@@ -171,15 +189,16 @@ def _breaks(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[in
     first_line = start == at - 1
     short = before.width <= widths[at - 1] - (_SHORT + 1.1 if first_line else _SHORT)
     if columns[at] != columns[at - 1]:
-        return indented or ends_sentence(before.content.text)
+        # A single line above another column is a headline, not the head of a paragraph.
+        return indented or first_line or ends_sentence(before.content.text)
     if ends_sentence(before.content.text):
         slightly_short = before.width <= widths[at - 1] - 1
         opens = indented and not (ends_sentence(line.content.text) and not slightly_short)
-        return short or opens
+        both_short = slightly_short and line.width <= widths[at] - 1
+        return short or opens or both_short
     # No stop: only a line standing by itself (a subhead, a signature) ends here.
-    following = _full(
-        [ln.width for ln, c in zip(lines[at : at + _WINDOW], columns[at:], strict=False) if c == columns[at]]
-    )
+    stop = next((j for j in range(at, min(at + _WINDOW, len(lines))) if columns[j] != columns[at]), at + _WINDOW)
+    following = _full(lines, [ln.width for ln in lines], at, min(stop, len(lines)))
     narrow = min(following, widths[at - 1])
     standing_alone = indented or before.width <= 0.6 * narrow
     return first_line and standing_alone and before.width <= max(0.75 * narrow, narrow - 5)

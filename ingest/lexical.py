@@ -10,15 +10,34 @@ from collections.abc import Sequence
 _WORD = re.compile(r"[\u3400-\u9fff]+|[A-Za-z]+|\d+")
 
 
-def grams(text: str) -> set[str]:
-    """Han bigrams, and Latin words and numbers whole."""
-    found: set[str] = set()
+def _sequence(text: str) -> list[str]:
+    """Han bigrams, and Latin words and numbers whole, in order."""
+    found: list[str] = []
     for run in _WORD.findall(text):
         if run[0].isascii():
-            found.add(run.lower())
+            found.append(run.lower())
         else:
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
+            found.extend(run[i : i + 2] for i in range(len(run) - 1))
     return found
+
+
+def grams(text: str) -> set[str]:
+    """The distinct bigrams and words of a text."""
+    return set(_sequence(text))
+
+
+def leaning(text: str, first: str, second: str) -> float:
+    """How much likelier the words of a text are in ``second`` than in ``first``: naive Bayes log odds a bigram.
+
+    Counts are smoothed by one; above 0 the text leans to the second.
+    """
+    one, two = Counter(_sequence(first)), Counter(_sequence(second))
+    size = len(set(one) | set(two)) + 1
+    words = _sequence(text)
+    odds = sum(
+        math.log((two[w] + 1) / (two.total() + size)) - math.log((one[w] + 1) / (one.total() + size)) for w in words
+    )
+    return odds / len(words) if words else 0.0
 
 
 def containments(shorts: Sequence[str], longs: Sequence[str]) -> list[list[float]]:

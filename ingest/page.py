@@ -139,13 +139,19 @@ def _give_headlines(drafts: list[Draft], headlines: Sequence[Headline]) -> list[
     placed: set[int] = set()
     for score, i, j in order:
         anchored = free[i].before is not None and free[i].before in drafts[j].segments
-        enough = score >= _LIKE or (anchored and score >= 0.15)
+        enough = score >= _LIKE or (anchored and score >= 0.15) or _clear(scores[i], j)
         best = max(scores[i]) <= scores[i][j] + 0.15
         if enough and best and i not in placed and drafts[j].headline is None:
             drafts[j].headline = free[i]
             placed.add(i)
     left = [h for i, h in enumerate(free) if i not in placed]
     return [h for h in left if not _split_soft(drafts, h)]
+
+
+def _clear(row: Sequence[float], at: int) -> bool:
+    """Whether a headline shares little wording with one article, but next to nothing with all others."""
+    others = [score for j, score in enumerate(row) if j != at]
+    return row[at] >= 0.2 and row[at] >= 2 * max(others, default=0.0)
 
 
 def _split_soft(drafts: list[Draft], headline: Headline) -> bool:
@@ -158,7 +164,8 @@ def _split_soft(drafts: list[Draft], headline: Headline) -> bool:
             later = "\n".join(s.text for s in draft.segments[cut:])
             others = [d.text for d in drafts if d is not draft]
             row = containments([headline.text], [earlier, later, *others])[0]
-            if row[1] >= _LIKE + 0.1 and row[1] >= 1.5 * max(row[0], *row[2:], 0.01):
+            alike = row[1] >= _LIKE + 0.1 and row[1] >= 1.5 * max(row[0], *row[2:], 0.01)
+            if alike or _clear(row, 1):
                 drafts.insert(at + 1, Draft(draft.segments[cut:], headline))
                 del draft.segments[cut:]
                 return True
@@ -204,7 +211,9 @@ def _article(draft: Draft) -> Article:
     if draft.stitched:
         flags.append("stitched")
     title = draft.headline.text if draft.headline else None
-    return Article((*head, *draft.bylines, *body), "page", title, byline, None, tuple(flags))
+    # Without a headline the byline goes below: a list shows an untitled article by its first words.
+    printed = (*head, *draft.bylines, *body) if head else (*body, *draft.bylines)
+    return Article(printed, "page", title, byline, None, tuple(flags))
 
 
 def _arranged(body: list[Paragraph], subheads: Sequence[Headline]) -> list[Paragraph]:
