@@ -138,7 +138,7 @@ def _indicator(text: str, clause_start: int, match: re.Match[str], end: int) -> 
     if (
         len(re.findall(r"[\u4e00-\u9fff]", trimmed)) < 2
         or noun.rstrip().endswith("等")
-        or re.fullmatch(r"在.{2,12}|.{0,4}年.{0,3}", trimmed)
+        or re.fullmatch(r"在(?!孵|校|建|岗|职|册|库).{2,12}|.{0,4}年.{0,3}", trimmed)
     ):
         behind = _NOUN.match(text, match.end(), end) if counts else None
         name = _cut(behind.group()) if behind else ""
@@ -190,7 +190,7 @@ def _classified(
     if goal or (deadline is not None and not _PAST.search(sentence)):
         return replace(target, deadline=deadline or stated, kind="target")
     year = re.search(r"(20\d\d)年", sentence)
-    told = year or re.search(r"累计|新增|净增|建成|实现|吸引|达到?|超", item.clause)
+    told = year or re.search(r"累计|新增|净增|建成|实现|吸引|引进|打造了?|投资|培育出|达到?|超", item.clause)
     if (_PAST.search(sentence) or (told and doc.kind in _NARRATIVE)) and not _NOT_NOUN.search(item.indicator):
         return replace(target, deadline=stated or (year[1] if year else None), kind="actual")
     if section is not None and _GOAL.search(section.path) and item.new:

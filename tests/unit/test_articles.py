@@ -1,4 +1,4 @@
-"""Pages typeset from our own texts, in other widths and orders than any real one, must come apart as they were written."""
+"""Pages typeset from our own texts, in other widths and orders than the real ones, come apart as written."""
 
 from __future__ import annotations
 
@@ -138,7 +138,10 @@ def test_a_reporter_named_apart_goes_to_the_article_without_one() -> None:
 
 
 def test_lines_that_are_paragraphs_already_stay_as_they_are() -> None:
-    text = "云溪市夜市管理办法\n第一条 为了方便市民，制定本办法。\n第二条 夜市每晚十点收摊。\n第三条 本办法自2031年5月1日起施行。"
+    text = (
+        "云溪市夜市管理办法\n第一条 为了方便市民，制定本办法。\n第二条 夜市每晚十点收摊。\n"
+        "第三条 本办法自2031年5月1日起施行。"
+    )
     (doc,) = parse_text(text)
     assert doc.text == text
     assert [s.label for s in doc.sections] == ["第一条", "第二条", "第三条"]
