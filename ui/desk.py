@@ -32,12 +32,17 @@ class Base(Protocol):
 
 
 class Desk:
-    """Answers for all sessions. ``ready`` is set once a first question has loaded the model, or failed to."""
+    """Answers for all sessions.
+
+    ``ready`` is set once a first question has loaded the model, or failed to; ``prepared`` once the example questions
+    are found, or cannot be.
+    """
 
     def __init__(self, base: Base) -> None:
         """Take an open base."""
         self.base = base
         self.ready = threading.Event()
+        self.prepared = threading.Event()
         self.examples: tuple[str, ...] = ()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._warm, name="warm", daemon=True)
@@ -54,19 +59,21 @@ class Desk:
 
     def _warm(self) -> None:
         try:
-            self.examples = tuple(self._answered_examples())
+            documents = self.base.documents()
+            if documents:
+                self.base.ask(documents[0].title[:_LONGEST_EXAMPLE])  # any question loads the model
+            self.ready.set()
+            self.examples = tuple(self._answered_examples(documents))
         except Exception:  # the page must open; the same error is shown in Chinese to whoever asks
             _LOG.exception("warming failed")
         finally:
             self.ready.set()
+            self.prepared.set()
 
-    def _answered_examples(self) -> Iterator[str]:
+    def _answered_examples(self, documents: list[DocumentHeader]) -> Iterator[str]:
         """Example questions about the base's own documents, only those that it answers."""
-        found = 0
-        documents = self.base.documents()
-        if documents:
-            self.base.ask(documents[0].title[:_LONGEST_EXAMPLE])  # loads the model even where nothing can be asked
         held = (self.base.document(header.policy_id) for header in documents[:_EXAMPLE_DOCUMENTS])
+        found = 0
         for tries, question in enumerate(candidates(held)):
             if found == _EXAMPLES or tries == _EXAMPLE_TRIES or self._closing.is_set():
                 return

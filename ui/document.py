@@ -17,6 +17,7 @@ from ui.markup import badge, document_url, esc, marked, status_badge
 
 _CELL = " | "
 _LONGEST_HEADING = 60  # a longer first line of a section is a run-in heading: a paragraph
+_ENTRY_WORDS = 22
 _NOTHING = Span(0, 0)
 
 
@@ -35,7 +36,7 @@ def document_page(view: DocumentView) -> str:
     document = view.document
     title = document.display_title
     number = f'<p class="doc-number">{esc(document.doc_number)}</p>' if document.doc_number else ""
-    tree = _section_tree(document.sections)
+    tree = _section_tree(document)
     body = (
         f'<header class="bar"><a href="/">知策</a><span>原文核对</span></header>'
         f'<div class="page{" with-tree" if tree else ""}">{tree}<main>'
@@ -98,14 +99,22 @@ def _facts(document: PolicyDocument) -> str:
     return f'<details class="metadata"><summary>文件信息</summary><dl>{rows}</dl></details>'
 
 
-def _section_tree(sections: tuple[Section, ...]) -> str:
-    if not sections:
+def _section_tree(document: PolicyDocument) -> str:
+    if not document.sections:
         return ""
     links = "".join(
-        f'<li class="level{min(s.level, 6)}"><a href="#s{i}">{esc((s.label + s.title)[:_LONGEST_HEADING])}</a></li>'
-        for i, s in enumerate(sections)
+        f'<li class="level{min(s.level, 6)}"><a href="#s{i}">{esc(_entry(document.text, s))}</a></li>'
+        for i, s in enumerate(document.sections)
     )
     return f'<nav aria-label="目录"><details open><summary>目录</summary><ol>{links}</ol></details></nav>'
+
+
+def _entry(text: str, section: Section) -> str:
+    """A section's label and title; where it has no title, the words it begins with."""
+    if section.title:
+        return (section.label + section.title)[:_LONGEST_HEADING]
+    line = text[section.start : section.end].strip().split("\n", 1)[0]
+    return line if len(line) <= _ENTRY_WORDS else line[:_ENTRY_WORDS] + "…"
 
 
 def _lines(text: str) -> Iterator[Span]:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, zip_longest
 
 from kb.model import PolicyDocument
-from kb.regions import ancestors, region_name
+from kb.regions import ancestors, find_regions, region_name
 
 _INDICATOR = re.compile(r"[\u4e00-\u9fff“”（）]{4,14}")
-_TASK = re.compile(r"[\u4e00-\u9fff“”、]{4,16}")
+_TASK = re.compile(r"[\u4e00-\u9fff、]{4,16}")
 _YEAR = re.compile(r"(20\d\d)")
 _LONGEST_TITLE = 30
 
@@ -54,7 +54,8 @@ def _subject(document: PolicyDocument) -> str:
 def _target(document: PolicyDocument) -> str | None:
     subject = _subject(document)
     for target in document.targets if subject else ():
-        if target.kind == "target" and _INDICATOR.fullmatch(target.indicator):
+        # An indicator that names a place was cut too long: 安徽省要建.
+        if target.kind == "target" and _INDICATOR.fullmatch(target.indicator) and not find_regions(target.indicator):
             year = _YEAR.match(target.deadline or "")
             return f"{subject}{f'到{year[1]}年' if year else ''}{target.indicator}的目标是多少？"
     return None

@@ -45,7 +45,7 @@ def build(desk: Desk) -> Any:  # noqa: ANN401 - gradio is imported late
 
         def start() -> Iterator[list[Any]]:
             yield [*_filter_updates(desk), *[gr.skip() for _ in examples]]
-            desk.ready.wait()
+            desk.prepared.wait()
             shown = (*desk.examples, *[""] * _EXAMPLE_BUTTONS)[:_EXAMPLE_BUTTONS]
             yield [*[gr.skip() for _ in range(4)], *[gr.update(value=q, visible=bool(q)) for q in shown]]
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+_PATIENCE_MS = 120_000  # a busy machine is slow, not wrong
 
 # Runs the application as its own command does, and notes every address it speaks to or looks up.
 _WATCHED = """
@@ -29,14 +32,15 @@ sys.argv.pop(0)
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
-HOSTILE = """# 关于防范<script>window.hacked = 1</script>注入的通知
+HOSTILE = """云栖县关于防范<script>window.hacked = 1</script>注入的通知
 
-云栖县网信办 2024年5月6日
+一、报告时限
 
-一、基本要求
+云栖县各单位发现含有<img src=x onerror="window.hacked = 2">字样的可疑表格，应当在3个工作日内向县网信办报告。
 
-各单位在收集企业材料时，应当拒收含有<img src=x onerror="window.hacked = 2">字样的表格，
-并在3个工作日内报告${window.hacked = 3}情况。
+二、保存要求
+
+可疑表格连同${window.hacked = 3}等标记一并封存，保存期限为2年。
 """
 
 
@@ -86,8 +90,6 @@ def app(root: Path, home: Path, artifacts: Path, tmp_path_factory: pytest.TempPa
     """The application, running."""
     log = tmp_path_factory.mktemp("network") / "log.jsonl"
     log.touch()
-    import socket
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -132,9 +134,15 @@ def seen() -> Seen:
 
 
 @pytest.fixture
-def context(browser: Browser, app: Running, seen: Seen) -> Iterator[BrowserContext]:
+def viewport() -> tuple[int, int]:
+    """The window's width and height; a test may be parametrized with another."""
+    return 1440, 900
+
+
+@pytest.fixture
+def context(browser: Browser, app: Running, seen: Seen, viewport: tuple[int, int]) -> Iterator[BrowserContext]:
     """A reader's browser: nothing may leave the machine, no page may report an error."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context = browser.new_context(viewport={"width": viewport[0], "height": viewport[1]}, locale="zh-CN")
 
     def guard(route: Route) -> None:
         if route.request.url.startswith((app.url + "/", "data:", "blob:")):
@@ -146,7 +154,8 @@ def context(browser: Browser, app: Running, seen: Seen) -> Iterator[BrowserConte
     context.route("**/*", guard)
     context.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
     context.on("weberror", lambda e: seen.errors.append(str(e.error)))
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
     yield context
     context.close()
     assert (seen.outside, seen.errors) == ([], [])

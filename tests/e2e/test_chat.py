@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from kb.base import KnowledgeBase
@@ -81,7 +82,7 @@ def test_the_page_refuses_what_it_has_no_evidence_for(page: Page, context: Brows
 def test_an_example_question_is_answered(page: Page) -> None:
     example = page.locator("#examples button").first
     expect(example).to_be_visible()
-    question = example.text_content()
+    question = (example.text_content() or "").strip()
     example.click()
     expect(page.locator("#t1 .sentence").first).to_be_visible()
     assert page.locator("#t1 .question p").first.text_content() == question
@@ -123,10 +124,10 @@ def test_an_empty_and_an_overlong_question_are_said(page: Page) -> None:
     assert page.locator(".turn").count() == 0
 
 
+@pytest.mark.parametrize("viewport", [(390, 844)])
 def test_a_phone_shows_everything_without_scrolling_sideways(
     page: Page, context: BrowserContext, artifacts: Path
 ) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
     page.screenshot(path=artifacts / "home-390.png")
     widths = [overflow(page)]
     turn = ask(page, QUESTION)
@@ -139,8 +140,6 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     with context.expect_page() as opened:
         turn.get_by_role("link", name="查看原文").first.click()
     document = opened.value
-    document.set_viewport_size({"width": 390, "height": 844})
-    document.reload()
     expect(document.locator("#text mark").first).to_be_visible()
     document.screenshot(path=artifacts / "document-390.png")
     widths.append(overflow(document))
@@ -151,12 +150,9 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
 
 
 def test_hostile_text_is_shown_and_never_run(page: Page, context: BrowserContext) -> None:
-    turn = ask(
-        page,
-        '各单位应当拒收含有什么字样的表格？<img src=x onerror="window.hacked = 4"><script>window.hacked = 5</script>',
-    )
+    turn = ask(page, '火星<img src=x onerror="window.hacked = 4"><script>window.hacked = 5</script>船票多少钱？')
     expect(turn.locator(".question p").first).to_contain_text('<img src=x onerror="window.hacked = 4">')
-    turn = ask(page, "各单位在收集企业材料时应当拒收含有什么字样的表格，几个工作日内报告？")
+    turn = ask(page, "云栖县各单位发现可疑表格，应当在几个工作日内向县网信办报告？")
     expect(turn.locator(".answer")).to_contain_text('<img src=x onerror="window.hacked = 2">')
     with context.expect_page() as opened:
         turn.get_by_role("link", name="查看原文").first.click()

@@ -31,6 +31,7 @@ def base() -> FakeBase:
 def client(base: FakeBase) -> Iterator[TestClient]:
     desk = Desk(base)
     desk.ready.set()
+    desk.prepared.set()
     with TestClient(application(desk)) as client:
         yield client
 

@@ -112,7 +112,7 @@ def test_warming_finds_examples_that_are_answered() -> None:
     base = FakeBase()
     asked = Desk(base)
     asked.warm()
-    assert asked.ready.wait(timeout=30)
+    assert asked.prepared.wait(timeout=30)
     assert asked.examples == ("杭州市新增园区面积的目标是多少？",)
 
 
@@ -136,4 +136,4 @@ def test_closing_ends_the_search_for_examples() -> None:
     asked = Desk(FakeBase())
     asked.close()
     asked.warm()
-    assert (asked.ready.wait(timeout=30), asked.examples) == (True, ())
+    assert (asked.prepared.wait(timeout=30), asked.examples) == (True, ())

@@ -69,6 +69,17 @@ def test_sections_are_headings_and_the_tree_leads_to_them() -> None:
     ]
 
 
+def test_a_section_without_a_title_is_named_by_its_first_words() -> None:
+    text = "1.新增用房面积。\n2.按季度公布各镇街完成情况并对排名靠后的进行约谈。\n"
+    second = text.index("2.")
+    sections = (Section("1.", "", "1.", 1, 0, second), Section("2.", "", "2.", 1, second, len(text)))
+    page = html.document_fromstring(document_page(DocumentView(PolicyDocument(text, sections=sections))))
+    assert [a.text_content() for a in page.cssselect("nav a")] == [
+        "1.新增用房面积。",
+        "2.按季度公布各镇街完成情况并对排名靠后的进…",
+    ]
+
+
 def test_a_table_is_rows_and_cells() -> None:
     page = article(document_page(DocumentView(plan())))
     rows = [[td.text_content().strip(" |\n") for td in tr.iter("td")] for tr in page.iter("tr")]

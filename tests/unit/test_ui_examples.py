@@ -32,6 +32,11 @@ def test_what_would_read_badly_is_not_asked() -> None:
         plan(),
         effective_from=None,
         sections=(),
-        targets=(Target("入园 | 企业", 6, "家"), Target("家", 6, "家"), Target("实有企业数量", 5, "家", kind="actual")),
+        targets=(
+            Target("入园 | 企业", 6, "家"),
+            Target("家", 6, "家"),
+            Target("安徽省要建", 1, "家"),
+            Target("实有企业数量", 5, "家", kind="actual"),
+        ),
     )
     assert list(candidates([odd, hostile(), PolicyDocument("")])) == []
