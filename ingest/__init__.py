@@ -1,0 +1,1 @@
+"""Files to documents in the base: readers, cleaning, parsing, facts, chunks, sync."""

@@ -178,7 +178,7 @@ def _meant(title: str, before: Sequence[str]) -> str:
         return title
     for earlier in reversed(before):
         bare = re.sub(r"(?:[（(][^（）()]*[）)])+$", "", earlier)
-        if len(bare) > len(title) and bare.endswith(title):
+        if len(earlier) > len(title) and bare.endswith(title):
             return earlier
     return title
 

@@ -76,6 +76,9 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
     running = [w for line, w in zip(lines, widths, strict=True) if not ends_sentence(line.content.text)]
     if len(running) < 0.4 * len(lines):
         return False
+    # Prose has commas and stops within its lines; a list of names has not.
+    if sum(any(mark in line.content.text[:-1] for mark in "，。；、：,") for line in lines) < 0.3 * len(lines):
+        return False
     near = sum(_near(widths, i) for i in range(len(lines)))
     return near >= 0.5 * len(lines) and sorted(widths)[len(widths) // 2] <= 60
 

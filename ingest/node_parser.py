@@ -1,7 +1,8 @@
-"""The chunker as a LlamaIndex node parser. llama_index is imported when a parser is made, not before."""
+"""The chunker as a LlamaIndex node parser, ``PolicyNodeParser``. llama_index is imported when it is asked for."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.chunk import chunk_document
@@ -9,7 +10,7 @@ from kb.model import PolicyDocument
 
 if TYPE_CHECKING:
     from llama_index.core.node_parser import NodeParser
-    from llama_index.core.schema import BaseNode, TextNode
+    from llama_index.core.schema import TextNode
 
 
 def policy_nodes(doc: PolicyDocument, max_chars: int = 400) -> list[TextNode]:
@@ -33,18 +34,25 @@ def policy_nodes(doc: PolicyDocument, max_chars: int = 400) -> list[TextNode]:
     return nodes
 
 
-def policy_node_parser(max_chars: int = 400) -> NodeParser:
-    """A ``PolicyNodeParser``: splits nodes that carry the text of one document each, by its section tree.
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the class is made when first asked for
+    """``PolicyNodeParser``, a subclass of LlamaIndex's NodeParser."""
+    if name == "PolicyNodeParser":
+        return _node_parser_class()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    A node's text is parsed with ``parse_document``; a file with several articles gives the nodes of all of them.
-    """
+
+@lru_cache(maxsize=1)
+def _node_parser_class() -> type[NodeParser]:
     from llama_index.core.node_parser import NodeParser
-    from llama_index.core.schema import MetadataMode
+    from llama_index.core.schema import BaseNode, MetadataMode
 
     from ingest.parse import parse_text
 
     class PolicyNodeParser(NodeParser):
-        """Splits documents by their section tree into exact slices."""
+        """Splits nodes that carry the text of one file each into exact slices, by the section tree.
+
+        A file with several articles gives the nodes of all of them; offsets are within the article's text.
+        """
 
         max_chars: int = 400
 
@@ -56,4 +64,8 @@ def policy_node_parser(max_chars: int = 400) -> NodeParser:
                     made.extend(policy_nodes(doc, self.max_chars))
             return made
 
-    return PolicyNodeParser(max_chars=max_chars, include_metadata=False, include_prev_next_rel=False)
+        def _postprocess_parsed_nodes(self, nodes: list[BaseNode], parent_doc_map: Any) -> list[BaseNode]:  # noqa: ANN401
+            """Nodes as made: the base class would search each slice in the file's text and overwrite its offsets."""
+            return nodes
+
+    return PolicyNodeParser

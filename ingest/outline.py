@@ -22,7 +22,7 @@ _STYLES = ("book", "chapter", "part", "article", "h1", "h2", "h3", "h4", "run")
 RANK = {style: rank for rank, style in enumerate(_STYLES)}
 _STATUTE = {"book", "chapter", "part", "article"}
 _BREAK_BEFORE = "。；：！？）)”』」;:"
-_NOT_AFTER = re.compile(r"(?:第[^。\s]{0,8}[条款项]|[第款条项述本和至及与、—－-])$")
+_NOT_AFTER = re.compile(r"(?:第[^。\s]{0,8}[条款项]|(?:[前本上]|所|上)[款条项述]|[第款条和至及与、—－-])$")
 _NOT_BEHIND = re.compile(r"(?:的?规定|第|款|项|至|、第|和第|以及|中的|所列|所称)")
 _STOCK_TITLES = re.compile(
     r"(?:总体要求|总体思路|总体目标|指导思想|基本原则|工作原则|工作目标|主要目标|发展目标|目标任务|工作任务|重点任务|"
@@ -200,7 +200,7 @@ def _title_end(text: str, heading: Heading, limit: int) -> int:
     line_end = text.find("\n", at, limit)
     line_end = limit if line_end < 0 else line_end
     line = text[at:line_end]
-    if len(line.strip()) <= TITLE_LIMIT and not re.search(r"[。；]", line.rstrip("。；：: \t\u3000")):
+    if len(line.strip()) <= TITLE_LIMIT and not re.search(r"[。；：:]", line.rstrip("。；：: \t\u3000")):
         return line_end
     stop = re.compile(r"[。：:！]").search(text, at, min(line_end, at + TITLE_LIMIT + 1))
     if stop and heading.style != "run":
