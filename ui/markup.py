@@ -74,8 +74,8 @@ def _plain_facts(document: PolicyDocument | DocumentHeader) -> list[str]:
     facts = []
     if document.issuer:
         facts.append(document.issuer)
-    if document.issuer_region:
-        facts.append(region_name(document.issuer_region))
+    if document.issuer_region or document.subject_regions:
+        facts.append(region_name(document.issuer_region or document.subject_regions[0]))
     day = document.written_on or document.published_on
     if day:
         facts.append(day)
