@@ -33,7 +33,7 @@ class Thresholds:
     stated: float = 0.5
     missing: float = 0.4
     near: float = 0.3
-    rest: float = 0.25
+    rest: float = 0.4
 
 
 def admissible(question: Question, evidence: Evidence, limits: Thresholds) -> bool:

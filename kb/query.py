@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.regions import RegionMention, innermost
-from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, squash, tagged_words
+from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, tagged_words
 from kb.text.lexicon import word_set
 from kb.text.numerals import chinese_value
 from kb.text.tokens import is_known
@@ -263,8 +263,7 @@ def content_terms(text: str) -> tuple[Term, ...]:
                 and re.search(r"[a-z0-9\u3400-\u9fff]", word)
                 and not word.isdecimal()
             ):
-                salience = _SALIENCE.get(tag[0], 0.6)
-                found.setdefault(word, 0.25 if word in generic else max(salience, 0.8 if len(word) > 2 else 0.0))
+                found.setdefault(word, 0.25 if word in generic else _salience(word, tag, stop))
         _keep(found, single)
     return tuple(Term(word, salience) for word, salience in found.items())
 
@@ -304,8 +303,10 @@ def _heads(text: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
         chain = _chain(places, behind[0]) if behind else []
         before = [p for p in places if p[1] <= match.start() and _GAP.fullmatch(key, p[1], match.start())]
         heads.extend(chain or (_chain_back(places, before[-1]) if before else []))
-    if not asking and places:
-        heads.extend(_chain_back(places, places[-1]))
+    if not asking:
+        said = {t.text for t in terms if t.salience >= 0.4}
+        naming = [p for p in places if p[2] in said]
+        heads.extend(_chain_back(places, naming[-1]) if naming else [])
     return tuple(dict.fromkeys(heads))
 
 
@@ -325,6 +326,12 @@ def _chain_back(places: list[tuple[int, int, str]], last: tuple[int, int, str]) 
             out.append(word)
             start = begin
     return out
+
+
+def _salience(word: str, tag: str, stop: frozenset[str]) -> float:
+    if len(word) == 2 and not is_known(word) and (word[0] in stop or word[1] in stop):
+        return 0.2  # guessed across a boundary: 局管, 能放
+    return max(_SALIENCE.get(tag[0], 0.6), 0.8 if len(word) > 2 else 0.0)
 
 
 def _keep(found: dict[str, float], single: list[tuple[str, str]]) -> None:
@@ -356,8 +363,3 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
-
-
-def same_name(a: str, b: str) -> bool:
-    """Whether two names are the same but for width, case and white space."""
-    return squash(a) == squash(b)

@@ -10,7 +10,7 @@ import numpy as np
 
 from kb.model import Chunk, DocumentHeader, Hit
 from kb.query import Query
-from kb.text import find_doc_numbers, query_tokens, squash
+from kb.text import find_doc_numbers, query_tokens
 
 _POOL = 60  # candidates taken from each leg before fusion
 
@@ -143,7 +143,7 @@ def _fused(
     weights = {"lexical": 1 - dense_weight, "dense": dense_weight}
     scores: dict[str, float] = {}
     for name, leg in legs.items():
-        for chunk_id, value in _min_max(leg).items():
+        for chunk_id, value in _min_max(leg, floor=0.0 if name == "lexical" and len(leg) < _POOL else None).items():
             scores[chunk_id] = scores.get(chunk_id, 0.0) + weights[name] * value
     found = searcher.hits_by_id(list(scores))
     ranked = sorted((c for c in scores if c in found), key=lambda c: (-scores[c], c))
@@ -152,15 +152,11 @@ def _fused(
     ]
 
 
-def _min_max(leg: Mapping[str, float]) -> dict[str, float]:
+def _min_max(leg: Mapping[str, float], floor: float | None = None) -> dict[str, float]:
+    """Scores scaled to 0..1. The least stands for "not found", unless the leg found all there is: then 0 does."""
     if not leg:
         return {}
-    low, high = min(leg.values()), max(leg.values())
-    if high == low:
+    low, high = min(leg.values()) if floor is None else floor, max(leg.values())
+    if high <= low:
         return dict.fromkeys(leg, 1.0)
     return {c: (v - low) / (high - low) for c, v in leg.items()}
-
-
-def same_text(a: str, b: str) -> bool:
-    """Whether two chunks say the same but for width and white space."""
-    return squash(a) == squash(b)
