@@ -22,10 +22,25 @@ NOISE_DOCUMENTS = 200
 SETS = {
     "seeds_a": (90, 59, 5),
     "seeds_b": (90, 59, 5),
+    "seeds_c": (140, 90, 5),
     "gov_noise": (60, 40, 31),
+    "gov_noise_b": (60, 42, 34),
     "corpus_examples": (28, 20, 16),
 }
-TYPES = {"number", "unit", "docno", "fact", "list", "date", "definition", "unanswerable"}
+TYPES = {
+    "number",
+    "unit",
+    "docno",
+    "fact",
+    "list",
+    "date",
+    "definition",
+    "person",
+    "place",
+    "how",
+    "condition",
+    "unanswerable",
+}
 
 
 def load(name: str) -> list[dict[str, Any]]:
@@ -53,7 +68,9 @@ def corpus_texts() -> dict[str, str]:
 TEXTS: dict[str, Callable[[], dict[str, str]]] = {
     "seeds_a": seed_texts,
     "seeds_b": seed_texts,
+    "seeds_c": seed_texts,
     "gov_noise": noise_texts,
+    "gov_noise_b": noise_texts,
     "corpus_examples": corpus_texts,
 }
 
@@ -86,11 +103,20 @@ def test_expected_values_stand_in_their_document(name: str) -> None:
     assert absent == []
 
 
-def test_the_two_seed_sets_share_no_question() -> None:
-    def bare(name: str) -> set[str]:
-        return {re.sub(r"\W", "", q["text"]) for q in load(name)}
+def bare(name: str) -> set[str]:
+    """The questions of a set without punctuation and white space."""
+    return {re.sub(r"\W", "", q["text"]) for q in load(name)}
 
-    assert bare("seeds_a") & bare("seeds_b") == set()
+
+@pytest.mark.parametrize("pair", list(itertools.combinations(SETS, 2)), ids="-".join)
+def test_no_two_sets_share_a_question(pair: tuple[str, str]) -> None:
+    first, second = map(bare, pair)
+    assert first & second == set()
+
+
+def test_the_noise_sets_ask_about_different_documents() -> None:
+    first, second = ({q["source"] for q in load(name) if q["answerable"]} for name in ("gov_noise", "gov_noise_b"))
+    assert first & second == set()
 
 
 def test_eight_questions_are_offered_as_examples() -> None:
