@@ -99,7 +99,7 @@ class _Attempt:
             for evidence in choose(question, usable, self.limits):
                 view, i = evidence.view, evidence.sentence
                 composer.quote(view, *quote_span(question, view, i))
-                for j in followers(evidence):
+                for j in followers(question, evidence):
                     composer.quote(view, *quote_span(question, view, j, 160))
         return self._finished()
 

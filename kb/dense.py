@@ -42,6 +42,7 @@ class DenseIndex:
         self._tables: OrderedDict[object, ExactTable] = OrderedDict()
         self._latest: ExactTable | None = None
         self._latest_generation = -1
+        self._asked = False
         self._lock = threading.RLock()
         self._worker: threading.Thread | None = None
         self._closing = False
@@ -77,6 +78,8 @@ class DenseIndex:
         Raises Corrupt when vectors are missing.
         """
         with self._lock:
+            if not wait and self._first_is_scanned(view):
+                return
             projection = self.projection(view)
             if projection is None or view.generation <= projection.generation:
                 return
@@ -147,6 +150,11 @@ class DenseIndex:
                 return sorted(merged.items(), key=lambda hit: (-hit[1], hit[0]))[: k + dead]
             n *= 4
         return self._full_table(view).search(vector, k, allowed)
+
+    def _first_is_scanned(self, view: CatalogView) -> bool:
+        """Whether to do without Chroma: a process that asks once is done before Chroma would be loaded."""
+        first, self._asked = not self._asked, True
+        return first and self._projection is None and view.chunk_count() <= _EXACT_CHUNKS
 
     def _catch_up(self, projection: ChromaProjection) -> None:
         try:

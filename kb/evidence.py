@@ -177,6 +177,7 @@ def _zones(view: DocumentView, i: int, chunk_key: str, back: bool) -> tuple[tupl
         (view.key(i), 1.0),
         (view.path_key(i), 0.9),
         (view.head_key, 0.9),
+        (view.lead_key, 0.75),
         *neighbours,
         (chunk_key, 0.6),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from kb.evidence import Evidence, Question, wanted_quantities
 from kb.gate import Thresholds, admissible
@@ -17,6 +18,10 @@ MAX_QUOTES = 5
 MAX_QUOTED = 800  # characters in all
 LONGEST = 240  # characters of one quote; a longer sentence is cut at commas around what was asked
 _OPEN_END = re.compile(r"[：:]$|(?:如下|以下)[^。]{0,12}[。：:]?$")
+_CONTINUES = re.compile(
+    r"^[“\"]?(?:另一|还有一|再一|再有|[二三四五六七八九]是|第[二三四五六七八九]|其[二三四五]|其次|再次|最后|（[二三四五六七八九十]+）|\([二三四五六七八九十]+\)|"
+    r"[“\"][^”\"]{1,8}[”\"]即|[2-9][.．、])"
+)
 _PAUSE = re.compile(r"[，,；;：:。]")
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
@@ -61,15 +66,22 @@ def _gaps_filled(chosen: list[Evidence]) -> list[Evidence]:
     return [*inside, *(e for e in filled if e.view is not first.view)] if between else chosen
 
 
-def followers(evidence: Evidence) -> list[int]:
-    """The sentences behind one that announces a list (…如下：) or is a bare heading, in its section."""
+def followers(question: Question, evidence: Evidence) -> list[int]:
+    """The sentences behind a chosen one that belong to it.
+
+    Those behind one that announces a list (…如下：) or is a bare heading, in its section; for a list question also
+    those that go on counting (一种是…。另一种是…。 一是…。二是…。).
+    """
     view, i = evidence.view, evidence.sentence
     section = view.section(i)
     heading = section is not None and squash(section.title) and squash(view.text(i)).endswith(squash(section.title))
-    if not (_OPEN_END.search(view.text(i)) or heading):
+    last = min(i + MAX_QUOTES, len(view))
+    if _OPEN_END.search(view.text(i)) or heading:
+        end = section.end if section else view.spans[i][1] + MAX_QUOTED
+        return [j for j in range(i + 1, last) if view.spans[j][0] < end]
+    if not question.query.wants(Ask.LIST, Ask.HOW):
         return []
-    end = section.end if section else view.spans[i][1] + MAX_QUOTED
-    return [j for j in range(i + 1, min(i + MAX_QUOTES, len(view))) if view.spans[j][0] < end]
+    return list(takewhile(lambda j: _CONTINUES.search(view.text(j)), range(i + 1, last)))
 
 
 def quote_span(question: Question, view: DocumentView, i: int, longest: int = LONGEST) -> tuple[int, int]:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from kb.model import Assignment, PolicyDocument, Section
+from kb.model import Assignment, Kind, PolicyDocument, Section
 from kb.regions import innermost
 from kb.text import Quantity, find_dates, find_quantities, split_sentences, squash
 
 _T = TypeVar("_T")
+_LEAD = 260  # characters of an article's opening
 _NEAR = 8  # sentences looked back for a year or region that still governs
 
 
@@ -107,6 +108,12 @@ class DocumentView:
         if reply:
             parts += [reply.suggestion_number, reply.session, *reply.deputies]
         return squash(" ".join(p for p in parts if p))
+
+    @cached_property
+    def lead_key(self) -> str:
+        """The search key of the opening of an article, which says who and what it is about; empty for other kinds."""
+        d = self.document
+        return squash(d.text[:_LEAD]) if d.kind in (Kind.NEWS, Kind.RESEARCH) else ""
 
     @cached_property
     def own_years(self) -> tuple[int, ...]:

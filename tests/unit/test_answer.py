@@ -1,0 +1,194 @@
+"""kb.answer: whole answers and refusals from documents written for the purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kb.answer import Answerer
+from kb.model import Answer, Assignment, Chunk, DocumentHeader, Hit, Kind, PolicyDocument, Section, SourceRef
+from kb.query import analyse
+from kb.retrieve import Retrieved, mentions_number
+
+PLAN_TEXT = """云溪市科创园区三年行动计划(2024-2026年)
+为加快科创园区建设，制定本计划。
+一、工作目标
+到2026年，全市新增科创园区面积80万平方米，新增入园企业900家。
+二、重点任务
+1.拓展园区空间。盘活老旧厂房，到2026年，新增科创园区面积80万平方米。(责任单位:*市科技局、市住建局)
+2.优化金融服务。设立云溪科创基金，支持早期项目。(责任单位:市财政局、市金融办)
+三、附则
+本计划自2024年3月1日起施行，有效期至2026年12月31日。联系人：周明，联系电话：0571-88001234。
+云溪市人民政府办公室
+2024年2月20日"""
+
+NEWS_TEXT = """云湖园区这样培育企业
+云湖园区采用“基金+基地”模式运营。截至2023年底，云湖园区入驻企业312家，其中高新技术企业45家。
+园区主任林晓峰介绍，做法分为3种：一种是导师带徒。另一种是场景开放。还有一种是基金跟投。
+去年，园区融资总额约6.5亿元。"""
+
+
+def _section(text: str, label: str, title: str, level: int, until: str | None, path: str = "") -> Section:
+    start = text.index(label + title)
+    return Section(label, title, path or label + title, level, start, text.index(until) if until else len(text))
+
+
+def _plan() -> PolicyDocument:
+    t = PLAN_TEXT
+    first, second = t.index("责任单位:*"), t.index("责任单位:市财")
+    sections = (
+        _section(t, "一、", "工作目标", 1, "二、重点任务"),
+        _section(t, "二、", "重点任务", 1, "三、附则"),
+        _section(t, "1.", "拓展园区空间", 2, "2.优化", "二、重点任务 > 1.拓展园区空间"),
+        _section(t, "2.", "优化金融服务", 2, "三、附则", "二、重点任务 > 2.优化金融服务"),
+        _section(t, "三、", "附则", 1, None),
+    )
+    return PolicyDocument(
+        text=t,
+        policy_id="plan",
+        title="云溪市科创园区三年行动计划(2024-2026年)",
+        kind=Kind.ACTION_PLAN,
+        doc_number="云政办〔2024〕7号",
+        issuer="云溪市人民政府办公室",
+        written_on="2024-02-20",
+        effective_from="2024-03-01",
+        expires_on="2026-12-31",
+        sections=sections,
+        assignments=(
+            Assignment(sections[2].path, ("市科技局",), ("市住建局",), first, t.index(")", first)),
+            Assignment(sections[3].path, (), ("市财政局", "市金融办"), second, t.index(")", second)),
+        ),
+        sources=(SourceRef("r", "plan.txt"),),
+    )
+
+
+NEWS = PolicyDocument(
+    text=NEWS_TEXT,
+    policy_id="news",
+    title="云湖园区这样培育企业",
+    kind=Kind.NEWS,
+    sources=(SourceRef("r", "news.txt"),),
+)
+DOCUMENTS = {"plan": _plan(), "news": NEWS}
+
+
+class _Source:
+    def document(self, policy_id: str, revision: str) -> PolicyDocument:
+        assert DOCUMENTS[policy_id].revision == revision
+        return DOCUMENTS[policy_id]
+
+    def weight(self, term: str) -> float:
+        return 1.0 if all(term not in d.text for d in DOCUMENTS.values()) else 0.6
+
+
+def _hits() -> tuple[Hit, ...]:
+    hits = []
+    for d in DOCUMENTS.values():
+        header = DocumentHeader(
+            d.policy_id,
+            d.revision,
+            d.display_title,
+            d.kind,
+            d.doc_number,
+            status=d.status,
+            effective_from=d.effective_from,
+            expires_on=d.expires_on,
+            source=d.source,
+        )
+        chunk = Chunk(f"{d.policy_id}@{d.revision}#000", d.policy_id, d.revision, 0, 0, len(d.text), d.text)
+        hits.append(Hit(chunk, header, 1.0))
+    return tuple(hits)
+
+
+def ask(text: str, as_of: date = date(2025, 1, 1)) -> Answer:
+    query = analyse(text)
+    numbers = [n.canonical for n in query.doc_numbers]
+    own = {n: tuple(p for p, d in DOCUMENTS.items() if d.doc_number == n) for n in numbers}
+    cited = tuple(n for n in numbers if not own[n] and any(mentions_number(d.text, n) for d in DOCUMENTS.values()))
+    named = {p for found in own.values() for p in found}
+    hits = tuple(h for h in _hits() if not named or h.document.policy_id in named)
+    retrieved = Retrieved(
+        hits, {n: p for n, p in own.items() if p}, cited, tuple(n for n in numbers if not own[n] and n not in cited)
+    )
+    answer = Answerer().answer(query, retrieved, _Source(), as_of)
+    for c in answer.citations:
+        assert DOCUMENTS[c.policy_id].text[c.start : c.end] == c.quote
+    assert len(answer.citations) <= 5
+    assert sum(len(c.quote) for c in answer.citations) <= 800
+    assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert {n for s in answer.sentences for n in s.citations} == {c.n for c in answer.citations}
+    assert answer.abstained == (not answer.sentences)
+    return answer
+
+
+PREFIX = "《云溪市科创园区三年行动计划(2024-2026年)》（云政办〔2024〕7号）："
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("云湖园区2023年底入驻企业有多少家？", "《云湖园区这样培育企业》：截至2023年底，云湖园区入驻企业312家，其中高新技术企业45家。[1]"),
+        ("云湖园区是什么运营模式", "《云湖园区这样培育企业》：云湖园区采用“基金+基地”模式运营。[1]"),
+        ("云政办〔2024〕7号的有效期到什么时候？", PREFIX + "本计划自2024年3月1日起施行，有效期至2026年12月31日。[1]"),
+        ("云溪市科创园区三年行动计划的文号是多少", "《云溪市科创园区三年行动计划(2024-2026年)》的文号是云政办〔2024〕7号。[1]"),
+        ("云政办〔2024〕7号是什么时候印发的", "《云溪市科创园区三年行动计划(2024-2026年)》（云政办〔2024〕7号）的成文日期是2024年2月20日。[1]"),
+    ],
+)  # fmt: skip
+def test_answers(question: str, expected: str) -> None:
+    assert ask(question).text == expected
+
+
+def test_responsible_units_come_from_the_task_s_own_block() -> None:
+    answer = ask("云溪市拓展园区空间由哪个单位牵头？")
+    assert answer.sentences[0].text == PREFIX + "“拓展园区空间”的牵头单位是市科技局；责任单位还有市住建局。"
+    assert answer.citations[0].quote == "责任单位:*市科技局、市住建局"
+    answer = ask("云溪市优化金融服务的牵头单位是谁？")
+    assert "“优化金融服务”的责任单位是市财政局、市金融办（文件没有标明牵头单位）" in answer.text
+
+
+def test_a_document_is_named_by_its_number() -> None:
+    answer = ask("云政办〔2024〕7号是什么文件？")
+    assert answer.sentences[0].text == "云政办〔2024〕7号是《云溪市科创园区三年行动计划(2024-2026年)》。"
+
+
+def test_a_list_goes_on_while_it_counts() -> None:
+    answer = ask("林晓峰介绍的云湖园区做法分为哪3种？")
+    said = answer.text
+    assert "导师带徒" in said
+    assert "场景开放" in said
+    assert "基金跟投" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "part_of_reason"),
+    [
+        ("云政办〔2024〕8号是什么文件？", "云政办〔2024〕8号"),
+        ("云湖园区2019年底入驻企业有多少家？", "2019年"),
+        ("上海市浦东新区的云湖园区入驻企业有多少家？", "浦东新区"),
+        ("云湖园区的食堂几点开门？", "没有"),
+        ("今天天气怎么样？", "没有"),
+        ("林晓峰的手机号是多少？", "没有"),
+    ],
+)
+def test_refusals_say_why(question: str, part_of_reason: str) -> None:
+    answer = ask(question)
+    assert answer.abstained
+    assert part_of_reason in (answer.reason or "")
+    assert answer.nearest or "文号" in question
+
+
+def test_an_expired_document_is_marked() -> None:
+    question = "云溪市到2026年新增科创园区面积多少？"
+    assert ask(question).warnings == ()
+    (warning,) = ask(question, as_of=date(2027, 1, 1)).warnings
+    assert "失效" in warning
+
+
+def test_a_sentence_that_does_not_stand_in_its_citation_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = replace(_plan(), assignments=(replace(_plan().assignments[0], lead=("市科技局3个处",)),))
+    monkeypatch.setitem(DOCUMENTS, "plan", wrong)
+    answer = ask("云溪市拓展园区空间由哪个单位牵头？")
+    assert answer.abstained
+    assert answer.reason == "找到了相关文件，但没有能逐字核对的依据。"
