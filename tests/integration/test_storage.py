@@ -301,3 +301,13 @@ def test_large_allowed_sets_are_filtered_from_chroma(tmp_path, monkeypatch):
         assert [s for _, s in got] == pytest.approx([s for _, s in expected], abs=1e-5)
         assert {i.rpartition("@")[0] for i, _ in got} <= allowed
         assert base.on_snapshot(lambda s: s.allowed(Filters(policy_ids=tuple(allowed)))) == allowed
+
+
+def test_the_first_question_needs_no_chroma_and_the_second_finds_the_same(tmp_path):
+    with open_base(tmp_path) as base:
+        base.put_many(many(5))
+    with open_base(tmp_path) as base:
+        first = found(base, QUESTION)
+        assert not base.store.index.vectors.owned
+        assert found(base, QUESTION) == first
+        assert base.store.index.vectors.owned

@@ -82,7 +82,8 @@ def test_reader_sees_at_its_next_question_what_another_process_did(tmp_path, roo
         base.put_many(many(3))
     with child(tmp_path, root) as reader:
         if owner == "reader":
-            reader.do("found(base, '养老床位')")
+            for _ in range(2):  # the first question of a process is answered without Chroma
+                reader.do("found(base, '养老床位')")
         with open_base(tmp_path) as writer:
             writer.put(submission("new.txt", "海洋牧场每亩奖励五千元。" * 5))
             assert writer.store.index.vectors.owned == (owner == "writer")
