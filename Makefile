@@ -43,7 +43,7 @@ run: setup
 # The question reaches the command through the environment, so no character of it is run by the shell.
 ask: export QUESTION = $(value Q)
 ask: setup
-	@test -n "$$QUESTION" || { echo '请写上问题：make ask Q="鹿城区到2027年要新增多少孵化空间？"' >&2; exit 2; }
+	@test -n "$$QUESTION" || { echo '请写上问题：make ask Q="安徽省到2029年要建多少家顶尖孵化器？"' >&2; exit 2; }
 	@$(PY) -m ingest sync corpus --home '$(ZHICE_HOME)' >&2
 	@$(PY) -m kb ask "$$QUESTION" --home '$(ZHICE_HOME)'
 
