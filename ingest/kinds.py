@@ -6,7 +6,7 @@ import re
 
 from kb.model import Kind
 
-_TAIL = re.compile(r"(?:[（(][^（）()]{1,30}[）)]|[”’』」\s_—-]|全文|正文)+$")
+_TAIL = re.compile(r"(?:[（(][^（）()]{1,30}[）)]|[”’』」》\s_—…-]|\.{3}|全文|正文)+$")
 _BY_END: tuple[tuple[str, Kind], ...] = (
     (r"(?:解读|解读材料|答记者问|问答|图解|一图读懂.*|说明)$", Kind.INTERPRETATION),
     (r"^(?:一图读懂|图解|政策解读)|政策解读", Kind.INTERPRETATION),

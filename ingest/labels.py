@@ -58,6 +58,8 @@ def field_of(label: str) -> str | None:
 def rows(text: str) -> list[tuple[str, str, int, int]]:
     """``标签：值`` pairs that make up a whole line: (label, value, start, end); empty if any part is none."""
     found: list[tuple[str, str, int, int]] = []
+    if len(text) > 500 or not ("：" in text or ":" in text):
+        return found
     at = 0
     for match in _PAIR.finditer(text):
         if text[at : match.start()].strip() or field_of(match["label"]) is None:

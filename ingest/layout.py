@@ -90,13 +90,14 @@ def _near(widths: Sequence[float], at: int) -> bool:
 
 def paragraphs(lines: Sequence[Line]) -> list[Shape]:
     """Paragraphs of wrapped lines as index ranges, in order, covering every line."""
-    columns = _columns(lines)
-    widths = _local_widths(lines, columns)
+    own = [line.width for line in lines]
+    columns = _columns(lines, own)
+    page = _Page(lines, own, columns, _local_widths(lines, own, columns))
     shapes: list[Shape] = []
     start = 0
     for i in range(1, len(lines) + 1):
-        if i == len(lines) or _breaks(lines, widths, columns, start, i):
-            shapes.append(_shape(lines, widths, columns, start, i - 1))
+        if i == len(lines) or _breaks(page, start, i):
+            shapes.append(_shape(page, start, i - 1))
             start = i
     return [part for shape in shapes for part in _display_lines(lines, columns, shape)]
 
@@ -116,15 +117,25 @@ def _display_lines(lines: Sequence[Line], columns: Sequence[int], shape: Shape) 
     return [Shape(i, i, shape.column, shape.width, False, False) for i in range(shape.first, shape.last + 1)]
 
 
-def _shape(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[int], first: int, last: int) -> Shape:
-    head = lines[first].width > widths[first] - _INDENT and last > first and not lines[first].hard
-    tail = not ends_sentence(lines[last].content.text) and lines[last].width > widths[last] - _SHORT
-    return Shape(first, last, columns[first], widths[first], head, tail and last > first)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Lines with their own widths, their columns, and the width of a full line around each."""
+
+    lines: Sequence[Line]
+    own: Sequence[float]
+    columns: Sequence[int]
+    full: Sequence[float]
 
 
-def _columns(lines: Sequence[Line]) -> list[int]:
+def _shape(page: _Page, first: int, last: int) -> Shape:
+    width = page.full[first]
+    head = page.own[first] > width - _INDENT and last > first and not page.lines[first].hard
+    tail = not ends_sentence(page.lines[last].content.text) and page.own[last] > page.full[last] - _SHORT
+    return Shape(first, last, page.columns[first], width, head, tail and last > first)
+
+
+def _columns(lines: Sequence[Line], widths: Sequence[float]) -> list[int]:
     """A column number for each line; it changes where the width does, or at a hard line."""
-    widths = [line.width for line in lines]
     numbers: list[int] = []
     column = 0
     since = 0
@@ -170,8 +181,7 @@ def _full(lines: Sequence[Line], widths: Sequence[float], start: int, stop: int)
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.75))]
 
 
-def _local_widths(lines: Sequence[Line], columns: Sequence[int]) -> list[float]:
-    widths = [line.width for line in lines]
+def _local_widths(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[int]) -> list[float]:
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     for i, column in enumerate(columns):
@@ -182,26 +192,32 @@ def _local_widths(lines: Sequence[Line], columns: Sequence[int]) -> list[float]:
     ]
 
 
-def _breaks(lines: Sequence[Line], widths: Sequence[float], columns: Sequence[int], start: int, at: int) -> bool:
+def _breaks(page: _Page, start: int, at: int) -> bool:
     """Whether a paragraph that began at ``start`` ends before line ``at``."""
-    before, line = lines[at - 1], lines[at]
+    before, line = page.lines[at - 1], page.lines[at]
     if line.hard or before.alone or line.alone:
         return True
-    indented = line.width <= widths[at] - _INDENT
+    width, full = page.own[at - 1], page.full[at - 1]
+    indented = page.own[at] <= page.full[at] - _INDENT
     # The first line of a paragraph is short by its indentation already.
     first_line = start == at - 1
-    short = before.width <= widths[at - 1] - (_SHORT + 1.1 if first_line else _SHORT)
-    if columns[at] != columns[at - 1]:
+    short = width <= full - (_SHORT + 1.1 if first_line else _SHORT)
+    ends = ends_sentence(before.content.text)
+    if page.columns[at] != page.columns[at - 1]:
         # A single line above another column is a headline, not the head of a paragraph.
-        return indented or first_line or ends_sentence(before.content.text)
-    if ends_sentence(before.content.text):
-        slightly_short = before.width <= widths[at - 1] - 1
+        return indented or first_line or ends
+    if ends:
+        slightly_short = width <= full - 1
         opens = indented and not (ends_sentence(line.content.text) and not slightly_short)
-        both_short = slightly_short and line.width <= widths[at] - 1
+        both_short = slightly_short and page.own[at] <= page.full[at] - 1
         return short or opens or both_short
-    # No stop: only a line standing by itself (a subhead, a signature) ends here.
-    stop = next((j for j in range(at, min(at + _WINDOW, len(lines))) if columns[j] != columns[at]), at + _WINDOW)
-    following = _full(lines, [ln.width for ln in lines], at, min(stop, len(lines)))
-    narrow = min(following, widths[at - 1])
-    standing_alone = indented or before.width <= 0.6 * narrow
-    return first_line and standing_alone and before.width <= max(0.75 * narrow, narrow - 5)
+    return short and first_line and _stands_alone(page, at, indented)
+
+
+def _stands_alone(page: _Page, at: int, indented: bool) -> bool:
+    """Whether the line above ``at``, which ends in no stop, is a line by itself: a subhead, a signature."""
+    limit = min(at + _WINDOW, len(page.lines))
+    stop = next((j for j in range(at, limit) if page.columns[j] != page.columns[at]), limit)
+    narrow = min(_full(page.lines, page.own, at, stop), page.full[at - 1])
+    width = page.own[at - 1]
+    return (indented or width <= 0.6 * narrow) and width <= max(0.75 * narrow, narrow - 5)

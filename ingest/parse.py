@@ -22,6 +22,7 @@ from kb.text.docnumber import find_doc_numbers
 PARSER = "parse-1"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _LOW_TEXT = 20
+_TWO_HAN = "[\u4e00-\u9fff].*[\u4e00-\u9fff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,21 +184,26 @@ def _title(made: _Assembled, article: Article, stated: header.Stated) -> str | N
     if heading:
         return heading
     for p in made.paragraphs[:8]:
-        if p.role in {Role.LABEL, Role.ROW}:
+        if p.role in {Role.LABEL, Role.ROW} or _is_letterhead(p.text):
             continue
-        if header.looks_like_title(p.text) and not find_doc_numbers(p.text[:20]):
-            return p.text.strip()
+        if _could_be_title(p.text):
+            return p.text.strip() if header.looks_like_title(p.text) or len(made.paragraphs) > 1 else None
         if p.text.endswith(("：", ":", "。")) and len(p.text) > 6:
             break
-    first = next((p for p in made.paragraphs if p.role not in {Role.LABEL, Role.ROW}), None)
-    if first is not None and _could_be_title(first.text) and len(made.paragraphs) > 1:
-        return first.text.strip()
     return None
+
+
+def _is_letterhead(text: str) -> bool:
+    """Whether a line above the title is none itself: a 文号, a date, an agency, 某某文件."""
+    bare = text.strip()
+    if find_doc_numbers(bare) and len(bare) <= 40 and not header.looks_like_title(bare):
+        return True
+    return header.is_date_line(bare) or header.is_org(bare) or bare.endswith("文件") or not re.search(_TWO_HAN, bare)
 
 
 def _could_be_title(text: str) -> bool:
     bare = text.strip()
-    return 2 <= len(bare) <= 120 and not re.search(r"[。；！：:]$|。", bare) and not find_doc_numbers(bare)
+    return 2 <= len(bare) <= 160 and not re.search(r"[。；：:]$|。", bare)
 
 
 def _doc_number(text: str, title: str | None, stated: header.Stated) -> str | None:
