@@ -48,6 +48,8 @@ _SITE_TAIL = re.compile(
     r"[_|｜-](?:[^_|｜]{0,20}(?:政府网|门户网站|人民政府|网站|政策文件|政务公开|信息公开|_)[^_|｜]{0,20})+$"
 )
 
+_NOT_STATED = re.compile(r"(?:无|暂无|未载明.*|未知|不详|[-—/－]+)$")
+
 
 @dataclass(slots=True)
 class Stated:
@@ -62,7 +64,7 @@ class Stated:
         for source in sources:
             for label, value in source.items():
                 name = field_of(label)
-                if name and value.strip():
+                if name and value.strip() and not _NOT_STATED.match(value.strip()):
                     values.setdefault(name, value.strip())
         return cls(values)
 

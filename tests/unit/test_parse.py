@@ -170,6 +170,17 @@ def test_a_digest_is_never_taken_for_its_original() -> None:
     assert doc.subject_regions == ("330302",)
 
 
+def test_a_label_that_says_unknown_states_nothing() -> None:
+    raw = RawDocument(
+        "夜市新闻要点\n正文。",
+        (Block(0, 6, BlockKind.HEADING, 1), Block(7, 10, BlockKind.PARAGRAPH)),
+        "md",
+        {"类型": "摘要", "原文标题": "未载明", "原文文号": "无", "发布机关": "未载明（新闻报道）"},
+    )
+    (doc,) = parse_document(raw, "c.md")
+    assert (doc.kind, doc.digest_of, doc.doc_number, doc.issuer) == (Kind.DIGEST, None, None, None)
+
+
 def test_labels_and_meta_of_a_page() -> None:
     raw = _blocks(
         (BlockKind.TABLE_ROW, "索引号 | 0010/2031-7 | 发布机构 | 市府办"),
