@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.embedding.bert import yield_while_waiting
 from kb.embedding.bundled import has_bfloat16
 from kb.embedding.protocol import Progress, QueryMemory, Vectors, encodable, known_prefixes, unit_rows
 from kb.embedding.windows import Window, embed_windows, spans
@@ -122,6 +123,7 @@ class SentenceTransformersEmbedder:
             return self._read(local_only=False)
 
     def _read(self, local_only: bool) -> SentenceTransformer:
+        yield_while_waiting()
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging

