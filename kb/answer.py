@@ -17,7 +17,7 @@ from kb.matching import coverage, weigh
 from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
 from kb.query import Ask, Query
 from kb.retrieve import Retrieved, mentions_number
-from kb.select import choose, followers, quote_span
+from kb.select import antecedent, choose, followers, quote_span
 from kb.text import squash
 from kb.validity import status_on
 from kb.verify import exact, unsupported
@@ -26,6 +26,8 @@ from kb.view import DocumentView
 _CHUNKS_READ = 14  # hits whose sentences are weighed
 _VIEWS_KEPT = 256
 _ISSUED = re.compile(r"印发|发布|成文|落款|出台|公布|签发|下发|签署|生成|答复(?:时间|日期)|写的")
+_PUBLISHED = re.compile(r"生成日期|发布日期|网上|页面|公开日期|上网")
+_BASIS = re.compile(r"根据|依据|依照|按照|修订|废止|替代|引用")  # then another document's number is asked for
 _LEAD = re.compile(r"牵头")
 _ABOUT_MOST = 3  # documents named by one 文号 that are described
 
@@ -98,6 +100,9 @@ class _Attempt:
             usable = [best, *(e for e in ranked if e is not best)]
             for evidence in choose(question, usable, self.limits):
                 view, i = evidence.view, evidence.sentence
+                told = antecedent(evidence)
+                if told is not None:
+                    composer.quote(view, *quote_span(question, view, told, 160))
                 composer.quote(view, *quote_span(question, view, i))
                 for j in followers(question, evidence):
                     composer.quote(view, *quote_span(question, view, j, 160))
@@ -162,7 +167,10 @@ class _Attempt:
         if not query.wants(Ask.DATE) or not _ISSUED.search(query.text):
             return
         for view in self._named_views(retrieved):
-            for iso in (view.document.written_on, view.document.published_on):
+            dates = [(view.document.written_on, "成文日期"), (view.document.published_on, "发布日期")]
+            if _PUBLISHED.search(query.text):
+                dates.reverse()
+            for iso, name in dates:
                 span = find_date(view, iso) if iso else None
                 if span is None:
                     continue
@@ -173,17 +181,18 @@ class _Attempt:
                 n = composer.cite(view, start, end)
                 if n is not None:
                     date = view.document.text[span[0] : span[1]]
-                    composer.say(f"{named(view.document)}的成文日期是{date}。", (n,))
+                    composer.say(f"{named(view.document)}的{name}是{date}。", (n,))
                 return
 
     def _own_number(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
         """What is the 文号 of the document the question describes?"""
         query = question.query
-        if not query.wants(Ask.DOC_NUMBER) or query.doc_numbers:
+        if not query.wants(Ask.DOC_NUMBER) or query.doc_numbers or _BASIS.search(query.text):
             return
-        views = self._named_views(retrieved) or [
-            self.view(h.document.policy_id, h.document.revision) for h in retrieved.hits[:3]
-        ]
+        views = self._named_views(retrieved)
+        if query.titles and not views:
+            return
+        views = views or [self.view(h.document.policy_id, h.document.revision) for h in retrieved.hits[:3]]
         terms = [t for t in question.terms if t.term not in ("文号", "发文字号", "文件编号", "字号")]
         for view in views:
             document = view.document

@@ -15,7 +15,7 @@ from kb.answer import Answerer
 from kb.errors import QuestionInvalid
 from kb.followup import analyse_turn
 from kb.model import Answer, Filters, Hit, PolicyDocument
-from kb.query import analyse
+from kb.query import analyse, localised
 from kb.retrieve import retrieve
 from kb.snapshot import Snapshot
 from kb.text import index_tokens
@@ -84,12 +84,13 @@ def ask(
 ) -> Answer:
     """The answer to a question; ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total."""
     clock = _Clock()
-    query = analyse_turn(text, history)
+    turn = analyse_turn(text, history)
     clock.lap("analyse")
-    embedded = vector(query.text)
+    embedded = vector(turn.text)
     clock.lap("embed")
 
     def work(snapshot: Snapshot) -> Answer:
+        query = localised(turn, snapshot.region_codes())
         retrieved = retrieve(
             snapshot, query, embedded, k=HITS, dense_weight=dense_weight, allowed=snapshot.allowed(filters)
         )

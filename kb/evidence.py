@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kb.matching import WeightedTerm, agencies, coverage, held
 from kb.query import Ask, Measure, Query
-from kb.scope import region_agreement, year_agreement
+from kb.scope import region_agreement, years_agreement
 from kb.text import Quantity, find_dates, find_doc_numbers, squash
 from kb.text.numerals import chinese_value
 from kb.view import DocumentView
@@ -26,6 +26,18 @@ _COUNT_UNITS = frozenset(
     "社区",
     "街道",
 }
+# Measure words that count the same things.
+_ALIKE = tuple(
+    frozenset(group)
+    for group in (
+        ("家", "个", "户", "所", "支"),
+        ("项", "个", "件", "条", "种", "类", "点", "批", "款"),
+        ("人", "名", "位", "个", "人次"),
+        ("场", "次", "场次", "个", "期", "人次"),
+        ("座", "栋", "幢", "个", "处"),
+        ("台", "套", "辆", "个"),
+    )
+)
 _TIME_UNITS = frozenset(
     ("年", "月", "日", "天", "个月", "个工作日", "工作日", "个自然日", "自然日", "小时", "分钟", "周年")
 )
@@ -44,6 +56,7 @@ _POINTS_BACK = re.compile(
 )
 _WHOLE = re.compile(r"[。！？!?；;：:”』」）)》…]$| \| ")
 _SEGMENT = re.compile(r"[，,；;。：:、！？!?]")
+_SAME_TITLE = 0.76  # of a title's characters in runs of two and more, discounted as in `held`
 _PHONE = re.compile(
     r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|"
     r"(?<!\d)(?:123\d\d|400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
@@ -52,6 +65,23 @@ _ERA = re.compile(r"世纪|年代|[“\"]?十[一二三四五六][”\"]?五|以
 _NAME_ROLE = re.compile(
     r"代表|委员|主任|司长|局长|部长|市长|书记|教授|院长|记者|经理|理事长|会长|负责人|联系人|创始人|首席|处长|主席|董事"
 )
+_INSTANCES = {
+    "大学": "大学|学院",
+    "高校": "大学|学院",
+    "院校": "大学|学院|学校",
+    "学校": "大学|学院|学校|中学|小学",
+    "银行": "银行|信用社",
+    "医院": "医院|卫生院",
+    "公司": "公司|集团|企业|科技",
+    "城市": "市|[\u4e00-\u9fff]{2}、[\u4e00-\u9fff]{2}",
+    "窗口": "窗口|大厅|中心|网|平台",
+    "材料": "材料|证|表|书|件|单",
+    "手续": "手续|证|表|书|件|单|申请",
+    "平台": "平台|系统|网|APP|中心",
+    "银行卡": "卡",
+}
+_NAME_ASKED = re.compile(r"标题|全称|题目|名称|叫什么")
+_ROLE_ASKED = re.compile(r"职务|身份|头衔|职位|干什么|什么人|是谁|做什么的|何许人|来头")
 _COUNTED = re.compile(r"([二两三四五六七八九十]|\d{1,2})\s*(?:大|个|项|条|家|种|类|点|样|方面|步)")
 _LISTING = re.compile(r"、[^、。]{1,40}、|[一二三四]是|（[一二三四]）|\([一二三四]\)|[；;]|包括|分别|如下|以下")
 _CUES: dict[Ask, re.Pattern[str]] = {
@@ -131,7 +161,7 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
         typed=typed,
         asked=_asked(query, view, i),
         region=_regions(query, view, i),
-        year=min((year_agreement(y, view, i) for y in query.years), default=1.0),
+        year=years_agreement(query.years, view, i),
         stated=_stated(query, view, i),
         chunk=chunk_score,
     )
@@ -161,9 +191,14 @@ def _own(terms: Sequence[WeightedTerm], view: DocumentView, i: int, back: bool) 
 
 
 def _asked(query: Query, view: DocumentView, i: int) -> float:
-    """Whether the sentence names the kind of thing asked for, or as many things as asked for."""
-    kinds = max((held(squash(kind), view.key(i)) for kind in query.kinds), default=0.0)
-    return max(kinds, 1.0 if query.counts and _has_count(query, view, i) else 0.0)
+    """Whether the sentence has what the question quotes, the kind of thing asked for, or as many as asked for."""
+    signs = [held(squash(quoted), view.key(i)) for quoted in query.quoted]
+    if query.kinds or query.counts:
+        kinds = max((held(squash(kind), view.key(i)) for kind in query.kinds), default=0.0)
+        signs.append(max(kinds, 1.0 if query.counts and _has_count(query, view, i) else 0.0))
+    if _NAME_ASKED.search(query.text):
+        signs.append(1.0 if "《" in view.text(i) else 0.0)
+    return sum(signs) / len(signs) if signs else 0.0
 
 
 def _zones(view: DocumentView, i: int, chunk_key: str, back: bool) -> tuple[tuple[str, float], ...]:
@@ -186,7 +221,7 @@ def _zones(view: DocumentView, i: int, chunk_key: str, back: bool) -> tuple[tupl
 def _score(f: Features) -> float:
     agreement = (0.3 + 0.7 * f.region) * (0.3 + 0.7 * f.year) * (0.4 + 0.6 * f.stated)
     own = f.rest * f.own + 0.9 * (1 - f.rest)  # what the head holds is held, but not by the sentence
-    words = 0.28 * own + 0.27 * f.scope + 0.22 * f.near + 0.08 * f.typed + 0.1 * f.chunk + 0.12 * f.asked
+    words = 0.28 * own + 0.27 * f.scope + 0.22 * f.near + 0.08 * f.typed + 0.1 * f.chunk + 0.2 * f.asked
     return words * (0.5 + 0.5 * f.typed) * agreement
 
 
@@ -197,14 +232,23 @@ def _regions(query: Query, view: DocumentView, i: int) -> float:
 
 def _stated(query: Query, view: DocumentView, i: int) -> float:
     """Whether figures and dates the question asserts stand in the sentence or its head."""
-    if not query.quantities and not query.dates:
+    claims = len(query.quantities) + len(query.dates) + len(query.titles)
+    if not claims:
         return 1.0
     found = {(q.value, q.unit) for q in view.quantities(i)} | {(q.value, "") for q in view.quantities(i)}
     head = view.head_key + view.path_key(i) + view.key(i)
-    right = sum((q.value, q.unit) in found or (q.value, "") in found or squash(q.raw) in head for q in query.quantities)
+    right = sum(
+        (q.value, q.unit) in found or (q.value, "") in found or _whole_in(squash(q.raw), head) for q in query.quantities
+    )
     days = {d.iso for d in find_dates(view.text(i))} | {view.document.written_on, view.document.published_on}
     right += sum(any(d and (d == x or d.endswith(x.lstrip("-"))) for d in days) for x in query.dates)
-    return right / (len(query.quantities) + len(query.dates))
+    right += sum(held(squash(title), head) >= _SAME_TITLE for title in query.titles)
+    return right / claims
+
+
+def _whole_in(figure: str, key: str) -> bool:
+    """Whether a figure stands in a text as a whole number: 166家 is not in 6166家."""
+    return re.search(rf"(?<![\d.]){re.escape(figure)}", key) is not None
 
 
 def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity]:
@@ -231,7 +275,7 @@ def _measures(query: Query, quantity: Quantity) -> bool:
     if not query.measures:
         return quantity.unit not in ("届", "号") and not (quantity.unit in ("年", "月", "日") and not large)
     for measure in query.measures:
-        if quantity.unit in _UNITS[measure]:
+        if quantity.unit in _UNITS[measure] and (measure is not Measure.COUNT or _countable(query, quantity)):
             return True
         if (
             not quantity.unit
@@ -242,10 +286,26 @@ def _measures(query: Query, quantity: Quantity) -> bool:
     return False
 
 
+def _countable(query: Query, quantity: Quantity) -> bool:
+    """Whether a measure word can count what another asks for: 家 for 个, not 家 for 栋."""
+    if not query.units:
+        return True
+    written = next((u for u in sorted(_COUNT_UNITS, key=len, reverse=True) if quantity.raw.endswith(u)), quantity.unit)
+    return any(unit == written or any(unit in g and written in g for g in _ALIKE) for unit in query.units)
+
+
 def _typed(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
     """(whether the sentence has the wanted kind of value, how much of the question stands close to it)."""
+    if any(not _instance(kind, view.text(i)) for kind in query.kinds):
+        return 0.0, 0.0
     hard = [a for a in query.asks if a in _HARD]
     return max(_typed_as(ask, query, terms, view, i) for ask in hard or query.asks)
+
+
+def _instance(kind: str, text: str) -> bool:
+    """Whether a text names one of the things asked for, where their names show it (哪所大学: …大学, …学院)."""
+    pattern = next((p for word, p in _INSTANCES.items() if kind.startswith(word)), None)
+    return pattern is None or re.search(pattern, text) is not None
 
 
 def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
@@ -255,7 +315,7 @@ def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: Docum
     if ask is Ask.DATE:
         spans = [(d.start, d.end) for d in find_dates(text)] + [m.span() for m in _ERA.finditer(text)]
         spans += [(q.start, q.end) for q in view.quantities(i) if q.unit in _TIME_UNITS]
-        return _closest(spans, terms, text)
+        return _closest(spans, terms, text, before=view.text(i - 1) if _points_back(view, i) else "")
     if ask is Ask.PHONE:
         if not all(name in text for name in query.people):
             return 0.0, 0.0  # somebody else's number
@@ -263,12 +323,20 @@ def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: Docum
     if ask is Ask.DOC_NUMBER:
         return _closest([(d.start, d.end) for d in find_doc_numbers(text)], terms, text)
     whole = coverage(terms, view.key(i))
+    if ask is Ask.PERSON and query.people and _ROLE_ASKED.search(query.text):
+        return (1.0 if any(_role_beside(name, text) for name in query.people) else 0.0), whole
     if ask is Ask.UNIT:
         return (1.0 if view.assignment(i) else 0.8 if agencies(view.key(i)) else 0.0), whole
     cue = _CUES.get(ask)
     if cue is None:
         return 0.7, whole
     return (1.0 if cue.search(text) else 0.5), whole
+
+
+def _role_beside(name: str, text: str) -> bool:
+    """Whether a person's office stands next to the name (研究中心主任杨晓非, 应辉辉代表)."""
+    beside = [text[max(0, m.start() - 15) : m.start()] + text[m.end() : m.end() + 3] for m in re.finditer(name, text)]
+    return any(_NAME_ROLE.search(b.replace("联系人", "")) for b in beside)
 
 
 def _has_count(query: Query, view: DocumentView, i: int) -> bool:
@@ -282,12 +350,13 @@ def _has_count(query: Query, view: DocumentView, i: int) -> bool:
 def _closest_quantity(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
     """1 and how well the best quantity fits: what is counted beside it, the asked measure word, the rest around it."""
     text = view.text(i)
+    before = view.text(i - 1) if _points_back(view, i) else ""
     heads = [t for t in terms if any(squash(h) == t.term for h in query.heads)]
     best = (0.0, 0.0)
     for quantity in wanted_quantities(query, view, i):
-        around = coverage(terms, squash(text[max(0, quantity.start - 28) : quantity.end + 14]))
+        around = coverage(terms, squash(before + text[max(0, quantity.start - 28) : quantity.end + 14]))
         near = 0.5 * coverage(heads, squash(_segment(text, quantity))) + 0.5 * around if heads else around
-        fits = 1.0 if query.unit is None or quantity.raw.endswith(query.unit) else 0.85
+        fits = 1.0 if not query.units or quantity.raw.endswith(query.units) else 0.85
         best = max(best, (1.0, near * fits))
     return best
 
@@ -300,9 +369,9 @@ def _segment(text: str, quantity: Quantity) -> str:
 
 
 def _closest(
-    spans: Sequence[tuple[int, int]], terms: Sequence[WeightedTerm], text: str, reach: int = 28
+    spans: Sequence[tuple[int, int]], terms: Sequence[WeightedTerm], text: str, reach: int = 28, before: str = ""
 ) -> tuple[float, float]:
-    """1 and the best coverage around any of the spans; zeros where there is none."""
+    """1 and the best coverage around any of the spans (and in the sentence pointed back to); zeros without spans."""
     if not spans:
         return 0.0, 0.0
-    return 1.0, max(coverage(terms, squash(text[max(0, s - reach) : e + reach // 2])) for s, e in spans)
+    return 1.0, max(coverage(terms, squash(before + text[max(0, s - reach) : e + reach // 2])) for s, e in spans)

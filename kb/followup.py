@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.query import Ask, Query, Term, analyse
+from kb.query import Ask, Query, analyse
 
 _POINTS_BACK = re.compile(
     r"^(?:那么?|还有|另外|其中|它|这|该|上述|前面|刚才)|它|[这那该][个份项条类]|呢[？?]?$|上述|刚才"
@@ -35,7 +35,7 @@ def _joined(before: Query, now: Query) -> Query:
     said = {t.text for t in now.terms}
     replaced = {m.name for m in before.regions} if now.regions else set()
     kept = [
-        Term(t.text, t.salience * _FADED)
+        replace(t, salience=t.salience * _FADED)
         for t in before.terms
         if t.text not in said and not any(t.text in name or name in t.text for name in replaced)
     ]

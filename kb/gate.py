@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.evidence import Evidence, Features, Question
-from kb.query import Ask
+from kb.query import Ask, Measure
 from kb.regions import region_name
 
 _HARD = (Ask.NUMBER, Ask.DATE, Ask.PHONE, Ask.DOC_NUMBER)
@@ -29,6 +29,7 @@ class Thresholds:
     scope: float = 0.6
     own: float = 0.3
     region: float = 0.5
+    counted_region: float = 0.75
     year: float = 0.5
     stated: float = 0.5
     missing: float = 0.4
@@ -44,7 +45,9 @@ def admissible(question: Question, evidence: Evidence, limits: Thresholds) -> bo
 def failing(question: Question, evidence: Evidence, limits: Thresholds) -> str | None:
     """The first ground on which a sentence may not carry an answer: a field of Features, or None."""
     f = evidence.features
-    if f.region < limits.region:
+    # What a higher place provides for holds below it; what it counts does not.
+    counted = question.query.wants(Ask.NUMBER) and Measure.MONEY not in question.query.measures
+    if f.region < (limits.counted_region if counted else limits.region):
         return "region"
     if f.year < limits.year:
         return "year"
@@ -76,7 +79,7 @@ def reason(question: Question, best: Evidence | None, ground: str | None) -> str
         figures = "、".join([q.raw for q in query.quantities] or list(query.dates))
         return f"没有找到与“{figures}”相符的依据。"
     if ground == "typed":
-        wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE)
+        wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"
         return f"找到了相关文件，但其中没有写明所问的{wanted}。"
     missing = missing_terms(question, best)
     if missing:

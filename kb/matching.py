@@ -15,6 +15,8 @@ from kb.text import squash
 from kb.text.lexicon import synonyms
 
 _GENERIC = 0.3
+_VERB = 0.5
+_UNSEEN_VERB = 0.1
 _AGENCY = re.compile(r"[\u4e00-\u9fff]{2,16}?(?:委员会|办公室|局|厅|部|委|办|院|会|中心|大学|学院)")
 _AGENCY_END = re.compile(r"(?:局|厅|部|委|办|院|会|中心|大学|学院)$")
 _HAN_TAIL = re.compile(r"[\u4e00-\u9fff]+$")
@@ -88,16 +90,20 @@ class WeightedTerm:
 
     term: str
     weight: float
+    proper: bool = False
 
 
 def weigh(terms: Sequence[Term], idf: Callable[[str], float]) -> tuple[WeightedTerm, ...]:
     """Terms as search keys, weighed by salience and rarity."""
-    return tuple(WeightedTerm(squash(t.text), _weight(t, idf(t.text))) for t in terms)
+    return tuple(WeightedTerm(squash(t.text), _weight(t, idf(t.text)), t.proper) for t in terms)
 
 
 def _weight(term: Term, rarity: float) -> float:
-    # A generic word stays generic, however rare it is in this base.
-    return term.salience * (min(rarity, 0.5) if term.salience <= _GENERIC else rarity)
+    if term.salience <= _GENERIC:
+        return term.salience * min(rarity, 0.5)  # a generic word stays generic, however rare it is in this base
+    if term.salience <= _VERB and rarity > 1.0:
+        return _UNSEEN_VERB  # a verb the base never uses is another way of saying it
+    return term.salience * rarity
 
 
 def coverage(terms: Sequence[WeightedTerm], key: str) -> float:

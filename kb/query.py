@@ -7,10 +7,11 @@ regions, years, numbers, agencies) and its content terms. It decides nothing abo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kb.regions import RegionMention, innermost
+from kb.regions import RegionMention, ancestors, innermost, short_county
 from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, fold, tagged_words
 from kb.text.lexicon import word_set
 from kb.text.numerals import chinese_value
@@ -56,11 +57,11 @@ _MEASURE_WORD = (
 _DIGIT = "一二两三四五六七八九十0-9"
 _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.PHONE, re.compile(r"电话|手机|联系方式|怎么联系|号码")),
-    (Ask.DOC_NUMBER, re.compile(r"(?:文号|发文字号|文件编号|字号)(?!为?[^，。？?]{0,3}[〔\[（(])")),
+    (Ask.DOC_NUMBER, re.compile(r"(?:文号|发文字号|文件编号|几号文)(?!为?[^，。？?]{0,3}[〔\[（(])")),
     (
         Ask.UNIT,
         re.compile(
-            r"(?:牵头|责任|负责|主管|配合|承办|主办|实施)(?:的)?(?:单位|部门|机构|主体)|哪(?:个|些|几个|家|几家|一个)?(?:牵头)?"
+            r"(?:牵头|责任|负责|主管|配合|承办|主办|实施)(?:的)?(?:单位|部门|机构|主体)|哪(?:个|些|几个|家|几家|一个|[两二三四五六]个?家?)?(?:牵头)?"
             r"(?:部门|单位|局|委|机构|处室|科室)|(?:由|归|找|是)(?:谁|哪)[^，。]{0,8}(?:负责|牵头|管|办|主管)|谁(?:来)?(?:负责|牵头|管)"
         ),
     ),
@@ -130,6 +131,7 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
         re.compile(rf"(?:多少|几|数量|各有多少|共有)(?:多)?(?:万|亿|十|百|千)?(?:{_MEASURE_WORD})|人数|数量|户数|家数"),
     ),
 )
+_QUOTED = re.compile(r"[“\"「]([^“”\"「」]{2,24})[”\"」]")
 _TITLE = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,40})?)》")
 _ARTICLE = re.compile(r"第\s*([零一二三四五六七八九十百千\d]{1,7})\s*条")
 # Question frames and courtesy: they ask, they name nothing.
@@ -152,8 +154,8 @@ _GAP = re.compile(
 _SALIENCE = {
     "n": 1.0,
     "v": 0.45,
-    "a": 0.5,
-    "t": 0.4,
+    "a": 0.4,
+    "t": 0.3,
     "i": 1.0,
     "l": 1.0,
     "j": 1.0,
@@ -161,9 +163,9 @@ _SALIENCE = {
     "x": 1.0,
     "e": 1.0,
     "s": 0.6,
-    "m": 0.5,
-    "q": 0.3,
-    "d": 0.25,
+    "m": 0.2,
+    "q": 0.2,
+    "d": 0.15,
 }
 _NOTHING = ("u", "p", "c", "r", "y", "f", "o", "w", "k", "h", "z")
 
@@ -174,6 +176,8 @@ class Term:
 
     text: str
     salience: float
+    proper: bool = False
+    """Whether it names one place, person or body: evidence that lacks it is about another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +197,14 @@ class Query:
     terms: tuple[Term, ...] = ()
     heads: tuple[str, ...] = ()
     """The terms next to the question word: what is to be counted or measured (多少家 -> 在孵企业)."""
-    unit: str | None = None
-    """The measure word asked with (多少家), where there is one."""
+    units: tuple[str, ...] = ()
+    """The measure words asked with (多少家, 几栋)."""
     kinds: tuple[str, ...] = ()
     """The noun behind 哪些 or 什么: what kind of thing is asked for (什么运营模式)."""
     people: tuple[str, ...] = ()
     """Personal names, as far as the tagger guesses them."""
+    quoted: tuple[str, ...] = ()
+    """What the question puts in quotation marks (“百千万”)."""
     counts: tuple[int, ...] = ()
     """How many items a list question says there are (哪四个方面)."""
 
@@ -219,9 +225,8 @@ def analyse(text: str) -> Query:
         q for q in find_quantities(text) if not any(q.start < e and s < q.end for s, e in taken) and _asserted(q, text)
     )
     asks = _asks(open_text, bool(doc_numbers or titles))
-    regions = innermost(open_text)
+    regions = _narrowest(innermost(open_text))
     terms = _narrowed(content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])), open_text, regions)
-    unit = _UNIT_ASKED.search(open_text)
     return Query(
         text=text,
         asks=asks,
@@ -236,16 +241,33 @@ def analyse(text: str) -> Query:
         terms=terms,
         heads=_heads(open_text, terms) if Ask.NUMBER in asks else (),
         kinds=tuple(m["kind"] for m in _ASKED_KIND.finditer(open_text)),
+        quoted=tuple(dict.fromkeys(m.group(1) for m in _QUOTED.finditer(open_text))),
         people=people_in(open_text, regions),
-        unit=unit.group(1) if unit else None,
+        units=tuple(dict.fromkeys(_UNIT_ASKED.findall(open_text))),
         counts=tuple(int(v) for m in _COUNTED.finditer(open_text) if (v := chinese_value(m.group(1))) and v > 1),
     )
+
+
+def localised(query: Query, known: Collection[str]) -> Query:
+    """The query with counties named by a short name (滨江), where the base has documents of just one such county."""
+    found = []
+    for term in query.terms:
+        code = short_county(term.text, known)
+        if code and all(code not in (m.code, *m.codes) for m in query.regions):
+            at = query.text.find(term.text)
+            found.append(RegionMention(code, term.text, at, at + len(term.text), (code,)))
+    if not found:
+        return query
+    named = {m.name for m in found}
+    terms = tuple(replace(t, salience=t.salience * 0.5) if t.text in named else t for t in query.terms)
+    return replace(query, regions=_narrowest((*query.regions, *found)), terms=terms)
 
 
 def content_terms(text: str) -> tuple[Term, ...]:
     """Content words of a question, in order, without frames, stop words and repetitions."""
     stop, generic = word_set("stop"), word_set("generic")
     found: dict[str, float] = {}
+    proper: set[str] = set()
     for piece in _FRAME.sub("，", fold(text)).split("，"):
         single: list[tuple[str, str]] = []
         for word, tag in tagged_words(piece):
@@ -262,10 +284,19 @@ def content_terms(text: str) -> tuple[Term, ...]:
                 and tag[0] not in _NOTHING
                 and re.search(r"[a-z0-9\u3400-\u9fff]", word)
                 and not word.isdecimal()
+                and not re.search(r"[哪几啥]", word)
             ):
                 found.setdefault(word, 0.25 if word in generic else _salience(word, tag, stop))
+                if tag in ("ns", "nt", "nr") and len(word) > 1 and is_known(word) == (tag != "nr"):
+                    proper.add(word)
         _keep(found, single)
-    return tuple(Term(word, salience) for word, salience in found.items())
+    return tuple(Term(word, salience, word in proper) for word, salience in found.items())
+
+
+def _narrowest(regions: tuple[RegionMention, ...]) -> tuple[RegionMention, ...]:
+    """Without divisions another one named lies in: 杭州高新区（滨江） asks about 滨江."""
+    inner = {a for m in regions for a in ancestors(m.code)}
+    return tuple(m for m in regions if m.code not in inner)
 
 
 def people_in(text: str, regions: tuple[RegionMention, ...]) -> tuple[str, ...]:
@@ -289,13 +320,14 @@ def _narrowed(terms: tuple[Term, ...], text: str, regions: tuple[RegionMention, 
             return 0.5
         return min((f for kind, f in kinds.items() if kind.startswith(word)), default=1.0)
 
-    return tuple(Term(t.text, t.salience * factor(t.text)) for t in terms)
+    return tuple(replace(t, salience=t.salience * factor(t.text)) for t in terms)
 
 
 def _heads(text: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
     """The terms right behind a question word, else those right before it; for a bare noun phrase its last ones."""
     key = text.lower()
-    places = sorted((m.start(), m.end(), t.text) for t in terms for m in re.finditer(re.escape(t.text), key))
+    naming = [t.text for t in terms if t.salience >= 0.4]
+    places = sorted((m.start(), m.end(), word) for word in naming for m in re.finditer(re.escape(word), key))
     heads: list[str] = []
     asking = list(_ASKING.finditer(key))
     for match in asking:
@@ -303,10 +335,8 @@ def _heads(text: str, terms: tuple[Term, ...]) -> tuple[str, ...]:
         chain = _chain(places, behind[0]) if behind else []
         before = [p for p in places if p[1] <= match.start() and _GAP.fullmatch(key, p[1], match.start())]
         heads.extend(chain or (_chain_back(places, before[-1]) if before else []))
-    if not asking:
-        said = {t.text for t in terms if t.salience >= 0.4}
-        naming = [p for p in places if p[2] in said]
-        heads.extend(_chain_back(places, naming[-1]) if naming else [])
+    if not asking and places:
+        heads.extend(_chain_back(places, places[-1]))
     return tuple(dict.fromkeys(heads))
 
 
@@ -331,7 +361,9 @@ def _chain_back(places: list[tuple[int, int, str]], last: tuple[int, int, str]) 
 def _salience(word: str, tag: str, stop: frozenset[str]) -> float:
     if len(word) == 2 and not is_known(word) and (word[0] in stop or word[1] in stop):
         return 0.2  # guessed across a boundary: 局管, 能放
-    return max(_SALIENCE.get(tag[0], 0.6), 0.8 if len(word) > 2 else 0.0)
+    if tag == "vn":
+        return 0.7
+    return max(_SALIENCE.get(tag[0], 0.6), 0.8 if len(word) > 2 and tag[0] not in "vdm" else 0.0)
 
 
 def _keep(found: dict[str, float], single: list[tuple[str, str]]) -> None:

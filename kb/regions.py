@@ -7,7 +7,7 @@ right behind its prefecture or province (杭州滨江): alone, 和平 or 长安 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -127,6 +127,12 @@ def find_regions(text: str) -> list[RegionMention]:
             position += 1
     named = {m.code for m in found if len(m.codes) == 1}
     return [_settled(m, named) for m in found]
+
+
+def short_county(name: str, among: Collection[str]) -> str | None:
+    """The one county of those given that goes by a short name (滨江); None where there is none or more than one."""
+    found = [code for code in _gazetteer().short_counties.get(name, ()) if code in among]
+    return found[0] if len(found) == 1 else None
 
 
 def innermost(text: str) -> tuple[RegionMention, ...]:

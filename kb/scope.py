@@ -21,10 +21,16 @@ def year_agreement(year: int, view: DocumentView, i: int) -> float:
         return 1.0 if year in stated else 0.0
     governing = view.governing_years(i)
     if governing:
-        return 0.9 if year in governing else (0.5 if year in view.own_years else 0.0)
+        return 0.9 if year in governing else (0.45 if year in view.own_years else 0.0)
     if view.own_years:
         return 0.8 if year in view.own_years else 0.15
     return UNSTATED
+
+
+def years_agreement(years: Sequence[int], view: DocumentView, i: int) -> float:
+    """Agreement with all years named: one must be the sentence's, the others may be the document's."""
+    each = [year_agreement(y, view, i) for y in years]
+    return max(each) if each and min(each) >= UNSTATED else min(each, default=1.0)
 
 
 def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:

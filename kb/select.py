@@ -18,10 +18,15 @@ MAX_QUOTES = 5
 MAX_QUOTED = 800  # characters in all
 LONGEST = 240  # characters of one quote; a longer sentence is cut at commas around what was asked
 _OPEN_END = re.compile(r"[：:]$|(?:如下|以下)[^。]{0,12}[。：:]?$")
+_FORMULA = re.compile(
+    r"(?:答复|通知|函复|公告|通告|批复|意见|报告|说明)如下[。：:]?$"
+)  # the opening of a letter, not of a list
 _CONTINUES = re.compile(
-    r"^[“\"]?(?:另一|还有一|再一|再有|[二三四五六七八九]是|第[二三四五六七八九]|其[二三四五]|其次|再次|最后|（[二三四五六七八九十]+）|\([二三四五六七八九十]+\)|"
+    r"^[“\"]?(?:其中|另一|还有一|再一|再有|[二三四五六七八九]是|第[二三四五六七八九]|其[二三四五]|其次|再次|最后|（[二三四五六七八九十]+）|\([二三四五六七八九十]+\)|"
     r"[“\"][^”\"]{1,8}[”\"]即|[2-9][.．、])"
 )
+_PRONOUN = re.compile(r"^[（(“\"]?(?:[^，。]{0,6}[，,])?(?:该[^，。]{1,6}|其(?!中)|它)")
+_SPEAKER = re.compile(r"^[^。“]{0,60}(?:表示|说|认为|指出|介绍|建议|透露|强调)[。：]?$")
 _PAUSE = re.compile(r"[，,；;：:。]")
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
@@ -66,6 +71,20 @@ def _gaps_filled(chosen: list[Evidence]) -> list[Evidence]:
     return [*inside, *(e for e in filled if e.view is not first.view)] if between else chosen
 
 
+def antecedent(evidence: Evidence) -> int | None:
+    """The sentence that names whom 该企业, 其 or 它 in the chosen one means; None where it says so itself."""
+    view, i = evidence.view, evidence.sentence
+    if not _PRONOUN.search(view.text(i)):
+        return None
+    section = view.section(i)
+    for j in range(i - 1, max(-1, i - 5), -1):
+        if view.section(j) is not section:
+            return None
+        if not _PRONOUN.search(view.text(j)):
+            return j
+    return None
+
+
 def followers(question: Question, evidence: Evidence) -> list[int]:
     """The sentences behind a chosen one that belong to it.
 
@@ -76,9 +95,11 @@ def followers(question: Question, evidence: Evidence) -> list[int]:
     section = view.section(i)
     heading = section is not None and squash(section.title) and squash(view.text(i)).endswith(squash(section.title))
     last = min(i + MAX_QUOTES, len(view))
-    if _OPEN_END.search(view.text(i)) or heading:
+    if heading or (_OPEN_END.search(view.text(i)) and not _FORMULA.search(view.text(i))):
         end = section.end if section else view.spans[i][1] + MAX_QUOTED
         return [j for j in range(i + 1, last) if view.spans[j][0] < end]
+    if view.text(i)[0] in '“"' and i + 1 < len(view) and _SPEAKER.search(view.text(i + 1)):
+        return [i + 1]  # a quotation without its speaker would be said by nobody
     if not question.query.wants(Ask.LIST, Ask.HOW):
         return []
     return list(takewhile(lambda j: _CONTINUES.search(view.text(j)), range(i + 1, last)))

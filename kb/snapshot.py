@@ -47,6 +47,10 @@ class Snapshot:
             ancestors = ancestors_of(filters.region)
         return self.view.allowed(filters, ancestors)
 
+    def region_codes(self) -> set[str]:
+        """Codes of all divisions that documents are of or about."""
+        return self.view.region_codes()
+
     def find_by_doc_number(self, doc_number: str) -> list[str]:
         """Ids of the documents with this 发文字号."""
         return self.view.find_by_doc_number(doc_number)

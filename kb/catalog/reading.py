@@ -109,6 +109,10 @@ class CatalogView(ChunkFeed):
         found = set(self.connection.execute(query).scalars())
         return found & set(filters.policy_ids) if filters.policy_ids else found
 
+    def region_codes(self) -> set[str]:
+        """Codes of all divisions that documents are of or about."""
+        return set(self.connection.execute(select(t.document_regions.c.code).distinct()).scalars())
+
     def find_by_doc_number(self, doc_number: str) -> list[str]:
         """Ids of the documents with this 发文字号, in any of its written forms."""
         columns = t.documents.c
