@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,7 @@ class RemoteEmbedder:
                 headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
                 timeout = httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)
                 self._client = httpx.Client(headers=headers, timeout=timeout, follow_redirects=False)
+                weakref.finalize(self, self._client.close)
             return self._client
 
 
