@@ -53,13 +53,11 @@ def failing(question: Question, evidence: Evidence, limits: Thresholds) -> str |
         return "year"
     if f.stated < limits.stated:
         return "stated"
-    if (
-        f.scope < limits.scope
-        or (f.rest > limits.rest and f.own < limits.own)
-        or _missing_weight(question, evidence) > limits.missing
-    ):
+    if f.scope < limits.scope or (f.rest > limits.rest and f.own < limits.own):
         return "scope"
-    if question.query.wants(*_HARD) and (f.typed == 0.0 or f.near < limits.near):
+    if _missing_weight(question, evidence) > limits.missing or _other_name(question, evidence):
+        return "scope"
+    if f.typed == 0.0 or (question.query.wants(*_HARD) and f.near < limits.near):
         return "typed"
     return None
 
@@ -91,6 +89,11 @@ def missing_terms(question: Question, evidence: Evidence) -> list[str]:
     """The question's terms that neither the sentence nor what governs it holds, weightiest first."""
     gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < 0.35]
     return [t.term for t in sorted(gone, key=lambda t: -t.weight)]
+
+
+def _other_name(question: Question, evidence: Evidence) -> bool:
+    """Whether the question names a place, person or body that nothing about the evidence mentions."""
+    return any(t.proper and h < 0.35 for t, h in zip(question.terms, evidence.held, strict=True))
 
 
 def _missing_weight(question: Question, evidence: Evidence) -> float:

@@ -144,7 +144,7 @@ _UNIT_ASKED = re.compile(rf"(?:多少|几)(?:十|百|千|万|亿|多)?({_MEASURE
 _COUNTED = re.compile(r"(?<!第)([二两三四五六七八九十]|\d{1,2})\s*(?:大|个|项|条|家|种|类|点|样|方面|步)")
 # The noun right behind 哪些, 什么, 哪个 names the kind of thing asked for; the answer itself need not hold it.
 _ASKED_KIND = re.compile(
-    r"(?P<which>哪些|哪几?[一二三四五六七八九十\d]*[个家种项类所座条]?|什么|几[个家种项类所座])的?(?P<kind>[\u4e00-\u9fff]{2,6})"
+    r"(?P<which>哪些|哪几?[一二三四五六七八九十\d]*[个家种项类所座条]?|什么)的?(?P<kind>[\u4e00-\u9fff]{2,6})"
 )
 _ASKING = re.compile(rf"(?:多少|第?几)(?:十|百|千|万|亿|多)?(?:{_MEASURE_WORD})?|多大|多高|多长|几成|百分之几")
 _GAP = re.compile(
@@ -203,6 +203,8 @@ class Query:
     """The noun behind 哪些 or 什么: what kind of thing is asked for (什么运营模式)."""
     people: tuple[str, ...] = ()
     """Personal names, as far as the tagger guesses them."""
+    subject: str = ""
+    """The question without its frame and function words, for the lexical search."""
     quoted: tuple[str, ...] = ()
     """What the question puts in quotation marks (“百千万”)."""
     counts: tuple[int, ...] = ()
@@ -226,6 +228,7 @@ def analyse(text: str) -> Query:
     )
     asks = _asks(open_text, bool(doc_numbers or titles))
     regions = _narrowest(innermost(open_text))
+    quoted = tuple(dict.fromkeys(m.group(1) for m in _QUOTED.finditer(open_text)))
     terms = _narrowed(content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])), open_text, regions)
     return Query(
         text=text,
@@ -238,14 +241,31 @@ def analyse(text: str) -> Query:
         dates=tuple(d.iso for d in dates if d.precision != "year"),
         quantities=quantities,
         articles=tuple(dict.fromkeys(m.group(1) for m in _ARTICLE.finditer(text))),
-        terms=terms,
+        terms=_quoted_first(terms, quoted),
+        subject=" ".join([_subject(open_text), *(d.canonical for d in doc_numbers)]).strip(),
         heads=_heads(open_text, terms) if Ask.NUMBER in asks else (),
         kinds=tuple(m["kind"] for m in _ASKED_KIND.finditer(open_text)),
-        quoted=tuple(dict.fromkeys(m.group(1) for m in _QUOTED.finditer(open_text))),
+        quoted=quoted,
         people=people_in(open_text, regions),
         units=tuple(dict.fromkeys(_UNIT_ASKED.findall(open_text))),
         counts=tuple(int(v) for m in _COUNTED.finditer(open_text) if (v := chinese_value(m.group(1))) and v > 1),
     )
+
+
+def _subject(text: str) -> str:
+    """What the words of a question that name something leave of it, in order; gaps where others stood."""
+    stop = word_set("stop")
+    kept = [
+        word if word.isascii() or not (word in stop or tag[0] in "ruyc" or re.search(r"[哪几啥谁]|什么", word)) else " "
+        for word, tag in tagged_words(_FRAME.sub(" ", text))
+    ]
+    return " ".join("".join(kept).split())
+
+
+def _quoted_first(terms: tuple[Term, ...], quoted: tuple[str, ...]) -> tuple[Term, ...]:
+    """Words the asker puts in quotation marks are what the question is about."""
+    said = " ".join(quoted)
+    return tuple(replace(t, salience=1.0) if t.text in said else t for t in terms)
 
 
 def localised(query: Query, known: Collection[str]) -> Query:

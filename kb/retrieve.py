@@ -137,7 +137,7 @@ def _fused(
 ) -> list[Hit]:
     """Weighted sum of the legs' min-max scores; a chunk one leg did not find counts as that leg's minimum."""
     legs = {
-        "lexical": dict(searcher.lexical(query_tokens(query.text), _POOL, allowed)),
+        "lexical": dict(searcher.lexical(query_tokens(query.subject) or query_tokens(query.text), _POOL, allowed)),
         "dense": dict(searcher.dense(vector, _POOL, allowed)),
     }
     weights = {"lexical": 1 - dense_weight, "dense": dense_weight}
