@@ -13,7 +13,7 @@ from typing import Protocol
 from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
 from kb.evidence import Evidence, Question, judge
 from kb.gate import Thresholds, admissible, failing, reason
-from kb.matching import coverage, weigh
+from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
 from kb.query import Ask, Query
 from kb.retrieve import Retrieved, mentions_number
@@ -196,7 +196,7 @@ class _Attempt:
         terms = [t for t in question.terms if t.term not in ("文号", "发文字号", "文件编号", "字号")]
         for view in views:
             document = view.document
-            if document.doc_number and coverage(terms, view.head_key) >= 0.75:
+            if document.doc_number and coverage(terms, view.head_key) >= 0.75 and _same_bodies(terms, view):
                 span = find_number(view, document.doc_number) or (
                     find_text(view, document.title) if document.title else None
                 )
@@ -254,6 +254,11 @@ def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:
     found = {h.document.policy_id: h.document for h in reversed(hits)}
     order = list(dict.fromkeys(h.document.policy_id for h in hits))
     return tuple(found[p] for p in order[:most])
+
+
+def _same_bodies(terms: Sequence[WeightedTerm], view: DocumentView) -> bool:
+    """Whether every agency the question names is the document's."""
+    return all(held(t.term, view.head_key) >= 0.8 for t in terms if is_agency(t.term))
 
 
 def _purpose(view: DocumentView, after: int) -> int | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kb.matching import WeightedTerm, agencies, coverage, held
 from kb.query import Ask, Measure, Query
+from kb.regions import RegionMention
 from kb.scope import region_agreement, years_agreement
 from kb.text import Quantity, find_dates, find_doc_numbers, squash
 from kb.text.numerals import chinese_value
@@ -56,6 +57,7 @@ _POINTS_BACK = re.compile(
 )
 _WHOLE = re.compile(r"[。！？!?；;：:”』」）)》…]$| \| ")
 _SEGMENT = re.compile(r"[，,；;。：:、！？!?]")
+_LONG_TITLE = 8  # characters; 《行动方案》 may be any document's short name for itself
 _SAME_TITLE = 0.76  # of a title's characters in runs of two and more, discounted as in `held`
 _PHONE = re.compile(
     r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|"
@@ -227,23 +229,28 @@ def _score(f: Features) -> float:
 
 def _regions(query: Query, view: DocumentView, i: int) -> float:
     """Agreement with every place named."""
-    return min((region_agreement(m.codes or (m.code,), view, i) for m in query.regions), default=1.0)
+    return min((_region(m, view, i) for m in query.regions), default=1.0)
+
+
+def _region(mention: RegionMention, view: DocumentView, i: int) -> float:
+    return 1.0 if mention.name in view.text(i) else region_agreement(mention.codes or (mention.code,), view, i)
 
 
 def _stated(query: Query, view: DocumentView, i: int) -> float:
-    """Whether figures and dates the question asserts stand in the sentence or its head."""
-    claims = len(query.quantities) + len(query.dates) + len(query.titles)
+    """The share of figures, dates and titles the question asserts that the sentence or its head holds."""
+    titles = [squash(t) for t in query.titles if len(t) >= _LONG_TITLE]
+    claims = len(query.quantities) + len(query.dates) + len(titles)
     if not claims:
         return 1.0
     found = {(q.value, q.unit) for q in view.quantities(i)} | {(q.value, "") for q in view.quantities(i)}
-    head = view.head_key + view.path_key(i) + view.key(i)
+    before = view.key(i - 1) if _points_back(view, i) else ""
+    head = view.head_key + view.path_key(i) + before + view.key(i)
     right = sum(
         (q.value, q.unit) in found or (q.value, "") in found or _whole_in(squash(q.raw), head) for q in query.quantities
     )
     days = {d.iso for d in find_dates(view.text(i))} | {view.document.written_on, view.document.published_on}
-    right += sum(any(d and (d == x or d.endswith(x.lstrip("-"))) for d in days) for x in query.dates)
-    right += sum(held(squash(title), head) >= _SAME_TITLE for title in query.titles)
-    return right / claims
+    right += sum(any(d and (d.startswith(x) or d.endswith(x.lstrip("-"))) for d in days) for x in query.dates)
+    return (right + sum(held(title, head) >= _SAME_TITLE for title in titles)) / claims
 
 
 def _whole_in(figure: str, key: str) -> bool:
@@ -299,6 +306,8 @@ def _typed(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: i
     if any(not _instance(kind, view.text(i)) for kind in query.kinds):
         return 0.0, 0.0
     hard = [a for a in query.asks if a in _HARD]
+    if query.people and Ask.PERSON in query.asks and _ROLE_ASKED.search(query.text):
+        hard = [Ask.PERSON]
     return max(_typed_as(ask, query, terms, view, i) for ask in hard or query.asks)
 
 

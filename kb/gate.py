@@ -33,7 +33,7 @@ class Thresholds:
     year: float = 0.5
     stated: float = 0.5
     missing: float = 0.4
-    near: float = 0.3
+    near: float = 0.36
     rest: float = 0.4
 
 
@@ -74,7 +74,7 @@ def reason(question: Question, best: Evidence | None, ground: str | None) -> str
         years = "、".join(f"{y}年" for y in query.years)
         return f"没有找到{years}的依据：内容最接近的文件讲的是别的年份。"
     if ground == "stated":
-        figures = "、".join([q.raw for q in query.quantities] or list(query.dates))
+        figures = "、".join([q.raw for q in query.quantities] + list(query.dates) + list(query.titles))
         return f"没有找到与“{figures}”相符的依据。"
     if ground == "typed":
         wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"

@@ -29,6 +29,11 @@ def agencies(key: str) -> bool:
     return _AGENCY.search(key) is not None
 
 
+def is_agency(term: str) -> bool:
+    """Whether a term (search key) is itself the name of a public body."""
+    return len(term) >= 3 and re.search(r"(?:局|厅|部|委|办|办公室|政府|法院|检察院|委员会)$", term) is not None
+
+
 def abbreviates(short: str, full: str) -> bool:
     """Whether an agency's short name stands for a full one: 科技局 / 科学技术局, 发改委 / 发展和改革委员会.
 

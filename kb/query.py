@@ -227,9 +227,10 @@ def analyse(text: str) -> Query:
         q for q in find_quantities(text) if not any(q.start < e and s < q.end for s, e in taken) and _asserted(q, text)
     )
     asks = _asks(open_text, bool(doc_numbers or titles))
-    regions = _narrowest(innermost(open_text))
+    named = innermost(open_text)
+    regions = _narrowest(named)
     quoted = tuple(dict.fromkeys(m.group(1) for m in _QUOTED.finditer(open_text)))
-    terms = _narrowed(content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])), open_text, regions)
+    terms = _narrowed(content_terms(_blanked(open_text, [(d.start, d.end) for d in dates])), open_text, named)
     return Query(
         text=text,
         asks=asks,
@@ -265,7 +266,7 @@ def _subject(text: str) -> str:
 def _quoted_first(terms: tuple[Term, ...], quoted: tuple[str, ...]) -> tuple[Term, ...]:
     """Words the asker puts in quotation marks are what the question is about."""
     said = " ".join(quoted)
-    return tuple(replace(t, salience=1.0) if t.text in said else t for t in terms)
+    return tuple(replace(t, salience=1.0, proper=True) if t.text in said else t for t in terms)
 
 
 def localised(query: Query, known: Collection[str]) -> Query:
@@ -335,12 +336,13 @@ def _narrowed(terms: tuple[Term, ...], text: str, regions: tuple[RegionMention, 
     # 什么材料 wants a sentence on 材料; 哪些城市 wants names of cities.
     kinds = {m["kind"]: 0.8 if m["which"] == "什么" else 0.4 for m in _ASKED_KIND.finditer(text)}
 
-    def factor(word: str) -> float:
-        if any(word in place or place in word for place in places):
-            return 0.5
-        return min((f for kind, f in kinds.items() if kind.startswith(word)), default=1.0)
+    def narrowed(term: Term) -> Term:
+        if any(term.text in place or place in term.text for place in places):
+            return replace(term, salience=term.salience * 0.5, proper=False)
+        factor = min((f for kind, f in kinds.items() if kind.startswith(term.text)), default=1.0)
+        return replace(term, salience=term.salience * factor)
 
-    return tuple(replace(t, salience=t.salience * factor(t.text)) for t in terms)
+    return tuple(narrowed(t) for t in terms)
 
 
 def _heads(text: str, terms: tuple[Term, ...]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from kb.model import Chunk, DocumentHeader, Hit
 from kb.query import Query
 from kb.text import find_doc_numbers, query_tokens
 
+_TELLING = 0.7  # salience from which a word of the question counts more in the lexical search
 _POOL = 60  # candidates taken from each leg before fusion
 
 
@@ -137,7 +138,7 @@ def _fused(
 ) -> list[Hit]:
     """Weighted sum of the legs' min-max scores; a chunk one leg did not find counts as that leg's minimum."""
     legs = {
-        "lexical": dict(searcher.lexical(query_tokens(query.subject) or query_tokens(query.text), _POOL, allowed)),
+        "lexical": dict(searcher.lexical(_tokens(query), _POOL, allowed)),
         "dense": dict(searcher.dense(vector, _POOL, allowed)),
     }
     weights = {"lexical": 1 - dense_weight, "dense": dense_weight}
@@ -150,6 +151,15 @@ def _fused(
     return [
         Hit(*found[c], score=scores[c], parts={name: leg[c] for name, leg in legs.items() if c in leg}) for c in ranked
     ]
+
+
+def _tokens(query: Query) -> list[str]:
+    """Tokens to look up; those of names and quotations come twice more, those of other telling words once more."""
+    tokens = query_tokens(query.subject)
+    for term in query.terms:
+        if term.salience >= _TELLING:
+            tokens += query_tokens(term.text) * (2 if term.proper or term.text in query.people else 1)
+    return tokens or query_tokens(query.text)
 
 
 def _min_max(leg: Mapping[str, float], floor: float | None = None) -> dict[str, float]:

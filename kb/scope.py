@@ -41,7 +41,7 @@ def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
         return 1.0
     if view.regions(i):
         # It names places, but not this one: partners and examples, if the document is of the place asked for.
-        return max(stated, 0.8 * own)
+        return max(stated, 0.6 * own)
     governing = view.governing_regions(i)
     if own == 1.0:
         return 1.0

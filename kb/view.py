@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from kb.model import Assignment, Kind, PolicyDocument, Section
 from kb.regions import innermost
-from kb.text import Quantity, find_dates, find_quantities, split_sentences, squash
+from kb.text import Quantity, find_dates, find_doc_numbers, find_quantities, split_sentences, squash
 
 _T = TypeVar("_T")
 _LEAD = 260  # characters of an article's opening
@@ -121,6 +121,7 @@ class DocumentView:
         d = self.document
         dates = [x for x in (d.written_on, d.published_on, d.effective_from) if x]
         years = [int(x[:4]) for x in dates if x[:4].isdigit()]
+        years += [n.year for n in find_doc_numbers(d.doc_number or "") if n.year]
         for date in find_dates(d.title or ""):
             if date.year:
                 years.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
