@@ -1,0 +1,1 @@
+"""Everything at question time, and storage."""

@@ -17,7 +17,7 @@ from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
 from kb.query import Ask, Query
 from kb.retrieve import Retrieved, mentions_number
-from kb.select import antecedent, choose, followers, quote_span
+from kb.select import antecedent, block_span, choose, quote_span
 from kb.text import squash
 from kb.validity import status_on
 from kb.verify import exact, unsupported
@@ -99,13 +99,11 @@ class _Attempt:
         if not composer.sentences:
             usable = [best, *(e for e in ranked if e is not best)]
             for evidence in choose(question, usable, self.limits):
-                view, i = evidence.view, evidence.sentence
+                view = evidence.view
                 told = antecedent(evidence)
                 if told is not None:
                     composer.quote(view, *quote_span(question, view, told, 160))
-                composer.quote(view, *quote_span(question, view, i))
-                for j in followers(question, evidence):
-                    composer.quote(view, *quote_span(question, view, j, 160))
+                composer.quote(view, *block_span(question, evidence))
         return self._finished()
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
@@ -131,13 +129,14 @@ class _Attempt:
         """Views of the documents the question names by 文号 or title, among those retrieved."""
         wanted = [p for found in retrieved.numbered.values() for p in found] or list(retrieved.titled)
         revisions = {h.document.policy_id: h.document.revision for h in retrieved.hits}
-        return [self.view(p, revisions[p]) for p in wanted if p in revisions]
+        views = [self.view(p, revisions[p]) for p in wanted if p in revisions]
+        return [v for v in views if not v.document.digest_of]  # a digest is not the document it tells of
 
     def _about(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
         """What is this document? Its title, who issued it and when, and its first sentence."""
         if not question.query.wants(Ask.DOCUMENT):
             return
-        if retrieved.cited:
+        if retrieved.cited or retrieved.digests:
             self._citing(question, retrieved, composer)
             return
         views = self._named_views(retrieved)
@@ -158,7 +157,9 @@ class _Attempt:
 
     def _citing(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
         """What others say of a document that the base does not hold."""
-        for evidence in self.rank(question, retrieved)[:1]:
+        numbers = [n.canonical for n in question.query.doc_numbers]
+        ranked = [e for e in self.rank(question, retrieved) if any(mentions_number(e.text, n) for n in numbers)]
+        for evidence in ranked[:1]:
             composer.quote(evidence.view, *quote_span(question, evidence.view, evidence.sentence))
 
     def _issued(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
@@ -214,12 +215,12 @@ class _Attempt:
             if assignment is None:
                 return  # the best evidence is prose: it is quoted like any other
             view = evidence.view
-            section = view.section(evidence.sentence)
+            section = view.section_of(evidence.sentence, assignment)
             n = composer.cite(view, assignment.start, assignment.end)
             if n is None:
                 return
             cites = [n]
-            task = f"“{section.title.rstrip('。')}”" if section and section.title else "这项任务"
+            task = f"“{section.title.rstrip('。').strip('“”')}”" if section and section.title else "这项任务"
             told = composer.cite(view, *quote_span(question, view, evidence.sentence, 120))
             cites += [told] if told is not None and told != n else []
             text = units_sentence(assignment, task, bool(_LEAD.search(question.query.text)))

@@ -57,7 +57,9 @@ class Composer:
         n = self.cite(view, start, end)
         if n is None:
             return False
-        text = " ".join(view.document.text[start:end].split())
+        if any(n in s.citations for s in self.sentences):
+            return True  # a longer quotation holds it and was said
+        text = as_row(view.document, start, end) or " ".join(view.document.text[start:end].split())
         self.say(self.introduced(view.document, text), (n,))
         return True
 
@@ -71,6 +73,18 @@ class Composer:
             return text
         self._named.add(document.policy_id)
         return f"{named(document)}：{text}"
+
+
+def as_row(document: PolicyDocument, start: int, end: int) -> str | None:
+    """A table row in words: each cell behind the head of its column; None where the span is no row."""
+    cells = [c.strip() for c in document.text[start:end].split(" | ")]
+    table = next((t for t in document.tables if t.start <= start and end <= t.end), None)
+    if table is None or len(cells) < 2 or len(cells) != len(table.header) or tuple(cells) == table.header:
+        return None
+    first, *rest = (
+        f"{head}{cell}" if not head else f"{head}：{cell}" for head, cell in zip(table.header, cells, strict=True)
+    )
+    return "；".join((first, *rest)) + "。"
 
 
 def named(document: PolicyDocument) -> str:

@@ -35,6 +35,10 @@ class Searcher(Protocol):
         """Ids of the documents that carry this 文号."""
         ...
 
+    def find_digests(self, doc_number: str) -> list[str]:
+        """Ids of the digests of a document with this 文号."""
+        ...
+
     def find_by_title(self, text: str) -> list[str]:
         """Ids of the documents whose title stands in the text or contains it."""
         ...
@@ -45,7 +49,8 @@ class Retrieved:
     """Ranked hits and what the exact lane found.
 
     ``numbered`` maps each 文号 of the question to the documents that carry it; ``cited`` holds those that no document
-    carries but a retrieved chunk mentions; ``unknown`` those found nowhere. ``titled`` are documents named by title.
+    carries but a retrieved chunk mentions; ``unknown`` those found nowhere. ``titled`` are documents named by title,
+    ``digests`` digests of a document with one of the numbers, where the base has only those.
     """
 
     hits: tuple[Hit, ...]
@@ -53,6 +58,7 @@ class Retrieved:
     cited: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     titled: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 def retrieve(
@@ -67,11 +73,12 @@ def retrieve(
     """The best ``k`` chunks for a question. ``vector`` is its embedding, ``allowed`` the filters' documents."""
     numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
     titled = _titled(searcher, query)
-    named = {p for found in numbered.values() for p in found}
+    digests = {n: tuple(searcher.find_digests(n)) for n, found in numbered.items() if not found}
+    named = {p for found in (*numbered.values(), *digests.values()) for p in found}
     scope = allowed if not named else (named if allowed is None else named & allowed)
     hits = _fused(searcher, query, vector, dense_weight, scope)[:k]
     cited: tuple[str, ...] = ()
-    missing = [n for n, found in numbered.items() if not found]
+    missing = [n for n, found in numbered.items() if not found and not digests[n]]
     if missing:
         # No document carries the number; a chunk that cites it may still say what was asked.
         citing = {n: [h for h in hits if mentions_number(h.chunk.text, n)] for n in missing}
@@ -85,6 +92,7 @@ def retrieve(
         cited,
         tuple(n for n in missing if n not in cited),
         titled,
+        tuple(p for found in digests.values() for p in found),
     )
 
 

@@ -18,9 +18,12 @@ MAX_QUOTES = 5
 MAX_QUOTED = 800  # characters in all
 LONGEST = 240  # characters of one quote; a longer sentence is cut at commas around what was asked
 _OPEN_END = re.compile(r"[：:]$|(?:如下|以下)[^。]{0,12}[。：:]?$")
+LONGEST_BLOCK = 480  # characters of a sentence with the list behind it
+_MOST_FOLLOWERS = 14
 _FORMULA = re.compile(
     r"(?:答复|通知|函复|公告|通告|批复|意见|报告|说明)如下[。：:]?$"
 )  # the opening of a letter, not of a list
+_ITEM = re.compile(r"^(?:\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九]是)")
 _CONTINUES = re.compile(
     r"^[“\"]?(?:其中|另一|还有一|再一|再有|[二三四五六七八九]是|第[二三四五六七八九]|其[二三四五]|其次|再次|最后|（[二三四五六七八九十]+）|\([二三四五六七八九十]+\)|"
     r"[“\"][^”\"]{1,8}[”\"]即|[2-9][.．、])"
@@ -94,15 +97,44 @@ def followers(question: Question, evidence: Evidence) -> list[int]:
     view, i = evidence.view, evidence.sentence
     section = view.section(i)
     heading = section is not None and squash(section.title) and squash(view.text(i)).endswith(squash(section.title))
-    last = min(i + MAX_QUOTES, len(view))
+    last = min(i + 1 + _MOST_FOLLOWERS, len(view))
     if heading or (_OPEN_END.search(view.text(i)) and not _FORMULA.search(view.text(i))):
-        end = section.end if section else view.spans[i][1] + MAX_QUOTED
+        end = section.end if section else view.spans[i][1] + LONGEST_BLOCK
         return [j for j in range(i + 1, last) if view.spans[j][0] < end]
     if view.text(i)[0] in '“"' and i + 1 < len(view) and _SPEAKER.search(view.text(i + 1)):
         return [i + 1]  # a quotation without its speaker would be said by nobody
     if not question.query.wants(Ask.LIST, Ask.HOW):
         return []
     return list(takewhile(lambda j: _CONTINUES.search(view.text(j)), range(i + 1, last)))
+
+
+def leaders(question: Question, evidence: Evidence) -> list[int]:
+    """For a list question answered by one item of a list: the items before it, nearest first, and their opening."""
+    view, i = evidence.view, evidence.sentence
+    if not question.query.wants(Ask.LIST, Ask.HOW):
+        return []
+    before: list[int] = []
+    while (
+        i > 0 and _ITEM.search(view.text(i)) and (_ITEM.search(view.text(i - 1)) or _OPEN_END.search(view.text(i - 1)))
+    ):
+        i -= 1
+        before.append(i)
+    return before
+
+
+def block_span(question: Question, evidence: Evidence, longest: int = LONGEST_BLOCK) -> tuple[int, int]:
+    """The slice to quote for a chosen sentence with those that belong to it: one run of the document's text."""
+    view, i = evidence.view, evidence.sentence
+    start, end = quote_span(question, view, i)
+    for j in leaders(question, evidence):
+        if end - view.spans[j][0] > longest:
+            break
+        start = view.spans[j][0]
+    for j in followers(question, evidence):
+        if end < view.spans[j - 1][1] or view.spans[j][1] - start > longest:
+            break
+        end = view.spans[j][1]
+    return start, end
 
 
 def quote_span(question: Question, view: DocumentView, i: int, longest: int = LONGEST) -> tuple[int, int]:

@@ -55,6 +55,10 @@ class Snapshot:
         """Ids of the documents with this 发文字号."""
         return self.view.find_by_doc_number(doc_number)
 
+    def find_digests(self, doc_number: str) -> list[str]:
+        """Ids of the digests of a document with this 发文字号."""
+        return self.view.find_digests(doc_number)
+
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
         return self.view.find_by_title(text)

@@ -6,7 +6,7 @@ Everything is worked out once per document and sentence, on demand; views are ke
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from kb.text import Quantity, find_dates, find_doc_numbers, find_quantities, spl
 
 _T = TypeVar("_T")
 _LEAD = 260  # characters of an article's opening
+_BESIDE = 16  # characters between two statements of units that belong together
 _NEAR = 8  # sentences looked back for a year or region that still governs
 
 
@@ -150,14 +151,35 @@ class DocumentView:
         return range(i - 1, max(stop, -1), -1)
 
     def assignment(self, i: int) -> Assignment | None:
-        """The responsible units of the task sentence ``i`` belongs to, if the document states them."""
-        start = self.spans[i][0]
+        """The responsible units of the task sentence ``i`` belongs to, if the document states them.
+
+        Units stated one behind the other (牵头单位：… 其他责任单位：…) are one assignment. A task whose own section
+        states none takes the only one stated beside it under the same heading.
+        """
         section = self.section(i)
-        for assignment in self.document.assignments:
-            inside = section is not None and section.start <= assignment.start < section.end
-            if inside and section is not None and self._own(section, assignment) and assignment.end > start:
-                return assignment
-        return None
+        if section is None:
+            return None
+        stated = self.document.assignments
+        own = [a for a in stated if section.start <= a.start < section.end and self._own(section, a)]
+        if own:
+            return _joined(own, self.spans[i][0])
+        above = [s for s in self.document.sections if s.level < section.level and s.start <= section.start < s.end]
+        parent = max(above, key=lambda s: s.level, default=None)
+        if parent is None:
+            return None
+        beside = [a for a in stated if parent.start <= a.start < parent.end]
+        joined = _joined(beside, parent.start) if beside else None
+        return joined if joined and joined.start == beside[0].start and joined.end == beside[-1].end else None
+
+    def section_of(self, i: int, assignment: Assignment) -> Section | None:
+        """The deepest section that holds both sentence ``i`` and the statement of its units."""
+        start = self.spans[i][0]
+        both = [
+            s
+            for s in self.document.sections
+            if s.start <= min(start, assignment.start) and max(start, assignment.start) < s.end
+        ]
+        return max(both, key=lambda s: s.level, default=None)
 
     def _own(self, section: Section, assignment: Assignment) -> bool:
         """Whether an assignment lies in the section itself, not in one below it."""
@@ -165,3 +187,19 @@ class DocumentView:
             s.level > section.level and section.start <= s.start <= assignment.start < s.end
             for s in self.document.sections
         )
+
+
+def _joined(assignments: Sequence[Assignment], start: int) -> Assignment | None:
+    """The first run of assignments stated one right behind the other that ends behind ``start``, as one."""
+    runs: list[list[Assignment]] = []
+    for a in assignments:
+        if runs and a.start - runs[-1][-1].end <= _BESIDE and not (a.lead and any(b.lead for b in runs[-1])):
+            runs[-1].append(a)
+        else:
+            runs.append([a])
+    run = next((r for r in runs if r[-1].end > start), None)
+    if run is None:
+        return None
+    lead = tuple(dict.fromkeys(u for a in run for u in a.lead))
+    others = tuple(dict.fromkeys(u for a in run for u in a.others if u not in lead))
+    return Assignment(run[0].section, lead, others, run[0].start, run[-1].end)

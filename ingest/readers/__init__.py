@@ -36,8 +36,7 @@ def too_large(path: str, size: int, max_mb: int) -> UnreadableFile:
     """The error for a file of ``size`` bytes above the limit."""
     return UnreadableFile(
         path,
-        f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。"
-        "请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
+        f"文件有 {size / 1e6:.0f} MB，超过上限 {max_mb} MB。请拆分文件，或调大设置 max_file_mb（ZHICE_MAX_FILE_MB）",
     )
 
 

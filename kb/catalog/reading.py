@@ -119,6 +119,12 @@ class CatalogView(ChunkFeed):
         query = select(columns.policy_id).where(columns.doc_number_key == number_key(doc_number))
         return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
 
+    def find_digests(self, doc_number: str) -> list[str]:
+        """Ids of the digests (摘要) of a document with this 发文字号."""
+        columns = t.documents.c
+        query = select(columns.policy_id).where(columns.digest_of.contains(doc_number, autoescape=True))
+        return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
+
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
         key = title_key(text)
