@@ -56,6 +56,7 @@ _POINTS_BACK = re.compile(
     r"^[（(“\"]?(?:该|其中|其|这|此|本|它|上述|以上|您|截至目前|目前|同时|园内|会上|据悉|[^，。]{0,4}该)"
 )
 _WHOLE = re.compile(r"[。！？!?；;：:”』」）)》…]$| \| ")
+_PARTS = re.compile(r"[？?。；;，,]")
 _SEGMENT = re.compile(r"[，,；;。：:、！？!?]")
 _LONG_TITLE = 8  # characters; 《行动方案》 may be any document's short name for itself
 _SAME_TITLE = 0.76  # of a title's characters in runs of two and more, discounted as in `held`
@@ -82,8 +83,12 @@ _INSTANCES = {
     "平台": "平台|系统|网|APP|中心",
     "银行卡": "卡",
 }
+# Names of a document's own entries; who asks for one wants the line that has it.
+_LABELS = re.compile(
+    r"索引号|统一编号|主题分类|组配分类|发布机[关构]|公开方式|抄送|主送|签发人|印发机关|联系人|施行日期|有效期"
+)
 _NAME_ASKED = re.compile(r"标题|全称|题目|名称|叫什么")
-_ROLE_ASKED = re.compile(r"职务|身份|头衔|职位|干什么|什么人|是谁|做什么的|何许人|来头")
+_ROLE_ASKED = re.compile(r"负责人|职务|身份|头衔|职位|干什么|什么人|是谁|做什么的|何许人|来头")
 _COUNTED = re.compile(r"([二两三四五六七八九十]|\d{1,2})\s*(?:大|个|项|条|家|种|类|点|样|方面|步)")
 _LISTING = re.compile(r"、[^、。]{1,40}、|[一二三四]是|（[一二三四]）|\([一二三四]\)|[；;]|包括|分别|如下|以下")
 _CUES: dict[Ask, re.Pattern[str]] = {
@@ -198,6 +203,9 @@ def _asked(query: Query, view: DocumentView, i: int) -> float:
     if query.kinds or query.counts:
         kinds = max((held(squash(kind), view.key(i)) for kind in query.kinds), default=0.0)
         signs.append(max(kinds, 1.0 if query.counts and _has_count(query, view, i) else 0.0))
+    labels = _LABELS.findall(query.text)
+    if labels:
+        signs.append(1.0 if any(label in view.text(i) for label in labels) else 0.0)
     if _NAME_ASKED.search(query.text):
         signs.append(1.0 if "《" in view.text(i) else 0.0)
     return sum(signs) / len(signs) if signs else 0.0
@@ -324,13 +332,13 @@ def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: Docum
     if ask is Ask.DATE:
         spans = [(d.start, d.end) for d in find_dates(text)] + [m.span() for m in _ERA.finditer(text)]
         spans += [(q.start, q.end) for q in view.quantities(i) if q.unit in _TIME_UNITS]
-        return _closest(spans, terms, text, before=view.text(i - 1) if _points_back(view, i) else "")
+        return _closest(query, spans, terms, text, before=view.text(i - 1) if _points_back(view, i) else "")
     if ask is Ask.PHONE:
         if not all(name in text for name in query.people):
             return 0.0, 0.0  # somebody else's number
-        return _closest([m.span() for m in _PHONE.finditer(text)], terms, text)
+        return _closest(query, [m.span() for m in _PHONE.finditer(text)], terms, text)
     if ask is Ask.DOC_NUMBER:
-        return _closest([(d.start, d.end) for d in find_doc_numbers(text)], terms, text)
+        return _closest(query, [(d.start, d.end) for d in find_doc_numbers(text)], terms, text)
     whole = coverage(terms, view.key(i))
     if ask is Ask.PERSON and query.people and _ROLE_ASKED.search(query.text):
         return (1.0 if any(_role_beside(name, text) for name in query.people) else 0.0), whole
@@ -363,7 +371,7 @@ def _closest_quantity(query: Query, terms: Sequence[WeightedTerm], view: Documen
     heads = [t for t in terms if any(squash(h) == t.term for h in query.heads)]
     best = (0.0, 0.0)
     for quantity in wanted_quantities(query, view, i):
-        around = coverage(terms, squash(before + text[max(0, quantity.start - 28) : quantity.end + 14]))
+        around = _around(query, terms, squash(before + text[max(0, quantity.start - 28) : quantity.end + 14]))
         near = 0.5 * coverage(heads, squash(_segment(text, quantity))) + 0.5 * around if heads else around
         fits = 1.0 if not query.units or quantity.raw.endswith(query.units) else 0.85
         best = max(best, (1.0, near * fits))
@@ -378,9 +386,25 @@ def _segment(text: str, quantity: Quantity) -> str:
 
 
 def _closest(
-    spans: Sequence[tuple[int, int]], terms: Sequence[WeightedTerm], text: str, reach: int = 28, before: str = ""
+    query: Query,
+    spans: Sequence[tuple[int, int]],
+    terms: Sequence[WeightedTerm],
+    text: str,
+    reach: int = 28,
+    before: str = "",
 ) -> tuple[float, float]:
     """1 and the best coverage around any of the spans (and in the sentence pointed back to); zeros without spans."""
     if not spans:
         return 0.0, 0.0
-    return 1.0, max(coverage(terms, squash(before + text[max(0, s - reach) : e + reach // 2])) for s, e in spans)
+    return 1.0, max(_around(query, terms, squash(before + text[max(0, s - reach) : e + reach // 2])) for s, e in spans)
+
+
+def _around(query: Query, terms: Sequence[WeightedTerm], key: str) -> float:
+    """Coverage of the question, or of the weightiest of several questions asked in one."""
+    total = sum(t.weight for t in terms)
+    best = coverage(terms, key)
+    for part in _PARTS.split(query.text):
+        mine = [t for t in terms if t.term in squash(part)]
+        if sum(t.weight for t in mine) >= 0.4 * total:
+            best = max(best, 0.9 * coverage(mine, key))
+    return best

@@ -104,6 +104,9 @@ class Catalog:
 
 def _make_folder(home: Path) -> None:
     try:
+        str(home).encode()
         home.mkdir(parents=True, exist_ok=True)
+    except UnicodeEncodeError as error:
+        raise HomeNotWritable(home, "路径不是 UTF-8 编码") from error
     except OSError as error:
         raise HomeNotWritable(home, error.strerror or str(error)) from error

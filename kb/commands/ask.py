@@ -43,7 +43,10 @@ def run(given: argparse.Namespace) -> int:
         return 0
     questions = list(_questions(given.batch))  # a faulty file is refused before the model is loaded
     with open_base(given) as base:
-        return max([_one_of_many(base, question, filters, given.as_of) for question in questions], default=0)
+        faults = sum(not _one_of_many(base, question, filters, given.as_of) for question in questions)
+    if faults:
+        print(f"有 {faults} 个问题没有回答，原因见各行的 error。", file=sys.stderr)
+    return 1 if faults else 0
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -53,17 +56,16 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return {"answer": answer.text} | {name: values[name] for name in names}
 
 
-def _one_of_many(base: KnowledgeBase, question: dict[str, Any], filters: Filters, as_of: date | None) -> int:
+def _one_of_many(base: KnowledgeBase, question: dict[str, Any], filters: Filters, as_of: date | None) -> bool:
     """Answer one line; a question at fault gets a line that says so, and the others go on."""
     result: dict[str, Any] = {"_id": question["_id"]}
-    code = 0
     try:
         history = [turn for turn in question.get("history") or [] if isinstance(turn, str)]
         result |= as_json(base.ask(question["text"], filters=filters, as_of=as_of, history=history))
     except QuestionInvalid as error:
-        result["error"], code = str(error), 1
+        result["error"] = str(error)
     print(json.dumps(result, ensure_ascii=False), flush=True)
-    return code
+    return "error" not in result
 
 
 def _questions(path: str) -> Iterator[dict[str, Any]]:
@@ -72,16 +74,19 @@ def _questions(path: str) -> Iterator[dict[str, Any]]:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
-                question = json.loads(line)
+                try:
+                    question = json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    raise KBError(f"{path} 第 {number} 行不是 JSON：{error}。") from error
                 if not isinstance(question, dict) or not isinstance(question.get("text"), str) or "_id" not in question:
                     raise KBError(f'{path} 第 {number} 行应为 {{"_id": …, "text": …}}。')
+                if not isinstance(question.get("history") or [], list):
+                    raise KBError(f"{path} 第 {number} 行的 history 应为之前各个问题的列表。")
                 yield question
     except OSError as error:
         raise KBError(f"{path} 无法读取（{error.strerror}）。") from error
     except UnicodeDecodeError as error:
         raise KBError(f"{path} 不是 UTF-8 编码。") from error
-    except json.JSONDecodeError as error:
-        raise KBError(f"{path} 第 {number} 行不是 JSON：{error.msg}。") from error
 
 
 def _text(answer: Answer) -> str:

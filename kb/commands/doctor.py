@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from kb.commands.common import Commands, add_common, open_base, print_json
+from kb.commands.common import Commands, add_common, open_base, print_json, printable
 from kb.model import to_json
 
 
@@ -30,6 +30,6 @@ def run(given: argparse.Namespace) -> int:
     for finding in checkup.findings:
         print(f"{'已修复' if finding.repaired else '未能修复'}：{finding.problem}（{finding.count}）")
     for note in checkup.notes:
-        print(f"说明：{note}")
+        print(printable(f"说明：{note}"))
     print("一切正常。" if not checkup.findings else "已修复。" if checkup.healthy else "仍有问题，见上。")
     return 0 if checkup.healthy else 1

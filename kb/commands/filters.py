@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 
+from kb.commands.common import words
 from kb.errors import QuestionInvalid
 from kb.model import Filters, Kind
 
@@ -12,11 +13,13 @@ from kb.model import Filters, Kind
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """Add --region, --issuer, --kind, --from, --to, --policy-id."""
     parser.add_argument("--region", metavar="地区", help="地区名称或六位代码，如 温州市鹿城区；含其上级地区的文件")
-    parser.add_argument("--issuer", metavar="机关", help="发文机关（名称的一部分即可）")
+    parser.add_argument("--issuer", type=words, metavar="机关", help="发文机关（名称的一部分即可）")
     parser.add_argument("--kind", action="append", default=[], type=_kind, metavar="文种", help="文种，可重复，如 通知")
     parser.add_argument("--from", dest="date_from", type=day, metavar="日期", help="成文（或发布）不早于该日")
     parser.add_argument("--to", dest="date_to", type=day, metavar="日期", help="成文（或发布）不晚于该日")
-    parser.add_argument("--policy-id", action="append", default=[], metavar="编号", help="只查这些文件，可重复")
+    parser.add_argument(
+        "--policy-id", action="append", default=[], type=words, metavar="编号", help="只查这些文件，可重复"
+    )
 
 
 def filters_of(given: argparse.Namespace) -> Filters:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from kb.commands.common import Commands, add_common, print_json, printable, reading
+from kb.commands.common import Commands, add_common, print_json, printable, reading, words
 from kb.model import PolicyDocument, to_json
 
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser("show", help="显示一个文件的全部信息和正文")
-    parser.add_argument("policy_id", metavar="编号", help="文件编号，见 python -m kb list")
-    parser.add_argument("--revision", metavar="版本", help="引用里的版本号；缺省为当前版本")
+    parser.add_argument("policy_id", type=words, metavar="编号", help="文件编号，见 python -m kb list")
+    parser.add_argument("--revision", type=words, metavar="版本", help="引用里的版本号；缺省为当前版本")
     add_common(parser)
     parser.set_defaults(run=run)
 
