@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import console
+from kb.commands.common import Parser, folder, guarded, printable, words
 from kb.config import Settings, load_settings
-from kb.errors import HomeMissing, KBError
+from kb.errors import HomeMissing
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -24,29 +24,17 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     given = parser().parse_args(arguments)
-    try:
-        code: int = given.run(given)
-        sys.stdout.flush()
-        return code
-    except KBError as error:
-        print(console.printable(str(error)), file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("已中断。已完成的部分都已保存，重新运行同一命令即可接着完成。", file=sys.stderr)
-        return _INTERRUPTED
+    return guarded(lambda: int(given.run(given)), "已中断。已完成的部分都已保存，重新运行同一命令即可接着完成。")
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
-    top = argparse.ArgumentParser(prog="python -m ingest", description="把文件收录进知策知识库")
+    top = Parser(prog="python -m ingest", description="把文件收录进知策知识库")
     commands = top.add_subparsers(required=True, metavar="命令")
 
     def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:  # noqa: ANN401 - a handler
         made = commands.add_parser(name, help=text, description=text)
-        made.add_argument("--home", metavar="目录", help="数据目录（默认见 ZHICE_HOME）")
+        made.add_argument("--home", type=folder, metavar="目录", help="数据目录（默认见 ZHICE_HOME）")
         made.add_argument("--json", action="store_true", help="输出 JSON")
         made.set_defaults(run=run)
         return made
@@ -56,11 +44,11 @@ def parser() -> argparse.ArgumentParser:
         ("plan", run_plan, "只列出同步会做什么，不做任何改动"),
     ):
         made = command(name, run, text)
-        made.add_argument("paths", nargs="+", type=Path, metavar="路径")
+        made.add_argument("paths", nargs="+", type=_path, metavar="路径")
         made.add_argument("--allow-removal", action="store_true", help="允许移除大部分乃至全部已收录的文件")
         if name == "sync":
             made.add_argument("--dry-run", action="store_true", help="同 plan")
-    command("remove", run_remove, "移除指定编号的文档").add_argument("ids", nargs="+", metavar="编号")
+    command("remove", run_remove, "移除指定编号的文档").add_argument("ids", nargs="+", type=words, metavar="编号")
     command("rebuild", run_rebuild, "用当前模型重建全部向量和索引")
     command("report", run_report, "已收录的目录、文件和文档，以及有质量标记的文档")
     return top
@@ -85,6 +73,7 @@ def run_sync(given: argparse.Namespace) -> int:
     report = merged(reports)
     if given.json:
         _print_json(console.report_json(report, documents))
+    console.complain(report.skipped, report.failed)
     print(console.report_text(report, documents), file=sys.stderr if given.json else sys.stdout)
     if report.interrupted:
         return _INTERRUPTED
@@ -108,6 +97,7 @@ def run_plan(given: argparse.Namespace) -> int:
         _print_json(console.plan_json(plans))
     else:
         print(console.plan_text(plans))
+    console.complain([n for plan in plans for n in plan.skipped], [n for plan in plans for n in plan.failed])
     for plan in plans:
         check_removals(plan, settings.max_removed_share, given.allow_removal)
     return 1 if any(plan.failed for plan in plans) else 0
@@ -165,7 +155,7 @@ def run_report(given: argparse.Namespace) -> int:
     if given.json:
         _print_json(report)
     else:
-        print(console.printable(_report_text(report)))
+        print(printable(_report_text(report)))
     return 0
 
 
@@ -177,6 +167,10 @@ def _report_text(report: dict[str, Any]) -> str:
     lines.append("文种：" + "，".join(f"{kind} {count}" for kind, count in report["kinds"].items()))
     lines += [f"标记 {flag}：{len(ids)} 篇：{'、'.join(ids[:10])}" for flag, ids in report["flags"].items()]
     return "\n".join(lines)
+
+
+def _path(text: str) -> Path:
+    return Path(folder(text))
 
 
 def _open_if_there(settings: Settings) -> KnowledgeBase | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -14,6 +13,7 @@ from typing import Any
 from ingest.plan import Action, Plan
 from ingest.scan import Notice
 from ingest.sync import Hooks, Report
+from kb.commands.common import printable
 
 _SHOWN = 20
 _ACTION_NAMES = {
@@ -59,11 +59,9 @@ def plan_text(plans: Sequence[Plan]) -> str:
     for action, name in _ACTION_NAMES.items():
         for step in [s for plan in plans for s in plan.of(action)]:
             was = f"（原为 {step.old_path}）" if step.old_path else ""
-            lines.append(f"{name}：{step.path}{was}")
+            lines.append(f"{name}：{step.path}{was}".replace("\n", "\ufffd"))
     unchanged = sum(len(plan.of(Action.UNCHANGED, Action.TOUCH)) for plan in plans)
     lines.append(f"未变：{unchanged} 个文件")
-    lines += notices_text("跳过", [n for plan in plans for n in plan.skipped])
-    lines += notices_text("无法读取", [n for plan in plans for n in plan.failed])
     return printable("\n".join(lines))
 
 
@@ -80,9 +78,8 @@ def plan_json(plans: Sequence[Plan]) -> dict[str, Any]:
 
 
 def report_text(report: Report, documents: int) -> str:
-    """The summary of a sync in Chinese, with every file that failed and why. ``documents`` are in the base now."""
-    lines = notices_text("跳过", report.skipped)
-    lines += [f"失败：{notice.path}：{notice.why}" for notice in report.failed]
+    """The summary of a sync in Chinese. ``documents`` are in the base now."""
+    lines = []
     counts = [("新增", report.added), ("更新", report.replaced), ("移动", report.moved), ("移除", report.removed)]
     counts += [("未变", report.unchanged), ("跳过", len(report.skipped)), ("失败", len(report.failed))]
     shown = "，".join(
@@ -109,17 +106,17 @@ def report_json(report: Report, documents: int) -> dict[str, Any]:
     }
 
 
-def notices_text(name: str, notices: Sequence[Notice]) -> list[str]:
-    """Lines for notices; a long list is cut, its length stated."""
-    lines = [f"{name}：{notice.path}：{notice.why}" for notice in notices[:_SHOWN]]
-    if len(notices) > _SHOWN:
-        lines.append(f"{name}：……另有 {len(notices) - _SHOWN} 个（--json 列出全部）")
-    return lines
+def complain(skipped: Sequence[Notice], failed: Sequence[Notice]) -> None:
+    """Name on stderr what was left out, a long list cut, and every file that failed, with the reasons."""
+    lines = [_line("跳过", notice) for notice in skipped[:_SHOWN]]
+    if len(skipped) > _SHOWN:
+        lines.append(f"跳过：……另有 {len(skipped) - _SHOWN} 个（--json 列出全部）")
+    for line in lines + [_line("失败", notice) for notice in failed]:
+        print(line, file=sys.stderr)
 
 
-def printable(text: str) -> str:
-    """Text for a terminal: control characters in a file's name must not steer it."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in text)
+def _line(name: str, notice: Notice) -> str:
+    return printable(f"{name}：{notice.path}：{notice.why}".replace("\n", "\ufffd"))
 
 
 def _notice(notice: Notice) -> dict[str, str]:

@@ -55,6 +55,8 @@ def scan(path: Path, without: Path | None = None) -> Scan:
     if not path.exists():
         raise KBError(f"找不到 {path}。请检查路径是否正确。")
     result = Scan(path.resolve())
+    if not _is_storable(result.base):
+        raise KBError(f"{path} 的路径不是 UTF-8 编码，无法收录。请把目录改名后再试。")
     if result.is_file:
         _take(result.base, result)
         for notice in result.skipped:  # asked for by name: leaving it out is a failure
@@ -111,7 +113,9 @@ def _is_inside(path: Path, base: Path, result: Scan) -> bool:
 def _take(file: Path, result: Scan) -> None:
     try:
         status = file.stat()
-        if not file.is_file():
+        if not _is_storable(file):
+            result.failed.append(Notice(str(file), "文件名不是 UTF-8 编码。请改名后再试"))
+        elif not file.is_file():
             result.skipped.append(Notice(str(file), "不是普通文件"))
         elif file.suffix.lower() in _DOCUMENTS or not file.suffix or _looks_like_document(file):
             result.found.append(Found(file, status.st_size, status.st_mtime_ns))
@@ -120,6 +124,15 @@ def _take(file: Path, result: Scan) -> None:
     except OSError as error:
         result.blind.append(file)
         result.failed.append(Notice(str(file), f"无法读取（{error.strerror or error}）"))
+
+
+def _is_storable(path: Path) -> bool:
+    """Whether a path is text: names out of foreign archives are often bytes of another encoding."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _looks_like_document(file: Path) -> bool:

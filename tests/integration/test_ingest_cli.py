@@ -53,9 +53,8 @@ def test_sync_reports_in_chinese_and_in_json(home, docs, capsys):
 
 def test_a_failure_is_named_and_exits_with_1(home, docs, capsys):
     (docs / "空.txt").write_bytes(b"")
-    code, out, _ = run(capsys, "sync", docs, "--home", home)
-    assert code == 1
-    assert f"失败：{docs / '空.txt'}：文件是空的（0 字节）" in out.split("\n")
+    code, out, err = run(capsys, "sync", docs, "--home", home)
+    assert (code, err) == (1, f"失败：{docs / '空.txt'}：文件是空的（0 字节）\n")
     assert "新增 1" in out
 
 
