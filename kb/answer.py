@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
+from kb.asks import Ask
 from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
 from kb.evidence import Evidence, Question, judge
 from kb.gate import Thresholds, admissible, failing, reason
 from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
-from kb.query import Ask, Query
+from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, block_span, choose, quote_span
 from kb.text import squash

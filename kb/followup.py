@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.query import Ask, Query, analyse
+from kb.asks import Ask
+from kb.query import Query, analyse
 
 _POINTS_BACK = re.compile(
     r"^(?:那么?|还有|另外|其中|它|这|该|上述|前面|刚才)|它|[这那该][个份项条类]|呢[？?]?$|上述|刚才"

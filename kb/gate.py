@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.asks import Ask, Measure
 from kb.evidence import Evidence, Features, Question
-from kb.query import Ask, Measure
 from kb.regions import region_name
+from kb.values import HARD
 
-_HARD = (Ask.NUMBER, Ask.DATE, Ask.PHONE, Ask.DOC_NUMBER)
 _VALUE = {
     Ask.NUMBER: "数值",
     Ask.DATE: "时间",
@@ -57,7 +57,7 @@ def failing(question: Question, evidence: Evidence, limits: Thresholds) -> str |
         return "scope"
     if _missing_weight(question, evidence) > limits.missing or _other_name(question, evidence):
         return "scope"
-    if f.typed == 0.0 or (question.query.wants(*_HARD) and f.near < limits.near):
+    if f.typed == 0.0 or (question.query.wants(*HARD) and f.near < limits.near):
         return "typed"
     return None
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kb.query import Term
+from kb.terms import Term
 from kb.text import squash
 from kb.text.lexicon import synonyms
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from kb.evidence import Evidence, Question, wanted_quantities
+from kb.asks import Ask
+from kb.evidence import Evidence, Question
 from kb.gate import Thresholds, admissible
 from kb.matching import coverage, held
-from kb.query import Ask
 from kb.text import squash
+from kb.values import wanted_quantities
 from kb.view import DocumentView
 
 MAX_QUOTES = 5

@@ -5,6 +5,7 @@ Everything is worked out once per document and sentence, on demand; views are ke
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
@@ -17,6 +18,9 @@ from kb.text import Quantity, find_dates, find_doc_numbers, find_quantities, spl
 _T = TypeVar("_T")
 _LEAD = 260  # characters of an article's opening
 _BESIDE = 16  # characters between two statements of units that belong together
+_POINTS_BACK = re.compile(
+    r"^[（(“\"]?(?:该|其中|其|这|此|本|它|上述|以上|您|截至目前|目前|同时|园内|会上|据悉|[^，。]{0,4}该)"
+)
 _NEAR = 8  # sentences looked back for a year or region that still governs
 
 
@@ -142,6 +146,11 @@ class DocumentView:
     def governing_regions(self, i: int) -> tuple[str, ...]:
         """Regions named by the nearest sentence before ``i`` in its section that names any."""
         return next((r for j in self._before(i) if (r := self.regions(j))), ())
+
+    @_once
+    def points_back(self, i: int) -> bool:
+        """Whether a sentence's subject is that of the one before it (该园区…, 其中…)."""
+        return i > 0 and self.section(i) is self.section(i - 1) and bool(_POINTS_BACK.search(self.text(i)))
 
     def _before(self, i: int) -> range:
         section = self.section(i)

@@ -32,9 +32,9 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "snapshot",
         "store",
     ),
-    ("query", "followup", "retrieve"),
+    ("asks", "terms", "query", "followup", "retrieve"),
     # from hits to an answer
-    ("view", "validity", "scope", "matching", "evidence", "gate", "select", "compose", "verify", "answer"),
+    ("view", "validity", "scope", "matching", "values", "evidence", "gate", "select", "compose", "verify", "answer"),
     ("ask", "base"),
     ("doctor", "commands"),
 )

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.asks import Ask, Measure
 from kb.followup import analyse_turn
-from kb.query import Ask, Measure, analyse
+from kb.query import analyse
 
 
 @pytest.mark.parametrize(
