@@ -82,7 +82,9 @@ def _walk(base: Path, result: Scan, home: Path | None) -> Iterator[Path]:
         pages = {Path(name).stem for name in files if Path(name).suffix.lower() in {".html", ".htm"}}
         names[:] = sorted(n for n in names if _goes_in(here / n, pages, base, home, result))
         for name in sorted(files):
-            if not name.startswith((".", "~$")) and _is_inside(here / name, base, result):
+            if Path(name).stem.lower() == "readme":
+                result.skipped.append(Notice(str(here / name), "是说明目录的 README，不是政策文件"))
+            elif not name.startswith((".", "~$")) and _is_inside(here / name, base, result):
                 yield here / name
 
 

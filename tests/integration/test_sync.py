@@ -195,13 +195,14 @@ def test_an_unreadable_file_is_named_and_the_others_are_done(home, docs):
     (docs / "图.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
     (docs / "~$锁.docx").write_bytes(b"x")
     (docs / ".隐.txt").write_text("隐藏", "utf-8")
+    (docs / "README.md").write_text("这个目录放什么", "utf-8")
     with open_base(home, write=True) as base:
         report = sync(base, scan_all([docs], home)[0])
     assert numbers(report) == (6, 0, 0, 0, 0, 3)
     assert {(Path(n.path).name, n.why[:6]) for n in report.failed} == {
         ("空.txt", "文件是空的（"), ("旧.doc", "旧版 Wor"), ("坏.docx", "压缩结构已损"),
     }  # fmt: skip
-    assert sorted(Path(n.path).name for n in report.skipped) == ["图.png", "图.txt"]
+    assert sorted(Path(n.path).name for n in report.skipped) == ["README.md", "图.png", "图.txt"]
 
 
 def test_what_is_held_of_a_file_that_became_unreadable_stays(home, docs):
