@@ -36,6 +36,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     # from hits to an answer
     ("view", "validity", "scope", "matching", "values", "evidence", "gate", "select", "compose", "verify", "answer"),
     ("ask", "base"),
+    ("llama",),
     ("doctor", "commands"),
 )
 ALLOWED = {
@@ -46,7 +47,7 @@ ALLOWED = {
 }
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "gradio", "jieba", "llama_index", "fastapi"}
 # Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
-ADAPTERS = {"kb.embedding.llama": {"llama_index"}, "ingest.node_parser": {"llama_index"}}
+ADAPTERS = {"kb.embedding.llama": {"llama_index"}, "kb.llama": {"llama_index"}, "ingest.node_parser": {"llama_index"}}
 
 
 def module_name(path: Path) -> str:
