@@ -41,7 +41,7 @@ def document_page(view: DocumentView) -> str:
         f'<header class="bar"><a href="/">知策</a><span>原文核对</span></header>'
         f'<div class="page{" with-tree" if tree else ""}">{tree}<main>'
         f"<h1>{esc(title)}</h1>{number}"
-        f'<p class="facts">{badge(document.kind.value, "kind")}{status_badge(document.status)}</p>'
+        f'<p class="facts">{badge(document.kind.value, "kind")}{status_badge(document)}</p>'
         f"{_notices(view)}{_facts(document)}"
         f'<article id="text">{_text(document, view.quote)}</article></main></div>'
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from urllib.parse import quote, urlencode
 
 from kb.model import DocumentHeader, PolicyDocument, Status
 from kb.regions import region_name
+from kb.validity import status_on
 
 # The page's component fills templates that know ``${…}`` and ``{{…}}``: as references they stay text.
 _TEMPLATE_CHARACTERS = {ord("{"): "&#123;", ord("}"): "&#125;", ord("$"): "&#36;", ord("`"): "&#96;"}
@@ -56,8 +58,9 @@ def badge(text: str, style: str) -> str:
     return f'<span class="badge {style}">{esc(text)}</span>'
 
 
-def status_badge(status: Status) -> str:
-    """The validity of a document as a label; nothing where it is not known or does not apply."""
+def status_badge(document: PolicyDocument | DocumentHeader) -> str:
+    """The validity of a document today as a label; nothing where it is not known or does not apply."""
+    status = status_on(document, date.today())
     if status in (Status.UNKNOWN, Status.NOT_APPLICABLE):
         return ""
     return badge(status.value, _STATUS_CLASS[status])
@@ -65,7 +68,7 @@ def status_badge(status: Status) -> str:
 
 def facts_line(document: PolicyDocument | DocumentHeader) -> str:
     """Kind, validity, issuer, region and date of a document on one line, escaped."""
-    parts = [badge(document.kind.value, "kind"), status_badge(document.status)]
+    parts = [badge(document.kind.value, "kind"), status_badge(document)]
     parts += [f"<span>{esc(text)}</span>" for text in _plain_facts(document)]
     return f'<p class="facts">{"".join(p for p in parts if p)}</p>'
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from kb.model import PolicyDocument, Section, Span
+from kb.model import PolicyDocument, Section, Span, Status
 from tests.fake_base import hostile, plan
 from ui.document import DocumentView, document_page, not_found_page
 
@@ -45,6 +45,13 @@ def test_a_quotation_is_marked_in_paragraphs_headings_and_tables(quote: str) -> 
     start = document.text.index(quote)
     page = document_page(DocumentView(document, Span(start, start + len(quote))))
     assert (article(page).text_content(), marks(page)) == (document.text, quote)
+
+
+@pytest.mark.parametrize(("expires_on", "shown"), [("2001-12-31", "失效"), ("9999-12-31", "现行")])
+def test_the_page_shows_the_status_of_today(expires_on: str, shown: str) -> None:
+    document = replace(plan(), status=Status.UNKNOWN, effective_from=None, expires_on=expires_on)
+    page = html.document_fromstring(document_page(DocumentView(document)))
+    assert [b.text_content() for b in page.cssselect("p.facts .badge")] == [document.kind.value, shown]
 
 
 def test_sections_are_headings_and_the_tree_leads_to_them() -> None:

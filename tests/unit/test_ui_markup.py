@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,26 @@ def test_the_facts_line_has_what_is_stated_and_nothing_else() -> None:
     assert facts_line(bare) == '<p class="facts"><span class="badge kind">其他</span><span>2023-05-06</span></p>'
 
 
+def header(**fields: Any) -> DocumentHeader:
+    return DocumentHeader("p", "r", "t", Kind.OTHER, **fields)
+
+
 def test_every_status_has_a_badge_or_deliberately_none() -> None:
-    shown = {s: html.fragment_fromstring(b).text_content() for s in Status if (b := status_badge(s))}
+    shown = {s: html.fragment_fromstring(b).text_content() for s in Status if (b := status_badge(header(status=s)))}
     assert shown == {s: s.value for s in Status if s not in (Status.UNKNOWN, Status.NOT_APPLICABLE)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"expires_on": "2001-12-31"}, '<span class="badge over">失效</span>'),
+        ({"expires_on": "2001-12-31", "status": Status.IN_FORCE}, '<span class="badge over">失效</span>'),
+        ({"effective_from": "2001-01-01", "expires_on": "9999-12-31"}, '<span class="badge ok">现行</span>'),
+        ({"effective_from": "9999-01-01"}, '<span class="badge soon">尚未施行</span>'),
+        ({"expires_on": "2001-12-31", "status": Status.REPEALED}, '<span class="badge over">废止</span>'),
+        ({"expires_on": "2001-12-31", "status": Status.NOT_APPLICABLE}, ""),
+    ],
+)
+def test_the_badge_is_the_status_of_today(fields: dict[str, Any], shown: str) -> None:
+    assert status_badge(header(**fields)) == shown
+    assert facts_line(header(**fields)) == f'<p class="facts"><span class="badge kind">其他</span>{shown}</p>'
