@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.header import Signature, Stated, is_org, iso_date
-from kb.model import Assignment, PolicyDocument, Reference, Section, Status
+from ingest.sections import SectionIndex
+from kb.model import Assignment, PolicyDocument, Reference, Status
 from kb.regions import RegionMention, find_regions
 from kb.text.docnumber import find_doc_numbers
 
@@ -25,6 +26,8 @@ _LEAD_LABELS = ("牵头", "主办")
 _OTHER_LABELS = ("配合", "协办", "参与")
 _REMARK = re.compile(r"^(?:标|带|注|加|打)[有注]?[“‘\"]?[*＊]|下同$|^下同|排名不分先后|为牵头|按职责")
 _TITLE_OPEN, _TITLE_CLOSE = "《", "》"
+_REMARKS = re.compile(r"(?:[（(][^（）()]*[）)])+$")
+_SHORT_FORM = 8
 _BASIS = re.compile(r"(?:根据|依据|按照|依照|遵照|贯彻|落实|遵循|参照|执行)[^。；《》]{0,24}$")
 _AMENDS = re.compile(r"(?:修订|修改|修正)[^。；《》]{0,6}$")
 _REPEALS = re.compile(r"(?:废止|停止执行|宣布失效)[^。；《》]{0,8}$")
@@ -33,19 +36,14 @@ _REPEALED_AFTER = re.compile(r"[^。；]{0,80}?(?:同时|即行|一并|自行|�
 _PRESS = re.compile(r"(?:网|网站|官网|数据库|平台|报|社|客户端|公众号|频道|日报|电视台)$")
 
 
-def section_at(sections: Sequence[Section], at: int) -> Section | None:
-    """The innermost section that holds a place."""
-    inside = [s for s in sections if s.start <= at < s.end]
-    return max(inside, key=lambda s: s.start) if inside else None
-
-
 def find_assignments(doc: PolicyDocument) -> tuple[Assignment, ...]:
     """Responsible units of each task, in text order. A lead is marked with ``*`` or named under 牵头单位."""
-    found = [*_labelled(doc), *_bracketed(doc)]
+    sections = SectionIndex(doc.sections)
+    found = [*_labelled(doc, sections), *_bracketed(doc, sections)]
     return tuple(sorted(found, key=lambda a: a.start))
 
 
-def _labelled(doc: PolicyDocument) -> Iterator[Assignment]:
+def _labelled(doc: PolicyDocument, sections: SectionIndex) -> Iterator[Assignment]:
     text = doc.text
     matches = list(_UNITS.finditer(text))
     i = 0
@@ -65,7 +63,7 @@ def _labelled(doc: PolicyDocument) -> Iterator[Assignment]:
             match = matches[i]
         i += 1
         if lead or others:
-            section = section_at(doc.sections, start)
+            section = sections.at(start)
             yield Assignment(section.path if section else "", tuple(lead), tuple(others), start, end)
 
 
@@ -113,7 +111,7 @@ def split_units(listed: str) -> list[str]:
     return [n for n in names if n and not _REMARK.search(n)]
 
 
-def _bracketed(doc: PolicyDocument) -> Iterator[Assignment]:
+def _bracketed(doc: PolicyDocument, sections: SectionIndex) -> Iterator[Assignment]:
     for pattern in (_LED, _SHARED):
         for match in pattern.finditer(doc.text):
             groups = match.groupdict()
@@ -123,7 +121,7 @@ def _bracketed(doc: PolicyDocument) -> Iterator[Assignment]:
             others = tuple(split_units(groups.get("others") or ""))
             if not all(len(n) <= 30 for n in (*lead, *others)) or not _agencies((*lead, *others)):
                 continue
-            section = section_at(doc.sections, match.start())
+            section = sections.at(match.start())
             yield Assignment(section.path if section else "", lead, others, match.start(), match.end())
 
 
@@ -138,17 +136,17 @@ def _agencies(names: Sequence[str]) -> bool:
 def find_references(doc: PolicyDocument) -> tuple[Reference, ...]:
     """Cited policies. A short form (《行动方案》) stands for the nearest title before it that ends so."""
     references: list[Reference] = []
-    full: list[str] = []
+    earlier = _Earlier(doc.title)
     for start, end in _titles(doc.text):
         title = doc.text[start + 1 : end - 1].strip()
         if not title or len(title) > 160:
             continue
         if doc.title and title == doc.title:
-            full.append(title)
+            earlier.add(title)
             continue
-        meant = _meant(title, [*full, doc.title or ""])
+        meant = earlier.meant_by(title)
         if meant == title:
-            full.append(title)
+            earlier.add(title)
         if meant == doc.title:
             continue
         number, stop = _number_behind(doc.text, end)
@@ -173,14 +171,26 @@ def _titles(text: str) -> Iterator[tuple[int, int]]:
                 yield begin, match.end()
 
 
-def _meant(title: str, before: Sequence[str]) -> str:
-    if len(title) > 8:
-        return title
-    for earlier in reversed(before):
-        bare = re.sub(r"(?:[（(][^（）()]*[）)])+$", "", earlier)
-        if len(earlier) > len(title) and bare.endswith(title):
-            return earlier
-    return title
+class _Earlier:
+    """Titles named so far by the short forms that may stand for them: the last one named wins, the own title first."""
+
+    def __init__(self, own: str | None) -> None:
+        self._own = self._short_forms(own) if own else {}
+        self._by_short: dict[str, str] = {}
+
+    def add(self, title: str) -> None:
+        """Remember a title."""
+        self._by_short.update(self._short_forms(title))
+
+    def meant_by(self, title: str) -> str:
+        """The title that a short form stands for, else the form itself."""
+        return self._own.get(title) or self._by_short.get(title) or title
+
+    @staticmethod
+    def _short_forms(title: str) -> dict[str, str]:
+        bare = _REMARKS.sub("", title)
+        longest = min(_SHORT_FORM, len(bare), len(title) - 1)
+        return {bare[-size:]: title for size in range(1, longest + 1)}
 
 
 def _number_behind(text: str, end: int) -> tuple[str | None, int]:

@@ -149,12 +149,13 @@ def _columns(lines: Sequence[Line], widths: Sequence[float]) -> list[int]:
 
 def _width_changes(lines: Sequence[Line], widths: Sequence[float], since: int, at: int) -> bool:
     """Whether the lines from ``at`` on are of another width than those before it."""
-    stop = next((j for j in range(at + 1, len(lines)) if lines[j].hard or lines[j].alone), len(lines))
+    limit = min(at + _WINDOW, len(lines))
+    stop = next((j for j in range(at + 1, limit) if lines[j].hard or lines[j].alone), limit)
     behind = _full(lines, widths, max(since, at - _WINDOW), at)
     if widths[at] >= 1.35 * behind and widths[at] >= behind + 4:
         return True
-    ahead_lines = widths[at : min(stop, at + _WINDOW)]
-    ahead = _full(lines, widths, at, min(stop, at + _WINDOW))
+    ahead_lines = widths[at:stop]
+    ahead = _full(lines, widths, at, stop)
     if len(ahead_lines) < 3 or abs(ahead - behind) < max(2.5, 0.13 * behind):
         return False
     # Lines that only look narrow: the last of a paragraph, and headings below it.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from ingest.outline import RANK, Heading, find_headings
 from kb.model import Section
@@ -35,8 +37,7 @@ def build_sections(text: str, marks: Sequence[Mark] = (), body_end: int | None =
     nodes = _nodes(text, marks, end)
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
-    for i, (rank, heading) in enumerate(nodes):
-        stop = next((other.start for r, other in nodes[i + 1 :] if r <= rank), end)
+    for (rank, heading), stop in zip(nodes, _stops(nodes, end), strict=True):
         if heading.style == "run":
             line_end = text.find("\n", heading.start, stop)
             stop = line_end if line_end >= 0 else stop
@@ -49,6 +50,42 @@ def build_sections(text: str, marks: Sequence[Mark] = (), body_end: int | None =
             Section(heading.label, heading.title, " > ".join(p[1] for p in path), level, heading.start, stop)
         )
     return tuple(sections)
+
+
+def _stops(nodes: Sequence[tuple[int, Heading]], end: int) -> list[int]:
+    """Where the next heading of the same or a higher rank begins, for each heading."""
+    stops = [end] * len(nodes)
+    open_ones: list[int] = []
+    for i, (rank, heading) in enumerate(nodes):
+        while open_ones and nodes[open_ones[-1]][0] >= rank:
+            stops[open_ones.pop()] = heading.start
+        open_ones.append(i)
+    return stops
+
+
+class SectionIndex:
+    """Which section is the innermost at a place: one pass over the sections, then a binary search each time."""
+
+    def __init__(self, sections: Sequence[Section]) -> None:
+        """Cut the text at every start and end of a section."""
+        self._bounds = sorted({place for s in sections for place in (s.start, s.end)})
+        self._innermost: list[Section | None] = []
+        ordered = sorted(enumerate(sections), key=lambda pair: pair[1].start)
+        heap: list[tuple[int, int, Section]] = []
+        upcoming = 0
+        for bound in self._bounds:
+            while upcoming < len(ordered) and ordered[upcoming][1].start <= bound:
+                number, section = ordered[upcoming]
+                heappush(heap, (-section.start, number, section))
+                upcoming += 1
+            while heap and heap[0][2].end <= bound:
+                heappop(heap)
+            self._innermost.append(heap[0][2] if heap else None)
+
+    def at(self, place: int) -> Section | None:
+        """The innermost section that holds a place."""
+        i = bisect_right(self._bounds, place) - 1
+        return self._innermost[i] if i >= 0 else None
 
 
 def is_irregular(text: str, body_end: int | None = None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingest.facts import section_at
+from ingest.sections import SectionIndex
 from kb.model import Kind, PolicyDocument, Section, Span, Target
 from kb.text.sentences import split_sentences
 
@@ -65,10 +65,11 @@ def find_targets(doc: PolicyDocument) -> tuple[Target, ...]:
     it in its section; ``deadline`` is ``2027`` or ``2027-12-31``, for recurring ones ``每年``.
     """
     found: list[_Found] = []
+    sections = SectionIndex(doc.sections)
     deadline: str | None = None
     place: Section | None = None
     for start, end in split_sentences(doc.text):
-        section = section_at(doc.sections, start)
+        section = sections.at(start)
         if section is not place:
             place, deadline = section, None
         sentence = doc.text[start:end]
@@ -79,7 +80,9 @@ def find_targets(doc: PolicyDocument) -> tuple[Target, ...]:
         if goal and stated:
             deadline = stated
         for item in _quantities(doc, start, end):
-            made = _classified(doc, item, sentence, deadline if not _PAST.search(sentence) else None, goal, stated)
+            made = _classified(
+                doc, sections, item, sentence, deadline if not _PAST.search(sentence) else None, goal, stated
+            )
             if made is not None:
                 found.append(_Found(made, section, item.new))
     return tuple(_merged(found))
@@ -181,12 +184,18 @@ def _deadline(sentence: str) -> str | None:
 
 
 def _classified(
-    doc: PolicyDocument, item: _Item, sentence: str, deadline: str | None, goal: bool, stated: str | None
+    doc: PolicyDocument,
+    sections: SectionIndex,
+    item: _Item,
+    sentence: str,
+    deadline: str | None,
+    goal: bool,
+    stated: str | None,
 ) -> Target | None:
     target = Target(item.indicator, item.value, item.unit, item.modifier, mentions=(item.span,))
     if _EACH.search(item.clause):
         return replace(target, deadline="每年", kind="recurring")
-    section = section_at(doc.sections, item.span.start)
+    section = sections.at(item.span.start)
     if goal or (deadline is not None and not _PAST.search(sentence)):
         return replace(target, deadline=deadline or stated, kind="target")
     year = re.search(r"(20\d\d)年", sentence)
@@ -201,10 +210,13 @@ def _classified(
 def _merged(found: list[_Found]) -> Iterator[Target]:
     """One entry for what is stated in several places; its section is the most detailed one."""
     groups: list[list[_Found]] = []
+    alike: dict[tuple[float, str, str], list[list[_Found]]] = {}
     for one in found:
-        home = next((g for g in groups if _same(g[0].target, one.target)), None)
+        rivals = alike.setdefault((one.target.value, one.target.unit, one.target.kind), [])
+        home = next((g for g in rivals if _same(g[0].target, one.target)), None)
         if home is None:
-            groups.append([one])
+            rivals.append([one])
+            groups.append(rivals[-1])
         else:
             home.append(one)
     for group in groups:
