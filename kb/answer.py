@@ -18,8 +18,9 @@ from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
-from kb.select import antecedent, block_span, choose, quote_span
+from kb.select import LONGEST_BLOCK, antecedent, block_span, choose, quote_span
 from kb.text import squash
+from kb.text.numerals import chinese_value
 from kb.validity import status_on
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
@@ -27,8 +28,13 @@ from kb.view import DocumentView
 _CHUNKS_READ = 14  # hits whose sentences are weighed
 _VIEWS_KEPT = 256
 _ISSUED = re.compile(r"印发|发布|成文|落款|出台|公布|签发|下发|签署|生成|答复(?:时间|日期)|写的")
+_ABOUT_ISSUE = re.compile(_ISSUED.pattern + r"|日期|时间|信息|公开|页面|网|文件|落款|署名")
 _PUBLISHED = re.compile(r"生成日期|发布日期|网上|页面|公开日期|上网")
 _BASIS = re.compile(r"根据|依据|依照|按照|修订|废止|替代|引用")  # then another document's number is asked for
+_ARTICLE_LABEL = re.compile(r"第(.{1,7})条")
+_OUT_OF_FORCE = 0.8
+_TITLE = 0.7
+_MARKED = (Status.EXPIRED, Status.REPEALED, Status.NOT_YET)
 _LEAD = re.compile(r"牵头")
 _ABOUT_MOST = 3  # documents named by one 文号 that are described
 
@@ -42,6 +48,10 @@ class Source(Protocol):
     def weight(self, term: str) -> float:
         """How much a term narrows down in this base."""
 
+    @property
+    def generation(self) -> int:
+        """The generation of the base: a document's title or status may change while its text stays."""
+
 
 class Answerer:
     """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
@@ -49,7 +59,7 @@ class Answerer:
     def __init__(self, limits: Thresholds | None = None) -> None:
         """Answer within these limits."""
         self.limits = limits or Thresholds()
-        self._views: OrderedDict[tuple[str, str], DocumentView] = OrderedDict()
+        self._views: OrderedDict[tuple[str, str, int], DocumentView] = OrderedDict()
         self._guard = threading.Lock()
 
     def answer(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> Answer:
@@ -58,7 +68,7 @@ class Answerer:
 
     def view(self, policy_id: str, revision: str, source: Source) -> DocumentView:
         """The view of one revision."""
-        at = (policy_id, revision)
+        at = (policy_id, revision, source.generation)
         with self._guard:
             if at in self._views:
                 self._views.move_to_end(at)
@@ -78,14 +88,14 @@ class _Attempt:
         self.answerer, self.query, self.retrieved, self.source, self.as_of = answerer, query, retrieved, source, as_of
         self.limits = answerer.limits
         self.question = Question(query, weigh(query.terms, source.weight))
-        self.composer = Composer()
+        self.composer = Composer(as_of)
 
     def answer(self) -> Answer:
-        query, retrieved, question, composer = self.query, self.retrieved, self.question, self.composer
-        if retrieved.unknown:
-            numbers = "、".join(retrieved.unknown)
-            return self._abstain(f"知识库里没有文号为{numbers}的文件，也没有文件引用它。")
-        for attempt in (self._about, self._issued, self._own_number):
+        why = self._unanswerable()
+        if why:
+            return self._abstain(why)
+        question, retrieved, composer = self.question, self.retrieved, self.composer
+        for attempt in (self._article, self._about, self._issued, self._own_number):
             attempt(question, retrieved, composer)
             if composer.sentences:
                 return self._finished()
@@ -95,17 +105,34 @@ class _Attempt:
             top = ranked[0] if ranked else None
             ground = failing(question, top, self.limits) if top else None
             return self._abstain(reason(question, top, ground))
-        if query.wants(Ask.UNIT):
+        if self.query.wants(Ask.UNIT):
             self._units(question, ranked, composer)
         if not composer.sentences:
-            usable = [best, *(e for e in ranked if e is not best)]
-            for evidence in choose(question, usable, self.limits):
-                view = evidence.view
-                told = antecedent(evidence)
-                if told is not None:
-                    composer.quote(view, *quote_span(question, view, told, 160))
-                composer.quote(view, *block_span(question, evidence))
+            self._quotations(best, ranked)
         return self._finished()
+
+    def _unanswerable(self) -> str | None:
+        """Why no document need be read: nothing is asked, or a 文号 nobody knows."""
+        query = self.query
+        if not (query.terms or query.doc_numbers or query.titles or query.regions):
+            return "没有看出要问什么。请写出要问的事，例如：鹿城区到2027年要新增多少孵化空间？"
+        if self.retrieved.unknown:
+            numbers = "、".join(self.retrieved.unknown)
+            return f"知识库里没有文号为{numbers}的文件，也没有文件引用它。"
+        return None
+
+    def _quotations(self, best: Evidence, ranked: Sequence[Evidence]) -> None:
+        """Quote the best sentences, each with what it needs to be understood."""
+        question, composer = self.question, self.composer
+        for evidence in choose(question, [best, *(e for e in ranked if e is not best)], self.limits):
+            view = evidence.view
+            start, end = block_span(question, evidence)
+            told = antecedent(evidence)
+            if told is not None:
+                before = quote_span(question, view, told, 160)
+                if composer.room(end - start + before[1] - before[0], 2):
+                    composer.quote(view, *before)
+            composer.quote(view, start, end)
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""
@@ -115,13 +142,19 @@ class _Attempt:
             chunk_key = squash(hit.chunk.indexed_text)
             for i in view.overlapping(hit.chunk.start, hit.chunk.end):
                 at = (hit.chunk.policy_id, i)
-                if at not in seen:
+                if at not in seen and view.key(i) != squash(view.document.doc_number or ""):
                     seen[at] = judge(question, view, i, chunk_key, max(0.0, min(1.0, hit.score)))
         numbers = retrieved.cited
-        found = list(seen.values())
+        found = [self._aged(e) for e in seen.values()]
         if numbers:
             found = [e for e in found if any(mentions_number(e.text, n) for n in numbers)] or found
         return sorted(found, key=lambda e: (-e.score, e.view.document.policy_id, e.sentence))
+
+    def _aged(self, evidence: Evidence) -> Evidence:
+        """Evidence out of force stands behind what is in force, a mere title behind what the text says."""
+        factor = _OUT_OF_FORCE if status_on(evidence.view.document, self.as_of) in _MARKED else 1.0
+        factor *= _TITLE if _is_title(evidence.view, evidence.sentence) else 1.0
+        return replace(evidence, score=evidence.score * factor)
 
     def view(self, policy_id: str, revision: str) -> DocumentView:
         return self.answerer.view(policy_id, revision, self.source)
@@ -132,6 +165,16 @@ class _Attempt:
         revisions = {h.document.policy_id: h.document.revision for h in retrieved.hits}
         views = [self.view(p, revisions[p]) for p in wanted if p in revisions]
         return [v for v in views if not v.document.digest_of]  # a digest is not the document it tells of
+
+    def _article(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
+        """What does 第X条 of a named document say? That article, whole as far as it may be quoted."""
+        wanted = {chinese_value(a) for a in question.query.articles}
+        for view in self._named_views(retrieved) if wanted else []:
+            for section in view.document.sections:
+                label = _ARTICLE_LABEL.match(section.label)
+                if label and chinese_value(label.group(1)) in wanted:
+                    text = view.document.text[section.start : min(section.end, section.start + LONGEST_BLOCK)]
+                    composer.quote(view, section.start, section.start + len(text.rstrip()))
 
     def _about(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
         """What is this document? Its title, who issued it and when, and its first sentence."""
@@ -147,11 +190,10 @@ class _Attempt:
             title = find_text(view, document.title) if document.title else None
             if title:
                 n = composer.cite(view, *title)
-                number = next(
-                    (d for d in retrieved.numbered if squash(d).endswith(squash(document.doc_number or "-"))), None
-                )
+                numbered = document.doc_number and document.policy_id in sum(retrieved.numbered.values(), ())
                 if n is not None:
-                    composer.say(f"{number}是《{document.title}》。" if number else f"{named(document)}。", (n,))
+                    said = f"{document.doc_number}是《{document.title}》。" if numbered else f"{named(document)}。"
+                    composer.say(said, (n,))
             purpose = _purpose(view, title[1] if title else 0)
             if purpose is not None:
                 composer.quote(view, *quote_span(question, view, purpose, 200))
@@ -168,6 +210,8 @@ class _Attempt:
         query = question.query
         if not query.wants(Ask.DATE) or not _ISSUED.search(query.text):
             return
+        if any(_is_content(t, v) for v in self._named_views(retrieved)[:1] for t in question.terms):
+            return  # it asks when something else was to be issued
         for view in self._named_views(retrieved):
             dates = [(view.document.written_on, "成文日期"), (view.document.published_on, "发布日期")]
             if _PUBLISHED.search(query.text):
@@ -199,9 +243,7 @@ class _Attempt:
         for view in views:
             document = view.document
             if document.doc_number and coverage(terms, view.head_key) >= 0.75 and _same_bodies(terms, view):
-                span = find_number(view, document.doc_number) or (
-                    find_text(view, document.title) if document.title else None
-                )
+                span = find_number(view, document.doc_number)
                 n = composer.cite(view, *span) if span else None
                 if n is not None:
                     composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,))
@@ -217,8 +259,9 @@ class _Attempt:
                 return  # the best evidence is prose: it is quoted like any other
             view = evidence.view
             section = view.section_of(evidence.sentence, assignment)
+            stated = squash(view.document.text[assignment.start : assignment.end])
             n = composer.cite(view, assignment.start, assignment.end)
-            if n is None:
+            if n is None or any(squash(unit) not in stated for unit in (*assignment.lead, *assignment.others)):
                 return
             cites = [n]
             task = f"“{section.title.rstrip('。').strip('“”')}”" if section and section.title else "这项任务"
@@ -261,6 +304,16 @@ def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:
 def _same_bodies(terms: Sequence[WeightedTerm], view: DocumentView) -> bool:
     """Whether every agency the question names is the document's."""
     return all(held(t.term, view.head_key) >= 0.8 for t in terms if is_agency(t.term))
+
+
+def _is_title(view: DocumentView, i: int) -> bool:
+    """Whether a sentence is only the document's title or a line of it."""
+    return view.key(i) in squash(view.document.title or "")
+
+
+def _is_content(term: WeightedTerm, view: DocumentView) -> bool:
+    """Whether a word of a question about a document's date is about something in it."""
+    return term.weight >= 0.2 and not _ABOUT_ISSUE.search(term.term) and held(term.term, view.head_key) < 0.8
 
 
 def _purpose(view: DocumentView, after: int) -> int | None:

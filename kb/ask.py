@@ -33,6 +33,11 @@ class SnapshotSource:
         self._snapshot = snapshot
         self._unseen = snapshot.idf("\x00")
 
+    @property
+    def generation(self) -> int:
+        """The snapshot's generation."""
+        return self._snapshot.generation
+
     def document(self, policy_id: str, revision: str) -> PolicyDocument:
         """A revision in full. Raises UnknownDocument."""
         return self._snapshot.document(policy_id, revision)

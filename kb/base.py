@@ -221,5 +221,5 @@ class KnowledgeBase:
             filters=filters or Filters(),
             dense_weight=self.settings.dense_weight,
             as_of=as_of or date.today(),
-            history=history,
+            history=tuple(turn[: self.settings.max_question_chars] for turn in history),
         )

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
-from kb.model import AnswerSentence, Assignment, Citation, PolicyDocument
+from kb.model import AnswerSentence, Assignment, Citation, PolicyDocument, Status
 from kb.select import MAX_QUOTED, MAX_QUOTES
 from kb.text import find_dates, find_doc_numbers, shadow, squash
+from kb.validity import status_on
 from kb.view import DocumentView
+
+_MARKED = (Status.EXPIRED, Status.REPEALED, Status.NOT_YET, Status.DRAFT)
+_LABEL = 30  # characters beside the date on a line that dates a document
 
 
 class Composer:
     """Collects sentences and citations within the limits on their number and length."""
 
-    def __init__(self) -> None:
-        """Start with nothing said."""
+    def __init__(self, as_of: date | None = None) -> None:
+        """Start with nothing said; documents out of force on the day are marked as such."""
+        self._as_of = as_of
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
         self._named: set[str] = set()
@@ -63,6 +70,11 @@ class Composer:
         self.say(self.introduced(view.document, text), (n,))
         return True
 
+    def room(self, characters: int, quotes: int) -> bool:
+        """Whether so much more may be quoted."""
+        quoted = sum(len(c.quote) for c in self.citations)
+        return len(self.citations) + quotes <= MAX_QUOTES and quoted + characters <= MAX_QUOTED
+
     def say(self, text: str, citations: Sequence[int]) -> None:
         """Add a sentence carried by citations."""
         self.sentences.append(AnswerSentence(text, tuple(dict.fromkeys(citations))))
@@ -72,7 +84,11 @@ class Composer:
         if document.policy_id in self._named or not document.title:
             return text
         self._named.add(document.policy_id)
-        return f"{named(document)}：{text}"
+        status = status_on(document, self._as_of) if self._as_of else Status.UNKNOWN
+        mark = (
+            f"（{status.value}）" if status in (Status.EXPIRED, Status.REPEALED, Status.NOT_YET, Status.DRAFT) else ""
+        )
+        return f"{named(document)}{mark}：{text}"
 
 
 def as_row(document: PolicyDocument, start: int, end: int) -> str | None:
@@ -113,9 +129,16 @@ def find_text(view: DocumentView, wanted: str, *, last: bool = False) -> tuple[i
 
 
 def find_date(view: DocumentView, iso: str) -> tuple[int, int] | None:
-    """The last place the document states a date, which is where it is signed."""
-    spans = [(d.start, d.end) for d in find_dates(view.document.text) if d.iso == iso]
-    return spans[-1] if spans else None
+    """Where the document states a date as its own: on a line with a label, a signature or nothing else."""
+    text = view.document.text
+    for mention in reversed(find_dates(text)):
+        if mention.iso == iso:
+            start = text.rfind("\n", 0, mention.start) + 1
+            end = text.find("\n", mention.end)
+            rest = squash(text[start : mention.start] + text[mention.end : end if end >= 0 else len(text)])
+            if len(rest) <= _LABEL and not re.search(r"[，。；,;]", rest):
+                return mention.start, mention.end
+    return None
 
 
 def find_number(view: DocumentView, canonical: str) -> tuple[int, int] | None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.asks import Ask, Measure
-from kb.evidence import Evidence, Features, Question
+from kb.evidence import Evidence, Question
+from kb.matching import WeightedTerm
 from kb.regions import region_name
 from kb.values import HARD
 
+_LONGEST_NAMED = 16  # characters of a term named in a refusal
 _VALUE = {
     Ask.NUMBER: "数值",
     Ask.DATE: "时间",
@@ -87,8 +89,14 @@ def reason(question: Question, best: Evidence | None, ground: str | None) -> str
 
 def missing_terms(question: Question, evidence: Evidence) -> list[str]:
     """The question's terms that neither the sentence nor what governs it holds, weightiest first."""
-    gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < 0.35]
-    return [t.term for t in sorted(gone, key=lambda t: -t.weight)]
+    gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < 0.35 and len(t.term) > 1]
+    return [
+        t.term if len(t.term) <= _LONGEST_NAMED else t.term[:_LONGEST_NAMED] + "…" for t in sorted(gone, key=_weight)
+    ]
+
+
+def _weight(term: WeightedTerm) -> float:
+    return -term.weight
 
 
 def _other_name(question: Question, evidence: Evidence) -> bool:
@@ -100,8 +108,3 @@ def _missing_weight(question: Question, evidence: Evidence) -> float:
     total = sum(t.weight for t in question.terms)
     gone = sum(t.weight for t, h in zip(question.terms, evidence.held, strict=True) if h < 0.35)
     return gone / total if total else 0.0
-
-
-def describe(features: Features) -> dict[str, float]:
-    """Features as a plain mapping, rounded, for traces."""
-    return {name: round(getattr(features, name), 3) for name in Features.__slots__}

@@ -18,6 +18,9 @@ _SUFFIX = re.compile(
 )
 
 
+_NAMED_AFTER = re.compile(r"大学|学院|银行|路(?!径)|大道|公园|大厦|师范|理工|交通大学|交大|农商|证券|日报|晚报")
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A division: six-digit code, full name, and the names it goes by in text."""
@@ -149,7 +152,7 @@ def _at(gazetteer: _Gazetteer, text: str, at: int, before: list[RegionMention]) 
     for length in gazetteer.lengths.get(text[at : at + 2], ()):
         name = text[at : at + length]
         codes = gazetteer.by_name.get(name)
-        if codes:
+        if codes and (_SUFFIX.search(name) or _is_place(text, at, at + length)):
             narrowed = _below(codes, before)
             return RegionMention((narrowed or codes)[0], name, at, at + length, narrowed or codes)
         codes = gazetteer.short_counties.get(name)
@@ -158,6 +161,25 @@ def _at(gazetteer: _Gazetteer, text: str, at: int, before: list[RegionMention]) 
             if narrowed:
                 return RegionMention(narrowed[0], name, at, at + length, narrowed)
     return None
+
+
+def _is_place(text: str, start: int, end: int) -> bool:
+    """Whether a short name (朝阳, 大同) stands as a word of its own, and not in the name of a school, bank or road."""
+    if _NAMED_AFTER.match(text, end):
+        return False
+    return {start, end} <= _boundaries(text)
+
+
+@lru_cache(maxsize=512)
+def _boundaries(text: str) -> frozenset[int]:
+    """Offsets between the words of a text."""
+    from kb.text.tokens import cut
+
+    bounds, at = {0}, 0
+    for word in cut(text):
+        at += len(word)
+        bounds.add(at)
+    return frozenset(bounds)
 
 
 def _below(codes: tuple[str, ...], before: list[RegionMention]) -> tuple[str, ...]:

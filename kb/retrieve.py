@@ -12,6 +12,7 @@ from kb.model import Chunk, DocumentHeader, Hit
 from kb.query import Query
 from kb.text import find_doc_numbers, query_tokens
 
+_RUN_IN = "了的据照文件发见即《》“”"  # characters that run into a number's letters from the left
 _TELLING = 0.7  # salience from which a word of the question counts more in the lexical search
 _POOL = 60  # candidates taken from each leg before fusion
 
@@ -99,21 +100,14 @@ def retrieve(
 def mentions_number(text: str, canonical: str) -> bool:
     """Whether a text cites a 文号, however it is bracketed or spaced."""
     return any(
-        d.canonical == canonical
-        or d.canonical.endswith(canonical)
-        or (canonical.endswith(d.canonical) and len(d.agency) >= 3)
+        d.canonical == canonical or (d.canonical.endswith(canonical) and d.canonical[-len(canonical) - 1] in _RUN_IN)
         for d in find_doc_numbers(text)
     )
 
 
 def _numbered(searcher: Searcher, canonical: str) -> tuple[str, ...]:
-    """Documents with this number; words that ran into the agency's letters from the left are dropped one by one."""
-    agency, bracket, rest = canonical.partition("〔")
-    for start in range(max(1, len(agency) - 1)):
-        found = searcher.find_by_doc_number(agency[start:] + bracket + rest)
-        if found:
-            return tuple(found)
-    return ()
+    """Documents with this very number: 政办发〔2022〕7号 is another body's than 浙政办发〔2022〕7号."""
+    return tuple(searcher.find_by_doc_number(canonical))
 
 
 def _titled(searcher: Searcher, query: Query) -> tuple[str, ...]:

@@ -21,9 +21,9 @@ def year_agreement(year: int, view: DocumentView, i: int) -> float:
         return 1.0 if year in stated else 0.0
     governing = view.governing_years(i)
     if governing:
-        return 0.9 if year in governing else (0.45 if year in view.own_years else 0.0)
+        return 0.9 if year in governing else (0.45 if view.speaks_of(year) else 0.0)
     if view.own_years:
-        return 0.8 if year in view.own_years else 0.15
+        return 0.8 if view.speaks_of(year) else 0.15
     return UNSTATED
 
 

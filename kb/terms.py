@@ -36,6 +36,13 @@ _SALIENCE = {
 _NOTHING = ("u", "p", "c", "r", "y", "f", "o", "w", "k", "h", "z")
 
 
+_CALLED = re.compile(r"(?:联系人|代表|委员|^|[，。])([\u4e00-\u9fff]{2,3})(?=的(?:电话|手机|号码|联系方式|职务))")
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦"
+    "邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤应俞"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A content word of a question and how much it says about the subject, 0..1."""
@@ -89,11 +96,13 @@ def subject(text: str) -> str:
 def people_in(text: str, regions: tuple[RegionMention, ...]) -> tuple[str, ...]:
     """Personal names the tagger guesses: words of two to four characters no dictionary has, and no place."""
     places = "".join(m.name for m in regions)
-    return tuple(
+    guessed = [
         word
         for word, tag in tagged_words(text)
         if tag == "nr" and 2 <= len(word) <= 4 and word not in places and not is_known(word)
-    )
+    ]
+    called = [m.group(1) for m in _CALLED.finditer(text) if m.group(1)[0] in _SURNAMES]
+    return tuple(dict.fromkeys((*guessed, *called)))
 
 
 def _salience(word: str, tag: str, stop: frozenset[str]) -> float:

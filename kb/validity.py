@@ -12,10 +12,12 @@ def status_on(document: DocumentHeader | PolicyDocument, as_of: date) -> Status:
     if document.status in (Status.REPEALED, Status.DRAFT, Status.NOT_APPLICABLE):
         return document.status
     today = as_of.isoformat()
+    if document.status is Status.EXPIRED and not (document.expires_on and today <= document.expires_on):
+        return Status.EXPIRED
     if document.effective_from and document.effective_from > today:
         return Status.NOT_YET
     if document.expires_on and document.expires_on < today:
         return Status.EXPIRED
-    if document.status in (Status.EXPIRED, Status.NOT_YET) and not (document.expires_on or document.effective_from):
-        return document.status
+    if document.status is Status.NOT_YET and not document.effective_from:
+        return Status.NOT_YET
     return Status.IN_FORCE if document.effective_from or document.expires_on else document.status

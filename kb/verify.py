@@ -13,6 +13,7 @@ from decimal import Decimal
 from kb.model import AnswerSentence, Citation
 from kb.text import find_dates, find_doc_numbers, find_quantities, squash
 
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -28,7 +29,7 @@ def unsupported(sentence: AnswerSentence, citations: Sequence[Citation]) -> list
     if not cited:
         return [sentence.text]
     evidence = "\n".join(f"{c.quote}\n{c.title}\n{c.doc_number or ''}\n{c.section or ''}" for c in cited)
-    text = sentence.text
+    text = sentence.text.translate(_FULL_WIDTH)
     dates = [(d.iso, text[d.start : d.end]) for d in find_dates(text)]
     return [
         *_numbers_missing(text, evidence),

@@ -132,6 +132,15 @@ class DocumentView:
                 years.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
         return tuple(dict.fromkeys(years))
 
+    def speaks_of(self, year: int) -> bool:
+        """Whether a year is the document's: within its term of validity where it states one, else one of its own."""
+        d = self.document
+        if not (d.effective_from or d.expires_on):
+            return year in self.own_years
+        first = int((d.effective_from or d.written_on or "0000")[:4])
+        last = int((d.expires_on or "9999")[:4])
+        return first <= year <= last
+
     @cached_property
     def own_regions(self) -> tuple[str, ...]:
         """Codes of the regions the document is of or about."""

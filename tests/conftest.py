@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Generator
@@ -20,6 +21,10 @@ NO_SHARED = "../shared is not beside the project"
 for _name in [n for n in os.environ if n.upper().startswith("ZHICE_")]:
     del os.environ[_name]
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+# A shell starts background jobs with SIGINT ignored, and so would be every process the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test is judged by the clock: this machine may be busy.
 hypothesis.settings.register_profile("zhice", deadline=None)

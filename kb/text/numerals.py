@@ -44,6 +44,7 @@ def _factor(units: str) -> Decimal:
 def _composed(numeral: str) -> Decimal | None:
     total = section = Decimal(0)
     digit: Decimal | None = None
+    last = 0  # the unit just read: in 一万二 the 二 counts its tenth
     for token in re.findall(r"\d+(?:\.\d+)?|.", numeral):
         if token[0].isdigit() and token[0].isascii():
             try:
@@ -54,14 +55,18 @@ def _composed(numeral: str) -> Decimal | None:
             digit = Decimal(_DIGITS[token])
         elif token in _UNITS:
             section += (Decimal(1) if digit is None else digit) * _UNITS[token]
-            digit = None
+            digit, last = None, _UNITS[token]
         elif token in _BIG:
             section += digit if digit is not None else 0
             section = section or (total or Decimal(1))
             if total and token == "亿" and section == total:
                 total = Decimal(0)
             total += section * _BIG[token]
-            section, digit = Decimal(0), None
+            section, digit, last = Decimal(0), None, _BIG[token]
         else:
             return None
+        if token in "零〇○":
+            last = 0
+    if digit is not None and last >= 100:
+        digit = digit * last / 10
     return total + section + (digit or 0)

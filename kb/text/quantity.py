@@ -18,6 +18,13 @@ _ARABIC = re.compile(
     r"(?<![\d.])(?P<number>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"\s*(?P<multiple>{_MULTIPLE}{{0,2}})(?P<more>[余多]?)(?P<multiple2>[万亿]?)\s*(?P<unit>%|％|‰|㎡|m2|{_UNIT})?",
 )
+_COMPOUND = re.compile(
+    rf"(?<![\d.])(?P<number>\d+(?:\.\d+)?\s*亿\s*\d+(?:\.\d+)?\s*[百千]?万)[余多]?\s*(?P<unit>{_UNIT})?"
+)
+# The lower end of a range has the unit of the upper one: 100-200万元.
+_RANGE = re.compile(
+    rf"(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*(?=[-—–~～至到]\s*\d+(?:\.\d+)?\s*(?P<multiple>[百千]?[万亿])?\s*(?P<unit>{_UNIT}|%))"
+)
 _HAN = re.compile(
     rf"(?P<number>半(?=[天年日月个小])|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[万亿]?)?)(?P<more>[余多]?)(?P<unit>{_UNIT})?"
 )
@@ -49,14 +56,18 @@ class Quantity:
     modifier: str | None = None
 
 
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％", "0123456789.,%")
+
+
 def find_quantities(text: str) -> list[Quantity]:
     """All quantities in a text, in order, not overlapping.
 
     A Chinese numeral counts only with a unit or as a compound (一万六千): 一 in 一是 or 统一 is no quantity.
     """
+    text = text.translate(_FULL_WIDTH)  # one character for one: offsets stay
     found: list[Quantity] = []
     taken = bytearray(len(text) + 1)
-    for pattern in (_PERCENT, _SHARE, _FRACTION, _ARABIC, _HAN):
+    for pattern in (_PERCENT, _SHARE, _FRACTION, _COMPOUND, _RANGE, _ARABIC, _HAN):
         for match in pattern.finditer(text):
             if any(taken[match.start() : match.end()]):
                 continue
@@ -78,11 +89,16 @@ def _quantity(pattern: re.Pattern[str], match: re.Match[str], text: str) -> Quan
     elif pattern is _FRACTION:
         high_, _, low_ = groups["number"].partition("/")
         value = Decimal(high_.strip()) / Decimal(low_.strip()) if int(low_) else None
+    elif pattern is _COMPOUND:
+        value = chinese_value(re.sub(r"\s", "", groups["number"]))
+    elif pattern is _RANGE:
+        value = chinese_value(groups["number"] + (groups["multiple"] or ""))
     elif pattern is _ARABIC:
         multiple = (groups["multiple"] or "") + (groups["multiple2"] or "")
         value = chinese_value(re.sub(r"[,，]", "", groups["number"]) + multiple)
     else:
-        value = _han_value(groups["number"], unit)
+        vague = text[max(0, match.start() - 1) : match.start()] in ("数", "几")
+        value = None if vague else _han_value(groups["number"], unit)
     if value is None:
         return None
     if unit in ("万元", "亿元"):
@@ -99,6 +115,8 @@ def _quantity(pattern: re.Pattern[str], match: re.Match[str], text: str) -> Quan
 def _han_value(numeral: str, unit: str) -> Decimal | None:
     if numeral == "半":
         return Decimal("0.5") if unit else None
+    if len(numeral) == 2 and unit and not re.search(r"[十百千万亿零〇]", numeral):
+        return None  # 三五家: about so many
     if len(numeral) == 1 and (not unit or numeral in "百千万亿"):
         return None
     if not unit and not re.search(r"[十百千万亿]", numeral):

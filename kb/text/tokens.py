@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _RUN = re.compile(
     r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff〇]+)|(?P<num>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<latin>[a-zπ]+)"
 )
+_LONGEST_GUESSED = 240
+_REPEATED = re.compile(r"(.)\1{3,}")
 _lock = threading.Lock()
 
 
@@ -58,14 +60,26 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _tagger() -> POSTokenizer:
-    from jieba.posseg import POSTokenizer
+    import jieba
 
-    return POSTokenizer(_tokenizer())
+    jieba.dt = _tokenizer()  # posseg builds a tagger on it when imported: with ours, the tags are read once
+    from jieba import posseg
+
+    tagger: POSTokenizer = posseg.dt
+    return tagger if tagger.tokenizer is _tokenizer() else posseg.POSTokenizer(_tokenizer())
 
 
 def tagged_words(text: str) -> list[tuple[str, str]]:
     """Words with their part of speech (ICTCLAS tags: n, v, ns, r …), coarse, new words guessed. For questions."""
-    return [(pair.word, pair.flag) for pair in _tagger().cut(fold(text)) if pair.word.strip()]
+    folded = _REPEATED.sub(r"\1\1\1", fold(text))
+    # Guessing words takes milliseconds a character: no question of one person is longer.
+    guess = len(folded) <= _LONGEST_GUESSED
+    return [(pair.word, pair.flag) for pair in _tagger().cut(folded, HMM=guess) if pair.word.strip()]
+
+
+def cut(text: str) -> list[str]:
+    """The words of a text as it stands, coarse, with all other characters between them: they join to the text."""
+    return list(_tokenizer().cut(text, HMM=False))
 
 
 def is_known(word: str) -> bool:

@@ -129,6 +129,11 @@ def test_dates(text: str, expected: list[str]) -> None:
         ("1,600家", "1600", "家", None),
         ("不超过50万元", "500000", "元", "不超过"),
         ("5个工作日", "5", "个工作日", None),
+        ("1亿2千万元", "120000000", "元", None),
+        ("一万二千元", "12000", "元", None),
+        ("一万二元", "12000", "元", None),
+        ("２０万元", "200000", "元", None),
+        ("半年", "0.5", "年", None),
     ],
 )
 def test_quantities(text: str, value: str, unit: str, modifier: str | None) -> None:
@@ -137,7 +142,11 @@ def test_quantities(text: str, value: str, unit: str, modifier: str | None) -> N
 
 
 def test_words_that_look_like_numbers_are_none() -> None:
-    assert find_quantities("一是统一规划，二是万一失败") == []
+    assert find_quantities("一是统一规划，二是万一失败，三五家、数十家企业") == []
+
+
+def test_both_ends_of_a_range_have_the_unit() -> None:
+    assert [(q.value, q.unit) for q in find_quantities("奖励100-200万元")] == [(1_000_000, "元"), (2_000_000, "元")]
 
 
 @given(st.integers(min_value=0, max_value=99_999_999))
