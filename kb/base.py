@@ -18,6 +18,7 @@ from kb.errors import IndexMismatch
 from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Submission
 from kb.snapshot import Snapshot
 from kb.store import PutReport, Store
+from kb.text.tokens import keep_cache_in
 from kb.vectors import Matrix
 
 __all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot"]
@@ -52,6 +53,7 @@ class KnowledgeBase:
         With ``write`` the write lock is held until ``close``; without, each change takes it for itself. Raises
         HomeMissing, HomeNotWritable, HomeBusy, BaseTooNew, Corrupt.
         """
+        keep_cache_in(settings.cache)
         base = cls(settings, Store(settings.home, create=create), embedder)
         if write:
             try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from platformdirs import user_cache_dir, user_data_dir
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kb.errors import SettingsError
@@ -56,7 +57,33 @@ def load_settings(**arguments: Any) -> Settings:  # noqa: ANN401 - any setting
         return Settings(**{k: v for k, v in from_file.items() if k not in in_environment} | given)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"设置 {'.'.join(map(str, first['loc']))} 的值不可用：{first['msg']}") from error
+        raise SettingsError(f"设置 {'.'.join(map(str, first['loc']))} 的值不可用：{_in_chinese(first)}") from error
+
+
+def _in_chinese(error: ErrorDetails) -> str:
+    """What pydantic has against a value."""
+    kind, limits = error["type"], error.get("ctx", {})
+    field = Settings.model_fields.get(str(error["loc"][0])) if error["loc"] else None
+    if kind == "string_type":
+        return "应为文字"
+    if kind.startswith("path_"):
+        return "应为目录的路径"
+    if field is not None and field.annotation in (int, float):
+        noun = "整数" if field.annotation is int else "数"
+        return _range({type(m).__name__.lower(): m for m in field.metadata}, noun)
+    return f"{error['msg']}{limits or ''}"
+
+
+def _range(bounds: dict[str, Any], noun: str) -> str:
+    """The numbers a field takes (应为 0 到 1 之间的数)."""
+    least, over, most = (getattr(bounds.get(name), name, None) for name in ("ge", "gt", "le"))
+    if least is not None and most is not None:
+        return f"应为 {least} 到 {most} 之间的{noun}"
+    if over is not None and most is not None:
+        return f"应为大于 {over}、不超过 {most} 的{noun}"
+    if least is not None:
+        return f"应为不小于 {least} 的{noun}"
+    return f"应为{noun}"
 
 
 def _names(known: dict[str, Any], prefix: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from kb.asks import COUNTED, MEASURE_WORD, Ask, Measure, asks_of, measures_of
 from kb.regions import RegionMention, ancestors, innermost, short_county
 from kb.terms import Term, content_terms, people_in, subject
-from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities
+from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, simplify
 from kb.text.numerals import chinese_value
 
 _QUOTED = re.compile(r"[“\"「]([^“”\"「」]{2,24})[”\"」]")
@@ -67,6 +67,7 @@ class Query:
 
 def analyse(text: str) -> Query:
     """Read a question. Nothing is looked up; the same text always gives the same Query."""
+    text = simplify(text)
     doc_numbers = tuple(find_doc_numbers(text))
     titles = tuple(dict.fromkeys(m.group(1) for m in _TITLE.finditer(text)))
     open_text = _blanked(text, [(d.start, d.end) for d in doc_numbers])

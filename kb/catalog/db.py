@@ -15,6 +15,7 @@ from kb.errors import Corrupt, HomeNotWritable
 
 T = TypeVar("T")
 _BUSY_SECONDS = 30
+_SYNC_ANEW = "请移走该文件，再运行 python -m ingest sync 重新建库。"
 IN_LIST = 2000  # ids in one IN (...); SQLite allows 32,766 parameters, others fewer
 
 
@@ -24,22 +25,23 @@ class Database:
     A read-then-write transaction begun deferred can fail with "database is locked" whatever the timeout, hence two.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Name the file; it is opened at the first transaction."""
+    def __init__(self, path: Path, repair: str = _SYNC_ANEW) -> None:
+        """Name the file, opened at the first transaction, and say what a user is to do when it is damaged."""
         self.path = path
+        self._repair = repair
         self._readers = _engine(path, "BEGIN")
         self._writers = _engine(path, "BEGIN IMMEDIATE")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection on one snapshot of the file (from its first query on)."""
-        with _translated(self.path), self._readers.connect() as connection, connection.begin():
+        with _translated(self.path, self._repair), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection in one write transaction: committed at the end, rolled back on an exception."""
-        with _translated(self.path), self._writers.connect() as connection, connection.begin():
+        with _translated(self.path, self._repair), self._writers.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -80,7 +82,7 @@ def _engine(path: Path, begin: str) -> Engine:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(path: Path, repair: str) -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
@@ -91,5 +93,5 @@ def _translated(path: Path) -> Iterator[None]:
     except (DatabaseError, sqlite3.DatabaseError) as error:
         text = str(getattr(error, "orig", error))
         if "not a database" in text or "malformed" in text:
-            raise Corrupt(f"{path} 已损坏（{text}）。请移走该文件，再运行 python -m ingest sync 重新建库。") from error
+            raise Corrupt(f"{path} 已损坏（{text}）。{repair}") from error
         raise

@@ -5,7 +5,7 @@ Offsets are code-point indices into the text given. Nothing here changes text th
 
 from kb.text.dates import DateMention, find_dates
 from kb.text.docnumber import DocNumber, find_doc_numbers
-from kb.text.normal import Shadow, fold, shadow, squash
+from kb.text.normal import Shadow, fold, shadow, simplify, squash
 from kb.text.quantity import Quantity, find_quantities
 from kb.text.sentences import split_clauses, split_sentences
 from kb.text.tokens import index_tokens, query_tokens, tagged_words, words
@@ -22,6 +22,7 @@ __all__ = [
     "index_tokens",
     "query_tokens",
     "shadow",
+    "simplify",
     "split_clauses",
     "split_sentences",
     "squash",

@@ -13,7 +13,7 @@ _HAN = r"\u4e00-\u9fff"
 _NUMERAL = r"\d{1,5}|[一二三四五六七八九十百零〇]{1,7}"
 _BRACKETED = re.compile(
     rf"(?P<agency>[{_HAN}]{{1,14}}(?:[（(][{_HAN}]{{1,8}}[）)][{_HAN}]{{0,6}})?)\s*"
-    r"[〔﹝\[［【（(]\s*(?P<year>(?:19|20)\d\s?\d)\s*年?\s*[〕﹞\]］】）)]\s*第?\s*"
+    r"[〔﹝\[［【（(]\s*(?P<year>(?:19|20)\d\s?\d|[一二][零〇○一二三四五六七八九]{3})\s*年?\s*[〕﹞\]］】）)]\s*第?\s*"
     rf"(?P<number>{_NUMERAL})\s*号"
 )
 _ORDER = re.compile(rf"(?P<agency>[{_HAN}]{{2,16}}令)\s*[（(]?第\s*(?P<number>{_NUMERAL})\s*号")
@@ -57,7 +57,7 @@ def _made(pattern: re.Pattern[str], match: re.Match[str]) -> DocNumber:
     lead = _LEAD.match(raw)
     agency = raw[lead.end() :] if lead else raw
     start = match.start() + len(raw) - len(agency) if raw else match.start()
-    year = int(re.sub(r"\s", "", groups["year"])) if groups.get("year") else None
+    year = _integer(re.sub(r"\s", "", groups["year"])) if groups.get("year") else None
     number = _integer(groups["number"])
     if pattern is _BRACKETED:
         agency = agency.replace("(", "（").replace(")", "）")

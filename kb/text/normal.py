@@ -44,6 +44,22 @@ class _FoldTable(dict[int, str]):
 _TABLE = _FoldTable()
 
 
+class _SimpleTable(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        value = _converter().convert(char) if "\u3400" <= char <= "\u9fff" else char
+        self[code] = value if len(value) == 1 else char
+        return self[code]
+
+
+_SIMPLE = _SimpleTable()
+
+
+def simplify(text: str) -> str:
+    """The text in simplified characters, one for one: for reading questions. Never shown as a document's text."""
+    return text.translate(_SIMPLE)
+
+
 def fold(text: str) -> str:
     """The search key of a text, white space collapsed."""
     return _SPACE.sub(" ", text.translate(_TABLE))

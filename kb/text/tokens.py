@@ -6,7 +6,6 @@ Han runs give jieba's search-mode words and, in the index, all bigrams; Latin wo
 from __future__ import annotations
 
 import logging
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ _RUN = re.compile(
 )
 _LONGEST_GUESSED = 240
 _REPEATED = re.compile(r"(.)\1{3,}")
+_cache: Path | None = None
 _lock = threading.Lock()
 
 
@@ -38,7 +38,7 @@ def _tokenizer() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     # jieba reads its cache with marshal: keep it in a folder of the user's own, not in the shared /tmp.
-    folder = Path(os.environ.get("ZHICE_CACHE") or user_cache_dir("zhice")) / "jieba"
+    folder = (_cache or Path(user_cache_dir("zhice"))) / "jieba"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     tokenizer.tmp_dir = str(folder)
     with _lock:
@@ -46,6 +46,12 @@ def _tokenizer() -> jieba.Tokenizer:
         for word in word_list("domain"):
             tokenizer.add_word(word)
     return tokenizer
+
+
+def keep_cache_in(folder: Path) -> None:
+    """Where the dictionary's cache is kept; counts until the dictionary is first used."""
+    global _cache
+    _cache = folder
 
 
 def warm() -> None:

@@ -42,6 +42,11 @@ def test_what_a_question_names() -> None:
     assert [q.raw for q in query.quantities] == ["500万元"]
 
 
+def test_traditional_characters_are_read() -> None:
+    assert analyse("溫鹿政辦〔2025〕21號是什麼文件？").asks[0] is Ask.DOCUMENT
+    assert [d.canonical for d in analyse("溫鹿政辦〔2025〕21號").doc_numbers] == ["温鹿政办〔2025〕21号"]
+
+
 def test_content_terms_leave_the_frame_out() -> None:
     terms = {t.text for t in analyse("请问一下，我想知道零跑汽车压缩机项目总投资是多少？").terms}
     assert {"零跑", "汽车", "压缩机", "项目"} <= terms
