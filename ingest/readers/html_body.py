@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.readers.html_meta import attachments
@@ -36,48 +37,80 @@ def body_nodes(tree: LexborHTMLParser) -> list[LexborNode]:
     body = tree.body
     if body is None:
         return []
-    densest = _densest(body)
-    wanted = _prose(densest)
+    sizes = _sizes(body)
+    densest = _densest(body, sizes)
+    wanted = sizes[densest.mem_id].prose
     for selector in SELECTORS:
         nodes = _distinct([n for n in body.css(selector) if not _hidden_above(n)])
         size = sum(len(_squash(n)) for n in nodes)
-        if size >= _MIN_CHARACTERS and sum(map(_prose, nodes)) >= wanted * _ENOUGH:
+        if size >= _MIN_CHARACTERS and sum(sizes[n.mem_id].prose for n in nodes) >= wanted * _ENOUGH:
             return nodes
-    _prune(densest, wanted)
+    _prune(densest, sizes)
     return [densest]
 
 
-def _densest(body: LexborNode) -> LexborNode:
+@dataclass(slots=True)
+class _Size:
+    """Characters below a node without white space, those of them in links, and the marks of sentences."""
+
+    text: int = 0
+    linked: int = 0
+    marks: int = 0
+
+    @property
+    def prose(self) -> int:
+        """Characters that stand in sentences and not in links: a menu scores 0."""
+        return max(0, min(self.text - self.linked, self.marks * 40))
+
+
+def _sizes(root: LexborNode) -> dict[int, _Size]:
+    """The size of each element by ``mem_id``, carried from the text upwards: a page may be nested at will."""
+    sizes = {root.mem_id: _Size()}
+    stack = [(root, iter(root.iter(include_text=True)))]
+    while stack:
+        node, children = stack[-1]
+        own = sizes[node.mem_id]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if node.tag == "a":
+                own.linked = own.text
+            if stack:
+                above = sizes[stack[-1][0].mem_id]
+                above.text, above.linked = above.text + own.text, above.linked + own.linked
+                above.marks += own.marks
+        elif child.tag == "-text":
+            text = "".join((child.text_content or "").split())
+            own.text, own.marks = own.text + len(text), own.marks + len(_SENTENCE.findall(text))
+        elif child.tag != "-comment":
+            sizes[child.mem_id] = _Size()
+            stack.append((child, iter(child.iter(include_text=True))))
+    return sizes
+
+
+def _densest(body: LexborNode, sizes: dict[int, _Size]) -> LexborNode:
     """Go down from the body as long as one child holds nearly all the sentences."""
     node = body
-    total = _prose(node)
+    total = sizes[node.mem_id].prose
     if not total:
         return node
     while True:
-        children = [c for c in node.iter() if not is_hidden(c)]
-        best = max(children, key=_prose, default=None)
-        if best is None or best.tag in _TOO_DEEP or _prose(best) < total * _NEARLY_ALL:
+        children = [c for c in node.iter() if c.mem_id in sizes and not is_hidden(c)]
+        best = max(children, key=lambda c: sizes[c.mem_id].prose, default=None)
+        if best is None or best.tag in _TOO_DEEP or sizes[best.mem_id].prose < total * _NEARLY_ALL:
             return node
         node = best
 
 
-def _prune(node: LexborNode, prose: int) -> None:
+def _prune(node: LexborNode, sizes: dict[int, _Size]) -> None:
     """Take menus, links and footers out of a part of the page that was found by its sentences only."""
+    prose = sizes[node.mem_id].prose
     for part in node.css("div, ul, ol, section, aside, form, table, p"):
-        text = _squash(part)
-        linked = sum(len(_squash(a)) for a in part.css("a"))
+        size = sizes[part.mem_id]
         named = _FURNITURE.search(f"{part.attributes.get('class') or ''} {part.attributes.get('id') or ''}")
-        menu = linked > len(text) * 0.7 and len(text) > 4 and not attachments([part])
-        if menu or (named and _prose(part) <= prose * 0.2):
+        menu = size.linked > size.text * 0.7 and size.text > 4 and not attachments([part])
+        if menu or (named and size.prose <= prose * 0.2):
             part.decompose()
-
-
-def _prose(node: LexborNode) -> int:
-    """Characters of a node's text that stand in sentences and not in links: a menu scores 0."""
-    text = _squash(node)
-    linked = sum(len(_squash(a)) for a in node.css("a"))
-    marks = len(_SENTENCE.findall(text))
-    return max(0, min(len(text) - linked, marks * 40))
 
 
 def _distinct(nodes: list[LexborNode]) -> list[LexborNode]:
