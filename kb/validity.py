@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from kb.model import DocumentHeader, PolicyDocument, Status
+
+Document = TypeVar("Document", DocumentHeader, PolicyDocument)
+
+
+def as_of_today(document: Document) -> Document:
+    """The document with its status as of today."""
+    return replace(document, status=status_on(document, date.today()))
 
 
 def status_on(document: DocumentHeader | PolicyDocument, as_of: date) -> Status:

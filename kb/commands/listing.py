@@ -6,6 +6,7 @@ import argparse
 
 from kb.commands.common import Commands, add_common, print_json, printable, reading
 from kb.model import to_json
+from kb.validity import as_of_today
 
 _FIELDS = (
     "policy_id",
@@ -32,7 +33,7 @@ def add_to(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """List the documents, by id."""
     with reading(given) as view:
-        headers = view.documents()
+        headers = [as_of_today(header) for header in view.documents()]
     if given.json:
         print_json([{name: to_json(getattr(header, name)) for name in _FIELDS} for header in headers])
         return 0

@@ -6,6 +6,7 @@ import argparse
 
 from kb.commands.common import Commands, add_common, print_json, printable, reading, words
 from kb.model import PolicyDocument, to_json
+from kb.validity import as_of_today
 
 
 def add_to(commands: Commands) -> None:
@@ -20,7 +21,7 @@ def add_to(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Show the document."""
     with reading(given) as view:
-        document = view.document(given.policy_id, given.revision)
+        document = as_of_today(view.document(given.policy_id, given.revision))
     if given.json:
         values = to_json(document)
         order = ("policy_id", "revision", "title")
