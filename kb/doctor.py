@@ -82,6 +82,8 @@ def _catalog(store: Store, checkup: Checkup) -> None:
 
 
 def _vectors(store: Store, checkup: Checkup, embed_missing: Callable[[], int]) -> None:
+    if store.vectors.remake_if_damaged():
+        checkup.findings.append(Finding("vectors", "损坏的向量文件", 1, True))
     with store.catalog.view() as view:
         dimension = int(view.meta("dimension") or 0)
         sizes = store.vectors.sizes()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, func, insert, inspect, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, func, insert, inspect, select, text
 
 from kb.catalog.db import Database, batches
 from kb.errors import Corrupt
@@ -27,21 +28,32 @@ _vectors = Table(
 )
 
 
-def vector_key(model: str, text: str) -> str:
+def vector_key(model: str, content: str) -> str:
     """The key of the vector a model makes of a text: 64 hex digits."""
-    return hashlib.sha256(f"{model}\0{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{model}\0{content}".encode()).hexdigest()
 
 
 class VectorCache:
     """Vectors of one home, float32, in ``vectors.db``."""
 
     def __init__(self, home: Path) -> None:
-        """Open the cache, or make it."""
+        """Open the cache, or make it. A damaged one opens too, for the doctor; its use raises Corrupt."""
         self.path = home / "vectors.db"
-        self._database = Database(self.path)
-        if not self._made():
-            with self._database.write() as connection:
-                _metadata.create_all(connection)
+        self._database = Database(self.path, "请运行 python -m kb doctor 修复。")
+        with suppress(Corrupt):
+            self._make()
+
+    def remake_if_damaged(self) -> bool:
+        """Put an empty cache in the place of one that is damaged; whether it was. Only for the holder of the lock."""
+        with suppress(Corrupt), self._database.read() as connection:
+            if connection.execute(text("PRAGMA integrity_check")).scalar() == "ok":
+                self._make()
+                return False
+        self._database.close()
+        for end in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        self._make()
+        return True
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Those keys without a vector, each once, in order."""
@@ -96,9 +108,12 @@ class VectorCache:
                 connection.execute(delete(_vectors).where(_vectors.c.key.in_(some)))
         return len(unused)
 
-    def _made(self) -> bool:
+    def _make(self) -> None:
         with self._database.read() as connection:
-            return inspect(connection).has_table(_vectors.name)
+            made = inspect(connection).has_table(_vectors.name)
+        if not made:
+            with self._database.write() as connection:
+                _metadata.create_all(connection)
 
     def close(self) -> None:
         """Close all connections."""

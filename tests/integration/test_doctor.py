@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb.doctor import Finding, examine
-from kb.errors import EmbeddingUnavailable
+from kb.errors import Corrupt, EmbeddingUnavailable
 from tests.bases import dump, many, open_base
 from tests.fakes import HashEmbedder
 
@@ -120,3 +120,25 @@ def test_rows_that_do_not_fit_their_document_are_told_but_not_invented(base, tmp
 
 def policy_id(base) -> str:
     return base.documents()[0].policy_id
+
+
+@pytest.mark.parametrize("damage", ["all", "inside"])
+def test_a_damaged_vector_file(tmp_path, damage):
+    with open_base(tmp_path) as base:
+        base.put_many(many(40))
+        expected = dump(base)
+        chunks = sum(h.chunks for h in base.documents())
+        path = base.store.vectors.path
+    content = path.read_bytes()
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    if damage == "all":
+        path.write_bytes(b"no database at all " * 500)
+    else:
+        path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    with open_base(tmp_path) as base:
+        with pytest.raises(Corrupt) as caught:
+            base.store.vectors.sizes()
+        assert "python -m kb doctor" in str(caught.value) and "sync" not in str(caught.value)
+        lost = Finding("vectors", "缺少的向量", chunks, True)
+        assert_mended(base, expected, Finding("vectors", "损坏的向量文件", 1, True), lost)
