@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # A batch is what is finished after Ctrl-C: chunks are what takes time, files what is read again after a kill.
 BATCH_FILES = 64
 BATCH_CHUNKS = 64
+_HELD = "库中仍是旧内容"
 #: Version of everything between a file and its chunks; when it changes, unchanged files are read again.
 INGEST_VERSION = f"{READERS}/{PARSER}/{CHUNKER}"
 
@@ -110,6 +111,7 @@ def sync(
     _put_all(base, rest, report, hooks, version)
     if not report.interrupted:
         _remove(base, plan, report)
+    report.skipped, report.failed = _with_held(base, report.skipped), _with_held(base, report.failed)
     report.seconds = time.monotonic() - started
     return report
 
@@ -222,6 +224,14 @@ def _remove(base: KnowledgeBase, plan: Plan, report: Report) -> None:
     for root, steps in _by_root(plan.of(Action.REMOVE)):
         base.remove_sources(root, [step.path for step in steps])
         report.removed += len(steps)
+
+
+def _with_held(base: KnowledgeBase, notices: Sequence[Notice]) -> list[Notice]:
+    """Notices that say so where the base still has what a file said before."""
+    if not notices:
+        return []
+    held = {str(Path(root, path)) for root in base.roots() for path in base.files(root)}
+    return [replace(n, why=f"{n.why}（{_HELD}）") if n.path in held else n for n in notices]
 
 
 def _by_root(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:

@@ -214,6 +214,17 @@ def test_what_is_held_of_a_file_that_became_unreadable_stays(home, docs):
     assert run(home, docs) == [(0, 0, 0, 0, 5, 1)]
 
 
+def test_files_of_which_the_base_holds_an_older_version_are_named_so(home, docs):
+    run(home, docs)
+    (docs / "1.txt").write_bytes(b"")
+    (docs / "2.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (docs / "新.txt").write_bytes(b"")
+    with open_base(home, write=True) as base:
+        report = sync(base, scan_all([docs], home)[0])
+    told = {Path(n.path).name: n.why.endswith("（库中仍是旧内容）") for n in (*report.failed, *report.skipped)}
+    assert told == {"1.txt": True, "2.txt": True, "新.txt": False}
+
+
 def test_a_parser_error_in_one_file_does_not_stop_the_others(home, docs, monkeypatch):
     real = sync_module.parse_document
 
