@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import console
-from kb.commands.common import Parser, folder, guarded, printable, words
+from kb.commands.common import Parser, add_common, folder, guarded, print_json, printable, words
 from kb.config import Settings, load_settings
 from kb.errors import HomeMissing
 
@@ -34,8 +33,7 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:  # noqa: ANN401 - a handler
         made = commands.add_parser(name, help=text, description=text)
-        made.add_argument("--home", type=folder, metavar="目录", help="数据目录（默认见 ZHICE_HOME）")
-        made.add_argument("--json", action="store_true", help="输出 JSON")
+        add_common(made)
         made.set_defaults(run=run)
         return made
 
@@ -72,7 +70,7 @@ def run_sync(given: argparse.Namespace) -> int:
         documents = len(base.documents())
     report = merged(reports)
     if given.json:
-        _print_json(console.report_json(report, documents))
+        print_json(console.report_json(report, documents))
     console.complain(report.skipped, report.failed)
     print(console.report_text(report, documents), file=sys.stderr if given.json else sys.stdout)
     if report.interrupted:
@@ -94,7 +92,7 @@ def run_plan(given: argparse.Namespace) -> int:
         if base is not None:
             base.close()
     if given.json:
-        _print_json(console.plan_json(plans))
+        print_json(console.plan_json(plans))
     else:
         print(console.plan_text(plans))
     console.complain([n for plan in plans for n in plan.skipped], [n for plan in plans for n in plan.failed])
@@ -112,7 +110,7 @@ def run_remove(given: argparse.Namespace) -> int:
             base.header(policy_id)
         removed = base.remove(dict.fromkeys(given.ids))
     if given.json:
-        _print_json({"removed": removed})
+        print_json({"removed": removed})
     else:
         print(f"已移除 {removed} 篇文档。它们的文件若还在原处且没有改动，下次同步不会再收录。")
     return 0
@@ -127,7 +125,7 @@ def run_rebuild(given: argparse.Namespace) -> int:
         chunks = base.rebuild(hooks.advance)
         model = base.embedder.name
     if given.json:
-        _print_json({"chunks": chunks, "embedding": model})
+        print_json({"chunks": chunks, "embedding": model})
     else:
         print(f"已用 {model} 重建 {chunks} 条片段的向量和索引。")
     return 0
@@ -153,7 +151,7 @@ def run_report(given: argparse.Namespace) -> int:
         },
     }
     if given.json:
-        _print_json(report)
+        print_json(report)
     else:
         print(printable(_report_text(report)))
     return 0
@@ -180,7 +178,3 @@ def _open_if_there(settings: Settings) -> KnowledgeBase | None:
         return KnowledgeBase.open(settings)
     except HomeMissing:
         return None
-
-
-def _print_json(value: Any) -> None:  # noqa: ANN401 - JSON types
-    print(json.dumps(value, ensure_ascii=False, indent=2))
