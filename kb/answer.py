@@ -15,7 +15,7 @@ from kb.compose import Composer, find_date, find_number, find_text, named, units
 from kb.evidence import Evidence, Question, judge
 from kb.gate import Thresholds, admissible, failing, reason
 from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
-from kb.model import Answer, DocumentHeader, Hit, PolicyDocument, Status
+from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import LONGEST_BLOCK, antecedent, block_span, choose, quote_span
@@ -32,6 +32,7 @@ _ABOUT_ISSUE = re.compile(_ISSUED.pattern + r"|日期|时间|信息|公开|页�
 _PUBLISHED = re.compile(r"生成日期|发布日期|网上|页面|公开日期|上网")
 _BASIS = re.compile(r"根据|依据|依照|按照|修订|废止|替代|引用")  # then another document's number is asked for
 _ARTICLE_LABEL = re.compile(r"第(.{1,7})条")
+_DECLARES = re.compile(r"不能?代替原")
 _OUT_OF_FORCE = 0.8
 _TITLE = 0.7
 _MARKED = (Status.EXPIRED, Status.REPEALED, Status.NOT_YET)
@@ -142,7 +143,7 @@ class _Attempt:
             chunk_key = squash(hit.chunk.indexed_text)
             for i in view.overlapping(hit.chunk.start, hit.chunk.end):
                 at = (hit.chunk.policy_id, i)
-                if at not in seen and view.key(i) != squash(view.document.doc_number or ""):
+                if at not in seen and not _is_frame(view, i):
                     seen[at] = judge(question, view, i, chunk_key, max(0.0, min(1.0, hit.score)))
         numbers = retrieved.cited
         found = [self._aged(e) for e in seen.values()]
@@ -304,6 +305,13 @@ def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:
 def _same_bodies(terms: Sequence[WeightedTerm], view: DocumentView) -> bool:
     """Whether every agency the question names is the document's."""
     return all(held(t.term, view.head_key) >= 0.8 for t in terms if is_agency(t.term))
+
+
+def _is_frame(view: DocumentView, i: int) -> bool:
+    """Whether a sentence is the bare 文号, or a digest's declaration that it is one."""
+    d = view.document
+    declares = d.kind is Kind.DIGEST and _DECLARES.search(view.text(i)) is not None
+    return declares or view.key(i) == squash(d.doc_number or "")
 
 
 def _is_title(view: DocumentView, i: int) -> bool:
