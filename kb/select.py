@@ -97,7 +97,7 @@ def followers(question: Question, evidence: Evidence) -> list[int]:
     """
     view, i = evidence.view, evidence.sentence
     section = view.section(i)
-    heading = section is not None and squash(section.title) and squash(view.text(i)).endswith(squash(section.title))
+    heading = _is_heading(view, i)
     last = min(i + 1 + _MOST_FOLLOWERS, len(view))
     if heading or (_OPEN_END.search(view.text(i)) and not _FORMULA.search(view.text(i))):
         end = section.end if section else view.spans[i][1] + LONGEST_BLOCK
@@ -123,6 +123,13 @@ def leaders(question: Question, evidence: Evidence) -> list[int]:
     return before
 
 
+def _is_heading(view: DocumentView, i: int) -> bool:
+    """Whether a sentence is only the heading of its section."""
+    section = view.section(i)
+    title = squash(section.title) if section else ""
+    return bool(title) and view.key(i).endswith(title)
+
+
 def block_span(question: Question, evidence: Evidence, longest: int = LONGEST_BLOCK) -> tuple[int, int]:
     """The slice to quote for a chosen sentence with those that belong to it: one run of the document's text."""
     view, i = evidence.view, evidence.sentence
@@ -131,7 +138,10 @@ def block_span(question: Question, evidence: Evidence, longest: int = LONGEST_BL
         if end - view.spans[j][0] > longest:
             break
         start = view.spans[j][0]
-    for j in followers(question, evidence):
+    behind = followers(question, evidence)
+    while behind and _is_heading(view, behind[-1]):
+        behind.pop()  # a heading without its text says nothing
+    for j in behind:
         if end < view.spans[j - 1][1] or view.spans[j][1] - start > longest:
             break
         end = view.spans[j][1]
