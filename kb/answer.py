@@ -116,7 +116,7 @@ class _Attempt:
         """Why no document need be read: nothing is asked, or a 文号 nobody knows."""
         query = self.query
         if not (query.terms or query.doc_numbers or query.titles or query.regions):
-            return "没有看出要问什么。请写出要问的事，例如：鹿城区到2027年要新增多少孵化空间？"
+            return "没有看出要问什么。请写出要问的事，例如：某项补贴的标准是多少，由哪个部门负责。"
         if self.retrieved.unknown:
             numbers = "、".join(self.retrieved.unknown)
             return f"知识库里没有文号为{numbers}的文件，也没有文件引用它。"

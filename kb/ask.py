@@ -53,7 +53,7 @@ def checked(question: str, most: int) -> str:
     """The question without white space around it. Raises QuestionInvalid."""
     text = "".join(c if c.isprintable() else " " for c in question).strip()
     if not text:
-        raise QuestionInvalid("问题是空的。请输入想问的内容，例如：鹿城区到2027年要新增多少孵化空间？")
+        raise QuestionInvalid("问题是空的。请输入想问的内容，例如：某项补贴的标准是多少，由哪个部门负责。")
     if len(text) > most:
         raise QuestionInvalid(f"问题有 {len(text)} 个字，最多 {most} 个字。请把问题缩短，或分成几个问题来问。")
     return text

@@ -35,7 +35,6 @@ class Measure(StrEnum):
     SHARE = "share"
     TIME = "time"
     ORDINAL = "ordinal"
-    ANY = "any"
 
 
 MEASURE_WORD = (
