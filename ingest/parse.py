@@ -65,13 +65,18 @@ def _of_notice(stated: header.Stated, article: Article, articles: Sequence[Artic
 
 def parse_text(text: str, name: str = "") -> tuple[PolicyDocument, ...]:
     """The documents of a plain text, one physical line a block."""
+    return parse_document(RawDocument(text, line_blocks(text), "txt"), name)
+
+
+def line_blocks(text: str) -> tuple[Block, ...]:
+    """A block for each physical line that is not blank."""
     blocks = []
     start = 0
     for line in text.split("\n"):
         if line.strip():
             blocks.append(Block(start, start + len(line), BlockKind.LINE))
         start += len(line) + 1
-    return parse_document(RawDocument(text, tuple(blocks), "txt"), name)
+    return tuple(blocks)
 
 
 def _document(article: Article, cleaned: CleanText, raw: RawDocument, stated: header.Stated) -> PolicyDocument:

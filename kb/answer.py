@@ -13,7 +13,7 @@ from typing import Protocol
 from kb.asks import Ask
 from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
 from kb.evidence import Evidence, Question, judge
-from kb.gate import Thresholds, admissible, failing, reason
+from kb.gate import admissible, failing, reason
 from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.query import Query
@@ -21,6 +21,7 @@ from kb.retrieve import Retrieved, mentions_number
 from kb.select import LONGEST_BLOCK, antecedent, block_span, choose, quote_span
 from kb.text import squash
 from kb.text.numerals import chinese_value
+from kb.tuning import Parts, Thresholds
 from kb.validity import status_on
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
@@ -57,9 +58,10 @@ class Source(Protocol):
 class Answerer:
     """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
 
-    def __init__(self, limits: Thresholds | None = None) -> None:
-        """Answer within these limits."""
-        self.limits = limits or Thresholds()
+    def __init__(self, limits: Thresholds | None = None, parts: Parts | None = None) -> None:
+        """Answer within these limits; ``parts`` may switch gate and verification off, for evaluation."""
+        self.parts = parts or Parts()
+        self.limits = (limits or Thresholds()) if self.parts.gate else None
         self._views: OrderedDict[tuple[str, str, int], DocumentView] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -279,7 +281,9 @@ class _Attempt:
             (c.policy_id, c.revision): self.view(c.policy_id, c.revision).document.text for c in composer.citations
         }
         good = {c.n for c in composer.citations if exact(c, texts)}
-        kept = [s for s in composer.sentences if set(s.citations) <= good and not unsupported(s, composer.citations)]
+        kept = composer.sentences
+        if self.answerer.parts.verify:
+            kept = [s for s in kept if set(s.citations) <= good and not unsupported(s, composer.citations)]
         if not kept:
             return self._abstain("找到了相关文件，但没有能逐字核对的依据。")
         used = sorted({n for s in kept for n in s.citations})

@@ -15,10 +15,11 @@ from kb.answer import Answerer
 from kb.errors import QuestionInvalid
 from kb.followup import analyse_turn
 from kb.model import Answer, Filters, Hit, PolicyDocument
-from kb.query import analyse, localised
+from kb.query import localised
 from kb.retrieve import retrieve
 from kb.snapshot import Snapshot
 from kb.text import index_tokens
+from kb.tuning import Parts
 
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
@@ -67,13 +68,20 @@ def search(
     k: int,
     filters: Filters,
     dense_weight: float,
+    history: Sequence[str] = (),
+    parts: Parts | None = None,
 ) -> list[Hit]:
-    """The k best chunks for a question."""
-    query = analyse(text)
-    embedded = vector(text)
-    return on_snapshot(
-        lambda s: list(retrieve(s, query, embedded, k=k, dense_weight=dense_weight, allowed=s.allowed(filters)).hits)
-    )
+    """The k best chunks for a question, read in the light of the conversation's earlier ones."""
+    query = analyse_turn(text, history)
+    embedded = vector(query.text if history else text)
+
+    def work(snapshot: Snapshot) -> list[Hit]:
+        allowed = snapshot.allowed(filters)
+        return list(
+            retrieve(snapshot, query, embedded, k=k, dense_weight=dense_weight, allowed=allowed, parts=parts).hits
+        )
+
+    return on_snapshot(work)
 
 
 def ask(
@@ -86,6 +94,7 @@ def ask(
     dense_weight: float,
     as_of: date,
     history: Sequence[str] = (),
+    parts: Parts | None = None,
 ) -> Answer:
     """The answer to a question; ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total."""
     clock = _Clock()
@@ -97,7 +106,13 @@ def ask(
     def work(snapshot: Snapshot) -> Answer:
         query = localised(turn, snapshot.region_codes())
         retrieved = retrieve(
-            snapshot, query, embedded, k=HITS, dense_weight=dense_weight, allowed=snapshot.allowed(filters)
+            snapshot,
+            query,
+            embedded,
+            k=HITS,
+            dense_weight=dense_weight,
+            allowed=snapshot.allowed(filters),
+            parts=parts,
         )
         clock.lap("retrieve")
         answer = answerer.answer(query, retrieved, SnapshotSource(snapshot), as_of)

@@ -19,6 +19,7 @@ from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument
 from kb.snapshot import Snapshot
 from kb.store import PutReport, Store
 from kb.text.tokens import keep_cache_in
+from kb.tuning import Parts, Tuning, load_tuning
 from kb.vectors import Matrix
 
 __all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot"]
@@ -34,27 +35,47 @@ class KnowledgeBase:
     question.
     """
 
-    def __init__(self, settings: Settings, store: Store, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        embedder: Embedder | None = None,
+        tuning: Tuning | None = None,
+        parts: Parts | None = None,
+    ) -> None:
         """Use ``open`` instead."""
         self.settings = settings
         self.store = store
+        self.tuning = tuning or Tuning()
+        self.parts = parts or Parts()
+        self.answerer = Answerer(self.tuning.gate, self.parts)
         self._embedder = embedder
-        self._answerer = Answerer()
         self._resources = ExitStack()
         self._resources.callback(store.close)
         self._guard = threading.RLock()
 
     @classmethod
     def open(
-        cls, settings: Settings, *, write: bool = False, create: bool = False, embedder: Embedder | None = None
+        cls,
+        settings: Settings,
+        *,
+        write: bool = False,
+        create: bool = False,
+        embedder: Embedder | None = None,
+        tuning: Tuning | None = None,
+        parts: Parts | None = None,
     ) -> KnowledgeBase:
         """Open the base in ``settings.home``; with ``create`` make it where there is none.
 
+        ``embedder`` and ``tuning`` are those of the settings unless given; ``parts`` switches parts of the answering
+        off, for evaluation.
+
         With ``write`` the write lock is held until ``close``; without, each change takes it for itself. Raises
-        HomeMissing, HomeNotWritable, HomeBusy, BaseTooNew, Corrupt.
+        HomeMissing, HomeNotWritable, HomeBusy, BaseTooNew, Corrupt, SettingsError.
         """
         keep_cache_in(settings.cache)
-        base = cls(settings, Store(settings.home, create=create), embedder)
+        tuning = tuning or load_tuning(settings.tuning)
+        base = cls(settings, Store(settings.home, create=create, tuning=tuning), embedder, tuning, parts)
         if write:
             try:
                 base.store.hold()
@@ -190,15 +211,28 @@ class KnowledgeBase:
             raise IndexMismatch(built_with, embedder.name)
         return embedder.embed_query(text)
 
-    def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The k best chunks for a question, within the filters. Raises QuestionInvalid."""
+    @property
+    def dense_weight(self) -> float:
+        """The vectors' share in the fused score: the setting's, else the tuning's."""
+        given = self.settings.dense_weight
+        return self.tuning.dense_weight if given is None else given
+
+    def search(
+        self, question: str, *, k: int = 10, filters: Filters | None = None, history: Sequence[str] = ()
+    ) -> list[Hit]:
+        """The k best chunks for a question, within the filters. Raises QuestionInvalid.
+
+        ``history`` holds the conversation's earlier questions, oldest first.
+        """
         return ask.search(
             self.on_snapshot,
             self.query_vector,
             ask.checked(question, self.settings.max_question_chars),
             k=k,
             filters=filters or Filters(),
-            dense_weight=self.settings.dense_weight,
+            dense_weight=self.dense_weight,
+            history=self._turns(history),
+            parts=self.parts,
         )
 
     def ask(
@@ -218,10 +252,14 @@ class KnowledgeBase:
         return ask.ask(
             self.on_snapshot,
             self.query_vector,
-            self._answerer,
+            self.answerer,
             ask.checked(question, self.settings.max_question_chars),
             filters=filters or Filters(),
-            dense_weight=self.settings.dense_weight,
+            dense_weight=self.dense_weight,
             as_of=as_of or date.today(),
-            history=tuple(turn[: self.settings.max_question_chars] for turn in history),
+            history=self._turns(history),
+            parts=self.parts,
         )
+
+    def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
+        return tuple(turn[: self.settings.max_question_chars] for turn in history)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from platformdirs import user_cache_dir, user_data_dir
 from pydantic import Field, ValidationError
@@ -31,7 +31,10 @@ class Settings(BaseSettings):
     )
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
     embedding_key: str | None = Field(default=None, description="OpenAI 兼容向量接口的密钥", repr=False)
-    dense_weight: float = Field(default=0.4, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分")
+    tuning: Path | None = Field(default=None, description="python -m eval tune 写出的调参文件；不设时用随程序附带的")
+    dense_weight: float | None = Field(
+        default=None, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分；不设时按调参文件"
+    )
     max_question_chars: int = Field(default=2000, ge=1, description="问题的最大字数")
     max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")
     max_removed_share: float = Field(default=0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
@@ -68,8 +71,9 @@ def _in_chinese(error: ErrorDetails) -> str:
         return "应为文字"
     if kind.startswith("path_"):
         return "应为目录的路径"
-    if field is not None and field.annotation in (int, float):
-        noun = "整数" if field.annotation is int else "数"
+    types = (field.annotation, *get_args(field.annotation)) if field is not None else ()
+    if field is not None and (int in types or float in types):
+        noun = "整数" if int in types else "数"
         return _range({type(m).__name__.lower(): m for m in field.metadata}, noun)
     return f"{error['msg']}{limits or ''}"
 

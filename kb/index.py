@@ -49,10 +49,15 @@ class LocalIndex:
     """tantivy and Chroma in the home's ``index`` folder."""
 
     def __init__(
-        self, home: Path, base_id: str, cache: VectorCache, open_view: Callable[[], AbstractContextManager[CatalogView]]
+        self,
+        home: Path,
+        base_id: str,
+        cache: VectorCache,
+        open_view: Callable[[], AbstractContextManager[CatalogView]],
+        context_boost: float,
     ) -> None:
-        """Name the index; nothing is opened before it is used."""
-        self.words = LexicalIndex(home / "index" / "lexical", base_id)
+        """Name the index; nothing is opened before it is used. ``context_boost``: see Tuning."""
+        self.words = LexicalIndex(home / "index" / "lexical", base_id, context_boost)
         self.vectors = DenseIndex(home, base_id, cache, open_view)
         self._generation = -1
 

@@ -33,7 +33,7 @@ _STATE = "zhice.json"
 class LexicalIndex:
     """One tantivy index. Reading needs no lock; only the holder of the base's write lock may write."""
 
-    def __init__(self, folder: Path, base_id: str, context_boost: float = 0.6) -> None:
+    def __init__(self, folder: Path, base_id: str, context_boost: float) -> None:
         """Name the index; it is opened at first use."""
         self.folder, self.base_id = folder, base_id
         self._boosts = {"body": 1.0, "context": context_boost}

@@ -11,6 +11,7 @@ import numpy as np
 from kb.model import Chunk, DocumentHeader, Hit
 from kb.query import Query
 from kb.text import find_doc_numbers, query_tokens
+from kb.tuning import Parts
 
 _RUN_IN = "了的据照文件发见即《》“”"  # characters that run into a number's letters from the left
 _TELLING = 0.7  # salience from which a word of the question counts more in the lexical search
@@ -70,14 +71,21 @@ def retrieve(
     k: int,
     dense_weight: float,
     allowed: set[str] | None = None,
+    parts: Parts | None = None,
 ) -> Retrieved:
-    """The best ``k`` chunks for a question. ``vector`` is its embedding, ``allowed`` the filters' documents."""
+    """The best ``k`` chunks for a question. ``vector`` is its embedding, ``allowed`` the filters' documents.
+
+    ``parts`` switches parts of this off, for evaluation.
+    """
+    parts = parts or Parts()
+    if not parts.lane:
+        return Retrieved(tuple(_fused(searcher, query, vector, dense_weight, allowed, parts)[:k]))
     numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
     titled = _titled(searcher, query)
     digests = {n: tuple(searcher.find_digests(n)) for n, found in numbered.items() if not found}
     named = {p for found in (*numbered.values(), *digests.values()) for p in found}
     scope = allowed if not named else (named if allowed is None else named & allowed)
-    hits = _fused(searcher, query, vector, dense_weight, scope)[:k]
+    hits = _fused(searcher, query, vector, dense_weight, scope, parts)[:k]
     cited: tuple[str, ...] = ()
     missing = [n for n, found in numbered.items() if not found and not digests[n]]
     if missing:
@@ -86,7 +94,7 @@ def retrieve(
         cited = tuple(n for n in missing if citing[n])
         hits = [h for n in cited for h in citing[n]] or hits
     if titled and not named:
-        hits = _preferred(searcher, query, vector, dense_weight, titled, allowed, hits)[:k]
+        hits = _preferred(searcher, query, vector, dense_weight, titled, allowed, hits, parts)[:k]
     return Retrieved(
         tuple(hits),
         {n: found for n, found in numbered.items() if found},
@@ -127,40 +135,79 @@ def _preferred(
     titled: tuple[str, ...],
     allowed: set[str] | None,
     hits: list[Hit],
+    parts: Parts,
 ) -> list[Hit]:
     """Chunks of the named documents first, then the others."""
     scope = set(titled) if allowed is None else set(titled) & allowed
-    first = _fused(searcher, query, vector, dense_weight, scope) if scope else []
+    first = _fused(searcher, query, vector, dense_weight, scope, parts) if scope else []
     seen = {h.chunk.chunk_id for h in first}
     return first[: max(6, len(hits) // 2)] + [h for h in hits if h.chunk.chunk_id not in seen]
 
 
-def _fused(
-    searcher: Searcher, query: Query, vector: np.ndarray, dense_weight: float, allowed: set[str] | None
-) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """What each leg of the search found: scores by chunk id."""
+
+    lexical: Mapping[str, float]
+    dense: Mapping[str, float]
+
+
+def search_legs(
+    searcher: Searcher, query: Query, vector: np.ndarray, allowed: set[str] | None = None, parts: Parts | None = None
+) -> Legs:
+    """The candidates of both legs, those switched off empty."""
+    parts = parts or Parts()
+    return Legs(
+        dict(searcher.lexical(_tokens(query, parts), _POOL, allowed)) if parts.lexical else {},
+        dict(searcher.dense(vector, _POOL, allowed)) if parts.dense else {},
+    )
+
+
+def fuse(legs: Legs, dense_weight: float) -> dict[str, float]:
     """Weighted sum of the legs' min-max scores; a chunk one leg did not find counts as that leg's minimum."""
-    legs = {
-        "lexical": dict(searcher.lexical(_tokens(query), _POOL, allowed)),
-        "dense": dict(searcher.dense(vector, _POOL, allowed)),
-    }
-    weights = {"lexical": 1 - dense_weight, "dense": dense_weight}
     scores: dict[str, float] = {}
-    for name, leg in legs.items():
-        for chunk_id, value in _min_max(leg, floor=0.0 if name == "lexical" and len(leg) < _POOL else None).items():
-            scores[chunk_id] = scores.get(chunk_id, 0.0) + weights[name] * value
+    scaled = (
+        (1 - dense_weight, _min_max(legs.lexical, floor=0.0 if len(legs.lexical) < _POOL else None)),
+        (dense_weight, _min_max(legs.dense)),
+    )
+    for weight, leg in scaled:
+        for chunk_id, value in leg.items():
+            scores[chunk_id] = scores.get(chunk_id, 0.0) + weight * value
+    return scores
+
+
+def ranked(scores: Mapping[str, float]) -> list[str]:
+    """Chunk ids, best first; equal ones by id."""
+    return sorted(scores, key=lambda c: (-scores[c], c))
+
+
+def _fused(
+    searcher: Searcher,
+    query: Query,
+    vector: np.ndarray,
+    dense_weight: float,
+    allowed: set[str] | None,
+    parts: Parts,
+) -> list[Hit]:
+    """The candidates of both legs by fused score."""
+    legs = search_legs(searcher, query, vector, allowed, parts)
+    scores = fuse(legs, dense_weight)
     found = searcher.hits_by_id(list(scores))
-    ranked = sorted((c for c in scores if c in found), key=lambda c: (-scores[c], c))
+    by_name = {"lexical": legs.lexical, "dense": legs.dense}
     return [
-        Hit(*found[c], score=scores[c], parts={name: leg[c] for name, leg in legs.items() if c in leg}) for c in ranked
+        Hit(*found[c], score=scores[c], parts={name: leg[c] for name, leg in by_name.items() if c in leg})
+        for c in ranked(scores)
+        if c in found
     ]
 
 
-def _tokens(query: Query) -> list[str]:
+def _tokens(query: Query, parts: Parts) -> list[str]:
     """Tokens to look up; those of names and quotations come twice more, those of other telling words once more."""
-    tokens = query_tokens(query.subject)
-    for term in query.terms:
-        if term.salience >= _TELLING:
-            tokens += query_tokens(term.text) * (2 if term.proper or term.text in query.people else 1)
+    tokens = query_tokens(query.subject if parts.subject else query.text)
+    if parts.emphasis:
+        for term in query.terms:
+            if term.salience >= _TELLING:
+                tokens += query_tokens(term.text) * (2 if term.proper or term.text in query.people else 1)
     return tokens or query_tokens(query.text)
 
 

@@ -9,9 +9,10 @@ from itertools import takewhile
 
 from kb.asks import Ask
 from kb.evidence import Evidence, Question
-from kb.gate import Thresholds, admissible
+from kb.gate import admissible
 from kb.matching import coverage, held
 from kb.text import squash
+from kb.tuning import Thresholds
 from kb.values import wanted_quantities
 from kb.view import DocumentView
 
@@ -35,7 +36,7 @@ _PAUSE = re.compile(r"[，,；;：:。]")
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
 
-def choose(question: Question, ranked: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
+def choose(question: Question, ranked: Sequence[Evidence], limits: Thresholds | None) -> list[Evidence]:
     """The sentences to answer with, best first: each adds a part of the question not yet covered, or another value.
 
     ``ranked`` is sorted by score and its first element is admissible.

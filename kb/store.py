@@ -20,6 +20,7 @@ from kb.errors import HomeBusy, IndexMismatch
 from kb.index import LocalIndex
 from kb.locks import WriteLock
 from kb.model import Submission
+from kb.tuning import Tuning
 from kb.vectors import VectorCache, vector_key
 
 _BATCH_CHUNKS = 256
@@ -47,12 +48,13 @@ class PutReport:
 class Store:
     """All that is kept of one base. Threads may share it; only one writes at a time."""
 
-    def __init__(self, home: Path, *, create: bool = False) -> None:
+    def __init__(self, home: Path, *, create: bool = False, tuning: Tuning | None = None) -> None:
         """Open or make the stores. Raises what Catalog raises."""
         self.home = home
         self.catalog = Catalog(home, create=create)
         self.vectors = VectorCache(home)
-        self.index = LocalIndex(home, self.catalog.base_id, self.vectors, self.catalog.view)
+        boost = (tuning or Tuning()).context_boost
+        self.index = LocalIndex(home, self.catalog.base_id, self.vectors, self.catalog.view, boost)
         self.lock = WriteLock(home)
         self.on_step: Callable[[str], None] = _nothing
         self.mended = (0, 0)

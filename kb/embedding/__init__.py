@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.config import Settings
-from kb.embedding.protocol import Embedder
+from kb.embedding.protocol import REMEMBERED_QUERIES, Embedder
 from kb.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["Embedder", "LlamaIndexEmbedding", "open_embedding"]
 
 
-def open_embedding(settings: Settings) -> Embedder:
+def open_embedding(settings: Settings, remember: int = REMEMBERED_QUERIES) -> Embedder:
     """The embedder that ``settings.embedding`` names; cheap, since models load at their first use.
 
     ``bundled`` is the offline model; ``openai:MODEL`` an endpoint at ``embedding_url``; anything else, with or
     without ``st:`` before it, a sentence-transformers folder or hub name. An embedder's ``name`` is accepted too.
+    ``remember`` is how many questions' vectors are kept; measuring wants 0.
     Raises SettingsError for a bundled model that does not exist and where a model's name is missing.
     """
     setting = settings.embedding.strip()
@@ -31,18 +32,18 @@ def open_embedding(settings: Settings) -> Embedder:
 
         if setting not in ("", "bundled", NAME):
             raise SettingsError(f"没有叫 {setting} 的内置模型。可用的是 bundled（即 {NAME}）。")
-        return BundledEmbedder(settings.cache)
+        return BundledEmbedder(settings.cache, remember=remember)
     if kind == "openai":
         from kb.embedding.remote import RemoteEmbedder
 
         if not rest:
             raise SettingsError("embedding 设为 openai: 时要写上模型名，例如 openai:text-embedding-3-small。")
-        return RemoteEmbedder(rest, settings.embedding_url, settings.embedding_key)
+        return RemoteEmbedder(rest, settings.embedding_url, settings.embedding_key, remember=remember)
     from kb.embedding.local import SentenceTransformersEmbedder
 
     if setting == "st:":
         raise SettingsError("embedding 设为 st: 时要写上 sentence-transformers 模型的名称或目录。")
-    return SentenceTransformersEmbedder(rest if kind == "st" else setting)
+    return SentenceTransformersEmbedder(rest if kind == "st" else setting, remember=remember)
 
 
 def __getattr__(name: str) -> object:

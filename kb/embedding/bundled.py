@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.embedding import store
-from kb.embedding.protocol import Progress, QueryMemory, Vectors, encodable
+from kb.embedding.protocol import REMEMBERED_QUERIES, Progress, QueryMemory, Vectors, encodable
 from kb.embedding.windows import Window, embed_windows, spans
 from kb.errors import EmbeddingUnavailable
 
@@ -46,11 +46,11 @@ class BundledEmbedder:
     name = NAME
     dimension = store.HIDDEN
 
-    def __init__(self, cache: Path, bfloat16: bool | None = None) -> None:
+    def __init__(self, cache: Path, bfloat16: bool | None = None, remember: int = REMEMBERED_QUERIES) -> None:
         self._cache, self._bfloat16 = cache, bfloat16
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
-        self._queries = QueryMemory()
+        self._queries = QueryMemory(remember)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Vectors (n, 384) with unit rows; see Embedder."""

@@ -13,7 +13,15 @@ import numpy as np
 
 from kb.embedding.bert import yield_while_waiting
 from kb.embedding.bundled import has_bfloat16
-from kb.embedding.protocol import Progress, QueryMemory, Vectors, encodable, known_prefixes, unit_rows
+from kb.embedding.protocol import (
+    REMEMBERED_QUERIES,
+    Progress,
+    QueryMemory,
+    Vectors,
+    encodable,
+    known_prefixes,
+    unit_rows,
+)
 from kb.embedding.windows import Window, embed_windows, spans
 from kb.errors import EmbeddingUnavailable
 
@@ -45,7 +53,7 @@ class SentenceTransformersEmbedder:
     Batches are computed in bfloat16 where the processor has it and the model was saved in float32 or bfloat16.
     """
 
-    def __init__(self, model: str, bfloat16: bool | None = None) -> None:
+    def __init__(self, model: str, bfloat16: bool | None = None, remember: int = REMEMBERED_QUERIES) -> None:
         folder = Path(model).expanduser()
         self._folder = folder.resolve() if folder.is_dir() else None
         self._source = str(self._folder or model)
@@ -53,7 +61,7 @@ class SentenceTransformersEmbedder:
         self._lock = threading.Lock()
         self._running = threading.Lock()
         self._loaded: _Loaded | None = None
-        self._queries = QueryMemory()
+        self._queries = QueryMemory(remember)
         self.name = f"st:{self._source}"
 
     @property

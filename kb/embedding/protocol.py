@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
 
-_REMEMBERED_QUERIES = 256
+REMEMBERED_QUERIES = 256
 
 # Models trained with a prefix whose published folders do not carry it: their cards state it, their quality needs it.
 _PREFIXES_BY_NAME = (
@@ -48,7 +48,7 @@ class Embedder(Protocol):
 class QueryMemory:
     """The vectors of the questions asked last: a page asks for the same one several times."""
 
-    def __init__(self, size: int = _REMEMBERED_QUERIES) -> None:
+    def __init__(self, size: int = REMEMBERED_QUERIES) -> None:
         self._size = size
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()

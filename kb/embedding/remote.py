@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.embedding.protocol import Progress, QueryMemory, Vectors, encodable, known_prefixes, unit_rows
+from kb.embedding.protocol import (
+    REMEMBERED_QUERIES,
+    Progress,
+    QueryMemory,
+    Vectors,
+    encodable,
+    known_prefixes,
+    unit_rows,
+)
 from kb.embedding.windows import Window, embed_windows, spans
 from kb.errors import EmbeddingUnavailable
 
@@ -35,7 +43,14 @@ class RemoteEmbedder:
     no message, repr or log has it, and redirects, which could carry it elsewhere, are not followed.
     """
 
-    def __init__(self, model: str, url: str | None, key: str | None, first_wait: float = _FIRST_WAIT) -> None:
+    def __init__(
+        self,
+        model: str,
+        url: str | None,
+        key: str | None,
+        first_wait: float = _FIRST_WAIT,
+        remember: int = REMEMBERED_QUERIES,
+    ) -> None:
         self.name = f"openai:{model}"
         self._model = model
         self._url = _endpoint(url or "")
@@ -46,7 +61,7 @@ class RemoteEmbedder:
         self._dimension: int | None = None
         self._client: httpx.Client | None = None
         self._lock = threading.Lock()
-        self._queries = QueryMemory()
+        self._queries = QueryMemory(remember)
 
     @property
     def dimension(self) -> int:

@@ -1,0 +1,99 @@
+"""What is tuned by measurement: fusion weights and the limits of the gate, read from a versioned file.
+
+``python -m eval tune`` writes such files; ``tuning.json`` beside this module is the one shipped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from kb.errors import SettingsError
+
+FORMAT = 1
+SHIPPED = Path(__file__).with_name("tuning.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Below any of these (for ``rest`` and ``missing``: above) the base does not answer; see ``kb.gate``."""
+
+    scope: float = 0.6
+    own: float = 0.3
+    region: float = 0.5
+    counted_region: float = 0.75
+    year: float = 0.5
+    stated: float = 0.5
+    missing: float = 0.4
+    near: float = 0.36
+    rest: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Tuned values. ``version`` names the tuning in reports; all numbers lie between 0 and 1.
+
+    ``dense_weight`` is the vectors' share in the fused score, ``context_boost`` what a word in a chunk's context
+    (title, 文号, headings) counts beside one in its text.
+    """
+
+    version: str = "default"
+    dense_weight: float = 0.4
+    context_boost: float = 0.6
+    gate: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of the product are at work. All are; an evaluation switches them off one at a time.
+
+    ``lane``: documents named by 文号 or title are looked up. ``subject``: the question's frame is left out of the
+    keyword search. ``emphasis``: telling words count more there. ``lexical``, ``dense``: the legs of the search.
+    ``gate``: answers need evidence that agrees. ``verify``: what its citations do not hold is not said.
+    """
+
+    lane: bool = True
+    subject: bool = True
+    emphasis: bool = True
+    lexical: bool = True
+    dense: bool = True
+    gate: bool = True
+    verify: bool = True
+
+
+def load_tuning(path: Path | None = None) -> Tuning:
+    """The tuning of a file, by default the shipped one. Raises SettingsError for one that cannot be used."""
+    wanted = path or SHIPPED
+    try:
+        stored = json.loads(wanted.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"调参文件 {wanted} 无法读取（{error.strerror or error}）。") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"调参文件 {wanted} 不是有效的 JSON：{error}。") from error
+    if not isinstance(stored, dict) or stored.get("format") != FORMAT:
+        raise SettingsError(
+            f"调参文件 {wanted} 的格式不是本程序认识的第 {FORMAT} 版。请用 python -m eval tune 重新生成。"
+        )
+    gate = stored.get("gate")
+    values = _numbers(wanted, stored, ("dense_weight", "context_boost"))
+    limits = _numbers(wanted, gate if isinstance(gate, dict) else {}, tuple(f.name for f in fields(Thresholds)))
+    return Tuning(str(stored.get("version", "")), **values, gate=Thresholds(**limits))
+
+
+def tuning_text(tuning: Tuning, made: Mapping[str, Any]) -> str:
+    """The text of a tuning file; ``made`` says from what the values were found."""
+    return json.dumps({"format": FORMAT, **asdict(tuning), "made": dict(made)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _numbers(path: Path, stored: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:
+    """The named numbers of a file, each between 0 and 1."""
+    found = {}
+    for name in names:
+        value = stored.get(name)
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= 1:
+            raise SettingsError(f"调参文件 {path} 里的 {name} 应为 0 到 1 之间的数，而不是 {value}。")
+        found[name] = float(value)
+    return found
