@@ -73,7 +73,8 @@ def search(
 ) -> list[Hit]:
     """The k best chunks for a question, read in the light of the conversation's earlier ones."""
     query = analyse_turn(text, history)
-    embedded = vector(query.text if history else text)
+    # A leg that is switched off costs nothing.
+    embedded = vector(query.text if history else text) if parts is None or parts.dense else np.empty(0)
 
     def work(snapshot: Snapshot) -> list[Hit]:
         allowed = snapshot.allowed(filters)
@@ -100,7 +101,7 @@ def ask(
     clock = _Clock()
     turn = analyse_turn(text, history)
     clock.lap("analyse")
-    embedded = vector(turn.text)
+    embedded = vector(turn.text) if parts is None or parts.dense else np.empty(0)
     clock.lap("embed")
 
     def work(snapshot: Snapshot) -> Answer:

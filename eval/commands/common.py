@@ -1,0 +1,105 @@
+"""Arguments the commands share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+from eval.dataset import Selection
+from eval.environment import tuning_digest
+from eval.model import Dataset
+from eval.runs import DEPTH, RunConfig
+from kb.commands.common import folder, printable
+from kb.commands.filters import day
+from kb.config import Settings, load_settings
+
+
+def path(text: str) -> Path:
+    """An argument that names a file or folder."""
+    return Path(folder(text))
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Arguments that choose a set."""
+    parser.add_argument("--dataset", type=path, required=True, metavar="目录", help="BEIR 形式的文件夹")
+    parser.add_argument(
+        "--noise", type=path, action="append", default=[], metavar="目录", help="再加入这些文件，可重复"
+    )
+    parser.add_argument("--queries", type=path, metavar="文件", help="代替文件夹里的 queries.jsonl")
+    parser.add_argument("--qrels", type=path, metavar="文件", help="代替文件夹里的 qrels.tsv")
+    parser.add_argument(
+        "--add-queries", type=path, action="append", default=[], metavar="文件", help="再加入这些问题，可重复"
+    )
+    parser.add_argument("--only", type=path, metavar="文件", help="加入的问题中只要这些编号（每行一个）")
+    parser.add_argument("--sample", type=count, metavar="个数", help="只用这么多问题，可答与不可答尽量各半")
+    parser.add_argument("--single", action="store_true", help="允许只有一个问题")
+    parser.add_argument("--seed", type=int, default=0, metavar="数", help="抽样与检验的随机种子，默认 0")
+
+
+def selection_of(given: argparse.Namespace) -> Selection:
+    """The set that was chosen, by absolute paths, so that a run can be taken up from any folder."""
+    return Selection(
+        folder=given.dataset.absolute(),
+        noise=tuple(p.absolute() for p in given.noise),
+        queries=given.queries and given.queries.absolute(),
+        qrels=given.qrels and given.qrels.absolute(),
+        added=tuple(p.absolute() for p in given.add_queries),
+        only=given.only and given.only.absolute(),
+        sample=given.sample,
+        seed=given.seed,
+        single=given.single,
+    )
+
+
+def add_work(parser: argparse.ArgumentParser) -> None:
+    """Where bases and vectors are kept between runs."""
+    parser.add_argument(
+        "--work", type=path, metavar="目录", help="各次评测共用的知识库和向量放在这里，默认在缓存目录里"
+    )
+
+
+def work_of(given: argparse.Namespace, settings: Settings) -> Path:
+    """The work folder, absolute."""
+    return (given.work or settings.cache / "eval").absolute()
+
+
+def config_for(
+    selection: Selection,
+    dataset: Dataset,
+    systems: tuple[str, ...],
+    *,
+    as_of: date,
+    answers: bool = True,
+    depth: int = DEPTH,
+) -> RunConfig:
+    """The configuration of a run with the settings in force."""
+    settings = load_settings()
+    return RunConfig(
+        selection,
+        systems,
+        as_of,
+        answers=answers,
+        depth=depth,
+        seed=selection.seed,
+        embedding=settings.embedding,
+        tuning=settings.tuning and settings.tuning.absolute(),
+        dataset_digest=dataset.digest,
+        tuning_digest=tuning_digest(settings.tuning),
+    )
+
+
+def say(text: str) -> None:
+    """A remark, beside the output."""
+    print(printable(text), file=sys.stderr)
+
+
+def count(text: str) -> int:
+    """An argument that counts."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"应为正整数，而不是 {text}")
+    return int(text)
+
+
+__all__ = ["add_selection", "add_work", "config_for", "count", "day", "path", "say", "selection_of", "work_of"]

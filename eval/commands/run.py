@@ -1,0 +1,90 @@
+"""``python -m eval run``: systems on a set, scored, with a report."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from typing import Any
+
+from eval.commands.common import (
+    add_selection,
+    add_work,
+    config_for,
+    count,
+    day,
+    path,
+    say,
+    selection_of,
+    work_of,
+)
+from eval.dataset import load
+from eval.report import NAMES, shown
+from eval.runner import run as run_systems
+from eval.runs import DEPTH, RunFolder
+from eval.scoring import REPORTED
+from kb.commands.common import Commands, print_json
+from kb.config import load_settings
+
+_DEFAULT = "hybrid,bm25,dense,llamaindex"
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser("run", help="用一个数据集评测若干系统")
+    add_selection(parser)
+    parser.add_argument(
+        "--systems", type=names, default=names(_DEFAULT), metavar="名称", help=f"逗号分隔，默认 {_DEFAULT}"
+    )
+    parser.add_argument("--out", type=path, required=True, metavar="目录", help="结果的文件夹；中断后用同一命令接着做")
+    parser.add_argument("--no-answers", action="store_true", help="只评检索，不评回答")
+    parser.add_argument("--depth", type=count, default=DEPTH, metavar="个数", help=f"每题取多少片段，默认 {DEPTH}")
+    parser.add_argument("--as-of", type=day, metavar="日期", help="按该日判断有效性，默认开始评测的那天")
+    add_work(parser)
+    parser.add_argument("--json", action="store_true", help="输出 run.json 的内容")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run, score, and print the table."""
+    selection = selection_of(given)
+    dataset = load(selection)
+    folder = RunFolder(given.out.absolute())
+    as_of = given.as_of or (folder.config().as_of if (folder.path / "config.json").is_file() else date.today())
+    config = config_for(selection, dataset, given.systems, as_of=as_of, answers=not given.no_answers, depth=given.depth)
+    summary = run_systems(folder, config, dataset, work_of(given, load_settings()), say)
+    if given.json:
+        print_json(summary)
+    else:
+        print(table(summary))
+        print(f"报告：{folder.path / 'report.html'}")
+    return 0
+
+
+def names(text: str) -> tuple[str, ...]:
+    """System names, by comma."""
+    found = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not found:
+        raise argparse.ArgumentTypeError("没有写系统的名称")
+    return found
+
+
+def table(summary: dict[str, Any]) -> str:
+    """The figures of a run for a terminal: a line a measure, a column a system."""
+    systems = summary["systems"]
+    rows = [["", *systems]]
+    for metric in REPORTED:
+        values = [s["metrics"][metric] for s in systems.values()]
+        if any(v is not None for v in values):
+            rows.append([f"{NAMES[metric]}", *(shown(v, metric) for v in values)])
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join(
+        row[0]
+        + " " * (widths[0] - _width(row[0]))
+        + "".join("  " + " " * (widths[i] - _width(cell)) + cell for i, cell in enumerate(row[1:], 1))
+        for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    """Columns a text takes on a terminal: Chinese characters take two."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)

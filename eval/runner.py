@@ -1,0 +1,182 @@
+"""Runs systems on a set, each in its own process, then scores them and writes run.json and the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from eval.comparison import Difference, against, worst
+from eval.environment import environment
+from eval.errors import EvalError
+from eval.model import Dataset, Question, Result
+from eval.ranking import trec_lines
+from eval.runs import RunConfig, RunFolder
+from eval.scoring import REPORTED, Scorer, Scores
+from eval.systems import find_system
+from kb.config import load_settings
+
+REFERENCE = "hybrid"
+_WORST = 20
+_SHOWN_SPANS = 5
+_SHOWN_CHARS = 160
+_JUDGED_BY = ("answer_recall", "refusal_right", "nDCG@10", "span_recall@5")
+_INTERRUPTED = 130
+Say = Callable[[str], None]
+
+
+def run(folder: RunFolder, config: RunConfig, dataset: Dataset, work: Path, say: Say) -> dict[str, Any]:
+    """Run what has no result yet, score all, write everything; the content of ``run.json``.
+
+    Raises EvalError where a system could not run to its end, KeyboardInterrupt where it was stopped; what is done is
+    kept either way.
+    """
+    for name in config.systems:
+        find_system(name)  # an unknown name is refused before anything is done
+    folder.begin(config)
+    folder.write_json("environment.json", environment(load_settings(embedding=config.embedding, tuning=config.tuning)))
+    for warning in dataset.warnings:
+        say(f"注意：{warning}")
+    for name in config.systems:
+        if len(folder.results(name)) < len(dataset.questions):
+            for stage in ("prepare", "answer"):
+                _work(stage, folder, name, work)
+    return summarise(folder, config, dataset, say)
+
+
+def summarise(folder: RunFolder, config: RunConfig, dataset: Dataset, say: Say) -> dict[str, Any]:
+    """Score the results of a run and write run.json, queries.jsonl, the TREC files and the report."""
+    from eval.report import render
+
+    scorer = Scorer(dataset, config.seed)
+    results = {name: folder.results(name) for name in config.systems}
+    scores: dict[str, Scores] = {}
+    for name in config.systems:
+        scores[name] = scorer.score(results[name], folder.stats(name))
+        folder.write_text(
+            f"systems/{folder.system(name).name}/run.trec",
+            "".join(f"{line}\n" for line in trec_lines(_in_order(dataset, results[name]), folder.system(name).name)),
+        )
+        if scores[name].errors:
+            some = next(iter(scores[name].errors.values()))
+            say(f"注意：{name} 有 {len(scores[name].errors)} 个问题出错，按没有结果计。例如：{some}")
+    for warning in scorer.warnings:
+        say(f"注意：{warning}")
+    answerable = {q.question_id: q.answerable for q in dataset.questions}
+    reference = REFERENCE if REFERENCE in scores else config.systems[0]
+    tests = against(reference, scores, answerable.__getitem__, config.seed) if len(scores) > 1 else {}
+    summary = {
+        "format": 1,
+        "dataset": dataset.name,
+        "dataset_digest": dataset.digest,
+        "documents": len(dataset.records),
+        "questions": len(dataset.questions),
+        "answerable": sum(answerable.values()),
+        "balanced": len(scorer.balanced),
+        "warnings": [*dataset.warnings, *scorer.warnings],
+        "systems": {name: _system_json(s) for name, s in scores.items()},
+        "reference": reference,
+        "tests": {name: [_difference_json(d) for d in rows] for name, rows in tests.items()},
+        "worst": {name: _worst(dataset, s, results[name]) for name, s in scores.items()},
+    }
+    folder.write_text("queries.jsonl", "".join(_query_lines(dataset, scores)))
+    folder.write_json("run.json", summary)
+    folder.write_text(
+        "report.html", render(summary, folder.read_json("environment.json"), folder.read_json("config.json"))
+    )
+    return summary
+
+
+def _work(stage: str, folder: RunFolder, name: str, work: Path) -> None:
+    command = [sys.executable, "-m", "eval.worker", stage, str(folder.path), name, "--work", str(work)]
+    code = subprocess.run(command, check=False).returncode
+    if code in (_INTERRUPTED, -2):
+        raise KeyboardInterrupt
+    if code:
+        raise EvalError(
+            f"系统 {name} 没有跑完（退出码 {code}，原因见上）。已有的结果都已保存，排除原因后重新运行同一命令。"
+        )
+
+
+def _in_order(dataset: Dataset, results: dict[str, Result]) -> list[Result]:
+    return [results[q.question_id] for q in dataset.questions if q.question_id in results]
+
+
+def _system_json(scores: Scores) -> dict[str, Any]:
+    return {
+        "metrics": {name: _rounded(scores.metrics[name]) for name in REPORTED},
+        "ci": {name: [_rounded(x) for x in ends] if (ends := scores.ci[name]) else None for name in REPORTED},
+        "n": {name: scores.n[name] for name in REPORTED if scores.n[name]},
+        "by_type": {t: {m: _rounded(v) for m, v in row.items()} for t, row in scores.by_type.items()},
+    }
+
+
+def _difference_json(d: Difference) -> dict[str, Any]:
+    return {
+        "metric": d.metric,
+        "other": _rounded(d.a),
+        "reference": _rounded(d.b),
+        "n": d.n,
+        "p": round(d.p, 5),
+        "p_holm": round(d.adjusted, 5),
+        "significant": d.significant,
+        "reference_better": d.better,
+    }
+
+
+def _query_lines(dataset: Dataset, scores: dict[str, Scores]) -> list[str]:
+    lines = []
+    for question in dataset.questions:
+        i = question.question_id
+        row = {
+            "_id": i,
+            "text": question.text,
+            "type": question.type,
+            "answerable": question.answerable,
+            "balanced": any(i in s.balanced for s in scores.values()),
+            "systems": {name: {m: _rounded(v) for m, v in s.questions[i].items()} for name, s in scores.items()},
+        }
+        lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+    return lines
+
+
+def _worst(dataset: Dataset, scores: Scores, results: dict[str, Result]) -> list[dict[str, Any]]:
+    """The questions a system did worst on, with the gold, what was retrieved and what was said."""
+    by_id = {q.question_id: q for q in dataset.questions}
+    return [
+        _shown(dataset, by_id[i], results.get(i, Result(i)), mark)
+        for i, mark in worst(scores.questions, _JUDGED_BY, _WORST)
+    ]
+
+
+def _shown(dataset: Dataset, question: Question, result: Result, mark: float) -> dict[str, Any]:
+    retrieved = []
+    for span in result.spans[:_SHOWN_SPANS]:
+        record = dataset.records.get(span.policy_id)
+        retrieved.append(
+            {
+                "policy_id": span.policy_id,
+                "title": record.title if record else "（不在文件里）",
+                "text": record.text[span.start or 0 : span.end][:_SHOWN_CHARS] if record else "",
+                "relevant": question.relevant.get(span.policy_id, 0) > 0 or span.policy_id == question.context_id,
+            }
+        )
+    return {
+        "_id": question.question_id,
+        "text": question.text,
+        "type": question.type,
+        "answerable": question.answerable,
+        "gold": list(question.must or question.answers)[:3],
+        "relevant": [p for p, grade in question.relevant.items() if grade > 0][:5],
+        "mark": round(mark, 4),
+        "said": result.said and {"text": result.said.text[:600], "abstained": result.said.abstained},
+        "error": result.error,
+        "retrieved": retrieved,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 5)

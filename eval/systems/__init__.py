@@ -1,0 +1,94 @@
+"""Systems under test, by name. A system finds spans for a question; some also answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from eval.errors import EvalError
+from eval.model import Dataset, Question, Said, Span
+from kb.config import Settings
+from kb.tuning import Parts
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a system is opened with. ``work`` keeps what can be kept between runs; validity is judged on ``as_of``."""
+
+    dataset: Dataset
+    settings: Settings
+    work: Path
+    as_of: date
+
+
+class System(Protocol):
+    """One system, opened on one set. ``answers`` says whether ``ask`` may be called."""
+
+    answers: bool
+
+    def search(self, question: Question, k: int) -> list[Span]:
+        """At most ``k`` spans, best first."""
+
+    def ask(self, question: Question) -> Said:
+        """An answer with citations, or a refusal."""
+
+    def close(self) -> None:
+        """Give up files and locks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of system: ``prepare`` makes what can be kept (its own process does it), ``open`` uses it."""
+
+    name: str
+    about: str
+    open: Callable[[Context], System]
+    prepare: Callable[[Context, Progress], None]
+
+
+_OFF = {
+    "lane": "不查文号和标题直达",
+    "subject": "关键词检索用整句问题，不去问法",
+    "emphasis": "关键词检索里专名不加重",
+    "context": "关键词检索不看标题、文号和小标题",
+    "lexical": "不用关键词检索",
+    "dense": "不用向量检索",
+    "gate": "不设拒答门槛",
+    "verify": "不做最后核对",
+}
+
+
+def known_systems() -> dict[str, Kind]:
+    """All named systems."""
+    from eval.systems import bm25s_jieba, llamaindex, product
+
+    bare = {"lane": False, "subject": False, "emphasis": False}
+    kinds = [
+        product.kind("hybrid", "知策的检索和回答"),
+        product.kind("bm25", "知策的关键词检索一路，不加任何别的", Parts(**bare, dense=False), answers=False),
+        product.kind("dense", "知策的向量检索一路，不加任何别的", Parts(**bare, lexical=False), answers=False),
+        product.kind("weighted", "两路加权融合，不加任何别的", Parts(**bare), answers=False),
+        product.rrf("rrf", "两路按名次融合（RRF）"),
+        *(product.without(name, about) for name, about in _OFF.items()),
+        llamaindex.KIND,
+        bm25s_jieba.KIND,
+    ]
+    return {kind.name: kind for kind in kinds}
+
+
+def find_system(name: str) -> Kind:
+    """The system of a name, or of ``file.py:function`` or ``module:function``. Raises EvalError for an unknown one."""
+    if ":" in name:
+        from eval.systems import custom
+
+        return custom.kind(name)
+    kinds = known_systems()
+    if name not in kinds:
+        listed = "\n".join(f"  {kind.name}：{kind.about}" for kind in kinds.values())
+        raise EvalError(f"没有叫 {name} 的系统。可用的有：\n{listed}\n自己的检索器写作 文件.py:函数。")
+    return kinds[name]

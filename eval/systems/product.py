@@ -1,0 +1,137 @@
+"""The product under test, whole or with parts switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from eval.bases import base_home, prepare_base
+from eval.model import Cited, Question, Said, Span
+from eval.systems import Context, Kind, Progress, System
+from kb.base import KnowledgeBase, Snapshot
+from kb.embedding import open_embedding
+from kb.model import Filters
+from kb.query import Query, analyse
+from kb.retrieve import search_legs
+from kb.tuning import Parts, Tuning, load_tuning
+
+_RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
+
+
+def kind(
+    name: str,
+    about: str,
+    parts: Parts | None = None,
+    *,
+    answers: bool = True,
+    retuned: Callable[[Tuning], Tuning] = lambda tuning: tuning,
+) -> Kind:
+    """The product with these parts at work and its tuning changed."""
+
+    def opened(context: Context) -> System:
+        return ProductSystem(open_base(context, parts, retuned), context, answers)
+
+    return Kind(name, about, opened, prepare)
+
+
+def without(part: str, about: str) -> Kind:
+    """``hybrid-no-PART``: the product with one part switched off."""
+    name = f"hybrid-no-{part}"
+    if part == "context":
+        return kind(name, about, retuned=lambda tuning: replace(tuning, context_boost=0.0))
+    return kind(name, about, replace(Parts(), **{part: False}))
+
+
+def rrf(name: str, about: str) -> Kind:
+    """The legs fused by rank."""
+    bare = Parts(lane=False, subject=False, emphasis=False)
+    return Kind(name, about, lambda context: RrfSystem(open_base(context, bare), bare), prepare)
+
+
+def prepare(context: Context, progress: Progress) -> None:
+    """Make the base of the set's documents where it is missing."""
+    embedder = open_embedding(context.settings)
+    prepare_base(context.dataset, context.settings, context.work, embedder, progress)
+
+
+def open_base(
+    context: Context, parts: Parts | None = None, retuned: Callable[[Tuning], Tuning] = lambda tuning: tuning
+) -> KnowledgeBase:
+    """The set's base. No question's vector is remembered, so that every question costs what it costs a user."""
+    embedder = open_embedding(context.settings, remember=0)
+    home = base_home(context.dataset, embedder.name, context.work)
+    settings = context.settings.model_copy(update={"home": home})
+    tuning = retuned(load_tuning(settings.tuning))
+    return KnowledgeBase.open(settings, embedder=embedder, tuning=tuning, parts=parts)
+
+
+class ProductSystem:
+    """``KnowledgeBase`` as a system."""
+
+    def __init__(self, base: KnowledgeBase, context: Context, answers: bool) -> None:
+        self.answers = answers
+        self._base, self._as_of = base, context.as_of
+
+    def search(self, question: Question, k: int) -> list[Span]:
+        """The product's own search."""
+        hits = self._base.search(question.text, k=k, filters=_filters(question), history=question.history)
+        return [Span(h.chunk.policy_id, h.chunk.start, h.chunk.end) for h in hits]
+
+    def ask(self, question: Question) -> Said:
+        """The product's own answer."""
+        answer = self._base.ask(question.text, filters=_filters(question), as_of=self._as_of, history=question.history)
+        cited = tuple(
+            Cited(
+                c.policy_id,
+                c.start,
+                c.end,
+                c.quote,
+                "\n".join(filter(None, (c.title, c.doc_number, c.section))),
+            )
+            for c in answer.citations
+        )
+        text = answer.reason or "" if answer.abstained else "\n".join(s.text for s in answer.sentences)
+        return Said(text, answer.abstained, cited)
+
+    def close(self) -> None:
+        """Close the base."""
+        self._base.close()
+
+
+class RrfSystem:
+    """Both legs, fused by reciprocal rank: score = sum of 1 / (60 + rank)."""
+
+    answers = False
+
+    def __init__(self, base: KnowledgeBase, parts: Parts) -> None:
+        self._base, self._parts = base, parts
+
+    def search(self, question: Question, k: int) -> list[Span]:
+        """Spans by fused rank."""
+        query = analyse(question.text)
+        vector = self._base.query_vector(question.text)
+        return self._base.on_snapshot(lambda snapshot: self._fused(snapshot, query, vector, question))[:k]
+
+    def _fused(self, snapshot: Snapshot, query: Query, vector: np.ndarray, question: Question) -> list[Span]:
+        legs = search_legs(snapshot, query, vector, snapshot.allowed(_filters(question)), self._parts)
+        scores: dict[str, float] = {}
+        for leg in (legs.lexical, legs.dense):
+            for rank, chunk_id in enumerate(sorted(leg, key=lambda c: (-leg[c], c)), 1):
+                scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (_RRF_K + rank)
+        found = snapshot.hits_by_id(scores)
+        chunks = [found[c][0] for c in sorted(scores, key=lambda c: (-scores[c], c)) if c in found]
+        return [Span(chunk.policy_id, chunk.start, chunk.end) for chunk in chunks]
+
+    def ask(self, question: Question) -> Said:
+        """Not offered."""
+        raise TypeError("this system only searches")
+
+    def close(self) -> None:
+        """Close the base."""
+        self._base.close()
+
+
+def _filters(question: Question) -> Filters:
+    return Filters(policy_ids=(question.context_id,)) if question.context_id else Filters()
