@@ -26,8 +26,9 @@ class Selection:
     """Which set to read and what to add to it.
 
     ``noise`` are folders whose documents are added; ``queries`` and ``qrels`` replace the folder's own files;
-    ``added`` are files of further questions, of which ``only`` (where given) keeps those ids; ``sample`` keeps so many
-    questions, half of them unanswerable as far as there are any, the same ones for the same ``seed``.
+    ``unanswerable`` are files of further questions that the documents do not answer, of which ``only`` (where given)
+    keeps those ids; ``sample`` keeps so many questions, half of them unanswerable as far as there are any, the same
+    ones for the same ``seed``. ``single`` allows a set of one question.
     """
 
     folder: Path
@@ -35,7 +36,7 @@ class Selection:
     noise: tuple[Path, ...] = ()
     queries: Path | None = None
     qrels: Path | None = None
-    added: tuple[Path, ...] = ()
+    unanswerable: tuple[Path, ...] = ()
     only: Path | None = None
     sample: int | None = None
     seed: int = 0
@@ -60,8 +61,9 @@ def load(selection: Selection) -> Dataset:
     path = selection.queries or _one_of(selection.folder, ("queries.jsonl", "queries.jsonl.gz"))
     rows = list(_read_rows(path, reading))
     kept = _ids(selection.only) if selection.only else None
-    for extra in selection.added:
-        rows += [row for row in _read_rows(extra, reading) if kept is None or str(row[1].get("_id")) in kept]
+    for extra in selection.unanswerable:
+        refused = [(at, row) for at, row in _read_rows(extra, reading) if kept is None or str(row["_id"]) in kept]
+        rows += [(at, {"_id": row["_id"], "text": row["text"], "answerable": False}) for at, row in refused]
     questions = _questions(rows, reading)
     relevant = _read_qrels(selection.qrels or _one_of(selection.folder, _QRELS), reading)
     _check(questions, records, relevant, reading)

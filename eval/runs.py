@@ -73,7 +73,7 @@ class RunFolder:
         chosen = held.pop("selection")
         for name in ("folder", "queries", "qrels", "only"):
             chosen[name] = _path(chosen[name])
-        for name in ("noise", "added"):
+        for name in ("noise", "unanswerable"):
             chosen[name] = tuple(map(Path, chosen[name]))
         held |= {"systems": tuple(held["systems"]), "tuning": _path(held["tuning"])}
         return RunConfig(Selection(**chosen), as_of=date.fromisoformat(held.pop("as_of")), **held)

@@ -10,9 +10,8 @@ from pathlib import Path
 from eval.dataset import Selection
 from eval.environment import tuning_digest
 from eval.model import Dataset
-from eval.runs import DEPTH, RunConfig
+from eval.runs import DEPTH, RunConfig, RunFolder
 from kb.commands.common import folder, printable
-from kb.commands.filters import day
 from kb.config import Settings, load_settings
 
 
@@ -30,7 +29,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queries", type=path, metavar="文件", help="代替文件夹里的 queries.jsonl")
     parser.add_argument("--qrels", type=path, metavar="文件", help="代替文件夹里的 qrels.tsv")
     parser.add_argument(
-        "--add-queries", type=path, action="append", default=[], metavar="文件", help="再加入这些问题，可重复"
+        "--unanswerable", type=path, action="append", default=[], metavar="文件", help="再加入这些不可答的问题，可重复"
     )
     parser.add_argument("--only", type=path, metavar="文件", help="加入的问题中只要这些编号（每行一个）")
     parser.add_argument("--sample", type=count, metavar="个数", help="只用这么多问题，可答与不可答尽量各半")
@@ -45,7 +44,7 @@ def selection_of(given: argparse.Namespace) -> Selection:
         noise=tuple(p.absolute() for p in given.noise),
         queries=given.queries and given.queries.absolute(),
         qrels=given.qrels and given.qrels.absolute(),
-        added=tuple(p.absolute() for p in given.add_queries),
+        unanswerable=tuple(p.absolute() for p in given.unanswerable),
         only=given.only and given.only.absolute(),
         sample=given.sample,
         seed=given.seed,
@@ -90,6 +89,14 @@ def config_for(
     )
 
 
+def as_of_for(given: argparse.Namespace, folder: RunFolder) -> date:
+    """The day validity is judged on: as given, else as the run in the folder began with, else today."""
+    if given.as_of:
+        day_given: date = given.as_of
+        return day_given
+    return folder.config().as_of if (folder.path / "config.json").is_file() else date.today()
+
+
 def say(text: str) -> None:
     """A remark, beside the output."""
     print(printable(text), file=sys.stderr)
@@ -100,6 +107,3 @@ def count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"应为正整数，而不是 {text}")
     return int(text)
-
-
-__all__ = ["add_selection", "add_work", "config_for", "count", "day", "path", "say", "selection_of", "work_of"]

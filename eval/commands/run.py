@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from typing import Any
 
 from eval.commands.common import (
     add_selection,
     add_work,
+    as_of_for,
     config_for,
     count,
-    day,
     path,
     say,
     selection_of,
@@ -23,6 +22,7 @@ from eval.runner import run as run_systems
 from eval.runs import DEPTH, RunFolder
 from eval.scoring import REPORTED
 from kb.commands.common import Commands, print_json
+from kb.commands.filters import day
 from kb.config import load_settings
 
 _DEFAULT = "hybrid,bm25,dense,llamaindex"
@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
     selection = selection_of(given)
     dataset = load(selection)
     folder = RunFolder(given.out.absolute())
-    as_of = given.as_of or (folder.config().as_of if (folder.path / "config.json").is_file() else date.today())
+    as_of = as_of_for(given, folder)
     config = config_for(selection, dataset, given.systems, as_of=as_of, answers=not given.no_answers, depth=given.depth)
     summary = run_systems(folder, config, dataset, work_of(given, load_settings()), say)
     if given.json:
