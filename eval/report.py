@@ -22,6 +22,7 @@ NAMES = {
     "span_recall@1": "依据片段召回 @1",
     "span_recall@5": "依据片段召回 @5",
     "span_recall@10": "依据片段召回 @10",
+    "span_cover@5": "依据字数覆盖 @5",
     "answer_recall": "答案要点召回",
     "answer_overlap": "与标准答案的重合",
     "citation_precision": "引文准确率",

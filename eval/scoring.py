@@ -13,7 +13,7 @@ from eval.gold import Gold, find_gold
 from eval.model import Dataset, Question, Result
 from eval.ranking import MEASURES as RANKING
 from eval.ranking import ranking_metrics
-from eval.spans import span_recall
+from eval.spans import span_cover, span_recall
 from eval.stats import Interval, Statistic, Values, as_rows, f1, interval, mean
 
 SPAN_DEPTHS = (1, 5, 10)
@@ -22,6 +22,7 @@ UNTYPED = "（未分类）"
 REPORTED = (
     *RANKING,
     *(f"span_recall@{k}" for k in SPAN_DEPTHS),
+    "span_cover@5",
     "answer_recall",
     "answer_overlap",
     "citation_precision",
@@ -106,8 +107,8 @@ class Scorer:
         metrics: dict[str, float | None] = dict.fromkeys(REPORTED)
         ci: dict[str, Interval | None] = dict.fromkeys(REPORTED)
         n = dict.fromkeys(REPORTED, 0)
-        for name in (*RANKING, *(f"span_recall@{k}" for k in SPAN_DEPTHS), *answers.MEASURES):
-            if name == "refusal_right":
+        for name in (*RANKING, *(f"span_recall@{k}" for k in SPAN_DEPTHS), "span_cover@5", *answers.MEASURES):
+            if name not in metrics:
                 continue
             values = [row[name] for row in questions.values() if name in row]
             n[name] = len(values)
@@ -137,6 +138,7 @@ class Scorer:
             if question.answerable:
                 for k in SPAN_DEPTHS:
                     row[f"span_recall@{k}"] = span_recall(self.gold[i], result.spans, self.dataset.records, k)
+                row["span_cover@5"] = span_cover(self.gold[i], result.spans, self.dataset.records, 5)
             if answering:
                 row |= answers.answer_metrics(question, self.gold[i], result.said, self.dataset.records)
             found[i] = {name: value for name, value in row.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Evidence-span recall: is the gold string inside what was retrieved, whatever the chunks' size.
+"""Evidence-span recall and cover: is the gold string inside what was retrieved, whatever the chunks' size.
 
 The budget is ``k`` slices of at most 400 characters. A longer span takes the place of as many slices as it fills, the
 last one cut where the budget ends; so a system gains nothing by returning whole documents.
@@ -37,6 +37,22 @@ def span_recall(gold: Gold, spans: Sequence[Span], records: Mapping[str, Record]
         return None
     shown = within_budget(spans, records, k)
     return sum(any(_inside(place, shown) for place in group) for group in gold.groups) / len(gold.groups)
+
+
+def span_cover(gold: Gold, spans: Sequence[Span], records: Mapping[str, Record], k: int) -> float | None:
+    """The share of the gold's characters inside the budget, however many spans they lie in: mean over its groups."""
+    if not gold.groups:
+        return None
+    shown = within_budget(spans, records, k)
+    return sum(max(_covered(place, shown) for place in group) for group in gold.groups) / len(gold.groups)
+
+
+def _covered(place: Place, shown: Iterable[Place]) -> float:
+    held: set[int] = set()
+    for s in shown:
+        if s.policy_id == place.policy_id:
+            held.update(range(max(s.start, place.start), min(s.end, place.end)))
+    return len(held) / (place.end - place.start)
 
 
 def _inside(place: Place, shown: Iterable[Place]) -> bool:

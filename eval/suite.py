@@ -12,7 +12,7 @@ from eval.report import NAMES, markdown_table, shown
 
 RETRIEVERS = ("hybrid", "weighted", "bm25", "dense", "rrf", "bm25s", "llamaindex")
 CHECKED_REFUSALS = Path(__file__).with_name("data") / "ncp_refusal.tsv"
-_RANKED = ("nDCG@10", "MRR@10", "Success@1", "Success@10", "R@10", "span_recall@5")
+_RANKED = ("nDCG@10", "MRR@10", "Success@1", "Success@10", "span_recall@5", "span_cover@5")
 _ANSWERED = (
     "answer_recall",
     "answer_overlap",

@@ -6,7 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -55,6 +55,15 @@ class Source(Protocol):
         """The generation of the base: a document's title or status may change while its text stays."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A question before the gate: ``settled`` is the answer or refusal that needs none, else ``ranked`` is weighed."""
+
+    settled: Answer | None
+    question: Question
+    ranked: tuple[Evidence, ...]
+
+
 class Answerer:
     """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
 
@@ -68,6 +77,13 @@ class Answerer:
     def answer(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> Answer:
         """The answer to a question from what was retrieved for it; validity is judged as of a day."""
         return _Attempt(self, query, retrieved, source, as_of).answer()
+
+    def weigh(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> Weighed:
+        """What the gate has to decide on for a question; ``answer`` decides it within the limits."""
+        attempt = _Attempt(self, query, retrieved, source, as_of)
+        settled = attempt.settled()
+        ranked = [] if settled else attempt.rank(attempt.question, retrieved)
+        return Weighed(settled, attempt.question, tuple(ranked))
 
     def view(self, policy_id: str, revision: str, source: Source) -> DocumentView:
         """The view of one revision."""
@@ -93,16 +109,24 @@ class _Attempt:
         self.question = Question(query, weigh(query.terms, source.weight))
         self.composer = Composer(as_of)
 
-    def answer(self) -> Answer:
+    def settled(self) -> Answer | None:
+        """The answer where no sentence need be weighed: nothing is asked, or a document itself is asked about."""
         why = self._unanswerable()
         if why:
             return self._abstain(why)
-        question, retrieved, composer = self.question, self.retrieved, self.composer
         for attempt in (self._article, self._about, self._issued, self._own_number):
-            attempt(question, retrieved, composer)
-            if composer.sentences:
+            attempt(self.question, self.retrieved, self.composer)
+            if self.composer.sentences:
                 return self._finished()
-        ranked = self.rank(question, retrieved)
+        return None
+
+    def answer(self) -> Answer:
+        """The settled answer, else the best sentences that the gate lets through."""
+        settled = self.settled()
+        if settled is not None:
+            return settled
+        question, composer = self.question, self.composer
+        ranked = self.rank(question, self.retrieved)
         best = next((e for e in ranked if admissible(question, e, self.limits)), None)
         if best is None:
             top = ranked[0] if ranked else None

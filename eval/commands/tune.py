@@ -1,0 +1,211 @@
+"""``python -m eval tune``: fusion weights and gate limits by cross-validation, written to a tuning file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from eval.commands.common import add_work, count, path, say, work_of
+from eval.dataset import Selection, load
+from eval.environment import environment
+from eval.errors import EvalError
+from eval.model import Dataset
+from eval.systems import Context, Progress
+from eval.systems.product import prepare
+from eval.tuning import fusion, gate
+from kb.commands.common import Commands, print_json
+from kb.commands.filters import day
+from kb.config import Settings, load_settings
+from kb.tuning import Thresholds, Tuning, load_tuning, tuning_text
+
+_TARGETS = ("fusion", "gate")
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser("tune", help="在开发集上交叉验证，找融合权重和拒答门槛，写成调参文件")
+    parser.add_argument(
+        "--dataset", type=path, action="append", required=True, metavar="目录", help="BEIR 形式的开发集，可重复"
+    )
+    parser.add_argument("--only", choices=_TARGETS, action="append", help="只调这一部分，可重复；默认都调")
+    parser.add_argument("--out", type=path, metavar="文件", help="写到这里；不写只显示。用 ZHICE_TUNING=文件 启用")
+    parser.add_argument("--name", metavar="名称", help="调参的名称，默认为当天日期")
+    parser.add_argument("--folds", type=_folds, default=5, metavar="折数", help="交叉验证的折数，默认 5")
+    parser.add_argument("--sample", type=count, metavar="个数", help="每个开发集只用这么多问题")
+    parser.add_argument("--seed", type=int, default=0, metavar="数", help="抽样与分折的随机种子，默认 0")
+    parser.add_argument("--as-of", type=day, default=date.today(), metavar="日期", help="按该日判断有效性，默认今天")
+    add_work(parser)
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Tune, show what was found and how flat it is, write the file."""
+    settings = load_settings()
+    work = work_of(given, settings)
+    contexts = [
+        Context(load(Selection(folder.absolute(), sample=given.sample, seed=given.seed)), settings, work, given.as_of)
+        for folder in given.dataset
+    ]
+    for context in contexts:
+        with _bar(f"{context.dataset.name} 准备", len(context.dataset.records)) as progress:
+            prepare(context, progress)
+    targets = given.only or _TARGETS
+    tuning = replace(load_tuning(settings.tuning), version=given.name or date.today().isoformat())
+    shown: dict[str, Any] = {}
+    if "fusion" in targets:
+        tuning, shown["fusion"] = _tune_fusion(contexts, tuning, given)
+    if "gate" in targets:
+        tuning, shown["gate"] = _tune_gate(contexts, tuning, given)
+    made = _provenance(contexts, settings, given, shown)
+    if given.out is not None:
+        _write(given.out, tuning, made)
+    if given.json:
+        print_json({"tuning": asdict(tuning), "made": made, **shown})
+    else:
+        print("\n\n".join(_TEXTS[name](found) for name, found in shown.items()))
+        print(f"\n已写入 {given.out}。" if given.out else "\n没有写文件（加上 --out 文件 写出）。")
+    return 0
+
+
+def _tune_fusion(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
+    usable = [c for c in contexts if fusion.questions_of(c.dataset)]
+    if not usable:
+        raise EvalError("这些开发集里没有标注了相关文件的可答问题，调不了融合权重。")
+    grids = []
+    for context in usable:
+        steps = len(fusion.questions_of(context.dataset)) * len(fusion.BOOSTS)
+        with _bar(f"{context.dataset.name} 融合", steps) as progress:
+            grids.append(fusion.measure(context, progress))
+    folds = [fusion.fold_rows(c.dataset, given.folds, given.seed) for c in usable]
+    found = fusion.choose(grids, folds, given.folds, (tuning.dense_weight, tuning.context_boost))
+    shown = {
+        "dense_weight": found.best[0],
+        "context_boost": found.best[1],
+        "score": found.score,
+        "held_out": found.held_out,
+        "before": {"dense_weight": found.before[0], "context_boost": found.before[1], "score": found.before_score},
+        "standard_error": found.error,
+        "flat": list(found.flat),
+        "weights": {f"{w:.2f}": found.at[w, found.best[1]] for w in fusion.WEIGHTS},
+        "boosts": {f"{b:.1f}": found.at[found.best[0], b] for b in fusion.BOOSTS},
+        "sets": {
+            c.dataset.name: {f"{w:.2f}": float(g[w, found.best[1]].mean()) for w in fusion.WEIGHTS}
+            for c, g in zip(usable, grids, strict=True)
+        },
+    }
+    return fusion.tuned(tuning, found), shown
+
+
+def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
+    usable = [c for c in contexts if gate.usable(c.dataset)]
+    for context in contexts:
+        if context not in usable:
+            say(f"{context.dataset.name} 没有同时含可答与不可答的问题，不用来调拒答门槛。")
+    if not usable:
+        raise EvalError("没有可用来调拒答门槛的开发集：要有 answerable 为 false 的问题和带标准答案的问题。")
+    cases: list[gate.Case] = []
+    folds: list[int] = []
+    for context in usable:
+        with _bar(f"{context.dataset.name} 门槛", len(context.dataset.questions)) as progress:
+            cases += gate.cases_of(context, progress)
+        folds += gate.fold_cases(context.dataset, given.folds, given.seed)
+    found = gate.choose(cases, folds, given.folds, tuning.gate)
+    kept = found.best if found.pays else tuning.gate
+    shown = {
+        "before": asdict(tuning.gate),
+        "found": asdict(found.best),
+        "written": asdict(kept),
+        "pays": found.pays,
+        "score": found.score,
+        "before_score": found.before_score,
+        "held_out": found.held_out,
+        "before_held_out": found.before_held_out,
+        "around": {name: {f"{v:.2f}": s for v, s in row.items()} for name, row in found.around.items()},
+    }
+    return replace(tuning, gate=kept), shown
+
+
+def _fusion_text(found: dict[str, Any]) -> str:
+    before = found["before"]
+    lines = [
+        f"融合：dense_weight={found['dense_weight']}，context_boost={found['context_boost']}，"
+        f"得分 {found['score']:.4f}（交叉验证 {found['held_out']:.4f}）；"
+        f"原来 {before['dense_weight']}、{before['context_boost']}，得分 {before['score']:.4f}。",
+        f"  平坦程度：dense_weight 在 {found['flat'][0]}–{found['flat'][1]} 之间都与最好的相差不到一个标准误"
+        f"（{found['standard_error']:.4f}）。",
+        "  dense_weight  " + "  ".join(f"{w} {s:.3f}" for w, s in found["weights"].items()),
+        "  context_boost  " + "  ".join(f"{b} {s:.3f}" for b, s in found["boosts"].items()),
+    ]
+    return "\n".join(lines)
+
+
+def _gate_text(found: dict[str, Any]) -> str:
+    verdict = "在没见过的折上更好，采用。" if found["pays"] else "在没见过的折上没有更好，保留原来的门槛。"
+    lines = [
+        f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；"
+        f"没见过的折上 {found['before_held_out']:.4f} → {found['held_out']:.4f}，{verdict}"
+    ]
+    for field in fields(Thresholds):
+        row = found["around"][field.name]
+        top = max(row.values())
+        flat = [v for v, s in row.items() if s >= top - 0.005]
+        lines.append(
+            f"  {field.name}：{found['before'][field.name]} → {found['found'][field.name]}，"
+            f"{flat[0]}–{flat[-1]} 之间得分相差不到 0.005（两端 {row['0.00']:.3f}、{row['1.00']:.3f}）"
+        )
+    return "\n".join(lines)
+
+
+_TEXTS = {"fusion": _fusion_text, "gate": _gate_text}
+
+
+def _provenance(
+    contexts: list[Context], settings: Settings, given: argparse.Namespace, shown: dict[str, Any]
+) -> dict[str, Any]:
+    """From what the values were found: enough to find them again."""
+    env = environment(settings)
+    scores = ("score", "held_out", "before_score", "before_held_out", "flat")
+    return {
+        "on": date.today().isoformat(),
+        "sets": [_set(c.dataset) for c in contexts],
+        "folds": given.folds,
+        "seed": given.seed,
+        "commit": env["commit"],
+        "model": env["model"],
+        "found": {name: {k: v for k, v in found.items() if k in scores} for name, found in shown.items()},
+    }
+
+
+def _set(dataset: Dataset) -> dict[str, Any]:
+    return {"name": dataset.name, "digest": dataset.digest[:16], "questions": len(dataset.questions)}
+
+
+def _write(out: Path, tuning: Tuning, made: dict[str, Any]) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(tuning_text(tuning, made), "utf-8")
+    except OSError as error:
+        raise EvalError(f"{out} 无法写入（{error.strerror or error}）。请换一个 --out。") from error
+
+
+def _folds(text: str) -> int:
+    number = count(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError("折数至少为 2")
+    return number
+
+
+@contextmanager
+def _bar(title: str, total: int) -> Iterator[Progress]:
+    from tqdm import tqdm
+
+    bar: Any = tqdm(total=total, desc=title, file=sys.stderr, disable=not sys.stderr.isatty())
+    with closing(bar):
+        yield bar.update

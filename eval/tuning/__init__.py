@@ -1,0 +1,1 @@
+"""Finding fusion weights and gate limits by cross-validation on development sets."""

@@ -1,0 +1,146 @@
+"""The vectors' share in the fused score and the weight of a chunk's context, by grid search.
+
+Each leg is searched once for a context weight; every share is then tried on what was found. The aim is the mean of
+MRR@10 by document and span recall@5, averaged over sets that each count the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.gold import find_gold
+from eval.model import Dataset, Question, Span
+from eval.ranking import rank_documents
+from eval.spans import span_recall
+from eval.systems import Context, Progress
+from eval.systems.product import open_base
+from eval.tuning.folds import split
+from kb.base import KnowledgeBase, Snapshot
+from kb.followup import analyse_turn
+from kb.retrieve import fuse, ranked, search_legs
+from kb.tuning import Tuning
+
+WEIGHTS = tuple(round(0.05 * i, 2) for i in range(21))
+BOOSTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_CUT = 10
+_SPANS = 40  # as many as can hold ten documents and five slices
+Point = tuple[float, float]
+Grid = dict[Point, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class FusionResult:
+    """``best`` is (dense_weight, context_boost), ``before`` the grid's point nearest to what was in use.
+
+    ``held_out`` is what the choice made on the other folds reaches on each, averaged; ``at`` maps every point to its
+    mean; ``flat`` are the least and greatest weight within one standard ``error`` of the best.
+    """
+
+    best: Point
+    score: float
+    before: Point
+    before_score: float
+    held_out: float
+    at: Mapping[Point, float]
+    error: float
+    flat: tuple[float, float]
+
+
+def measure(context: Context, progress: Progress) -> Grid:
+    """The aim for each question of a set at each point of the grid."""
+    grid: Grid = {}
+    for boost in BOOSTS:
+        with open_base(context, retuned=_boosted(boost)) as base:
+            rows = [_row(base, context.dataset, q, progress) for q in _scored(context.dataset)]
+        columns = np.array(rows, dtype=float).reshape(-1, len(WEIGHTS))
+        grid |= {(weight, boost): columns[:, i] for i, weight in enumerate(WEIGHTS)}
+    return grid
+
+
+def questions_of(dataset: Dataset) -> list[Question]:
+    """The questions the grid has rows for."""
+    return _scored(dataset)
+
+
+def choose(grids: Sequence[Grid], folds: Sequence[Sequence[int]], count: int, before: Point) -> FusionResult:
+    """The best point, with its cross-validated value. ``folds`` has the fold of each row of each grid."""
+    everywhere = [np.ones(len(f), dtype=bool) for f in folds]
+    at = {point: _mean(grids, everywhere, point) for point in grids[0]}
+    best = _best(at, before)
+    held = []
+    for fold in range(count):
+        train = [np.array(f) != fold for f in folds]
+        test = [~t for t in train]
+        if all(t.any() for t in test) and all(t.any() for t in train):
+            chosen = _best({point: _mean(grids, train, point) for point in grids[0]}, before)
+            held.append(_mean(grids, test, chosen))
+    error = float(np.sqrt(sum(g[best].var(ddof=1) / len(g[best]) for g in grids)) / len(grids))
+    near = [w for w, b in at if b == best[1] and at[w, b] >= at[best] - error]
+    start = min(at, key=lambda p: (abs(p[0] - before[0]) + abs(p[1] - before[1]), p))
+    return FusionResult(best, at[best], start, at[start], float(np.mean(held)), at, error, (min(near), max(near)))
+
+
+def tuned(tuning: Tuning, result: FusionResult) -> Tuning:
+    """The tuning with the weights found."""
+    return replace(tuning, dense_weight=result.best[0], context_boost=result.best[1])
+
+
+def fold_rows(dataset: Dataset, count: int, seed: int) -> list[int]:
+    """The fold of each row of a set's grid."""
+    return split(_scored(dataset), count, seed)
+
+
+def _scored(dataset: Dataset) -> list[Question]:
+    return [
+        q for q in dataset.questions if q.answerable and not q.context_id and any(g > 0 for g in q.relevant.values())
+    ]
+
+
+def _boosted(boost: float) -> Callable[[Tuning], Tuning]:
+    return lambda tuning: replace(tuning, context_boost=boost)
+
+
+def _row(base: KnowledgeBase, dataset: Dataset, question: Question, progress: Progress) -> list[float]:
+    query = analyse_turn(question.text, question.history)
+    vector = base.query_vector(query.text)
+    gold = find_gold(question, dataset.records)
+
+    def work(snapshot: Snapshot) -> list[float]:
+        legs = search_legs(snapshot, query, vector)
+        found = snapshot.hits_by_id({*legs.lexical, *legs.dense})
+        marks = []
+        for weight in WEIGHTS:
+            chunks = [found[c][0] for c in ranked(fuse(legs, weight))[:_SPANS] if c in found]
+            spans = [Span(c.policy_id, c.start, c.end) for c in chunks]
+            recall = span_recall(gold, spans, dataset.records, 5)
+            reciprocal = _reciprocal_rank(rank_documents(spans)[:_CUT], question.relevant)
+            marks.append(reciprocal if recall is None else (reciprocal + recall) / 2)
+        return marks
+
+    marks = base.on_snapshot(work)
+    progress(1)
+    return marks
+
+
+def _reciprocal_rank(documents: Sequence[str], relevant: Mapping[str, int]) -> float:
+    return next((1 / rank for rank, p in enumerate(documents, 1) if relevant.get(p, 0) > 0), 0.0)
+
+
+def _mean(grids: Sequence[Grid], masks: Sequence[NDArray[np.bool_]], point: Point) -> float:
+    """The mean over sets of the mean over their chosen questions."""
+    return float(np.mean([g[point][m].mean() for g, m in zip(grids, masks, strict=True)]))
+
+
+def _best(at: Mapping[Point, float], before: Point) -> Point:
+    """The point whose neighbourhood is best, so that none at the edge of a cliff is taken; of equals the nearest."""
+
+    def around(point: Point) -> float:
+        i, j = WEIGHTS.index(point[0]), BOOSTS.index(point[1])
+        near = [(w, b) for w in WEIGHTS[max(0, i - 1) : i + 2] for b in BOOSTS[max(0, j - 1) : j + 2]]
+        return float(np.mean([at[p] for p in near]))
+
+    return max(at, key=lambda p: (round(around(p), 9), -abs(p[0] - before[0]) - abs(p[1] - before[1]), p))
