@@ -44,7 +44,11 @@ def run(folder: RunFolder, config: RunConfig, dataset: Dataset, work: Path, say:
         if len(folder.results(name)) < len(dataset.questions):
             for stage in ("prepare", "answer"):
                 _work(stage, folder, name, work)
-    return summarise(folder, config, dataset, say)
+    summary = summarise(folder, config, dataset, say)
+    for name, system in summary["systems"].items():
+        if system["metrics"]["errors"] == len(dataset.questions):
+            raise EvalError(f"系统 {name} 在每个问题上都出错，它的指标没有意义。排除原因后换一个 --out 重新评测。")
+    return summary
 
 
 def summarise(folder: RunFolder, config: RunConfig, dataset: Dataset, say: Say) -> dict[str, Any]:

@@ -88,8 +88,11 @@ def _tune_fusion(contexts: list[Context], tuning: Tuning, given: argparse.Namesp
     shown = {
         "dense_weight": found.best[0],
         "context_boost": found.best[1],
+        "pays": found.pays,
         "score": found.score,
         "held_out": found.held_out,
+        "before_held_out": found.before_held_out,
+        "p": found.p,
         "before": {"dense_weight": found.before[0], "context_boost": found.before[1], "score": found.before_score},
         "standard_error": found.error,
         "flat": list(found.flat),
@@ -114,7 +117,7 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
     folds: list[int] = []
     for context in usable:
         with _bar(f"{context.dataset.name} 门槛", len(context.dataset.questions)) as progress:
-            cases += gate.cases_of(context, progress)
+            cases += gate.cases_of(context, tuning, progress)
         folds += gate.fold_cases(context.dataset, given.folds, given.seed)
     found = gate.choose(cases, folds, given.folds, tuning.gate)
     kept = found.best if found.pays else tuning.gate
@@ -127,6 +130,7 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
         "before_score": found.before_score,
         "held_out": found.held_out,
         "before_held_out": found.before_held_out,
+        "p": found.p,
         "around": {name: {f"{v:.2f}": s for v, s in row.items()} for name, row in found.around.items()},
     }
     return replace(tuning, gate=kept), shown
@@ -135,9 +139,9 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
 def _fusion_text(found: dict[str, Any]) -> str:
     before = found["before"]
     lines = [
-        f"融合：dense_weight={found['dense_weight']}，context_boost={found['context_boost']}，"
-        f"得分 {found['score']:.4f}（交叉验证 {found['held_out']:.4f}）；"
-        f"原来 {before['dense_weight']}、{before['context_boost']}，得分 {before['score']:.4f}。",
+        f"融合：dense_weight {before['dense_weight']} → {found['dense_weight']}，"
+        f"context_boost {before['context_boost']} → {found['context_boost']}；"
+        f"得分 {before['score']:.4f} → {found['score']:.4f}；{_verdict(found)}",
         f"  平坦程度：dense_weight 在 {found['flat'][0]}–{found['flat'][1]} 之间都与最好的相差不到一个标准误"
         f"（{found['standard_error']:.4f}）。",
         "  dense_weight  " + "  ".join(f"{w} {s:.3f}" for w, s in found["weights"].items()),
@@ -147,11 +151,7 @@ def _fusion_text(found: dict[str, Any]) -> str:
 
 
 def _gate_text(found: dict[str, Any]) -> str:
-    verdict = "在没见过的折上更好，采用。" if found["pays"] else "在没见过的折上没有更好，保留原来的门槛。"
-    lines = [
-        f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；"
-        f"没见过的折上 {found['before_held_out']:.4f} → {found['held_out']:.4f}，{verdict}"
-    ]
+    lines = [f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}"]
     for field in fields(Thresholds):
         row = found["around"][field.name]
         top = max(row.values())
@@ -161,6 +161,12 @@ def _gate_text(found: dict[str, Any]) -> str:
             f"{flat[0]}–{flat[-1]} 之间得分相差不到 0.005（两端 {row['0.00']:.3f}、{row['1.00']:.3f}）"
         )
     return "\n".join(lines)
+
+
+def _verdict(found: dict[str, Any]) -> str:
+    """What cross-validation says of a finding."""
+    verdict = "对没见过的问题更好，采用。" if found["pays"] else "对没见过的问题没有更好，保留原来的。"
+    return f"交叉验证 {found['before_held_out']:.4f} → {found['held_out']:.4f}（p={found['p']:.3f}），{verdict}"
 
 
 _TEXTS = {"fusion": _fusion_text, "gate": _gate_text}

@@ -16,6 +16,7 @@ from eval.gold import find_gold
 from eval.model import Dataset, Question, Span
 from eval.ranking import rank_documents
 from eval.spans import span_recall
+from eval.stats import as_rows, paired_test
 from eval.systems import Context, Progress
 from eval.systems.product import open_base
 from eval.tuning.folds import split
@@ -27,6 +28,7 @@ from kb.tuning import Tuning
 WEIGHTS = tuple(round(0.05 * i, 2) for i in range(21))
 BOOSTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _CUT = 10
+_TRIFLE = 0.002
 _SPANS = 40  # as many as can hold ten documents and five slices
 Point = tuple[float, float]
 Grid = dict[Point, NDArray[np.float64]]
@@ -36,8 +38,9 @@ Grid = dict[Point, NDArray[np.float64]]
 class FusionResult:
     """``best`` is (dense_weight, context_boost), ``before`` the grid's point nearest to what was in use.
 
-    ``held_out`` is what the choice made on the other folds reaches on each, averaged; ``at`` maps every point to its
-    mean; ``flat`` are the least and greatest weight within one standard ``error`` of the best.
+    ``held_out`` is what each question gets from the choice made without its fold, ``before_held_out`` what it gets
+    from what was in use, ``p`` how likely chance makes such a difference. ``at`` maps every point to its mean;
+    ``flat`` are the least and greatest weight within one standard ``error`` of the best.
     """
 
     best: Point
@@ -45,9 +48,16 @@ class FusionResult:
     before: Point
     before_score: float
     held_out: float
+    before_held_out: float
+    p: float
     at: Mapping[Point, float]
     error: float
     flat: tuple[float, float]
+
+    @property
+    def pays(self) -> bool:
+        """Whether the choice did better than what was in use on questions it had not seen."""
+        return self.held_out > self.before_held_out
 
 
 def measure(context: Context, progress: Progress) -> Grid:
@@ -71,21 +81,37 @@ def choose(grids: Sequence[Grid], folds: Sequence[Sequence[int]], count: int, be
     everywhere = [np.ones(len(f), dtype=bool) for f in folds]
     at = {point: _mean(grids, everywhere, point) for point in grids[0]}
     best = _best(at, before)
-    held = []
+    start = min(at, key=lambda p: (abs(p[0] - before[0]) + abs(p[1] - before[1]), p))
+    held = [np.empty(len(f)) for f in folds]
     for fold in range(count):
         train = [np.array(f) != fold for f in folds]
-        test = [~t for t in train]
-        if all(t.any() for t in test) and all(t.any() for t in train):
+        if all(t.any() for t in train):
             chosen = _best({point: _mean(grids, train, point) for point in grids[0]}, before)
-            held.append(_mean(grids, test, chosen))
+        else:
+            chosen = start  # a set that lies in one fold teaches nothing about itself
+        for values, grid, t in zip(held, grids, train, strict=True):
+            values[~t] = grid[chosen][~t]
+    used = [grid[start] for grid in grids]
     error = float(np.sqrt(sum(g[best].var(ddof=1) / len(g[best]) for g in grids)) / len(grids))
     near = [w for w, b in at if b == best[1] and at[w, b] >= at[best] - error]
-    start = min(at, key=lambda p: (abs(p[0] - before[0]) + abs(p[1] - before[1]), p))
-    return FusionResult(best, at[best], start, at[start], float(np.mean(held)), at, error, (min(near), max(near)))
+    return FusionResult(
+        best=best,
+        score=at[best],
+        before=start,
+        before_score=at[start],
+        held_out=float(np.mean([values.mean() for values in held])),
+        before_held_out=float(np.mean([values.mean() for values in used])),
+        p=paired_test(as_rows(list(np.concatenate(used))), as_rows(list(np.concatenate(held)))),
+        at=at,
+        error=error,
+        flat=(min(near), max(near)),
+    )
 
 
 def tuned(tuning: Tuning, result: FusionResult) -> Tuning:
-    """The tuning with the weights found."""
+    """The tuning with the weights found, if they pay."""
+    if not result.pays:
+        return tuning
     return replace(tuning, dense_weight=result.best[0], context_boost=result.best[1])
 
 
@@ -136,11 +162,16 @@ def _mean(grids: Sequence[Grid], masks: Sequence[NDArray[np.bool_]], point: Poin
 
 
 def _best(at: Mapping[Point, float], before: Point) -> Point:
-    """The point whose neighbourhood is best, so that none at the edge of a cliff is taken; of equals the nearest."""
+    """The point whose neighbourhood is best, so that none at the edge of a cliff is taken.
+
+    Of those that are as good but for a trifle the one nearest to what is in use: a change needs a reason.
+    """
 
     def around(point: Point) -> float:
         i, j = WEIGHTS.index(point[0]), BOOSTS.index(point[1])
         near = [(w, b) for w in WEIGHTS[max(0, i - 1) : i + 2] for b in BOOSTS[max(0, j - 1) : j + 2]]
         return float(np.mean([at[p] for p in near]))
 
-    return max(at, key=lambda p: (round(around(p), 9), -abs(p[0] - before[0]) - abs(p[1] - before[1]), p))
+    values = {point: around(point) for point in at}
+    equal = [p for p, value in values.items() if value >= max(values.values()) - _TRIFLE]
+    return min(equal, key=lambda p: (round(abs(p[0] - before[0]) + abs(p[1] - before[1]), 9), -values[p], p))

@@ -14,6 +14,7 @@ import numpy as np
 from eval.answers import answer_recall, citation_recall
 from eval.gold import find_gold
 from eval.model import Cited, Dataset, Question, Said
+from eval.stats import as_rows, paired_test
 from eval.systems import Context, Progress
 from eval.systems.product import open_base
 from eval.tuning.folds import split
@@ -27,7 +28,7 @@ from kb.model import Filters
 from kb.query import localised
 from kb.retrieve import retrieve
 from kb.select import block_span
-from kb.tuning import Thresholds
+from kb.tuning import Thresholds, Tuning
 
 STEPS = tuple(round(0.05 * i, 2) for i in range(21))
 _PASSES = 3
@@ -61,7 +62,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """``best`` was found on all questions; ``held_out`` and ``before_held_out`` compare on the folds not searched.
+    """``best`` was found on all questions.
+
+    ``held_out`` is what each question gets from the limits found without its fold, ``before_held_out`` from those in
+    use, ``p`` how likely chance makes such a difference.
 
     ``around`` maps each limit to the aim at its values with the others at their best.
     """
@@ -71,6 +75,7 @@ class GateResult:
     before_score: float
     held_out: float
     before_held_out: float
+    p: float
     around: Mapping[str, Mapping[float, float]]
 
     @property
@@ -79,9 +84,9 @@ class GateResult:
         return self.held_out > self.before_held_out
 
 
-def cases_of(context: Context, progress: Progress) -> list[Case]:
-    """Every question of a set as it stands before the gate."""
-    with open_base(context) as base:
+def cases_of(context: Context, tuning: Tuning, progress: Progress) -> list[Case]:
+    """Every question of a set as it stands before the gate, searched with this tuning."""
+    with open_base(context, retuned=lambda _: tuning) as base:
         return [_case(base, context, question, progress) for question in context.dataset.questions]
 
 
@@ -93,26 +98,37 @@ def fold_cases(dataset: Dataset, count: int, seed: int) -> list[int]:
 def choose(cases: Sequence[Case], folds: Sequence[int], count: int, before: Thresholds) -> GateResult:
     """The best limits near those in use, with their cross-validated value."""
     best = _search(cases, before)
-    after, held_before = [], []
+    held = [0.0] * len(cases)
+    used = [case.mark(before) for case in cases]
     for fold in range(count):
         train = [c for c, f in zip(cases, folds, strict=True) if f != fold]
-        test = [c for c, f in zip(cases, folds, strict=True) if f == fold]
-        if _both(train) and _both(test):
-            after.append(aim(test, _search(train, before)))
-            held_before.append(aim(test, before))
+        limits = _search(train, before) if _both(train) else before
+        for i, (case, f) in enumerate(zip(cases, folds, strict=True)):
+            if f == fold:
+                held[i] = case.mark(limits)
     around = {
         name: {value: aim(cases, replace(best, **{name: value})) for value in sorted({*STEPS, getattr(best, name)})}
         for name in _NAMES
     }
     return GateResult(
-        best, aim(cases, best), aim(cases, before), float(np.mean(after)), float(np.mean(held_before)), around
+        best=best,
+        score=aim(cases, best),
+        before_score=aim(cases, before),
+        held_out=_balanced(cases, held),
+        before_held_out=_balanced(cases, used),
+        p=paired_test(as_rows(used), as_rows(held)),
+        around=around,
     )
 
 
 def aim(cases: Sequence[Case], limits: Thresholds) -> float:
     """Mean of the share answered rightly and the share refused rightly."""
-    answered = [c.mark(limits) for c in cases if c.answerable]
-    refused = [c.mark(limits) for c in cases if not c.answerable]
+    return _balanced(cases, [c.mark(limits) for c in cases])
+
+
+def _balanced(cases: Sequence[Case], marks: Sequence[float]) -> float:
+    answered = [m for c, m in zip(cases, marks, strict=True) if c.answerable]
+    refused = [m for c, m in zip(cases, marks, strict=True) if not c.answerable]
     return float(np.mean([np.mean(answered), np.mean(refused)]))
 
 

@@ -1,0 +1,56 @@
+"""The evaluation's own reading of figures, which shares no code with the product's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from eval.figures import figures, holds, values
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("补贴3.5万元", [("35000", "元")]),
+        ("13.9亿元", [("1390000000", "元")]),
+        ("共1,234家", [("1234", "家")]),
+        ("增长１２.５％", [("12.5", "%")]),
+        ("百分之二十", [("20", "%")]),
+        ("百分之3", [("3", "%")]),
+        ("三年、两百人", [("3", "年"), ("200", "人")]),
+        ("面积160万平方米", [("1600000", "平方米")]),
+        ("到2027年底", [("2027", "年")]),
+        ("二〇二五年", [("2025", "年")]),
+        ("30余家", [("30", "家")]),
+        ("一万六千户", [("16000", "户")]),
+        ("5%至10%", [("5", "%"), ("10", "%")]),
+        ("千万不要", []),
+        ("“百千万”行动", []),
+        ("电话12345678", [("12345678", "")]),
+    ],
+)
+def test_figures_are_read_by_value(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(f.value, f.unit) for f in figures(text)] == [(Decimal(v), u) for v, u in expected]
+
+
+def test_a_scaled_figure_is_also_held_as_written() -> None:
+    assert values("补贴3.5万元") == {Decimal("35000"), Decimal("3.5")}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "held"),
+    [
+        ("新增160万平方米。", "160万平方米", True),
+        ("新增1160万平方米。", "160万平方米", False),
+        ("增长3.160万平方米。", "160万平方米", False),
+        ("共85 个", "85个", True),
+        ("到2027年", "202", False),
+        ("为12.5", "12", False),
+        ("截至12。", "12", True),
+        ("由市科技局负责", "市科技局。", True),
+        ("任何", "  ", False),
+    ],
+)
+def test_a_number_is_held_only_as_a_whole(text: str, wanted: str, held: bool) -> None:
+    assert holds(text, wanted) is held
