@@ -41,6 +41,19 @@ class System(Protocol):
         """Give up files and locks."""
 
 
+class SearchOnly:
+    """What systems that do not answer share."""
+
+    answers = False
+
+    def ask(self, question: Question) -> Said:
+        """Not offered."""
+        raise TypeError("this system only searches")
+
+    def close(self) -> None:
+        """Nothing to give up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of system: ``prepare`` makes what can be kept (its own process does it), ``open`` uses it."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from eval.extras import require
-from eval.model import Question, Said, Span
-from eval.systems import Context, Kind
+from eval.model import Question, Span
+from eval.systems import Context, Kind, SearchOnly
 
 _SLICE = 350
 
 
-class Bm25sSystem:
+class Bm25sSystem(SearchOnly):
     """All in memory; built anew at every opening."""
-
-    answers = False
 
     def __init__(self, context: Context) -> None:
         bm25s, self._jieba = require("bm25s", "bm25s"), require("jieba", "jieba")
@@ -37,13 +35,6 @@ class Bm25sSystem:
         numbers, scores = self._index.retrieve([words], k=most, show_progress=False)
         hits = [self._spans[n] for n, score in zip(numbers[0], scores[0], strict=True) if score > 0]
         return [s for s in hits if question.context_id in (None, s.policy_id)][:k]
-
-    def ask(self, question: Question) -> Said:
-        """Not offered."""
-        raise TypeError("this system only searches")
-
-    def close(self) -> None:
-        """Nothing to give up."""
 
     def _words(self, text: str) -> list[str]:
         return [word for word in self._jieba.lcut(text) if word.strip()]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.errors import EvalError
-from eval.model import Question, Record, Said, Span
-from eval.systems import Context, Kind
+from eval.model import Question, Record, Span
+from eval.systems import Context, Kind, SearchOnly
 
 Retriever = Callable[[list[str]], Any]
 _FORM = "应对每个问题给出一个列表，其中每项为 (policy_id, (start, end)) 或 (policy_id, None)，最好的在前"
@@ -22,10 +22,8 @@ def kind(name: str) -> Kind:
     return Kind(name, "自己的检索器", lambda context: CustomSystem(name, context), lambda context, progress: None)
 
 
-class CustomSystem:
+class CustomSystem(SearchOnly):
     """A function as a system. It is called with one question at a time, so that its latency can be told."""
-
-    answers = False
 
     def __init__(self, name: str, context: Context) -> None:
         self._name, self._records = name, context.dataset.records
@@ -37,13 +35,6 @@ class CustomSystem:
         if not isinstance(given, (list, tuple)) or len(given) != 1 or not isinstance(given[0], (list, tuple)):
             raise EvalError(f"{self._name} 的返回值不对：{_FORM}。")
         return [_span(self._name, item, self._records) for item in given[0]][:k]
-
-    def ask(self, question: Question) -> Said:
-        """Not offered."""
-        raise TypeError("this system only searches")
-
-    def close(self) -> None:
-        """Nothing to give up."""
 
 
 def load_function(name: str) -> Retriever:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.extras import require
-from eval.model import Question, Record, Said, Span
-from eval.systems import Context, Kind, Progress
+from eval.model import Question, Record, Span
+from eval.systems import Context, Kind, Progress, SearchOnly
 from kb.embedding import open_embedding
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def prepare(context: Context, progress: Progress) -> None:
     (folder / _DONE).write_text(json.dumps({"documents": len(context.dataset.records)}), "utf-8")
 
 
-class LlamaIndexSystem:
+class LlamaIndexSystem(SearchOnly):
     """``VectorStoreIndex.as_retriever`` over the stored nodes."""
-
-    answers = False
 
     def __init__(self, context: Context) -> None:
         self._records = context.dataset.records
@@ -61,13 +59,6 @@ class LlamaIndexSystem:
             filters = MetadataFilters(filters=[ExactMatchFilter(key="record", value=question.context_id)])
         found = self._index.as_retriever(similarity_top_k=k, filters=filters).retrieve(question.text)
         return [self._span(hit.node) for hit in found]
-
-    def ask(self, question: Question) -> Said:
-        """Not offered: without a language model LlamaIndex answers nothing."""
-        raise TypeError("this system only searches")
-
-    def close(self) -> None:
-        """Nothing to give up: the process ends."""
 
     def _span(self, node: Any) -> Span:  # noqa: ANN401 - BaseNode has no offsets in its type
         """Where a node stands in its document; the offsets are LlamaIndex's where they are right."""

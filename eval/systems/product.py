@@ -9,7 +9,7 @@ import numpy as np
 
 from eval.bases import base_home, prepare_base
 from eval.model import Cited, Question, Said, Span
-from eval.systems import Context, Kind, Progress, System
+from eval.systems import Context, Kind, Progress, SearchOnly, System
 from kb.base import KnowledgeBase, Snapshot
 from kb.embedding import open_embedding
 from kb.model import Filters
@@ -31,7 +31,7 @@ def kind(
     """The product with these parts at work and its tuning changed."""
 
     def opened(context: Context) -> System:
-        return ProductSystem(open_base(context, parts, retuned), context, answers)
+        return (ProductSystem if answers else ProductSearch)(open_base(context, parts, retuned), context)
 
     return Kind(name, about, opened, prepare)
 
@@ -67,17 +67,26 @@ def open_base(
     return KnowledgeBase.open(settings, embedder=embedder, tuning=tuning, parts=parts)
 
 
-class ProductSystem:
-    """``KnowledgeBase`` as a system."""
+class ProductSearch(SearchOnly):
+    """The product's search as a system."""
 
-    def __init__(self, base: KnowledgeBase, context: Context, answers: bool) -> None:
-        self.answers = answers
+    def __init__(self, base: KnowledgeBase, context: Context) -> None:
         self._base, self._as_of = base, context.as_of
 
     def search(self, question: Question, k: int) -> list[Span]:
         """The product's own search."""
         hits = self._base.search(question.text, k=k, filters=_filters(question), history=question.history)
         return [Span(h.chunk.policy_id, h.chunk.start, h.chunk.end) for h in hits]
+
+    def close(self) -> None:
+        """Close the base."""
+        self._base.close()
+
+
+class ProductSystem(ProductSearch):
+    """The product's search and answers as a system."""
+
+    answers = True
 
     def ask(self, question: Question) -> Said:
         """The product's own answer."""
@@ -95,15 +104,9 @@ class ProductSystem:
         text = answer.reason or "" if answer.abstained else "\n".join(s.text for s in answer.sentences)
         return Said(text, answer.abstained, cited)
 
-    def close(self) -> None:
-        """Close the base."""
-        self._base.close()
 
-
-class RrfSystem:
+class RrfSystem(SearchOnly):
     """Both legs, fused by reciprocal rank: score = sum of 1 / (60 + rank)."""
-
-    answers = False
 
     def __init__(self, base: KnowledgeBase, parts: Parts) -> None:
         self._base, self._parts = base, parts
@@ -123,10 +126,6 @@ class RrfSystem:
         found = snapshot.hits_by_id(scores)
         chunks = [found[c][0] for c in sorted(scores, key=lambda c: (-scores[c], c)) if c in found]
         return [Span(chunk.policy_id, chunk.start, chunk.end) for chunk in chunks]
-
-    def ask(self, question: Question) -> Said:
-        """Not offered."""
-        raise TypeError("this system only searches")
 
     def close(self) -> None:
         """Close the base."""

@@ -1,0 +1,136 @@
+"""Every system under test keeps one contract: spans inside the documents, best first, at most k, and honest answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from eval.dataset import Selection, load
+from eval.errors import EvalError
+from eval.model import Question, Span
+from eval.systems import Context, System, find_system, known_systems
+from kb.config import load_settings
+from tests.embedding_server import KEY, running_server
+from tests.eval_sets import DOCUMENTS, write_set
+
+LONG = {
+    "_id": "long",
+    "title": "临河市年度工作报告",
+    "text": "临河市推进各项工作。" + "本段与问题无关，只为凑足篇幅。" * 200,
+}
+OWN = """
+def find(questions):
+    return [[("yunxi", (0, 10)), ("linhe", None), ("yunxi", (10, 20))] for _ in questions]
+"""
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    place = tmp_path_factory.mktemp("systems")
+    dataset = load(Selection(write_set(place / "s", documents=[*DOCUMENTS, LONG])))
+    with running_server() as server:
+        settings = load_settings(
+            home=place / "home", embedding="openai:fake", embedding_url=server.url, embedding_key=KEY
+        )
+        yield Context(dataset, settings, place / "work", date(2031, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("own") / "own.py"
+    path.write_text(OWN)
+    return f"{path}:find"
+
+
+@pytest.fixture(scope="module", params=[*known_systems(), "own"])
+def system(request: pytest.FixtureRequest, context: Context, own: str) -> Iterator[System]:
+    kind = find_system(own if request.param == "own" else request.param)
+    kind.prepare(context, lambda done: None)
+    kind.prepare(context, lambda done: None)  # what is there is not made again
+    opened = kind.open(context)
+    yield opened
+    opened.close()
+
+
+def lengths(spans: list[Span], context: Context) -> list[int]:
+    return [len(context.dataset.records[s.policy_id].text[s.start : s.end]) for s in spans]
+
+
+def test_spans_lie_in_the_documents_and_are_no_more_than_asked_for(system: System, context: Context) -> None:
+    for question in context.dataset.questions:
+        spans = system.search(question, 3)
+        assert 1 <= len(spans) <= 3
+        assert all(size > 0 for size in lengths(spans, context))
+        assert all((s.start is None) == (s.end is None) for s in spans)
+        assert len(set(spans)) == len(spans)
+    assert system.search(context.dataset.questions[0], 1) == system.search(context.dataset.questions[0], 3)[:1]
+
+
+def test_answers_are_made_of_quotations_or_refused(system: System, context: Context) -> None:
+    for question in context.dataset.questions:
+        if not system.answers:
+            with pytest.raises(TypeError, match="only searches"):
+                system.ask(question)
+            continue
+        said = system.ask(question)
+        assert said.text
+        assert bool(said.citations) is not said.abstained
+        for c in said.citations:
+            assert context.dataset.records[c.policy_id].text[c.start : c.end] == c.quote
+
+
+@pytest.mark.parametrize("name", [n for n in known_systems() if n not in ("hybrid-no-lexical", "dense")])
+def test_the_right_document_comes_first_for_a_plain_question(name: str, context: Context) -> None:
+    kind = find_system(name)
+    kind.prepare(context, lambda done: None)
+    opened = kind.open(context)
+    assert opened.search(context.dataset.questions[0], 5)[0].policy_id == "yunxi"
+    opened.close()
+
+
+def test_a_question_with_its_document_given_stays_in_it(context: Context) -> None:
+    question = Question("c", "孵化器每年补贴多少？", context_id="linhe")
+    for name in ("hybrid", "bm25", "dense", "rrf", "bm25s", "llamaindex"):
+        kind = find_system(name)
+        kind.prepare(context, lambda done: None)
+        opened = kind.open(context)
+        assert {s.policy_id for s in opened.search(question, 10)} == {"linhe"}, name
+        opened.close()
+
+
+def test_an_unknown_system_is_named_with_those_there_are(own: str) -> None:
+    with pytest.raises(EvalError, match="没有叫 hybird 的系统") as caught:
+        find_system("hybird")
+    assert all(name in str(caught.value) for name in known_systems())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("None", "返回值不对"),
+        ("[]", "返回值不对"),
+        ("[[], []]", "返回值不对"),
+        ("[['yunxi']]", "给出了 'yunxi'"),
+        ("[[('yunxi', (5, 3))]]", "区间"),
+        ("[[('yunxi', (0, 99999))]]", "超出了文件 yunxi"),
+        ("[[(3, None)]]", "给出了"),
+    ],
+)
+def test_a_retriever_of_another_form_is_told_what_is_wanted(
+    given: str, said: str, context: Context, tmp_path: Path
+) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text(f"def find(questions):\n    return {given}\n")
+    opened = find_system(f"{path}:find").open(context)
+    with pytest.raises(EvalError, match=said):
+        opened.search(context.dataset.questions[0], 3)
+
+
+def test_an_unknown_document_of_a_retriever_is_kept_as_a_miss(context: Context, tmp_path: Path) -> None:
+    path = tmp_path / "odd.py"
+    path.write_text("def find(questions):\n    return [[('nowhere', (0, 5)), ('yunxi', None)]]\n")
+    found = find_system(f"{path}:find").open(context).search(context.dataset.questions[0], 3)
+    assert found == [Span("nowhere", 0, 5), Span("yunxi")]
