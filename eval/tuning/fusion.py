@@ -29,6 +29,7 @@ WEIGHTS = tuple(round(0.05 * i, 2) for i in range(21))
 BOOSTS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _CUT = 10
 _TRIFLE = 0.002
+_KERNEL = ((-1, 1), (0, 2), (1, 1))  # neighbours and what each counts
 _SPANS = 40  # as many as can hold ten documents and five slices
 Point = tuple[float, float]
 Grid = dict[Point, NDArray[np.float64]]
@@ -169,9 +170,16 @@ def _best(at: Mapping[Point, float], before: Point) -> Point:
 
     def around(point: Point) -> float:
         i, j = WEIGHTS.index(point[0]), BOOSTS.index(point[1])
-        near = [(w, b) for w in WEIGHTS[max(0, i - 1) : i + 2] for b in BOOSTS[max(0, j - 1) : j + 2]]
-        return float(np.mean([at[p] for p in near]))
+        near = [
+            (a * b, at[_nearest(WEIGHTS, i + di), _nearest(BOOSTS, j + dj)]) for di, a in _KERNEL for dj, b in _KERNEL
+        ]
+        return sum(a * value for a, value in near) / sum(a for a, _ in near)
 
     values = {point: around(point) for point in at}
     equal = [p for p, value in values.items() if value >= max(values.values()) - _TRIFLE]
     return min(equal, key=lambda p: (round(abs(p[0] - before[0]) + abs(p[1] - before[1]), 9), -values[p], p))
+
+
+def _nearest(scale: Sequence[float], i: int) -> float:
+    """The value at a place of a scale; beyond an end, the end."""
+    return scale[min(max(i, 0), len(scale) - 1)]

@@ -46,6 +46,7 @@ def test_a_command_of_the_readme_exists(line: tuple[str, ...]) -> None:
 def test_the_readme_has_the_commands_of_the_design() -> None:
     named = {line[1:3] if line[0] == "-m" else line[:1] for line in usage_lines()}
     assert named >= {("kb", c) for c in ("ask", "search", "show", "list", "doctor")} | {
+        *(("eval", c) for c in ("run", "compare", "report", "tune", "suite")),
         ("ingest", "sync"),
         ("ingest", "rebuild"),
         ("ingest", "report"),
@@ -72,4 +73,27 @@ def test_every_make_target_of_the_readme_exists() -> None:
 def test_every_file_the_readme_links_exists() -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if "://" not in link]
     assert links != []
-    assert [link for link in links if not (ROOT / link).is_file()] == []
+    headings = {f"#{title}" for title in re.findall(r"^#+ (.+)$", README, re.M)}
+    assert [link for link in links if link not in headings and not (ROOT / link).is_file()] == []
+
+
+def test_the_retriever_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
+    from eval.dataset import Selection, load
+    from eval.systems.custom import load_function
+    from tests.eval_sets import write_set
+
+    (code,) = re.findall(r"^```python\n(# 我的数据集/mine\.py.*?)^```$", README, re.M | re.S)
+    folder = write_set(tmp_path / "我的数据集")
+    (folder / "mine.py").write_text(code, "utf-8")
+    dataset = load(Selection(folder))
+    found = load_function(f"{folder / 'mine.py'}:retrieve")([q.text for q in dataset.questions])
+    assert [hits[0][0] for hits in found[:4]] == ["yunxi", "linhe", "zhufang", "peixun"]
+    assert all(0 < end <= len(dataset.records[i].text) for hits in found for i, (_, end) in hits)
+
+
+def test_the_evaluation_commands_of_the_readme_exist() -> None:
+    (block,) = re.findall(r"^```bash\n(python -m eval .*?)^```$", README, re.M | re.S)
+    for line in block.splitlines():
+        words = shlex.split(line)
+        shown = help_of("-m", "eval", words[3])
+        assert [w for w in words if w.startswith("--") and w not in shown] == []

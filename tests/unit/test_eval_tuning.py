@@ -1,0 +1,110 @@
+"""Choosing weights and limits: not at the edge of a cliff, not for a trifle, not without proof on unseen questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from eval.model import Question
+from eval.tuning import fusion, gate
+from eval.tuning.folds import split
+from kb.evidence import Evidence, Features
+from kb.evidence import Question as Weighed
+from kb.query import analyse
+from kb.tuning import Thresholds, Tuning
+
+POINTS = [(w, b) for w in fusion.WEIGHTS for b in fusion.BOOSTS]
+
+
+def grid(value: Any, rows: int = 40) -> fusion.Grid:  # noqa: ANN401 - a function of the point
+    return {point: np.full(rows, value(*point)) + np.linspace(-0.01, 0.01, rows) for point in POINTS}
+
+
+def chosen(value: Any, before: fusion.Point = (0.4, 0.6)) -> fusion.FusionResult:  # noqa: ANN401
+    return fusion.choose([grid(value)], [[i % 5 for i in range(40)]], 5, before)
+
+
+def test_questions_on_one_document_stay_in_one_fold() -> None:
+    asked = [Question(f"q{i}", "问", relevant={f"d{i % 7}": 1}) for i in range(70)]
+    folds = split(asked, 5)
+    by_document: dict[str, set[int]] = {f"d{i % 7}": set() for i in range(70)}
+    for question, fold in zip(asked, folds, strict=True):
+        by_document[next(iter(question.relevant))].add(fold)
+    assert all(len(found) == 1 for found in by_document.values())
+    assert set(split([Question(f"n{i}", "问", answerable=False) for i in range(60)], 5)) == set(range(5))
+    assert split(asked, 5, seed=1) != folds
+
+
+def test_the_middle_of_a_plateau_is_taken_not_its_edge() -> None:
+    found = chosen(lambda w, b: 0.9 if w < 0.5 else 0.5 + 0.001 * w if w > 0.5 else 0.95, before=(0.8, 0.6))
+    assert found.best[0] < 0.5, "0.5 is the best point, but beside a cliff"
+    assert found.at[found.best] == pytest.approx(0.9)
+
+
+def test_what_is_in_use_stays_when_the_best_is_better_by_a_trifle() -> None:
+    found = chosen(lambda w, b: 0.9 + 0.001 * (1 - abs(w - 0.7)))
+    assert found.best == found.before == (0.4, 0.6)
+    assert not found.pays
+    tuning = Tuning()
+    assert fusion.tuned(tuning, found) == tuning
+
+
+def test_a_clear_gain_is_found_proved_and_written() -> None:
+    found = chosen(lambda w, b: 0.9 - abs(w - 0.7) - 0.2 * abs(b - 0.2))
+    assert found.best == (0.7, 0.2)
+    assert (found.pays, found.p < 0.01) == (True, True)
+    assert found.held_out == pytest.approx(found.score)
+    assert fusion.tuned(Tuning(), found) == Tuning(dense_weight=0.7, context_boost=0.2)
+    assert found.flat == (0.7, 0.7)
+
+
+def test_sets_count_the_same_however_many_questions_they_have() -> None:
+    small, large = grid(lambda w, b: 1 - w, 10), grid(lambda w, b: w, 200)
+    found = fusion.choose([small, large], [[i % 5 for i in range(n)] for n in (10, 200)], 5, (0.4, 0.6))
+    assert found.at[(0.0, 0.6)] == pytest.approx(0.5)
+    assert found.at[(1.0, 0.6)] == pytest.approx(0.5)
+
+
+def evidence(**features: float) -> Evidence:
+    names = ("own", "rest", "scope", "near", "typed", "asked", "region", "year", "stated", "chunk")
+    values = dict.fromkeys(names, 1.0) | {"rest": 0.0} | features
+    return Evidence(cast("Any", None), 0, Features(**values), 1.0, ())
+
+
+ASKED = Weighed(replace(analyse("补贴办法有什么规定"), terms=()), ())
+
+
+def case(answerable: bool, scope: float, right: float = 1.0) -> gate.Case:
+    return gate.Case(answerable, ASKED, (evidence(scope=scope),), (right,))
+
+
+def test_a_case_is_decided_by_the_first_evidence_let_through() -> None:
+    limits = Thresholds(scope=0.6)
+    two = gate.Case(True, ASKED, (evidence(scope=0.5), evidence(scope=0.7), evidence(scope=0.9)), (1.0, 0.0, 1.0))
+    assert two.mark(limits) == 0.0
+    assert two.mark(replace(limits, scope=0.4)) == 1.0
+    assert two.mark(replace(limits, scope=0.95)) == 0.0
+    assert replace(two, answerable=False).mark(limits) == 0.0
+    assert replace(two, answerable=False).mark(replace(limits, scope=0.95)) == 1.0
+    assert gate.Case(True, ASKED, (), (), settled=True, settled_right=1.0).mark(limits) == 1.0
+    assert gate.Case(False, ASKED, (), (), settled=False).mark(limits) == 1.0
+
+
+def test_the_search_finds_the_limit_that_parts_the_two_kinds() -> None:
+    cases = [case(True, 0.5 + 0.01 * i) for i in range(25)] + [case(False, 0.2 + 0.01 * i) for i in range(25)]
+    found = gate.choose(cases, [i % 5 for i in range(50)], 5, Thresholds(scope=0.9))
+    assert found.best == Thresholds(scope=0.5)
+    assert (found.before_score, found.score) == (0.5, 1.0)
+    assert (found.pays, found.held_out > 0.95, found.p < 0.01) == (True, True, True)
+    assert found.around["scope"][0.5] == 1.0
+    assert found.around["scope"][1.0] == 0.5
+
+
+def test_limits_stay_where_nothing_is_gained() -> None:
+    cases = [case(True, 0.9), case(False, 0.1)] * 20
+    found = gate.choose(cases, [i % 5 for i in range(40)], 5, Thresholds())
+    assert found.best == Thresholds()
+    assert (found.pays, found.p) == (False, 1.0)
