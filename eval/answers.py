@@ -5,11 +5,12 @@ Each is a value for one question, or None where it does not apply. Those of gold
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from eval.extras import require
-from eval.figures import figures, holds, squash, values
-from eval.gold import Gold, Place
+from eval.figures import figures, holds, squash, supports
+from eval.gold import Gold, Place, relevant_documents
 from eval.model import Cited, Question, Record, Said
 
 MEASURES = (
@@ -22,22 +23,31 @@ MEASURES = (
     "wrong_value",
     "answer_chars",
     "quoted_chars",
+    "refused",
     "refusal_right",
 )
+LONGEST_CITATION = 800  # characters: whoever cites more points at nothing
 
 
 def answer_metrics(
-    question: Question, gold: Gold, said: Said | None, records: Mapping[str, Record]
+    question: Question, gold: Gold, said: Said | None, records: Mapping[str, Record], *, by_places: bool = True
 ) -> dict[str, float | None]:
-    """All measures of one answer. A system that failed on the question (None) is scored as one that said nothing."""
+    """All measures of one answer. A system that failed on the question (None) is scored as one that said nothing.
+
+    Citations are held against the gold's places, or without ``by_places`` against the relevant documents.
+    """
     said = said or Said("", abstained=False)
     found: dict[str, float | None] = dict.fromkeys(MEASURES)
+    found["refused"] = float(said.abstained)
     found["refusal_right"] = float(said.abstained is not question.answerable and bool(said.text or said.abstained))
     if question.answerable:
         found["answer_recall"] = answer_recall(question, said)
         found["answer_overlap"] = answer_overlap(question, said)
-        found["citation_precision"] = citation_precision(question, gold, said)
-        found["citation_recall"] = citation_recall(question, gold, said)
+        right = _right_citations(question, gold, said, records, by_places)
+        if right is not None:
+            given = len(said.citations)
+            found["citation_precision"] = len(right) / given if given else 0.0
+            found["citation_recall"] = _cited_share(gold, right) if by_places else float(bool(right))
     if not said.abstained and said.text:
         found["unsupported_numbers"] = float(bool(unsupported_numbers(said)))
         found["answer_chars"] = float(len(said.text))
@@ -60,63 +70,58 @@ def answer_recall(question: Question, said: Said) -> float | None:
 
 
 def answer_overlap(question: Question, said: Said) -> float | None:
-    """For gold in free words: the longest common subsequence of characters over the gold's length, best alternative."""
+    """ROUGE-L (Lin 2004) over characters, for gold in free words: 2 LCS / (answer + gold), the best alternative."""
     gold = [squash(a) for a in question.answers or question.must]
     if not gold:
         return None
     distance = require("rapidfuzz.distance", "rapidfuzz")
     text = "" if said.abstained else squash(said.text)
-    return max(float(distance.LCSseq.similarity(text, g)) / len(g) for g in gold)
-
-
-def citation_precision(question: Question, gold: Gold, said: Said) -> float | None:
-    """The share of citations that are evidence: on a gold place, or, without gold places, of a relevant document."""
-    relevant = _relevant(question)
-    if not gold.groups and not relevant:
-        return None
-    if said.abstained or not said.citations:
-        return 0.0
-    places = [p for group in gold.groups for p in group]
-    right = sum(_on(c, places) if places else c.policy_id in relevant for c in said.citations)
-    return right / len(said.citations)
-
-
-def citation_recall(question: Question, gold: Gold, said: Said) -> float | None:
-    """The share of evidence groups some citation is on; without gold places, whether a relevant document is cited."""
-    relevant = _relevant(question)
-    cited = () if said.abstained else said.citations
-    if gold.groups:
-        return sum(any(_on(c, group) for c in cited) for group in gold.groups) / len(gold.groups)
-    return float(any(c.policy_id in relevant for c in cited)) if relevant else None
+    return max(2 * float(distance.LCSseq.similarity(text, g)) / (len(text) + len(g)) for g in gold)
 
 
 def unsupported_numbers(said: Said) -> list[str]:
-    """Figures of an answer that neither its quotes nor their context (title, 文号, section) hold, by value."""
-    evidence = "\n".join(f"{c.quote}\n{c.context}" for c in said.citations)
-    held = values(evidence)
-    return [f.raw for f in figures(said.text) if f.value not in held]
+    """Figures of an answer that neither its quotes nor their context (title, 文号, section) hold, by value and unit."""
+    held = figures("\n".join(f"{c.quote}\n{c.context}" for c in said.citations))
+    return [f.raw for f in figures(said.text) if not supports(held, f)]
 
 
 def wrong_value(question: Question, said: Said) -> float | None:
     """Whether the answer gives a figure in the gold's unit, and none of those the gold gives.
 
-    Figures that the question itself states are not counted. None where the gold has no figure with a unit.
+    Every ``must`` string is held against the answer by itself; answers are alternatives. Figures of the question that
+    are not the gold's are no answer. None where the gold has no figure with a unit.
     """
-    stated = {(f.value, f.unit) for f in figures(question.text)}
-    gold = {(f.value, f.unit) for a in question.must or question.answers for f in figures(a) if f.unit} - stated
-    if not gold:
+    items = [[m] for m in question.must] or [list(question.answers)]
+    gold = [{(f.value, f.unit) for text in item for f in figures(text) if f.unit} for item in items]
+    if not any(gold):
         return None
+    stated = {(f.value, f.unit) for f in figures(question.text)} - {pair for item in gold for pair in item}
     given = {(f.value, f.unit) for f in figures(said.text) if f.unit} - stated
-    for unit in {unit for _, unit in gold}:
-        told = {value for value, u in given if u == unit}
-        if told and not told & {value for value, u in gold if u == unit}:
-            return 1.0
-    return 0.0
+    return float(any(_contradicts(given, item, unit) for item in gold for unit in {u for _, u in item}))
 
 
-def _relevant(question: Question) -> set[str]:
-    relevant = {p for p, grade in question.relevant.items() if grade > 0}
-    return relevant | {question.context_id} if question.context_id else relevant
+def _contradicts(given: Iterable[tuple[Decimal, str]], gold: Iterable[tuple[Decimal, str]], unit: str) -> bool:
+    told = {value for value, u in given if u == unit}
+    return bool(told) and not told & {value for value, u in gold if u == unit}
+
+
+def _right_citations(
+    question: Question, gold: Gold, said: Said, records: Mapping[str, Record], by_places: bool
+) -> list[Cited] | None:
+    """The citations that are evidence; None where it cannot be told what is."""
+    relevant = relevant_documents(question)
+    if not (gold.whole if by_places else relevant):
+        return None
+    cited = () if said.abstained else said.citations
+    usable = [c for c in cited if _exact(c, records) and len(c.quote) <= LONGEST_CITATION]
+    if not by_places:
+        return [c for c in usable if c.policy_id in relevant]
+    places = [p for group in gold.groups for p in group]
+    return [c for c in usable if _on(c, places)]
+
+
+def _cited_share(gold: Gold, cited: list[Cited]) -> float:
+    return sum(any(_on(c, group) for c in cited) for group in gold.groups) / len(gold.groups)
 
 
 def _exact(citation: Cited, records: Mapping[str, Record]) -> bool:
@@ -124,7 +129,7 @@ def _exact(citation: Cited, records: Mapping[str, Record]) -> bool:
     return record is not None and bool(citation.quote) and record.text[citation.start : citation.end] == citation.quote
 
 
-def _on(citation: Cited, places: tuple[Place, ...] | list[Place]) -> bool:
+def _on(citation: Cited, places: Iterable[Place]) -> bool:
     """Whether a citation is on one of the places: they share half of the shorter of the two."""
     for place in places:
         if place.policy_id != citation.policy_id:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from eval.errors import DatasetInvalid, EvalError
 from eval.model import Dataset, Evidence, Question, Record
 
 _HEADER = ("query-id", "corpus-id", "score")
+_HIGHEST_GRADE = 1000
 _QRELS = ("qrels.tsv", "qrels/test.tsv", "qrels/dev.tsv")
 
 
@@ -60,10 +62,15 @@ def load(selection: Selection) -> Dataset:
     documents = reading.digest.hexdigest()
     path = selection.queries or _one_of(selection.folder, ("queries.jsonl", "queries.jsonl.gz"))
     rows = list(_read_rows(path, reading))
+    if selection.only and not selection.unanswerable:
+        raise EvalError("--only 要和 --unanswerable 一起用：它选出加入的不可答问题。")
     kept = _ids(selection.only) if selection.only else None
     for extra in selection.unanswerable:
         refused = [(at, row) for at, row in _read_rows(extra, reading) if kept is None or str(row["_id"]) in kept]
         rows += [(at, {"_id": row["_id"], "text": row["text"], "answerable": False}) for at, row in refused]
+        if kept is not None:
+            kept -= {str(row["_id"]) for _, row in refused}
+    reading.faults += [f"{selection.only} 里的编号 {i} 不在加入的问题里" for i in sorted(kept or ())]
     questions = _questions(rows, reading)
     relevant = _read_qrels(selection.qrels or _one_of(selection.folder, _QRELS), reading)
     _check(questions, records, relevant, reading)
@@ -111,21 +118,22 @@ def _lines(path: Path, reading: _Reading) -> Iterator[tuple[int, str]]:
                     yield number, line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise EvalError(f"{path} 不是 UTF-8 编码，请转换后重试。") from error
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise EvalError(f"{path} 无法读取（{error}）。") from error
 
 
 def _read_rows(path: Path, reading: _Reading) -> Iterator[tuple[str, dict[str, Any]]]:
     """The JSON objects of a file, each with the place where it stands."""
     for number, line in _lines(path, reading):
-        where = f"{path.name} 第 {number} 行"
+        where = f"{path.parent.name}/{path.name} 第 {number} 行"
         try:
             row = json.loads(line)
+            json.dumps(row, ensure_ascii=False).encode()  # lone surrogates could not be written again
         except (ValueError, RecursionError) as error:
-            reading.faults.append(f"{where}：不是 JSON（{error}）")
+            reading.faults.append(f"{where}：不是有效的 JSON（{error}）")
             continue
         if not isinstance(row, dict) or not _id(row.get("_id")):
-            reading.faults.append(f"{where}：应为含 _id 的对象，_id 不能为空或含空白")
+            reading.faults.append(f"{where}：应为含 _id 的对象，_id 不能为空、含空白或控制字符")
             continue
         if not isinstance(row.get("text"), str) or not row["text"].strip():
             reading.faults.append(f"{where}：{row['_id']} 的 text 是空的")
@@ -134,9 +142,9 @@ def _read_rows(path: Path, reading: _Reading) -> Iterator[tuple[str, dict[str, A
 
 
 def _id(value: object) -> str | None:
-    """An id as text: not empty, and without white space, which TREC files cannot hold."""
-    text = str(value) if isinstance(value, (str, int)) else ""
-    return text if text and not any(c.isspace() for c in text) else None
+    """An id as text: not empty, without white space, which TREC files cannot hold, or control characters."""
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return text if text and text.isprintable() and not any(c.isspace() for c in text) else None
 
 
 def _read_records(path: Path, records: dict[str, Record], reading: _Reading) -> None:
@@ -165,18 +173,21 @@ def _question(question_id: str, row: Mapping[str, Any]) -> Question:
     # YES and NO stand in no document: such gold says nothing of what an answer must quote.
     answers = () if row.get("yes_no") else _strings(row, "answers")
     kind = row.get("type") or row.get("category")
-    if row.get("context_id") is not None and not isinstance(row["context_id"], str):
+    context_id = _id(row.get("context_id"))
+    if row.get("context_id") is not None and context_id is None:
         raise ValueError("context_id 应为文件编号")
+    if not isinstance(row.get("answerable", True), bool):
+        raise ValueError("answerable 应为 true 或 false")
     return Question(
         question_id=question_id,
         text=row["text"],
         answers=answers,
         must=_strings(row, "must"),
-        answerable=row.get("answerable") is not False,
+        answerable=row.get("answerable", True),
         type=str(kind) if kind else ("是非" if row.get("yes_no") else None),
         evidence=tuple(_evidence(row.get("evidence"))),
         history=_strings(row, "history"),
-        context_id=row.get("context_id"),
+        context_id=context_id,
     )
 
 
@@ -198,9 +209,13 @@ def _evidence(value: object) -> Iterator[Evidence]:
             yield Evidence(item)
         elif isinstance(item, dict) and isinstance(item.get("quote"), str) and item["quote"]:
             occurrence = item.get("occurrence")
-            if occurrence is not None and (not isinstance(occurrence, int) or occurrence < 0):
+            whole = isinstance(occurrence, int) and not isinstance(occurrence, bool)
+            if occurrence is not None and (not whole or occurrence < 0):
                 raise ValueError("evidence 的 occurrence 应为从 0 数起的整数")
-            yield Evidence(item["quote"], item.get("policy_id"), occurrence)
+            policy_id = _id(item.get("policy_id"))
+            if item.get("policy_id") is not None and policy_id is None:
+                raise ValueError("evidence 的 policy_id 应为文件编号")
+            yield Evidence(item["quote"], policy_id, occurrence)
         else:
             raise ValueError('evidence 应为文字，或 {"policy_id", "quote", "occurrence"} 的列表')
 
@@ -222,6 +237,9 @@ def _read_qrels(path: Path, reading: _Reading) -> dict[str, dict[str, int]]:
         except ValueError:
             reading.faults.append(f"{where}：score 应为整数，而不是 {score}")
             continue
+        if abs(grade) > _HIGHEST_GRADE:
+            reading.faults.append(f"{where}：score 应在 -{_HIGHEST_GRADE} 到 {_HIGHEST_GRADE} 之间")
+            continue
         judged = found.setdefault(question_id, {})
         if judged.get(record_id, grade) != grade:
             reading.faults.append(f"{where}：{question_id} 与 {record_id} 的 score 前后不同")
@@ -238,29 +256,37 @@ def _check(
     """What the files say of one another."""
     for question_id, judged in relevant.items():
         if question_id not in questions:
-            reading.faults.append(f"qrels 提到的问题 {question_id} 不在问题里")
+            reading.faults.append(f"qrels 提到的问题 {question_id} 不在 queries.jsonl 里")
         reading.faults += [
-            f"qrels 提到的文件 {record_id} 不在文件里（问题 {question_id}）"
+            f"qrels 提到的文件 {record_id} 不在 corpus.jsonl 里（问题 {question_id}）"
             for record_id in judged
             if record_id not in records
         ]
     for question in questions.values():
+        where = f"问题 {question.question_id}"
         if question.context_id and question.context_id not in records:
-            reading.faults.append(f"问题 {question.question_id} 的 context_id {question.context_id} 不在文件里")
+            reading.faults.append(f"{where} 的 context_id {question.context_id} 不在 corpus.jsonl 里")
         for evidence in question.evidence:
             if evidence.policy_id and evidence.policy_id not in records:
-                reading.faults.append(f"问题 {question.question_id} 的依据所指文件 {evidence.policy_id} 不在文件里")
+                reading.faults.append(f"{where} 的依据所指文件 {evidence.policy_id} 不在 corpus.jsonl 里")
 
 
 def _warnings(questions: Sequence[Question]) -> tuple[str, ...]:
-    bare = sum(q.answerable and not any(grade > 0 for grade in q.relevant.values()) for q in questions)
-    return (f"{bare} 个可答的问题没有标注相关文件，不计入检索指标。",) if bare else ()
+    answerable = [q for q in questions if q.answerable]
+    unjudged = sum(not q.context_id and not any(grade > 0 for grade in q.relevant.values()) for q in answerable)
+    bare = sum(not (q.answers or q.must) for q in answerable)
+    said = []
+    if unjudged:
+        said.append(f"{unjudged} 个可答的问题没有标注相关文件，不计入检索指标。")
+    if bare:
+        said.append(f"{bare} 个可答的问题没有标准答案，不计入答案要点指标。")
+    return tuple(said)
 
 
 def _ids(path: Path) -> set[str]:
     """The ids of a file, one a line; what follows a tab, and lines that begin with #, are notes."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise EvalError(f"{path} 无法读取（{error}）。") from error
     return {line.split("\t")[0].strip() for line in lines if line.strip() and not line.startswith("#")}

@@ -28,8 +28,8 @@ _PACKAGES = (
     "ir-measures",
     "numpy",
 )
+RULES = {"records": RECORDS, "parser": PARSER, "chunker": CHUNKER}
 _ROOT = Path(__file__).resolve().parents[1]
-_WEIGHTS = ("*.safetensors", "*.bin", "*.onnx", "tokenizer.json")
 
 
 def environment(settings: Settings) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def environment(settings: Settings) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
-        "rules": {"records": RECORDS, "parser": PARSER, "chunker": CHUNKER},
+        "rules": RULES,
         "commit": _commit(),
         "model": model_fingerprint(settings),
         "tuning": {"version": load_tuning(settings.tuning).version, "sha256": tuning_digest(settings.tuning)},
@@ -56,13 +56,29 @@ def model_fingerprint(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] = {"name": embedder.name, "dimension": embedder.dimension}
     folder = _model_folder(settings)
     if folder is not None:
-        digest = hashlib.sha256()
-        for path in sorted({p for pattern in _WEIGHTS for p in folder.rglob(pattern)}):
-            digest.update(path.relative_to(folder).as_posix().encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        found["files_sha256"] = digest.hexdigest()[:16]
+        found["files_sha256"] = _files_digest(folder)
     return found
+
+
+def model_identity(settings: Settings) -> str:
+    """What tells a model's vectors from another's: its name, with a folder's files or an endpoint's address."""
+    name = open_embedding(settings).name
+    if name.startswith("bundled:"):
+        return name  # its weights come with a pinned package
+    if name.startswith("openai:"):
+        return f"{name}\0{settings.embedding_url}"
+    folder = _model_folder(settings)
+    return f"{name}\0{_files_digest(folder)}" if folder else name
+
+
+def _files_digest(folder: Path) -> str:
+    """SHA-256 over a model's files with their names, 16 hex digits."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
 
 
 def _model_folder(settings: Settings) -> Path | None:

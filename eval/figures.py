@@ -6,25 +6,29 @@ Arabic and Chinese numerals are read by value (``cn2an``), units by a list of co
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from eval.extras import require
 
 _CN = "零〇一二两三四五六七八九十百千万亿"
+_SCALE = r"(?:[多余]?(?:[十百]|千(?![克米瓦])|万|亿){1,3})?"
 _NUMBER = re.compile(
-    rf"(?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[多余]?[十百千万亿]{{0,3}})|"
-    rf"(?P<han>[{_CN}]+(?:点[零〇一二三四五六七八九]+)?)"
+    rf"(?P<share>[百千万]分之)?"
+    rf"(?:(?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>{_SCALE})|"
+    rf"(?P<han>[{_CN}]+(?:点[零〇一二三四五六七八九]+)?)(?P<more>(?:[多余][万亿]{{1,2}})?))"
 )
 _UNITS = (
-    "平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|公斤|千克|克拉|小时|分钟|个月|人次|人民币|美元|欧元|港元|"
-    "元|米|克|吨|亩|公顷|升|家|个|人|名|位|户|项|条|件|套|台|辆|艘|座|栋|栋楼|间|所|处|次|倍|批|种|类|例|份|篇|场|"
-    "年|月|日|天|周|岁|级|度|秒|分|股|票|章|节|款|点|℃|％|%"
+    "平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|公斤|千克|千瓦|小时|分钟|个工作日|工作日|个月|人次|人民币|美元|欧元|"
+    "港元|元|米|克|吨|亩|公顷|升|家|个|人|名|位|户|项|条|件|套|台|辆|艘|座|栋|间|所|处|次|倍|批|种|类|例|份|篇|场|"
+    "年|月|日|天|周|岁|级|度|秒|分|股|票|章|节|款|℃|%|‰"
 )
 _UNIT = re.compile(rf"\s*(?:左右|以上|以下|余|多)?\s*(?P<unit>{_UNITS})")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_PERCENT = re.compile(rf"百分之(?P<value>[{_CN}]+(?:点[零〇一二三四五六七八九]+)?|\d+(?:\.\d+)?)")
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_SHARES = {"百": "%", "千": "‰", "万": "‱"}
+_RANGE = re.compile(r"\s*(?:%|‰)?\s*[-–—~～至到]+\s*")
+_SAME = {"千米": "公里", "平方千米": "平方公里", "千克": "公斤", "人民币": "元", "工作日": "个工作日"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +41,52 @@ class Figure:
 
 
 def figures(text: str) -> list[Figure]:
-    """All figures of a text, in order; numerals that make no number are passed over."""
-    text = text.translate(_FULL_WIDTH)
-    found: list[Figure] = []
-    taken = -1
-    percents = {m.start(): m for m in _PERCENT.finditer(text)}
+    """All figures of a text, in order. Words that only look like numerals (一般, 十分, 统一, 二是) are none.
+
+    The first end of a range has the scale and the unit of the second: 20-30万元 is 200000 and 300000 元.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    found: list[tuple[re.Match[str], Figure, int]] = []
     for match in _NUMBER.finditer(text):
-        if match.start() < taken:
-            continue
-        percent = percents.get(match.start())
-        if percent:
-            value = _value(percent["value"])
-            taken = percent.end()
-            if value is not None:
-                found.append(Figure(value, "%", percent[0]))
-            continue
-        value = _scaled(match) if match["digits"] else _value(match["han"])
-        if value is not None:
-            unit = _UNIT.match(text, match.end())
-            found.append(Figure(value, _same(unit["unit"]) if unit else "", match[0]))
-    return found
+        unit = _UNIT.match(text, match.end())
+        figure = _figure(match, unit["unit"] if unit else "", text[: match.start()][-1:])
+        if figure is not None:
+            found.append((match, figure, unit.end() if unit else match.end()))
+    for i in range(len(found) - 2, -1, -1):
+        (match, figure, end), (after, second, _) = found[i], found[i + 1]
+        if not figure.unit and not match["scale"] and _RANGE.fullmatch(text, end, after.start()):
+            factor = _factor(after["scale"] or "") if match["digits"] else Decimal(1)
+            found[i] = (match, replace(figure, value=figure.value * factor, unit=second.unit), end)
+    return [figure for _, figure, _ in found]
 
 
-def values(text: str) -> set[Decimal]:
-    """The values of all figures of a text; a scaled one also as it is written (3.5万: 35000 and 3.5)."""
-    written = re.findall(r"\d+(?:\.\d+)?", text.translate(_FULL_WIDTH))
-    return {f.value for f in figures(text)} | {Decimal(d) for d in written}
+def supports(held: list[Figure], figure: Figure) -> bool:
+    """Whether a figure is among others: by value, and by unit where both have one."""
+    return any(h.value == figure.value and (h.unit == figure.unit or not h.unit or not figure.unit) for h in held)
+
+
+def whole(wanted: str) -> re.Pattern[str]:
+    """A pattern that finds a string with any white space in it, and a number only as a whole.
+
+    200元 is not in 1,200元, nor 十万元 in 二十万元, nor 20 in 20万.
+    """
+    bare = squash(wanted)
+    before = after = ""
+    if bare[:1].isdigit():
+        before = r"(?<!\d)(?<!\d[.,，])"
+    elif bare[:1] in _CN:
+        before = rf"(?<![\d{_CN}])"
+    if bare[-1:].isdigit():
+        after = r"(?!\d)(?![.,，]\d)(?![十百千万亿])"
+    elif bare[-1:] in _CN:
+        after = rf"(?![{_CN}])"
+    return re.compile(before + r"\s*".join(map(re.escape, bare)) + after)
 
 
 def holds(text: str, wanted: str) -> bool:
-    """Whether a text has a string, white space ignored, a number only as a whole: 160万 is not in 1160万."""
-    needed = squash(wanted).rstrip("。")
-    if not needed:
-        return False
-    before = r"(?<![\d.])" if needed[0].isdigit() else ""
-    after = r"(?!\.?\d)" if needed[-1].isdigit() else ""
-    return re.search(before + re.escape(needed) + after, squash(text)) is not None
+    """Whether a text has a string as ``whole`` finds it; the width of characters and a final stop do not count."""
+    needed = squash(unicodedata.normalize("NFKC", wanted)).rstrip("。")
+    return bool(needed) and whole(needed).search(squash(unicodedata.normalize("NFKC", text))) is not None
 
 
 def squash(text: str) -> str:
@@ -80,24 +94,38 @@ def squash(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def _scaled(match: re.Match[str]) -> Decimal | None:
-    try:
-        value = Decimal(re.sub("[,，]", "", match["digits"]))
-    except InvalidOperation:
+def _figure(match: re.Match[str], unit: str, before: str) -> Figure | None:
+    """The figure of a match; None where it is an ordinal, a part of a word, or no number."""
+    if before == "第":
         return None
-    for scale in match["scale"]:
-        value *= _SCALES.get(scale, 1)
+    if match["digits"]:
+        value: Decimal | None = Decimal(re.sub("[,，]", "", match["digits"])) * _factor(match["scale"])
+    else:
+        if not match["share"] and _is_word(match["han"], unit):
+            return None
+        value = _chinese(match["han"])
+        value = value * _factor(match["more"]) if value is not None else None
+    if value is None:
+        return None
+    return Figure(value, _SHARES[match["share"][0]] if match["share"] else _SAME.get(unit, unit), match[0])
+
+
+def _is_word(numeral: str, unit: str) -> bool:
+    """Whether Chinese numeral characters are (part of) a word: 一个, 一般, 统一, 十分, 千万, 二是."""
+    if len(numeral) > 1:
+        return numeral[0] in "百千万亿"
+    return numeral in "一百千万亿" or not unit or (numeral == "十" and unit == "分")
+
+
+def _factor(scale: str) -> Decimal:
+    value = Decimal(1)
+    for character in scale:
+        value *= _SCALES.get(character, 1)
     return value
 
 
-def _value(numeral: str) -> Decimal | None:
-    if numeral[0].isdigit():
-        return Decimal(numeral)
+def _chinese(numeral: str) -> Decimal | None:
     try:
         return Decimal(str(require("cn2an", "cn2an").cn2an(numeral.replace("〇", "零"), "smart")))
     except (ValueError, InvalidOperation):
         return None
-
-
-def _same(unit: str) -> str:
-    return {"％": "%", "千米": "公里", "平方千米": "平方公里", "千克": "公斤", "人民币": "元"}.get(unit, unit)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from eval.figures import whole
 from eval.model import Evidence, Question, Record
 
 LONGEST = 400  # characters: a gold string is looked for inside one slice of at most so many
@@ -27,28 +27,37 @@ class Gold:
     ``lost`` counts evidence that stands in no document, or is longer than a slice may be.
     """
 
-    groups: tuple[tuple[Place, ...], ...]
+    groups: tuple[tuple[Place, ...], ...] = ()
     lost: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is evidence and all of it was found: only then can a share of it be told."""
+        return bool(self.groups) and not self.lost
 
 
 def find_gold(question: Question, records: Mapping[str, Record]) -> Gold:
     """The question's evidence; without any, its ``must`` strings, or its answers, where its documents hold them.
 
-    Answers are alternatives and make one group. Numbers are found only as whole numbers.
+    Answers are alternatives and make one group. White space does not count, numbers are found only as a whole.
     """
-    relevant = [p for p, grade in question.relevant.items() if grade > 0]
-    if question.context_id and question.context_id not in relevant:
-        relevant.append(question.context_id)
+    within = relevant_documents(question)
     if question.evidence:
-        groups = [tuple(_evidence_places(e, relevant, records)) for e in question.evidence]
+        groups = [tuple(_evidence_places(e, within, records)) for e in question.evidence]
     elif question.must:
-        groups = [tuple(_places(m, relevant, records)) for m in question.must]
+        groups = [tuple(_places(m, within, records)) for m in question.must]
     elif question.answers:
-        groups = [tuple(place for a in question.answers for place in _places(a, relevant, records))]
+        groups = [tuple(place for a in question.answers for place in _places(a, within, records))]
     else:
         groups = []
     kept = tuple(g for g in groups if g)
     return Gold(kept, len(groups) - len(kept))
+
+
+def relevant_documents(question: Question) -> list[str]:
+    """The documents judged relevant, and the one given with the question."""
+    relevant = [p for p, grade in question.relevant.items() if grade > 0]
+    return list(dict.fromkeys([*relevant, question.context_id] if question.context_id else relevant))
 
 
 def _evidence_places(evidence: Evidence, relevant: Iterable[str], records: Mapping[str, Record]) -> Iterator[Place]:
@@ -62,12 +71,9 @@ def _evidence_places(evidence: Evidence, relevant: Iterable[str], records: Mappi
 
 
 def _places(wanted: str, within: Iterable[str], records: Mapping[str, Record]) -> Iterator[Place]:
-    wanted = wanted.strip()
-    if not wanted or len(wanted) > LONGEST:
+    if not wanted.strip() or len(wanted.strip()) > LONGEST:
         return
-    before = r"(?<![\d.])" if wanted[0].isdigit() else ""
-    after = r"(?!\.?\d)" if wanted[-1].isdigit() else ""
-    pattern = re.compile(before + re.escape(wanted) + after)
+    pattern = whole(wanted)
     for policy_id in within:
         for match in pattern.finditer(records[policy_id].text):
             yield Place(policy_id, match.start(), match.end())

@@ -19,6 +19,12 @@ MEASURES = {
 }
 
 
+def searched_for(question: Question) -> bool:
+    """Whether a question has documents to be found."""
+    relevant = any(grade > 0 for grade in question.relevant.values())
+    return question.answerable and relevant and question.context_id is None
+
+
 def rank_documents(spans: Iterable[Span]) -> list[str]:
     """Documents by the rank of their best span, each once."""
     return list(dict.fromkeys(span.policy_id for span in spans))
@@ -35,9 +41,13 @@ def strictly_falling(ranked: Sequence[str]) -> dict[str, float]:
 
 
 def ranking_metrics(questions: Sequence[Question], results: Mapping[str, Result]) -> dict[str, dict[str, float]]:
-    """Measures by question; a question without a result scores 0, one without a relevant document has none."""
+    """Measures by question; one without a result scores 0.
+
+    Questions that nothing relevant is judged for have none, nor have unanswerable ones and those that come with their
+    document.
+    """
     ir = require("ir_measures", "ir-measures")
-    judged = {q.question_id: dict(q.relevant) for q in questions if any(grade > 0 for grade in q.relevant.values())}
+    judged = {q.question_id: dict(q.relevant) for q in questions if searched_for(q)}
     if not judged:
         return {}
     run = {i: strictly_falling(rank_documents(results[i].spans)) for i in judged if i in results}

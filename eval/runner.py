@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.comparison import Difference, against, worst
+from eval.comparison import Basis, Difference, against, worst
 from eval.environment import environment
 from eval.errors import EvalError
 from eval.model import Dataset, Question, Result
 from eval.ranking import trec_lines
 from eval.runs import RunConfig, RunFolder
-from eval.scoring import REPORTED, Scorer, Scores
+from eval.scoring import REPORTED, Means, Scorer, Scores
 from eval.systems import find_system
 from kb.config import load_settings
 
@@ -34,20 +34,21 @@ def run(folder: RunFolder, config: RunConfig, dataset: Dataset, work: Path, say:
     Raises EvalError where a system could not run to its end, KeyboardInterrupt where it was stopped; what is done is
     kept either way.
     """
-    for name in config.systems:
-        find_system(name)  # an unknown name is refused before anything is done
-    folder.begin(config)
-    folder.write_json("environment.json", environment(load_settings(embedding=config.embedding, tuning=config.tuning)))
-    for warning in dataset.warnings:
-        say(f"注意：{warning}")
-    for name in config.systems:
-        if len(folder.results(name)) < len(dataset.questions):
+    folder.check(config)
+    with folder.locked():
+        other = folder.begin(config, environment(load_settings(**config.settings)))
+        left = [name for name in config.systems if _unanswered(folder.results(name), dataset)]
+        if other and left:
+            say(f"注意：接着做的这部分与开始时的环境不同（{'、'.join(other)}），开始时的见 environment.json。")
+        for warning in dataset.warnings:
+            say(f"注意：{warning}")
+        for name in left:
             for stage in ("prepare", "answer"):
                 _work(stage, folder, name, work)
-    summary = summarise(folder, config, dataset, say)
+        summary = summarise(folder, config, dataset, say)
     for name, system in summary["systems"].items():
         if system["metrics"]["errors"] == len(dataset.questions):
-            raise EvalError(f"系统 {name} 在每个问题上都出错，它的指标没有意义。排除原因后换一个 --out 重新评测。")
+            raise EvalError(f"系统 {name} 在每个问题上都出错，它的指标没有意义。排除原因后重新运行同一命令。")
     return summary
 
 
@@ -57,46 +58,68 @@ def summarise(folder: RunFolder, config: RunConfig, dataset: Dataset, say: Say) 
 
     scorer = Scorer(dataset, config.seed)
     results = {name: folder.results(name) for name in config.systems}
-    scores: dict[str, Scores] = {}
-    for name in config.systems:
-        scores[name] = scorer.score(results[name], folder.stats(name))
-        folder.write_text(
-            f"systems/{folder.system(name).name}/run.trec",
-            "".join(f"{line}\n" for line in trec_lines(_in_order(dataset, results[name]), folder.system(name).name)),
-        )
-        if scores[name].errors:
-            some = next(iter(scores[name].errors.values()))
-            say(f"注意：{name} 有 {len(scores[name].errors)} 个问题出错，按没有结果计。例如：{some}")
-    for warning in scorer.warnings:
+    scores = {
+        name: scorer.score(results[name], folder.stats(name), answering=config.answers and find_system(name).answers)
+        for name in config.systems
+    }
+    for warning in (*scorer.warnings, *_errors_told(scores)):
         say(f"注意：{warning}")
-    answerable = {q.question_id: q.answerable for q in dataset.questions}
+    summary = _summary(scorer, config, scores)
+    summary["worst"] = {name: _worst(dataset, s, results[name]) for name, s in scores.items()}
+    for name in config.systems:
+        place = folder.system(name).name
+        lines = trec_lines(_in_order(dataset, results[name]), place)
+        folder.write_text(f"systems/{place}/run.trec", "".join(f"{line}\n" for line in lines))
+    folder.write_text("queries.jsonl", "".join(_query_lines(dataset, scores)))
+    folder.write_json("run.json", summary)
+    page = render(summary, folder.read_json("environment.json"), folder.read_json("config.json"))
+    folder.write_text("report.html", page)
+    return summary
+
+
+def _summary(scorer: Scorer, config: RunConfig, scores: Mapping[str, Scores]) -> dict[str, Any]:
+    """What ``run.json`` says, but for the worst questions."""
+    dataset = scorer.dataset
     reference = REFERENCE if REFERENCE in scores else config.systems[0]
-    tests = against(reference, scores, answerable.__getitem__, config.seed) if len(scores) > 1 else {}
-    summary = {
-        "format": 1,
+    questions = {name: s.questions for name, s in scores.items()}
+    basis = Basis(scorer.answerable, scorer.balanced, config.seed)
+    by_type = {}
+    if len(scorer.types) > 1:
+        by_type = {name: against(reference, questions, basis, frozenset(ids)) for name, ids in scorer.types.items()}
+    return {
+        "format": 2,
         "dataset": dataset.name,
         "dataset_digest": dataset.digest,
         "documents": len(dataset.records),
         "questions": len(dataset.questions),
-        "answerable": sum(answerable.values()),
+        "answerable": sum(scorer.answerable.values()),
         "balanced": len(scorer.balanced),
+        "as_of": config.as_of.isoformat(),
         "warnings": [*dataset.warnings, *scorer.warnings],
         "systems": {name: _system_json(s) for name, s in scores.items()},
         "reference": reference,
-        "tests": {name: [_difference_json(d) for d in rows] for name, rows in tests.items()},
-        "worst": {name: _worst(dataset, s, results[name]) for name, s in scores.items()},
+        "tests": _tests_json(against(reference, questions, basis)),
+        "tests_by_type": {name: _tests_json(found) for name, found in by_type.items()},
     }
-    folder.write_text("queries.jsonl", "".join(_query_lines(dataset, scores)))
-    folder.write_json("run.json", summary)
-    folder.write_text(
-        "report.html", render(summary, folder.read_json("environment.json"), folder.read_json("config.json"))
-    )
-    return summary
+
+
+def _unanswered(results: Mapping[str, Result], dataset: Dataset) -> bool:
+    """Whether a question has no result yet, or one that says it failed."""
+    return any(q.question_id not in results or results[q.question_id].error for q in dataset.questions)
+
+
+def _errors_told(scores: Mapping[str, Scores]) -> list[str]:
+    return [
+        f"{name} 有 {len(s.errors)} 个问题出错，按没有结果计。例如：{next(iter(s.errors.values()))}"
+        for name, s in scores.items()
+        if s.errors
+    ]
 
 
 def _work(stage: str, folder: RunFolder, name: str, work: Path) -> None:
     command = [sys.executable, "-m", "eval.worker", stage, str(folder.path), name, "--work", str(work)]
-    code = subprocess.run(command, check=False).returncode
+    # What a retriever prints must not get into what this command prints.
+    code = subprocess.run(command, check=False, stdout=sys.stderr).returncode
     if code in (_INTERRUPTED, -2):
         raise KeyboardInterrupt
     if code:
@@ -110,12 +133,19 @@ def _in_order(dataset: Dataset, results: dict[str, Result]) -> list[Result]:
 
 
 def _system_json(scores: Scores) -> dict[str, Any]:
+    return _means_json(scores.whole) | {"by_type": {name: _means_json(m) for name, m in scores.by_type.items()}}
+
+
+def _means_json(means: Means) -> dict[str, Any]:
     return {
-        "metrics": {name: _rounded(scores.metrics[name]) for name in REPORTED},
-        "ci": {name: [_rounded(x) for x in ends] if (ends := scores.ci[name]) else None for name in REPORTED},
-        "n": {name: scores.n[name] for name in REPORTED if scores.n[name]},
-        "by_type": {t: {m: _rounded(v) for m, v in row.items()} for t, row in scores.by_type.items()},
+        "metrics": {name: _rounded(means.metrics[name]) for name in REPORTED},
+        "ci": {name: [_rounded(x) for x in ends] if (ends := means.ci[name]) else None for name in REPORTED},
+        "n": {name: means.n[name] for name in REPORTED if means.n[name]},
     }
+
+
+def _tests_json(found: Mapping[str, Sequence[Difference]]) -> dict[str, Any]:
+    return {name: [_difference_json(d) for d in rows] for name, rows in found.items()}
 
 
 def _difference_json(d: Difference) -> dict[str, Any]:

@@ -7,10 +7,13 @@ come when it is done.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,16 +21,19 @@ from typing import Any
 from eval.dataset import Selection
 from eval.errors import EvalError, RunMismatch
 from eval.model import Cited, Result, Said, Span
+from kb.locks import FileLock
 
-FORMAT = 1
+FORMAT = 2
 DEPTH = 100  # spans asked of a system
+_CONFIG = "config.json"
 
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
     """What a run is. Two runs with the same one give the same results; a stopped run is taken up with it.
 
-    ``tuning`` is the tuning file (None: the shipped one), ``as_of`` the day validity is judged on.
+    ``as_of`` is the day validity is judged on, ``settings`` what of the product's settings bears on results. Digests
+    are of what lies outside: the set, the model's files, the tuning file, retrievers' files, the parsing rules.
     """
 
     selection: Selection
@@ -36,10 +42,8 @@ class RunConfig:
     answers: bool = True
     depth: int = DEPTH
     seed: int = 0
-    embedding: str = "bundled"
-    tuning: Path | None = None
-    dataset_digest: str = ""
-    tuning_digest: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 class RunFolder:
@@ -49,45 +53,86 @@ class RunFolder:
         """Name the folder."""
         self.path = path
 
-    def begin(self, config: RunConfig) -> None:
-        """Start the run, or go on with the same one. Raises RunMismatch where the folder holds something else."""
-        stored = self.path / "config.json"
-        wanted = _plain(config)
-        if stored.is_file():
-            held = self._json("config.json")
-            changed = [name for name in wanted if held.get(name) != wanted[name]]
-            if changed or held.get("format") != FORMAT:
-                differing = "、".join(changed) or "format"
-                raise RunMismatch(f"{self.path} 里是另一次评测（{differing} 不同）。请换一个 --out，或删除这个文件夹。")
-            return
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise RunMismatch(f"{self.path} 已存在且不是评测的文件夹。请换一个 --out。")
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing to the run. Raises EvalError where one does."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self.write_json("config.json", {"format": FORMAT, **wanted})
+        lock = FileLock(self.path / "run.lock")
+        if not lock.acquire():
+            raise EvalError(f"{self.path} 正由另一个评测写入（{lock.holder()}）。请等它结束，或换一个 --out。")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def check(self, config: RunConfig) -> None:
+        """See that the folder is free or holds the same run; changes nothing. Raises RunMismatch."""
+        if not self.path.exists():
+            return
+        if not self.path.is_dir():
+            raise RunMismatch(f"{self.path} 不是文件夹。请换一个 --out。")
+        if (self.path / _CONFIG).is_file():
+            held, wanted = self._json(_CONFIG), _plain(config)
+            changed = [name for name in wanted if held.get(name) != wanted[name]]
+            if held.get("format") != FORMAT:
+                changed = ["format"]
+            if changed:
+                differing = "、".join(_differing(held, wanted, changed))
+                raise RunMismatch(f"{self.path} 里是另一次评测（{differing} 不同）。请换一个 --out，或删除这个文件夹。")
+        elif [p for p in self.path.iterdir() if p.name not in ("run.lock", f"{_CONFIG}.tmp")]:
+            raise RunMismatch(f"{self.path} 已存在且不是评测的文件夹。请换一个 --out。")
+
+    def begin(self, config: RunConfig, environment: Mapping[str, Any]) -> list[str]:
+        """Start the run, or go on with the same one: what of the environment is another now than at its start."""
+        self.check(config)
+        if not (self.path / "environment.json").is_file():
+            self.write_json("environment.json", environment)
+        if not (self.path / _CONFIG).is_file():
+            self.write_json(_CONFIG, {"format": FORMAT, **_plain(config)})
+        held = self._json("environment.json")
+        return [name for name in environment if held.get(name) != environment[name]]
 
     def config(self) -> RunConfig:
         """What the run is. Raises EvalError for a folder without a run."""
-        held = self._json("config.json")
-        if held.pop("format", None) != FORMAT:
-            raise EvalError(f"{self.path / 'config.json'} 的格式不认识。请用当前版本重新评测。")
-        chosen = held.pop("selection")
-        for name in ("folder", "queries", "qrels", "only"):
-            chosen[name] = _path(chosen[name])
-        for name in ("noise", "unanswerable"):
-            chosen[name] = tuple(map(Path, chosen[name]))
-        held |= {"systems": tuple(held["systems"]), "tuning": _path(held["tuning"])}
-        return RunConfig(Selection(**chosen), as_of=date.fromisoformat(held.pop("as_of")), **held)
+        held = self._json(_CONFIG)
+        try:
+            if held.pop("format") != FORMAT:
+                raise EvalError(f"{self.path / _CONFIG} 的格式不认识。请用当前版本、新的 --out 重新评测。")
+            chosen = held.pop("selection")
+            for name in ("folder", "queries", "qrels", "only"):
+                chosen[name] = Path(chosen[name]) if chosen[name] is not None else None
+            for name in ("noise", "unanswerable"):
+                chosen[name] = tuple(map(Path, chosen[name]))
+            held["systems"] = tuple(held["systems"])
+            return RunConfig(Selection(**chosen), as_of=date.fromisoformat(held.pop("as_of")), **held)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise self._damaged(_CONFIG, error) from error
 
     def system(self, name: str) -> Path:
-        """The folder of a system's results."""
-        return self.path / "systems" / "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
+        """The folder of a system's results; one of its own for every name."""
+        if re.fullmatch(r"[a-z0-9-]+", name):
+            return self.path / "systems" / name
+        slug = "".join(c if c.isalnum() or c in "-_" else "_" for c in name)[-40:]
+        return self.path / "systems" / f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
     def results(self, name: str) -> dict[str, Result]:
-        """The results there are of a system, by question; a last line that was cut off is passed over."""
+        """The results there are of a system, by question, the last one of each; a line that was cut off is none.
+
+        Raises EvalError naming a line that is damaged.
+        """
         path = self.system(name) / "results.jsonl"
         if not path.is_file():
             return {}
-        return {result.question_id: result for result in _results(path)}
+        found: dict[str, Result] = {}
+        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
+            try:
+                result = _decoded(json.loads(line))
+            except (ValueError, TypeError, KeyError) as error:
+                raise EvalError(
+                    f"{path} 第 {number} 行已损坏（{error}）。请删去这一行，再运行同一命令补答。"
+                ) from error
+            found[result.question_id] = result
+        return found
 
     def stats(self, name: str) -> dict[str, Any]:
         """What was measured of a system as a whole."""
@@ -118,10 +163,14 @@ class RunFolder:
         except OSError as error:
             raise EvalError(f"{self.path} 里没有 {name}：不是评测的文件夹，或评测没有跑完。") from error
         except ValueError as error:
-            raise EvalError(f"{path} 已损坏（{error}）。请删除它再运行同一命令。") from error
+            raise self._damaged(name, error) from error
         if not isinstance(held, dict):
-            raise EvalError(f"{path} 已损坏。请删除它再运行同一命令。")
+            raise self._damaged(name, TypeError("不是对象"))
         return held
+
+    def _damaged(self, name: str, error: Exception) -> EvalError:
+        mend = "请换一个 --out 重新评测" if name == _CONFIG else "请删除它再运行同一命令"
+        return EvalError(f"{self.path / name} 已损坏（{error}）。{mend}。")
 
 
 class ResultLog:
@@ -145,13 +194,6 @@ class ResultLog:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-
-def _results(path: Path) -> Iterator[Result]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.endswith("\n"):
-                yield _decoded(json.loads(line))
 
 
 def _encoded(result: Result) -> dict[str, Any]:
@@ -189,5 +231,11 @@ def _plain(config: RunConfig) -> dict[str, Any]:
     return plain
 
 
-def _path(value: str | None) -> Path | None:
-    return Path(value) if value is not None else None
+def _differing(held: Mapping[str, Any], wanted: Mapping[str, Any], names: list[str]) -> Iterator[str]:
+    """The names of what differs, those inside settings and digests one by one."""
+    for name in names:
+        ours, theirs = wanted.get(name), held.get(name)
+        if name in ("settings", "digests") and isinstance(ours, dict) and isinstance(theirs, dict):
+            yield from sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
+        else:
+            yield name

@@ -32,8 +32,8 @@ def within_budget(spans: Iterable[Span], records: Mapping[str, Record], k: int, 
 
 
 def span_recall(gold: Gold, spans: Sequence[Span], records: Mapping[str, Record], k: int) -> float | None:
-    """The share of the gold's groups that have a place inside the budget; None where there is no gold."""
-    if not gold.groups:
+    """The share of the gold's groups that have a place inside the budget; None where the gold is not (all) there."""
+    if not gold.whole:
         return None
     shown = within_budget(spans, records, k)
     return sum(any(_inside(place, shown) for place in group) for group in gold.groups) / len(gold.groups)
@@ -41,7 +41,7 @@ def span_recall(gold: Gold, spans: Sequence[Span], records: Mapping[str, Record]
 
 def span_cover(gold: Gold, spans: Sequence[Span], records: Mapping[str, Record], k: int) -> float | None:
     """The share of the gold's characters inside the budget, however many spans they lie in: mean over its groups."""
-    if not gold.groups:
+    if not gold.whole:
         return None
     shown = within_budget(spans, records, k)
     return sum(max(_covered(place, shown) for place in group) for group in gold.groups) / len(gold.groups)

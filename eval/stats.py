@@ -20,13 +20,28 @@ _CELLS = 4_000_000  # of one block of random numbers
 
 def mean(sums: Values) -> Values:
     """The mean from sums (…, 2) of value and count."""
-    return np.divide(sums[..., 0], sums[..., 1], out=np.zeros(sums.shape[:-1]), where=sums[..., 1] > 0)
+    return _ratio(sums[..., 0], sums[..., 1])
 
 
 def f1(sums: Values) -> Values:
-    """F1 = 2 tp / (2 tp + fp + fn) from sums (…, 3) of tp, fp, fn; 0 where nothing was to be found or was found."""
-    twice = 2 * sums[..., 0]
-    return np.divide(twice, twice + sums[..., 1] + sums[..., 2], out=np.zeros_like(twice), where=twice > 0)
+    """F1 = 2 tp / (2 tp + fp + fn) from sums (…, 3); 0 where nothing was to be found or was found."""
+    return _ratio(2 * sums[..., 0], 2 * sums[..., 0] + sums[..., 1] + sums[..., 2])
+
+
+def precision(sums: Values) -> Values:
+    """Tp / (tp + fp) from sums (…, 3); 0 where nothing was found."""
+    return _ratio(sums[..., 0], sums[..., 0] + sums[..., 1])
+
+
+def recall(sums: Values) -> Values:
+    """Tp / (tp + fn) from sums (…, 3); 0 where nothing was to be found."""
+    return _ratio(sums[..., 0], sums[..., 0] + sums[..., 2])
+
+
+def counts(wanted: Sequence[bool], found: Sequence[bool]) -> Values:
+    """Rows (n, 3) of tp, fp, fn, from what was to be found and what was."""
+    pairs = zip(wanted, found, strict=True)
+    return np.array([[w and f, f and not w, w and not f] for w, f in pairs], dtype=float).reshape(-1, 3)
 
 
 def as_rows(values: Sequence[float]) -> Values:
@@ -82,3 +97,7 @@ def _blocks(total: int, width: int) -> Iterator[int]:
     size = max(1, min(total, _CELLS // max(1, width)))
     for start in range(0, total, size):
         yield min(size, total - start)
+
+
+def _ratio(part: Values, whole: Values) -> Values:
+    return np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,13 @@ _ANSWERED = (
     "refusal_recall",
     "refusal_f1",
 )
-_COST = ("latency_p50_ms", "latency_p95_ms", "answer_latency_p50_ms", "answer_latency_p95_ms", "peak_memory_mb")
+_COST = (
+    "latency_p50_ms",
+    "latency_p95_ms",
+    "answer_latency_p50_ms",
+    "answer_latency_p95_ms",
+    "peak_memory_mb",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,9 @@ class Benchmark:
         )
 
     def missing(self, data: Path) -> list[str]:
-        """The folders it needs that are not there."""
-        return [name for name in (self.folder, *self.noise) if not (data / name).is_dir()]
+        """What it needs that is not there."""
+        names = [self.folder, *self.noise] + ([f"{self.folder}/{self.unanswerable}"] if self.unanswerable else [])
+        return [name for name in names if not (data / name).exists()]
 
 
 SUITE = (
@@ -82,20 +89,20 @@ def tables(summaries: Mapping[str, Mapping[str, Any]]) -> str:
 def _retrieval(summaries: Mapping[str, Mapping[str, Any]]) -> str:
     rows = [["数据集", "系统", *(NAMES[m] for m in _RANKED)]]
     for name, summary in summaries.items():
-        searched = {s: v for s, v in summary["systems"].items() if v["metrics"]["MRR@10"] is not None}
-        if set(searched) <= {"hybrid", "hybrid-no-gate"}:
-            continue  # questions with their document given: nothing is searched for
-        best = {m: max(v["metrics"][m] or 0 for v in searched.values()) for m in _RANKED}
-        for number, (system, values) in enumerate(searched.items()):
-            figures = [_marked(values["metrics"][m], best[m], m) for m in _RANKED]
+        searched = {s: v["metrics"] for s, v in summary["systems"].items() if v["metrics"]["MRR@10"] is not None}
+        best = {m: max((v[m] or 0 for v in searched.values()), default=0.0) for m in _RANKED}
+        for number, (system, metrics) in enumerate(searched.items()):
+            figures = [_marked(metrics[m], best[m], m) for m in _RANKED]
             rows.append([_about(name, summary) if number == 0 else "", system, *figures])
     return markdown_table(rows)
 
 
 def _answers(summaries: Mapping[str, Mapping[str, Any]]) -> str:
-    answered = [(n, s, v["metrics"]) for n, x in summaries.items() for s, v in x["systems"].items() if _answers_in(v)]
     rows = [["数据集", "系统", *(NAMES[m] for m in _ANSWERED)]]
-    rows += [[name, system, *(shown(metrics[m], m) for m in _ANSWERED)] for name, system, metrics in answered]
+    for name, summary in summaries.items():
+        for system, values in summary["systems"].items():
+            if values["metrics"]["answer_chars"] is not None:
+                rows.append([name, system, *(shown(values["metrics"][m], m) for m in _ANSWERED)])
     return markdown_table(rows)
 
 
@@ -109,10 +116,6 @@ def _cost(summaries: Mapping[str, Mapping[str, Any]]) -> str:
     return markdown_table(rows)
 
 
-def _answers_in(system: Mapping[str, Any]) -> bool:
-    return system["metrics"]["answer_chars"] is not None
-
-
 def _about(name: str, summary: Mapping[str, Any]) -> str:
     return f"{name}（{summary['documents']} 份，{summary['questions']} 题）"
 
@@ -122,17 +125,12 @@ def _marked(value: float | None, best: float, metric: str) -> str:
     return f"**{text}**" if value is not None and text == shown(best, metric) else text
 
 
-def kept(summaries: Mapping[str, Mapping[str, Any]], systems: Sequence[str] | None = None) -> dict[str, Any]:
-    """What of the summaries is worth keeping in the project: figures only, no text of any set."""
-    fields = ("dataset_digest", "documents", "questions", "answerable", "balanced")
-    return {
+def kept(summaries: Mapping[str, Mapping[str, Any]], environment: Mapping[str, Any]) -> dict[str, Any]:
+    """What is worth keeping in the project: figures and with what they were made, no text of any set."""
+    fields = ("dataset_digest", "documents", "questions", "answerable", "balanced", "as_of")
+    sets = {
         name: {f: summary[f] for f in fields}
-        | {
-            "systems": {
-                s: {part: values[part] for part in ("metrics", "ci")}
-                for s, values in summary["systems"].items()
-                if systems is None or s in systems
-            }
-        }
+        | {"systems": {s: {"metrics": v["metrics"], "ci": v["ci"]} for s, v in summary["systems"].items()}}
         for name, summary in summaries.items()
     }
+    return {"environment": dict(environment), "sets": sets}

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from eval.dataset import load
+from eval.errors import EvalError
 from eval.model import Question, Result
+from eval.progress import bar
 from eval.runs import ResultLog, RunConfig, RunFolder
 from eval.systems import Context, Progress, System, find_system
 from kb.commands.common import Parser, guarded
@@ -39,21 +40,25 @@ def _run(given: argparse.Namespace) -> int:
     run = RunFolder(given.run)
     config = run.config()
     dataset = load(config.selection)
-    settings = load_settings(embedding=config.embedding, tuning=config.tuning)
+    if dataset.digest != config.digests.get("dataset"):
+        raise EvalError(f"{config.selection.folder} 在评测途中改动过。请换一个 --out 重新评测。")
+    settings = load_settings(**config.settings)
     context = Context(dataset, settings, given.work, config.as_of)
     kind = find_system(given.system)
     started = time.monotonic()
     if given.stage == "prepare":
-        with _bar(f"{given.system} 准备", len(dataset.records), "个文件") as progress:
+        with bar(f"{given.system} 准备", len(dataset.records), "个文件") as progress:
             kind.prepare(context, progress)
         _note(run, given.system, prepare_seconds=time.monotonic() - started, prepare_memory_mb=_peak_memory_mb())
         return 0
-    known = run.results(given.system)
-    with closing(kind.open(context)) as system, _bar(given.system, len(dataset.questions), "题") as progress:
-        progress(len(known))
-        left = [q for q in dataset.questions if q.question_id not in known]
-        _answer_all(system, left, config, ResultLog(run.system(given.system)), progress)
-    _note(run, given.system, answer_seconds=time.monotonic() - started, peak_memory_mb=_peak_memory_mb())
+    known = {i for i, result in run.results(given.system).items() if result.error is None}
+    left = [q for q in dataset.questions if q.question_id not in known]
+    try:
+        with closing(kind.open(context)) as system, bar(given.system, len(dataset.questions), "题") as progress:
+            progress(len(known))
+            _answer_all(system, left, config, ResultLog(run.system(given.system)), progress)
+    finally:
+        _note(run, given.system, answer_seconds=time.monotonic() - started, peak_memory_mb=_peak_memory_mb())
     return 0
 
 
@@ -111,15 +116,6 @@ def _peak_memory_mb() -> float:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-
-
-@contextmanager
-def _bar(title: str, total: int, unit: str) -> Iterator[Progress]:
-    from tqdm import tqdm
-
-    bar: Any = tqdm(total=total, desc=title, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty())
-    with closing(bar):
-        yield bar.update
 
 
 if __name__ == "__main__":

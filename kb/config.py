@@ -70,7 +70,7 @@ def _in_chinese(error: ErrorDetails) -> str:
     if kind == "string_type":
         return "应为文字"
     if kind.startswith("path_"):
-        return "应为目录的路径"
+        return "应为路径"
     types = (field.annotation, *get_args(field.annotation)) if field is not None else ()
     if field is not None and (int in types or float in types):
         noun = "整数" if int in types else "数"

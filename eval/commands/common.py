@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from datetime import date
 from pathlib import Path
 
 from eval.dataset import Selection
-from eval.environment import tuning_digest
+from eval.environment import RULES, model_identity, tuning_digest
+from eval.errors import EvalError
 from eval.model import Dataset
 from eval.runs import DEPTH, RunConfig, RunFolder
+from eval.systems import absolute, find_system
 from kb.commands.common import folder, printable
 from kb.config import Settings, load_settings
+
+#: Settings of the product that bear on results.
+_BEARING = ("embedding", "embedding_url", "tuning", "dense_weight", "max_question_chars")
 
 
 def path(text: str) -> Path:
@@ -73,20 +79,23 @@ def config_for(
     answers: bool = True,
     depth: int = DEPTH,
 ) -> RunConfig:
-    """The configuration of a run with the settings in force."""
+    """The configuration of a run with the settings in force. Raises EvalError for an unknown system."""
     settings = load_settings()
-    return RunConfig(
-        selection,
-        systems,
-        as_of,
-        answers=answers,
-        depth=depth,
-        seed=selection.seed,
-        embedding=settings.embedding,
-        tuning=settings.tuning and settings.tuning.absolute(),
-        dataset_digest=dataset.digest,
-        tuning_digest=tuning_digest(settings.tuning),
-    )
+    given = {name: getattr(settings, name) for name in _BEARING}
+    if settings.tuning is not None:
+        given["tuning"] = str(settings.tuning.absolute())
+    names = tuple(absolute(name) for name in systems)
+    digests = {name: _digest(file) for name in names for file in find_system(name).files}
+    digests |= {"dataset": dataset.digest, "tuning": tuning_digest(settings.tuning), "model": model_identity(settings)}
+    digests |= {f"rules {name}": version for name, version in RULES.items()}
+    return RunConfig(selection, names, as_of, answers, depth, selection.seed, given, digests)
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        raise EvalError(f"{file} 无法读取（{error.strerror or error}）。") from error
 
 
 def as_of_for(given: argparse.Namespace, folder: RunFolder) -> date:

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from eval.commands.common import path
-from eval.comparison import changed, differences
+from eval.comparison import Basis, Difference, changed, corrected, differences
 from eval.errors import EvalError, RunMismatch
 from eval.report import NAMES, shown
 from eval.runs import RunFolder
-from eval.scoring import Scores
+from eval.scoring import LESS_IS_BETTER, PerQuestion
 from kb.commands.common import Commands, print_json, printable
 
 _SHOWN = 10
-_CHANGED_BY = ("answer_recall", "refusal_right", "MRR@10", "span_recall@5")
+_CHANGED_BY = (
+    "answer_recall",
+    "refusal_right",
+    "citation_recall",
+    "unsupported_numbers",
+    "wrong_value",
+    "MRR@10",
+    "span_recall@5",
+)
 
 
 def add_to(commands: Commands) -> None:
@@ -37,7 +47,12 @@ def run(given: argparse.Namespace) -> int:
             "两次评测用的不是同一个数据集（内容或抽样不同），不能比较。请用相同的 --dataset 和 --sample 重新评测。"
         )
     pairs = a.pairs(b)
-    found = {f"{left} → {right}": _compared(a, left, b, right, given.seed) for left, right in pairs}
+    basis = Basis({i: row["answerable"] for i, row in a.rows.items()}, {i for i, r in a.rows.items() if r["balanced"]})
+    basis = replace(basis, seed=given.seed)
+    tests = corrected(
+        {f"{left} → {right}": differences(a.questions(left), b.questions(right), basis) for left, right in pairs}
+    )
+    found = {f"{left} → {right}": _compared(a, left, b, right, tests[f"{left} → {right}"]) for left, right in pairs}
     if given.json:
         print_json({"a": str(a.folder.path), "b": str(b.folder.path), "systems": found})
     else:
@@ -55,15 +70,16 @@ class Side:
 
     @classmethod
     def of(cls, text: str) -> Side:
-        """A run's folder, or ``FOLDER:SYSTEM``. Raises EvalError where there is none."""
-        if Path(text, "run.json").is_file():
-            return cls(RunFolder(path(text)), None)
-        where, _, system = text.rpartition(":")
-        side = cls(RunFolder(path(where or text)), system or None)
-        if side.system and side.system not in side.summary["systems"]:
-            names = "、".join(side.summary["systems"])
-            raise EvalError(f"{where} 里没有系统 {system}。有的是：{names}。")
-        return side
+        """A run's folder, or ``FOLDER:SYSTEM``, whose name may have colons. Raises EvalError where there is none."""
+        ends = [len(text), *(i for i, c in enumerate(text) if c == ":")]
+        for end in sorted(ends, reverse=True):
+            if Path(text[:end], "run.json").is_file():
+                side = cls(RunFolder(path(text[:end])), text[end + 1 :] or None)
+                if side.system and side.system not in side.summary["systems"]:
+                    listed = "、".join(side.summary["systems"])
+                    raise EvalError(f"{text[:end]} 里没有系统 {side.system}。有的是：{listed}。")
+                return side
+        raise EvalError(f"{text} 里没有 run.json：不是评测的文件夹，或评测没有跑完。")
 
     def pairs(self, other: Side) -> list[tuple[str, str]]:
         """Systems to compare: those named, else those both runs have."""
@@ -81,16 +97,13 @@ class Side:
             raise EvalError("两次评测没有共同的系统。请写作 评测文件夹:系统。")
         return common
 
-    def scores(self, system: str) -> Scores:
+    def questions(self, system: str) -> PerQuestion:
         """The stored values of a system."""
-        questions = {i: row["systems"][system] for i, row in self.rows.items()}
-        balanced = frozenset(i for i, row in self.rows.items() if row["balanced"])
-        return Scores({}, {}, {}, {}, questions, balanced)
+        return {i: row["systems"][system] for i, row in self.rows.items()}
 
 
-def _compared(a: Side, left: str, b: Side, right: str, seed: int) -> dict[str, Any]:
-    ours, theirs = a.scores(left), b.scores(right)
-    tests = differences(ours, theirs, lambda i: bool(a.rows[i]["answerable"]), seed)
+def _compared(a: Side, left: str, b: Side, right: str, tests: Sequence[Difference]) -> dict[str, Any]:
+    ours, theirs = a.questions(left), b.questions(right)
     return {
         "metrics": [
             {
@@ -105,10 +118,7 @@ def _compared(a: Side, left: str, b: Side, right: str, seed: int) -> dict[str, A
             for d in tests
         ],
         "changed": {
-            metric: [
-                {"_id": i, "text": a.rows[i]["text"], "a": x, "b": y}
-                for i, x, y in changed(ours.questions, theirs.questions, metric)
-            ]
+            metric: [{"_id": i, "text": a.rows[i]["text"], "a": x, "b": y} for i, x, y in changed(ours, theirs, metric)]
             for metric in _CHANGED_BY
         },
     }
@@ -126,7 +136,7 @@ def _text(title: str, result: dict[str, Any]) -> str:
     for metric, rows in result["changed"].items():
         if not rows:
             continue
-        better = sum(row["b"] > row["a"] for row in rows)
+        better = sum((row["b"] < row["a"]) if metric in LESS_IS_BETTER else (row["b"] > row["a"]) for row in rows)
         lines.append(f"  {NAMES[metric]}变化的问题 {len(rows)} 个：变好 {better}，变差 {len(rows) - better}")
         lines += [f"    {shown(r['a'])} → {shown(r['b'])}  {r['_id']}  {r['text']}" for r in rows[:_SHOWN]]
         if len(rows) > _SHOWN:
@@ -136,7 +146,7 @@ def _text(title: str, result: dict[str, Any]) -> str:
 
 def _rows(file: Path) -> dict[str, dict[str, Any]]:
     try:
-        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        rows = [json.loads(line) for line in file.read_text("utf-8").split("\n") if line]
     except (OSError, ValueError) as error:
         raise EvalError(f"{file} 无法读取。请用 python -m eval report 重新计算。") from error
     return {row["_id"]: row for row in rows}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from eval.commands.common import path, say
-from eval.commands.run import table
 from eval.dataset import load
 from eval.errors import RunMismatch
+from eval.report import terminal_table
 from eval.runner import summarise
 from eval.runs import RunFolder
-from kb.commands.common import Commands, print_json
+from kb.commands.common import Commands, print_json, printable
 
 
 def add_to(commands: Commands) -> None:
@@ -26,16 +26,16 @@ def run(given: argparse.Namespace) -> int:
     folder = RunFolder(given.run_folder.absolute())
     config = folder.config()
     dataset = load(config.selection)
-    if dataset.digest != config.dataset_digest:
+    if dataset.digest != config.digests.get("dataset"):
         raise RunMismatch(f"{config.selection.folder} 在评测之后改动过，原来的结果不再适用。请用新的 --out 重新评测。")
     for name in config.systems:
         missing = len(dataset.questions) - len(folder.results(name))
         if missing:
             say(f"注意：{name} 还有 {missing} 个问题没有结果，按 0 计；运行原来的 python -m eval run 可以补齐。")
-    summary = summarise(folder, config, dataset, say)
+    with folder.locked():
+        summary = summarise(folder, config, dataset, say)
     if given.json:
         print_json(summary)
     else:
-        print(table(summary))
-        print(f"报告：{folder.path / 'report.html'}")
+        print(printable(f"{terminal_table(summary)}\n报告：{folder.path / 'report.html'}"))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from eval.commands.common import (
     add_selection,
@@ -17,11 +16,10 @@ from eval.commands.common import (
     work_of,
 )
 from eval.dataset import load
-from eval.report import NAMES, shown
+from eval.report import terminal_table
 from eval.runner import run as run_systems
 from eval.runs import DEPTH, RunFolder
-from eval.scoring import REPORTED
-from kb.commands.common import Commands, print_json
+from kb.commands.common import Commands, print_json, printable
 from kb.commands.filters import day
 from kb.config import load_settings
 
@@ -55,8 +53,7 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         print_json(summary)
     else:
-        print(table(summary))
-        print(f"报告：{folder.path / 'report.html'}")
+        print(printable(f"{terminal_table(summary)}\n报告：{folder.path / 'report.html'}"))
     return 0
 
 
@@ -66,25 +63,3 @@ def names(text: str) -> tuple[str, ...]:
     if not found:
         raise argparse.ArgumentTypeError("没有写系统的名称")
     return found
-
-
-def table(summary: dict[str, Any]) -> str:
-    """The figures of a run for a terminal: a line a measure, a column a system."""
-    systems = summary["systems"]
-    rows = [["", *systems]]
-    for metric in REPORTED:
-        values = [s["metrics"][metric] for s in systems.values()]
-        if any(v is not None for v in values):
-            rows.append([f"{NAMES[metric]}", *(shown(v, metric) for v in values)])
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join(
-        row[0]
-        + " " * (widths[0] - _width(row[0]))
-        + "".join("  " + " " * (widths[i] - _width(cell)) + cell for i, cell in enumerate(row[1:], 1))
-        for row in rows
-    )
-
-
-def _width(text: str) -> int:
-    """Columns a text takes on a terminal: Chinese characters take two."""
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from eval.commands.common import add_work, as_of_for, config_for, path, say, work_of
 from eval.dataset import load
@@ -11,7 +12,7 @@ from eval.errors import EvalError
 from eval.runner import run as run_systems
 from eval.runs import RunFolder
 from eval.suite import SUITE, Benchmark, kept, tables
-from kb.commands.common import Commands
+from kb.commands.common import Commands, printable
 from kb.commands.filters import day
 from kb.config import load_settings
 
@@ -37,20 +38,27 @@ def run(given: argparse.Namespace) -> int:
             say(f"跳过 {benchmark.name}：{data} 里没有 {'、'.join(benchmark.missing(data))}。")
     if not there:
         raise EvalError(f"{data} 里一个数据集都没有。")
-    summaries = {}
+    summaries: dict[str, dict[str, Any]] = {}
+    failed = []
     work = work_of(given, load_settings())
     for benchmark in there:
         say(f"{benchmark.name}：{benchmark.about}")
-        selection = benchmark.selection(data)
-        dataset = load(selection)
-        folder = RunFolder(out / benchmark.name)
-        config = config_for(selection, dataset, benchmark.systems, as_of=as_of_for(given, folder))
-        summaries[benchmark.name] = run_systems(folder, config, dataset, work, say)
+        try:
+            selection = benchmark.selection(data)
+            dataset = load(selection)
+            folder = RunFolder(out / benchmark.name)
+            config = config_for(selection, dataset, benchmark.systems, as_of=as_of_for(given, folder))
+            summaries[benchmark.name] = run_systems(folder, config, dataset, work, say)
+        except EvalError as error:  # the other sets' figures are not to be lost
+            say(f"{benchmark.name} 没有完成：{error}")
+            failed.append(benchmark.name)
     made = tables(summaries)
+    environment = RunFolder(out / next(iter(summaries))).read_json("environment.json") if summaries else {}
     (out / "suite.md").write_text(made + "\n", "utf-8")
-    (out / "suite.json").write_text(json.dumps(kept(summaries), ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(made)
-    return 0
+    figures = json.dumps(kept(summaries, environment), ensure_ascii=False, indent=1)
+    (out / "suite.json").write_text(figures + "\n", "utf-8")
+    print(printable(made))
+    return 1 if failed else 0
 
 
 def _sets(text: str) -> tuple[Benchmark, ...]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +13,8 @@ from eval.dataset import Selection, load
 from eval.environment import environment
 from eval.errors import EvalError
 from eval.model import Dataset
-from eval.systems import Context, Progress
+from eval.progress import bar
+from eval.systems import Context
 from eval.systems.product import prepare
 from eval.tuning import fusion, gate
 from kb.commands.common import Commands, print_json
@@ -47,14 +45,14 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Tune, show what was found and how flat it is, write the file."""
-    settings = load_settings()
+    settings = load_settings().model_copy(update={"dense_weight": None})  # it would stand above what is tuned
     work = work_of(given, settings)
     contexts = [
         Context(load(Selection(folder.absolute(), sample=given.sample, seed=given.seed)), settings, work, given.as_of)
         for folder in given.dataset
     ]
     for context in contexts:
-        with _bar(f"{context.dataset.name} 准备", len(context.dataset.records)) as progress:
+        with bar(f"{context.dataset.name} 准备", len(context.dataset.records)) as progress:
             prepare(context, progress)
     targets = given.only or _TARGETS
     tuning = replace(load_tuning(settings.tuning), version=given.name or date.today().isoformat())
@@ -81,7 +79,7 @@ def _tune_fusion(contexts: list[Context], tuning: Tuning, given: argparse.Namesp
     grids = []
     for context in usable:
         steps = len(fusion.questions_of(context.dataset)) * len(fusion.BOOSTS)
-        with _bar(f"{context.dataset.name} 融合", steps) as progress:
+        with bar(f"{context.dataset.name} 融合", steps) as progress:
             grids.append(fusion.measure(context, progress))
     folds = [fusion.fold_rows(c.dataset, given.folds, given.seed) for c in usable]
     found = fusion.choose(grids, folds, given.folds, (tuning.dense_weight, tuning.context_boost))
@@ -116,7 +114,7 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
     cases: list[gate.Case] = []
     folds: list[int] = []
     for context in usable:
-        with _bar(f"{context.dataset.name} 门槛", len(context.dataset.questions)) as progress:
+        with bar(f"{context.dataset.name} 门槛", len(context.dataset.questions)) as progress:
             cases += gate.cases_of(context, tuning, progress)
         folds += gate.fold_cases(context.dataset, given.folds, given.seed)
     found = gate.choose(cases, folds, given.folds, tuning.gate)
@@ -142,7 +140,7 @@ def _fusion_text(found: dict[str, Any]) -> str:
         f"融合：dense_weight {before['dense_weight']} → {found['dense_weight']}，"
         f"context_boost {before['context_boost']} → {found['context_boost']}；"
         f"得分 {before['score']:.4f} → {found['score']:.4f}；{_verdict(found)}",
-        f"  平坦程度：dense_weight 在 {found['flat'][0]}–{found['flat'][1]} 之间都与最好的相差不到一个标准误"
+        f"  平坦程度：dense_weight 在 {found['flat'][0]}–{found['flat'][1]} 之间处处与最好的相差不到一个标准误"
         f"（{found['standard_error']:.4f}）。",
         "  dense_weight  " + "  ".join(f"{w} {s:.3f}" for w, s in found["weights"].items()),
         "  context_boost  " + "  ".join(f"{b} {s:.3f}" for b, s in found["boosts"].items()),
@@ -154,18 +152,29 @@ def _gate_text(found: dict[str, Any]) -> str:
     lines = [f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}"]
     for field in fields(Thresholds):
         row = found["around"][field.name]
-        top = max(row.values())
-        flat = [v for v, s in row.items() if s >= top - 0.005]
+        low, high = _flat(row, found["found"][field.name])
         lines.append(
             f"  {field.name}：{found['before'][field.name]} → {found['found'][field.name]}，"
-            f"{flat[0]}–{flat[-1]} 之间得分相差不到 0.005（两端 {row['0.00']:.3f}、{row['1.00']:.3f}）"
+            f"{low}–{high} 之间得分处处相差不到 0.005（两端 {row['0.00']:.3f}、{row['1.00']:.3f}）"
         )
     return "\n".join(lines)
 
 
+def _flat(row: dict[str, float], value: float) -> tuple[str, str]:
+    """The ends of the run of values around the one found whose score is as good but for 0.005."""
+    names = sorted(row, key=float)
+    low = high = names.index(f"{value:.2f}")
+    least = row[names[low]] - 0.005
+    while low > 0 and row[names[low - 1]] >= least:
+        low -= 1
+    while high + 1 < len(names) and row[names[high + 1]] >= least:
+        high += 1
+    return names[low], names[high]
+
+
 def _verdict(found: dict[str, Any]) -> str:
     """What cross-validation says of a finding."""
-    verdict = "对没见过的问题更好，采用。" if found["pays"] else "对没见过的问题没有更好，保留原来的。"
+    verdict = "对没见过的问题显著更好，采用。" if found["pays"] else "对没见过的问题没有显著更好，保留原来的。"
     return f"交叉验证 {found['before_held_out']:.4f} → {found['held_out']:.4f}（p={found['p']:.3f}），{verdict}"
 
 
@@ -177,7 +186,7 @@ def _provenance(
 ) -> dict[str, Any]:
     """From what the values were found: enough to find them again."""
     env = environment(settings)
-    scores = ("score", "held_out", "before_score", "before_held_out", "flat")
+    scores = ("pays", "p", "score", "held_out", "before", "before_score", "before_held_out", "flat")
     return {
         "on": date.today().isoformat(),
         "sets": [_set(c.dataset) for c in contexts],
@@ -206,12 +215,3 @@ def _folds(text: str) -> int:
     if number < 2:
         raise argparse.ArgumentTypeError("折数至少为 2")
     return number
-
-
-@contextmanager
-def _bar(title: str, total: int) -> Iterator[Progress]:
-    from tqdm import tqdm
-
-    bar: Any = tqdm(total=total, desc=title, file=sys.stderr, disable=not sys.stderr.isatty())
-    with closing(bar):
-        yield bar.update

@@ -56,12 +56,17 @@ class SearchOnly:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of system: ``prepare`` makes what can be kept (its own process does it), ``open`` uses it."""
+    """A kind of system: ``prepare`` makes what can be kept (its own process does it), ``open`` uses it.
+
+    ``answers`` says whether it answers, ``files`` are those of an evaluator's that it is made of.
+    """
 
     name: str
     about: str
     open: Callable[[Context], System]
-    prepare: Callable[[Context, Progress], None]
+    prepare: Callable[[Context, Progress], None] = lambda context, progress: None
+    answers: bool = False
+    files: tuple[Path, ...] = ()
 
 
 _OFF = {
@@ -94,14 +99,27 @@ def known_systems() -> dict[str, Kind]:
     return {kind.name: kind for kind in kinds}
 
 
-def find_system(name: str) -> Kind:
-    """The system of a name, or of ``file.py:function`` or ``module:function``. Raises EvalError for an unknown one."""
-    if ":" in name:
-        from eval.systems import custom
+def absolute(name: str) -> str:
+    """A system's name with the path in it made absolute, so that it is the same from every folder."""
+    where, colon, function = name.rpartition(":")
+    if name.endswith(".trec"):
+        return str(Path(name).absolute())
+    return f"{Path(where).absolute()}:{function}" if colon and where.endswith(".py") else name
 
-        return custom.kind(name)
+
+def find_system(name: str) -> Kind:
+    """The system of a name, of a ``.trec`` file, or of ``file.py:function`` or ``module:function``.
+
+    Raises EvalError for an unknown one.
+    """
+    if ":" in name or name.endswith(".trec"):
+        from eval.systems import custom, trec_file
+
+        return trec_file.kind(name) if name.endswith(".trec") else custom.kind(name)
     kinds = known_systems()
     if name not in kinds:
         listed = "\n".join(f"  {kind.name}：{kind.about}" for kind in kinds.values())
-        raise EvalError(f"没有叫 {name} 的系统。可用的有：\n{listed}\n自己的检索器写作 文件.py:函数。")
+        raise EvalError(
+            f"没有叫 {name} 的系统。可用的有：\n{listed}\n自己的检索器写作 文件.py:函数，已有的结果写作 文件.trec。"
+        )
     return kinds[name]

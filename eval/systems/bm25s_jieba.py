@@ -40,4 +40,4 @@ class Bm25sSystem(SearchOnly):
         return [word for word in self._jieba.lcut(text) if word.strip()]
 
 
-KIND = Kind("bm25s", "对照：bm25s，jieba 分词，每 350 字一片", Bm25sSystem, lambda context, progress: None)
+KIND = Kind("bm25s", "对照：bm25s，jieba 分词，每 350 字一片", Bm25sSystem)

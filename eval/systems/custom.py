@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import operator
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,7 +20,9 @@ _FORM = "应对每个问题给出一个列表，其中每项为 (policy_id, (sta
 
 def kind(name: str) -> Kind:
     """The system of ``file.py:function`` or ``module:function``."""
-    return Kind(name, "自己的检索器", lambda context: CustomSystem(name, context), lambda context, progress: None)
+    where = Path(name.rpartition(":")[0])
+    files = (where,) if where.suffix == ".py" and where.is_file() else ()
+    return Kind(name, "自己的检索器", lambda context: CustomSystem(name, context), files=files)
 
 
 class CustomSystem(SearchOnly):
@@ -68,10 +71,13 @@ def _span(name: str, item: object, records: Mapping[str, Record]) -> Span:
     policy_id, place = item
     if place is None:
         return Span(policy_id)
-    whole = isinstance(place, (list, tuple)) and len(place) == 2 and all(isinstance(x, int) for x in place)
-    if not whole or not 0 <= place[0] < place[1]:
-        raise EvalError(f"{name} 给出了区间 {place!r}：{_FORM}，且 0 ≤ start < end。")
+    try:
+        start, end = map(operator.index, place)  # NumPy's integers, too
+    except (TypeError, ValueError) as error:
+        raise EvalError(f"{name} 给出了区间 {place!r}：{_FORM}。") from error
+    if not 0 <= start < end:
+        raise EvalError(f"{name} 给出了区间 {place!r}：应有 0 ≤ start < end。")
     record = records.get(policy_id)
-    if record is not None and place[1] > len(record.text):
+    if record is not None and end > len(record.text):
         raise EvalError(f"{name} 给出的区间 {place!r} 超出了文件 {policy_id} 的 {len(record.text)} 个字。")
-    return Span(policy_id, place[0], place[1])
+    return Span(policy_id, start, end)

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.environment import model_identity
 from eval.extras import require
 from eval.model import Question, Record, Span
 from eval.systems import Context, Kind, Progress, SearchOnly
@@ -71,8 +72,8 @@ class LlamaIndexSystem(SearchOnly):
 
 
 def _folder(context: Context) -> Path:
-    name = open_embedding(context.settings).name
-    key = "\0".join((context.dataset.documents_digest, name, version("llama-index-core")))
+    model = model_identity(context.settings)
+    key = "\0".join((context.dataset.documents_digest, model, version("llama-index-core")))
     return context.work / "llamaindex" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 

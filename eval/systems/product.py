@@ -8,13 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from eval.bases import base_home, prepare_base
+from eval.environment import model_identity
 from eval.model import Cited, Question, Said, Span
 from eval.systems import Context, Kind, Progress, SearchOnly, System
 from kb.base import KnowledgeBase, Snapshot
 from kb.embedding import open_embedding
+from kb.followup import analyse_turn
 from kb.model import Filters
-from kb.query import Query, analyse
-from kb.retrieve import search_legs
+from kb.query import Query
+from kb.retrieve import ranked, search_legs
 from kb.tuning import Parts, Tuning, load_tuning
 
 _RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
@@ -33,7 +35,7 @@ def kind(
     def opened(context: Context) -> System:
         return (ProductSystem if answers else ProductSearch)(open_base(context, parts, retuned), context)
 
-    return Kind(name, about, opened, prepare)
+    return Kind(name, about, opened, prepare, answers)
 
 
 def without(part: str, about: str) -> Kind:
@@ -52,8 +54,7 @@ def rrf(name: str, about: str) -> Kind:
 
 def prepare(context: Context, progress: Progress) -> None:
     """Make the base of the set's documents where it is missing."""
-    embedder = open_embedding(context.settings)
-    prepare_base(context.dataset, context.settings, context.work, embedder, progress)
+    prepare_base(context.dataset, context.settings, context.work, progress)
 
 
 def open_base(
@@ -61,7 +62,7 @@ def open_base(
 ) -> KnowledgeBase:
     """The set's base. No question's vector is remembered, so that every question costs what it costs a user."""
     embedder = open_embedding(context.settings, remember=0)
-    home = base_home(context.dataset, embedder.name, context.work)
+    home = base_home(context.dataset, model_identity(context.settings), context.work)
     settings = context.settings.model_copy(update={"home": home})
     tuning = retuned(load_tuning(settings.tuning))
     return KnowledgeBase.open(settings, embedder=embedder, tuning=tuning, parts=parts)
@@ -75,7 +76,7 @@ class ProductSearch(SearchOnly):
 
     def search(self, question: Question, k: int) -> list[Span]:
         """The product's own search."""
-        hits = self._base.search(question.text, k=k, filters=_filters(question), history=question.history)
+        hits = self._base.search(question.text, k=k, filters=filters_of(question), history=question.history)
         return [Span(h.chunk.policy_id, h.chunk.start, h.chunk.end) for h in hits]
 
     def close(self) -> None:
@@ -90,7 +91,8 @@ class ProductSystem(ProductSearch):
 
     def ask(self, question: Question) -> Said:
         """The product's own answer."""
-        answer = self._base.ask(question.text, filters=_filters(question), as_of=self._as_of, history=question.history)
+        filters = filters_of(question)
+        answer = self._base.ask(question.text, filters=filters, as_of=self._as_of, history=question.history)
         cited = tuple(
             Cited(
                 c.policy_id,
@@ -113,18 +115,18 @@ class RrfSystem(SearchOnly):
 
     def search(self, question: Question, k: int) -> list[Span]:
         """Spans by fused rank."""
-        query = analyse(question.text)
-        vector = self._base.query_vector(question.text)
+        query = analyse_turn(question.text, question.history)
+        vector = self._base.query_vector(query.text)
         return self._base.on_snapshot(lambda snapshot: self._fused(snapshot, query, vector, question))[:k]
 
     def _fused(self, snapshot: Snapshot, query: Query, vector: np.ndarray, question: Question) -> list[Span]:
-        legs = search_legs(snapshot, query, vector, snapshot.allowed(_filters(question)), self._parts)
+        legs = search_legs(snapshot, query, vector, snapshot.allowed(filters_of(question)), self._parts)
         scores: dict[str, float] = {}
         for leg in (legs.lexical, legs.dense):
-            for rank, chunk_id in enumerate(sorted(leg, key=lambda c: (-leg[c], c)), 1):
+            for rank, chunk_id in enumerate(ranked(leg), 1):
                 scores[chunk_id] = scores.get(chunk_id, 0.0) + 1 / (_RRF_K + rank)
         found = snapshot.hits_by_id(scores)
-        chunks = [found[c][0] for c in sorted(scores, key=lambda c: (-scores[c], c)) if c in found]
+        chunks = [found[c][0] for c in ranked(scores) if c in found]
         return [Span(chunk.policy_id, chunk.start, chunk.end) for chunk in chunks]
 
     def close(self) -> None:
@@ -132,5 +134,6 @@ class RrfSystem(SearchOnly):
         self._base.close()
 
 
-def _filters(question: Question) -> Filters:
+def filters_of(question: Question) -> Filters:
+    """The document that comes with a question, as a filter."""
     return Filters(policy_ids=(question.context_id,)) if question.context_id else Filters()

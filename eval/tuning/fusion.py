@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.comparison import ALPHA
+from eval.errors import EvalError
 from eval.gold import find_gold
 from eval.model import Dataset, Question, Span
-from eval.ranking import rank_documents
+from eval.ranking import rank_documents, searched_for
 from eval.spans import span_recall
-from eval.stats import as_rows, paired_test
+from eval.stats import Values, as_rows, paired_test
 from eval.systems import Context, Progress
 from eval.systems.product import open_base
 from eval.tuning.folds import split
@@ -41,7 +43,7 @@ class FusionResult:
 
     ``held_out`` is what each question gets from the choice made without its fold, ``before_held_out`` what it gets
     from what was in use, ``p`` how likely chance makes such a difference. ``at`` maps every point to its mean;
-    ``flat`` are the least and greatest weight within one standard ``error`` of the best.
+    ``flat`` are the ends of the run of weights around the best that lie within one standard ``error`` of it.
     """
 
     best: Point
@@ -57,8 +59,8 @@ class FusionResult:
 
     @property
     def pays(self) -> bool:
-        """Whether the choice did better than what was in use on questions it had not seen."""
-        return self.held_out > self.before_held_out
+        """Whether the choice did better than what was in use on questions it had not seen, by more than chance."""
+        return self.held_out > self.before_held_out and self.p < ALPHA
 
 
 def measure(context: Context, progress: Progress) -> Grid:
@@ -66,19 +68,19 @@ def measure(context: Context, progress: Progress) -> Grid:
     grid: Grid = {}
     for boost in BOOSTS:
         with open_base(context, retuned=_boosted(boost)) as base:
-            rows = [_row(base, context.dataset, q, progress) for q in _scored(context.dataset)]
+            rows = [_row(base, context.dataset, q, progress) for q in questions_of(context.dataset)]
         columns = np.array(rows, dtype=float).reshape(-1, len(WEIGHTS))
         grid |= {(weight, boost): columns[:, i] for i, weight in enumerate(WEIGHTS)}
     return grid
 
 
-def questions_of(dataset: Dataset) -> list[Question]:
-    """The questions the grid has rows for."""
-    return _scored(dataset)
-
-
 def choose(grids: Sequence[Grid], folds: Sequence[Sequence[int]], count: int, before: Point) -> FusionResult:
-    """The best point, with its cross-validated value. ``folds`` has the fold of each row of each grid."""
+    """The best point, with its cross-validated value. ``folds`` has the fold of each row of each grid.
+
+    Raises EvalError for a set with fewer than two rows.
+    """
+    if any(len(f) < 2 for f in folds):
+        raise EvalError("每个开发集至少要有 2 个标注了相关文件的可答问题，才能调融合权重。")
     everywhere = [np.ones(len(f), dtype=bool) for f in folds]
     at = {point: _mean(grids, everywhere, point) for point in grids[0]}
     best = _best(at, before)
@@ -94,7 +96,6 @@ def choose(grids: Sequence[Grid], folds: Sequence[Sequence[int]], count: int, be
             values[~t] = grid[chosen][~t]
     used = [grid[start] for grid in grids]
     error = float(np.sqrt(sum(g[best].var(ddof=1) / len(g[best]) for g in grids)) / len(grids))
-    near = [w for w, b in at if b == best[1] and at[w, b] >= at[best] - error]
     return FusionResult(
         best=best,
         score=at[best],
@@ -102,11 +103,27 @@ def choose(grids: Sequence[Grid], folds: Sequence[Sequence[int]], count: int, be
         before_score=at[start],
         held_out=float(np.mean([values.mean() for values in held])),
         before_held_out=float(np.mean([values.mean() for values in used])),
-        p=paired_test(as_rows(list(np.concatenate(used))), as_rows(list(np.concatenate(held)))),
+        p=paired_test(_rows(used), _rows(held)),
         at=at,
         error=error,
-        flat=(min(near), max(near)),
+        flat=_flat(at, best, at[best] - error),
     )
+
+
+def _rows(marks: Sequence[NDArray[np.float64]]) -> Values:
+    """Rows whose mean is the mean over sets of the mean over their questions."""
+    total = sum(map(len, marks))
+    return as_rows([value * total / (len(marks) * len(m)) for m in marks for value in m])
+
+
+def _flat(at: Mapping[Point, float], best: Point, least: float) -> tuple[float, float]:
+    """The ends of the run of weights around the best one that all reach ``least``."""
+    low = high = WEIGHTS.index(best[0])
+    while low > 0 and at[WEIGHTS[low - 1], best[1]] >= least:
+        low -= 1
+    while high + 1 < len(WEIGHTS) and at[WEIGHTS[high + 1], best[1]] >= least:
+        high += 1
+    return WEIGHTS[low], WEIGHTS[high]
 
 
 def tuned(tuning: Tuning, result: FusionResult) -> Tuning:
@@ -118,13 +135,12 @@ def tuned(tuning: Tuning, result: FusionResult) -> Tuning:
 
 def fold_rows(dataset: Dataset, count: int, seed: int) -> list[int]:
     """The fold of each row of a set's grid."""
-    return split(_scored(dataset), count, seed)
+    return split(questions_of(dataset), count, seed)
 
 
-def _scored(dataset: Dataset) -> list[Question]:
-    return [
-        q for q in dataset.questions if q.answerable and not q.context_id and any(g > 0 for g in q.relevant.values())
-    ]
+def questions_of(dataset: Dataset) -> list[Question]:
+    """The questions the grid has rows for."""
+    return [q for q in dataset.questions if searched_for(q)]
 
 
 def _boosted(boost: float) -> Callable[[Tuning], Tuning]:

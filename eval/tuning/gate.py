@@ -6,25 +6,26 @@ unanswerable ones refused. So a set's proportion of unanswerable questions does 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from eval.answers import answer_recall, citation_recall
+from eval.answers import answer_metrics, answer_recall
+from eval.comparison import ALPHA
 from eval.gold import find_gold
 from eval.model import Cited, Dataset, Question, Said
 from eval.stats import as_rows, paired_test
 from eval.systems import Context, Progress
-from eval.systems.product import open_base
+from eval.systems.product import filters_of, open_base
 from eval.tuning.folds import split
 from kb.ask import HITS, SnapshotSource
 from kb.base import KnowledgeBase, Snapshot
 from kb.evidence import Evidence
-from kb.evidence import Question as Weighed
+from kb.evidence import Question as WeighedQuestion
 from kb.followup import analyse_turn
 from kb.gate import admissible
-from kb.model import Filters
 from kb.query import localised
 from kb.retrieve import retrieve
 from kb.select import block_span
@@ -40,15 +41,17 @@ _NAMES = tuple(f.name for f in fields(Thresholds))
 class Case:
     """A question before the gate. ``right`` says of each piece of evidence whether answering with it is right.
 
-    ``settled`` is whether it was answered (True) or refused (False) without the gate, with ``settled_right``.
+    ``settled`` is whether it was answered (True) or refused (False) without the gate, with ``settled_right``;
+    ``source`` is the set it comes from.
     """
 
     answerable: bool
-    question: Weighed
+    question: WeighedQuestion
     evidence: tuple[Evidence, ...]
     right: tuple[float, ...]
     settled: bool | None = None
     settled_right: float = 0.0
+    source: str = ""
 
     def mark(self, limits: Thresholds) -> float:
         """How right the outcome under these limits is: 0 to 1."""
@@ -80,8 +83,8 @@ class GateResult:
 
     @property
     def pays(self) -> bool:
-        """Whether the search did better than the limits in use on questions it had not seen."""
-        return self.held_out > self.before_held_out
+        """Whether the search did better than the limits in use on questions it had not seen, by more than chance."""
+        return self.held_out > self.before_held_out and self.p < ALPHA
 
 
 def cases_of(context: Context, tuning: Tuning, progress: Progress) -> list[Case]:
@@ -116,20 +119,24 @@ def choose(cases: Sequence[Case], folds: Sequence[int], count: int, before: Thre
         before_score=aim(cases, before),
         held_out=_balanced(cases, held),
         before_held_out=_balanced(cases, used),
-        p=paired_test(as_rows(used), as_rows(held)),
+        p=paired_test(as_rows(_shares(cases, used)), as_rows(_shares(cases, held))),
         around=around,
     )
 
 
 def aim(cases: Sequence[Case], limits: Thresholds) -> float:
-    """Mean of the share answered rightly and the share refused rightly."""
+    """The mean over sets of the mean of the share answered rightly and the share refused rightly."""
     return _balanced(cases, [c.mark(limits) for c in cases])
 
 
 def _balanced(cases: Sequence[Case], marks: Sequence[float]) -> float:
-    answered = [m for c, m in zip(cases, marks, strict=True) if c.answerable]
-    refused = [m for c, m in zip(cases, marks, strict=True) if not c.answerable]
-    return float(np.mean([np.mean(answered), np.mean(refused)]))
+    return float(np.mean(_shares(cases, marks)))
+
+
+def _shares(cases: Sequence[Case], marks: Sequence[float]) -> list[float]:
+    """The marks, each weighed so that their mean counts every set, and both kinds of question, the same."""
+    sizes = Counter((c.source, c.answerable) for c in cases)
+    return [m * len(cases) / (len(sizes) * sizes[c.source, c.answerable]) for c, m in zip(cases, marks, strict=True)]
 
 
 def usable(dataset: Dataset) -> bool:
@@ -160,7 +167,7 @@ def _search(cases: Sequence[Case], start: Thresholds) -> Thresholds:
 def _case(base: KnowledgeBase, context: Context, question: Question, progress: Progress) -> Case:
     turn = analyse_turn(question.text, question.history)
     vector = base.query_vector(turn.text)
-    filters = Filters(policy_ids=(question.context_id,)) if question.context_id else Filters()
+    filters = filters_of(question)
 
     def work(snapshot: Snapshot) -> Case:
         query = localised(turn, snapshot.region_codes())
@@ -172,13 +179,15 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
             answer = weighed.settled
             said = Said("\n".join(s.text for s in answer.sentences), answer.abstained)
             right = answer_recall(question, said) or 0.0
-            return Case(question.answerable, weighed.question, (), (), not answer.abstained, right)
+            name = context.dataset.name
+            return Case(question.answerable, weighed.question, (), (), not answer.abstained, right, name)
         first = weighed.ranked[:_FIRST]
         return Case(
             question.answerable,
             weighed.question,
             first,
             tuple(_right(question, weighed.question, e, context.dataset) for e in first),
+            source=context.dataset.name,
         )
 
     case = base.on_snapshot(work)
@@ -186,12 +195,12 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
     return case
 
 
-def _right(question: Question, weighed: Weighed, evidence: Evidence, dataset: Dataset) -> float:
+def _right(question: Question, weighed: WeighedQuestion, evidence: Evidence, dataset: Dataset) -> float:
     """How right an answer that quotes this evidence is: by the gold strings, else by the gold places."""
     start, end = block_span(weighed, evidence)
     document = evidence.view.document
     quote = document.text[start:end]
     cited = Cited(document.policy_id, start, end, quote)
     said = Said(quote, abstained=False, citations=(cited,))
-    by_places = citation_recall(question, find_gold(question, dataset.records), said)
-    return max(answer_recall(question, said) or 0.0, by_places or 0.0)
+    found = answer_metrics(question, find_gold(question, dataset.records), said, dataset.records)
+    return max(found["answer_recall"] or 0.0, found["citation_recall"] or 0.0)

@@ -101,6 +101,30 @@ def test_a_question_with_its_document_given_stays_in_it(context: Context) -> Non
         opened.close()
 
 
+def test_a_follow_up_is_read_in_the_light_of_what_came_before(context: Context) -> None:
+    follow_up = Question("f", "它最长几年？", history=("云溪市博士可以申请的人才住房租金补贴每月多少元？",))
+    for name in ("hybrid", "weighted", "bm25", "rrf"):
+        kind = find_system(name)
+        kind.prepare(context, lambda done: None)
+        opened = kind.open(context)
+        assert opened.search(follow_up, 5)[0].policy_id == "zhufang", name
+        opened.close()
+
+
+def test_a_trec_run_is_a_system(context: Context, tmp_path: Path) -> None:
+    path = tmp_path / "old.trec"
+    path.write_text("q1 Q0 linhe 1 2.0 x\nq1 Q0 yunxi 9 3.5 x\nq1 Q0 zhufang 3 3.5 x\n\nq2 Q0 linhe 1 1 x\n")
+    kind = find_system(str(path))
+    assert (kind.files, kind.answers) == ((path,), False)
+    found = [s.policy_id for s in kind.open(context).search(context.dataset.questions[0], 10)]
+    assert found == ["zhufang", "yunxi", "linhe"], "by score, equal ones by id, the greater first, as trec_eval"
+    assert kind.open(context).search(context.dataset.questions[2], 10) == []
+    for text, said in (("q1 Q0 a 1\n", "第 1 行应为六列"), ("q1 Q0 a 1 1 x\nq1 Q0 a 2 1 x\n", "文件 a 重复")):
+        path.write_text(text)
+        with pytest.raises(EvalError, match=said):
+            kind.open(context)
+
+
 def test_an_unknown_system_is_named_with_those_there_are(own: str) -> None:
     with pytest.raises(EvalError, match="没有叫 hybird 的系统") as caught:
         find_system("hybird")
@@ -117,6 +141,8 @@ def test_an_unknown_system_is_named_with_those_there_are(own: str) -> None:
         ("[[('yunxi', (5, 3))]]", "区间"),
         ("[[('yunxi', (0, 99999))]]", "超出了文件 yunxi"),
         ("[[(3, None)]]", "给出了"),
+        ("[[('yunxi', ('a', 3))]]", "区间"),
+        ("[[('yunxi', (1, 2, 3))]]", "区间"),
     ],
 )
 def test_a_retriever_of_another_form_is_told_what_is_wanted(
@@ -127,6 +153,12 @@ def test_a_retriever_of_another_form_is_told_what_is_wanted(
     opened = find_system(f"{path}:find").open(context)
     with pytest.raises(EvalError, match=said):
         opened.search(context.dataset.questions[0], 3)
+
+
+def test_numpys_integers_are_integers(context: Context, tmp_path: Path) -> None:
+    path = tmp_path / "np.py"
+    path.write_text("import numpy as np\n\n\ndef find(q):\n    return [[('yunxi', (np.int64(1), np.int32(5)))]]\n")
+    assert find_system(f"{path}:find").open(context).search(context.dataset.questions[0], 3) == [Span("yunxi", 1, 5)]
 
 
 def test_an_unknown_document_of_a_retriever_is_kept_as_a_miss(context: Context, tmp_path: Path) -> None:

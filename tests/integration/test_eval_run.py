@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from eval.runs import RunFolder
 from eval.scoring import REPORTED
-from tests.embedding_server import running_server
+from kb.tuning import load_tuning
+from tests.embedding_server import KEY, running_server
 from tests.eval_sets import DOCUMENTS, QRELS, QUESTIONS, write_set
 from tests.processes import Commands, assert_refused
 
@@ -109,11 +111,11 @@ def test_the_run_folder_holds_what_a_later_reader_needs(finished: dict[str, Any]
     rows = [json.loads(line) for line in (run / "queries.jsonl").read_text("utf-8").splitlines()]
     assert [row["_id"] for row in rows] == [q["_id"] for q in QUESTIONS]
     assert rows[0]["systems"]["dense"]["MRR@10"] == 1.0
-    text = "".join(p.read_text("utf-8") for p in (run / "systems").rglob("*") if p.is_file())
-    assert "Bearer" not in text
+    held = [p for p in run.rglob("*") if p.is_file() and KEY in p.read_text("utf-8")]
+    assert held == [], "the key of the embedding endpoint is nobody's business"
 
 
-def test_the_report_needs_nothing_else_and_escapes(finished: dict[str, Any], place: Path) -> None:
+def test_the_report_needs_nothing_else(finished: dict[str, Any], place: Path) -> None:
     page = (place / "run" / "report.html").read_text("utf-8")
     assert re.findall(r"<script|<link|<img|src=|https?://|url\(", page) == []
     assert all(
@@ -135,7 +137,7 @@ def test_a_stopped_run_goes_on_where_it_stood(commands: Commands, place: Path) -
     slow.write_text("import time\n\n\ndef find(questions):\n    time.sleep(0.5)\n    return [[('yunxi', None)]]\n")
     wanted = arguments(place, "stopped", f"{slow}:find")
     process = commands.start("eval", "run", *wanted)
-    results = place / "stopped" / "systems" / f"{slow}:find".replace("/", "_").replace(":", "_") / "results.jsonl"
+    results = RunFolder(place / "stopped").system(f"{slow}:find") / "results.jsonl"
     deadline = time.monotonic() + 120
     while not (results.is_file() and results.read_text("utf-8").count("\n") >= 2):
         assert process.poll() is None and time.monotonic() < deadline, process.communicate()
@@ -165,8 +167,11 @@ def test_two_runs_are_compared_with_the_questions_that_changed(
     assert {"n1": (1.0, 0.0), "n2": (1.0, 0.0)}.items() <= changed.items()
     by_metric = {row["metric"]: row for row in result["metrics"]}
     assert (by_metric["refusal_f1"]["b"], by_metric["MRR@10"]["verdict"]) == (0.0, "same")
-    text = commands.run("eval", "compare", run, run).stdout
-    assert text.count("无显著差异") >= 6
+    own = f"{run}:{place / 'mine.py'}:retrieve"
+    text = commands.run("eval", "compare", f"{run}:bm25", own).stdout
+    assert text.startswith(f"bm25 → {place / 'mine.py'}:retrieve\n  nDCG@10：")
+    text = commands.run("eval", "compare", f"{run}:hybrid", f"{run}:hybrid-no-gate").stdout
+    assert "拒答与否判断正确变化的问题" in text
 
 
 def test_a_failing_retriever_is_named(commands: Commands, place: Path) -> None:
@@ -181,6 +186,10 @@ def test_a_failing_retriever_is_named(commands: Commands, place: Path) -> None:
     assert_refused(commands.run("eval", "run", *arguments(place, "bad2", f"{bad}:none")), "无法载入")
     done = commands.run("eval", "run", *arguments(place, "bad3", f"{bad}:fault"))
     assert_refused(done, "有 6 个问题出错，按没有结果计。例如：ValueError: 坏了", "在每个问题上都出错")
+    before = (RunFolder(place / "bad3").system(f"{bad}:fault") / "results.jsonl").read_text("utf-8")
+    assert_refused(commands.run("eval", "run", *arguments(place, "bad3", f"{bad}:fault")), "在每个问题上都出错")
+    after = (RunFolder(place / "bad3").system(f"{bad}:fault") / "results.jsonl").read_text("utf-8")
+    assert len(after) == 2 * len(before), "what failed is asked again"
     done = commands.run("eval", "run", *arguments(place, "bad4", f"{bad}:once", "--json"))
     assert done.returncode == 0, done.stderr
     (system,) = json.loads(done.stdout)["systems"].values()
@@ -194,7 +203,7 @@ def test_bad_input_is_refused_in_chinese(commands: Commands, place: Path, finish
     single = write_set(place / "single", questions=QUESTIONS[:1], qrels=QRELS[:1])
     for folder, said in (
         (double, "问题编号 q1 重复"),
-        (unknown, "文件 nowhere 不在文件里"),
+        (unknown, "文件 nowhere 不在 corpus.jsonl 里"),
         (empty, "e 的 text 是空的"),
         (single, "只有 1 个问题，均值没有意义"),
         (place / "none", "不是文件夹"),
@@ -215,3 +224,64 @@ def test_bad_input_is_refused_in_chinese(commands: Commands, place: Path, finish
 def test_runs_of_different_sets_are_not_compared(commands: Commands, place: Path, finished: dict[str, Any]) -> None:
     assert commands.run("eval", "run", *arguments(place, "half", "bm25", "--sample", "4")).returncode == 0
     assert_refused(commands.run("eval", "compare", place / "run", place / "half"), "不是同一个数据集")
+
+
+def test_a_killed_run_goes_on_from_a_line_cut_in_a_character(commands: Commands, place: Path) -> None:
+    wanted = arguments(place, "killed", "bm25s")
+    assert commands.run("eval", "run", *wanted).returncode == 0
+    results = RunFolder(place / "killed").system("bm25s") / "results.jsonl"
+    lines = results.read_bytes().split(b"\n")
+    results.write_bytes(b"\n".join(lines[:2]) + '\n{"_id": "问'.encode()[:-1])
+    done = commands.run("eval", "run", *wanted)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(x)["_id"] for x in results.read_text("utf-8").splitlines()] == [q["_id"] for q in QUESTIONS]
+
+
+def test_what_changed_since_the_start_is_not_mixed_in(commands: Commands, place: Path) -> None:
+    own = place / "changing.py"
+    own.write_text("def find(questions):\n    print('输出')\n    return [[('yunxi', None)]]\n", "utf-8")
+    wanted = arguments(place, "changing", f"{own}:find")
+    done = commands.run("eval", "run", *wanted, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["dataset"] == "s", "what a retriever prints stays out of the JSON"
+    results = RunFolder(place / "changing").system(f"{own}:find") / "results.jsonl"
+    results.write_text("".join(f"{line}\n" for line in results.read_text("utf-8").splitlines()[:2]), "utf-8")
+    assert_refused(commands.run("eval", "run", *wanted, ZHICE_DENSE_WEIGHT="0.9"), "dense_weight 不同")
+    own.write_text("def find(questions):\n    return [[('linhe', None)]]\n", "utf-8")
+    assert_refused(commands.run("eval", "run", *wanted), "changing.py:find 不同")
+
+
+def test_tuning_writes_a_file_that_the_product_reads(commands: Commands, place: Path) -> None:
+    out = place / "tuned" / "tuning.json"
+    named = ("--dataset", place / "s", "--work", place / "work", "--out", out, "--folds", "2", "--name", "试")
+    done = commands.run("eval", "tune", *named)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"融合：dense_weight .*交叉验证", done.stdout)
+    assert "平坦程度" in done.stdout
+    tuning = load_tuning(out)
+    assert tuning.version == "试"
+    made = json.loads(out.read_text("utf-8"))["made"]
+    assert (made["sets"][0]["name"], made["sets"][0]["questions"], made["folds"]) == ("s", 6, 2)
+    assert {"pays", "p", "held_out", "before_held_out"} <= set(made["found"]["gate"])
+    found = commands.json("eval", "run", *arguments(place, "with", "hybrid"), "--sample", "4")
+    assert found["questions"] == 4
+    environment = json.loads((place / "with" / "environment.json").read_text("utf-8"))
+    assert environment["tuning"]["version"] != "试"
+    done = commands.run("eval", "run", *arguments(place, "with2", "hybrid"), ZHICE_TUNING=str(out))
+    assert done.returncode == 0, done.stderr
+    environment = json.loads((place / "with2" / "environment.json").read_text("utf-8"))
+    assert environment["tuning"]["version"] == "试"
+
+
+def test_a_suite_with_one_broken_set_keeps_the_others(commands: Commands, place: Path) -> None:
+    data = place / "data"
+    write_set(data / "cmrc2018_dev")
+    write_set(data / "dragonball_zh", questions=[*QUESTIONS, QUESTIONS[0]])
+    out = place / "suite"
+    done = commands.run("eval", "suite", "--data", data, "--out", out, "--work", place / "work")
+    assert_refused(done, "跳过 ncp", "dragonball 没有完成", "问题编号 q1 重复")
+    kept = json.loads((out / "suite.json").read_text("utf-8"))
+    assert list(kept["sets"]) == ["cmrc"]
+    assert kept["environment"]["model"]["name"] == "openai:fake"
+    assert "| cmrc（4 份，6 题） | hybrid |" in done.stdout
+    assert (out / "suite.md").read_text("utf-8") == done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +55,10 @@ def test_evidence_history_and_context_are_read(tmp_path: Path) -> None:
     assert (b.evidence, b.history) == ((Evidence("第一条"), Evidence("第二条")), ("先前问的",))
     assert c.evidence == (Evidence("补贴", "linhe", 1),)
     assert (d.answers, d.type) == ((), "是非")
-    assert dataset.warnings == ("3 个可答的问题没有标注相关文件，不计入检索指标。",)
+    assert dataset.warnings == (
+        "3 个可答的问题没有标注相关文件，不计入检索指标。",
+        "4 个可答的问题没有标准答案，不计入答案要点指标。",
+    )
 
 
 def test_noise_and_unanswerable_questions_are_added(tmp_path: Path) -> None:
@@ -87,8 +91,8 @@ def spoil(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path
     [
         (spoil("queries.jsonl", lambda x: [*x, x[0]]), "queries.jsonl 第 7 行：问题编号 q1 重复"),
         (spoil("corpus.jsonl", lambda x: [*x, x[1]]), "corpus.jsonl 第 5 行：文件编号 linhe 重复"),
-        (spoil("qrels.tsv", lambda x: [*x, "q1\tnone\t1"]), "qrels 提到的文件 none 不在文件里（问题 q1）"),
-        (spoil("qrels.tsv", lambda x: [*x, "q9\tlinhe\t1"]), "qrels 提到的问题 q9 不在问题里"),
+        (spoil("qrels.tsv", lambda x: [*x, "q1\tnone\t1"]), "qrels 提到的文件 none 不在 corpus.jsonl 里（问题 q1）"),
+        (spoil("qrels.tsv", lambda x: [*x, "q9\tlinhe\t1"]), "qrels 提到的问题 q9 不在 queries.jsonl 里"),
         (spoil("qrels.tsv", lambda x: [*x, "q1\tlinhe\t很"]), "qrels.tsv 第 6 行：score 应为整数，而不是 很"),
         (spoil("qrels.tsv", lambda x: [*x, "q1 linhe 1"]), "qrels.tsv 第 6 行：应为三列"),
         (spoil("qrels.tsv", lambda x: [*x, "q1\tyunxi\t0"]), "qrels.tsv 第 6 行：q1 与 yunxi 的 score 前后不同"),
@@ -96,10 +100,26 @@ def spoil(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path
         (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": ""}']), "queries.jsonl 第 7 行：e 的 text 是空的"),
         (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e f", "text": "问"}']), "第 7 行：应为含 _id 的对象"),
         (spoil("queries.jsonl", lambda x: [*x, "[]"]), "queries.jsonl 第 7 行：应为含 _id 的对象"),
-        (spoil("queries.jsonl", lambda x: [*x, "{"]), "queries.jsonl 第 7 行：不是 JSON"),
+        (spoil("queries.jsonl", lambda x: [*x, "{"]), "queries.jsonl 第 7 行：不是有效的 JSON"),
         (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": "问", "must": 3}']), "must 应为文字的列表"),
         (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": "问", "evidence": [3]}']), "evidence 应为"),
         (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": "问", "context_id": "z"}']), "context_id z 不在"),
+        (
+            spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": "问", "context_id": []}']),
+            "context_id 应为文件编号",
+        ),
+        (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": "问", "answerable": 0}']), "应为 true 或 false"),
+        (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e", "text": "\\ud800"}']), "不是有效的 JSON"),
+        (spoil("queries.jsonl", lambda x: [*x, '{"_id": "e\\u001b[31m", "text": "问"}']), "空白或控制字符"),
+        (spoil("queries.jsonl", lambda x: [*x, '{"_id": true, "text": "问"}']), "应为含 _id 的对象"),
+        (
+            spoil(
+                "queries.jsonl",
+                lambda x: [*x, '{"_id": "e", "text": "问", "evidence": [{"quote": "a", "policy_id": []}]}'],
+            ),
+            "policy_id 应为文件编号",
+        ),
+        (spoil("qrels.tsv", lambda x: [*x, f"q1\tlinhe\t{10**30}"]), "score 应在 -1000 到 1000 之间"),
     ],
 )
 def test_a_faulty_set_is_refused(tmp_path: Path, change: Callable[[Path], None], said: str) -> None:
@@ -137,6 +157,23 @@ def test_what_is_no_folder_no_utf8_or_no_gzip_is_said(tmp_path: Path) -> None:
     (folder / "corpus.jsonl.gz").write_bytes(b"\x1f\x8bbroken")
     with pytest.raises(EvalError, match="无法读取"):
         load(Selection(folder))
+    whole = gzip.compress("".join(f'{{"_id": "{i}", "text": "云溪{i}"}}\n' for i in range(999)).encode())
+    (folder / "corpus.jsonl.gz").write_bytes(whole[:200] + b"\x00" * 40 + whole[240:])
+    with pytest.raises(EvalError, match="无法读取|不能用于评测"):
+        load(Selection(folder))
+
+
+def test_ids_chosen_by_only_must_be_there(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "s")
+    more, only = tmp_path / "more.jsonl", tmp_path / "only.tsv"
+    more.write_text('{"_id": "o1", "text": "甲？"}\n')
+    only.write_text("\ufeffo1\n", "utf-8")
+    assert load(Selection(folder, unanswerable=(more,), only=only)).questions[-1].question_id == "o1"
+    only.write_text("o1\no9\n", "utf-8")
+    with pytest.raises(DatasetInvalid, match="里的编号 o9 不在加入的问题里"):
+        load(Selection(folder, unanswerable=(more,), only=only))
+    with pytest.raises(EvalError, match="--only 要和 --unanswerable 一起用"):
+        load(Selection(folder, only=only))
 
 
 def test_a_set_of_one_question_is_refused_unless_asked_for(tmp_path: Path) -> None:

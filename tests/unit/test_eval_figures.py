@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from eval.figures import figures, holds, values
+from eval.figures import figures, holds, supports
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,15 @@ from eval.figures import figures, holds, values
         ("一万六千户", [("16000", "户")]),
         ("5%至10%", [("5", "%"), ("10", "%")]),
         ("千万不要", []),
+        ("一般应当统一办理，一些企业十分困难", []),
+        ("提交一个申请表，二是第二条", []),
+        ("十分钟、3个工作日", [("10", "分钟"), ("3", "个工作日")]),
+        ("二十多万元", [("200000", "元")]),
+        ("20多万元", [("200000", "元")]),
+        ("5千克、5千米", [("5", "公斤"), ("5", "公里")]),
+        ("千分之五", [("5", "‰")]),
+        ("20-30万元", [("200000", "元"), ("300000", "元")]),
+        ("2～3年", [("2", "年"), ("3", "年")]),
         ("“百千万”行动", []),
         ("电话12345678", [("12345678", "")]),
     ],
@@ -34,8 +43,19 @@ def test_figures_are_read_by_value(text: str, expected: list[tuple[str, str]]) -
     assert [(f.value, f.unit) for f in figures(text)] == [(Decimal(v), u) for v, u in expected]
 
 
-def test_a_scaled_figure_is_also_held_as_written() -> None:
-    assert values("补贴3.5万元") == {Decimal("35000"), Decimal("3.5")}
+@pytest.mark.parametrize(
+    ("evidence", "said", "held"),
+    [
+        ("补贴20万元", "二十万元", True),
+        ("补贴20万元", "200000", True),
+        ("补贴20万元", "20元", False),
+        ("共1,234家", "234家", False),
+        ("共1,234家", "1234家", True),
+        ("比例5%", "5家", False),
+    ],
+)
+def test_a_figure_is_supported_by_value_and_unit(evidence: str, said: str, held: bool) -> None:
+    assert all(supports(figures(evidence), f) for f in figures(said)) is held
 
 
 @pytest.mark.parametrize(
@@ -50,6 +70,13 @@ def test_a_scaled_figure_is_also_held_as_written() -> None:
         ("截至12。", "12", True),
         ("由市科技局负责", "市科技局。", True),
         ("任何", "  ", False),
+        ("共1,200元", "200元", False),
+        ("补贴，200元", "200元", True),
+        ("二十万元", "十万元", False),
+        ("一千五百元", "五百元", False),
+        ("20万元", "20", False),
+        ("共12,000家", "12", False),
+        ("补贴50％", "50%", True),
     ],
 )
 def test_a_number_is_held_only_as_a_whole(text: str, wanted: str, held: bool) -> None:

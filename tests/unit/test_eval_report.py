@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from eval.commands.run import table
 from eval.dataset import Selection, load
 from eval.model import Result, Said, Span
-from eval.report import markdown_table, shown
+from eval.report import markdown_table, shown, terminal_table
 from eval.runner import summarise
 from eval.runs import ResultLog, RunConfig, RunFolder
 from eval.suite import tables
@@ -39,8 +38,7 @@ def summary(tmp_path: Path) -> dict[str, Any]:
     dataset = load(selection)
     folder = RunFolder(tmp_path / "run")
     config = RunConfig(selection, ("hybrid", "bm25"), date(2031, 1, 1))
-    folder.begin(config)
-    folder.write_json("environment.json", ENVIRONMENT)
+    folder.begin(config, ENVIRONMENT)
     for name, policy_id in (("hybrid", "linhe"), ("bm25", "yunxi")):
         log = ResultLog(folder.system(name))
         for q in dataset.questions:
@@ -67,14 +65,14 @@ def test_the_tables_show_each_figure_with_its_interval(summary: dict[str, Any], 
     row = tree.xpath("//tr[td[1][starts-with(normalize-space(), 'MRR@10')]]")[0]
     low, high = summary["systems"]["bm25"]["ci"]["MRR@10"]
     value = summary["systems"]["bm25"]["metrics"]["MRR@10"]
-    assert row.xpath("td[3]/small")[0].text == f"{low:.3f}–{high:.3f}"
+    assert [small.text for small in row.xpath("td[3]/small")] == ["4 题", f"{low:.3f}–{high:.3f}"]
     assert row.xpath("td[3]")[0].text.strip() == f"{value:.3f}"
     assert len(tree.xpath("//svg")) >= 8
     assert len(tree.xpath("//details")) == 2
 
 
 def test_the_terminal_table_is_aligned(summary: dict[str, Any]) -> None:
-    lines = table(summary).splitlines()
+    lines = terminal_table(summary).splitlines()
     widths = {sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines}
     assert len(widths) == 1
     assert lines[0].split() == ["hybrid", "bm25"]

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from eval.scoring import precision, recall, refusal_rows
-from eval.stats import as_rows, f1, holm, interval, mean, paired_test
+from eval.stats import as_rows, counts, f1, holm, interval, mean, paired_test, precision, recall
 
 
 def values(seed: int, n: int, shift: float = 0.0) -> list[float]:
@@ -51,8 +50,8 @@ def test_equal_systems_are_not_told_apart_and_clear_ones_are() -> None:
 
 def test_f1_is_tested_as_a_whole_not_by_question() -> None:
     gold = [True] * 30 + [False] * 30
-    good = refusal_rows([(g, g) for g in gold])
-    bad = refusal_rows([(g, i % 2 == 0) for i, g in enumerate(gold)])
+    good = counts(gold, gold)
+    bad = counts(gold, [i % 2 == 0 for i in range(60)])
     assert float(f1(good.sum(axis=0))) == 1.0
     assert float(f1(bad.sum(axis=0))) == pytest.approx(0.5)
     assert paired_test(good, bad, f1) < 0.001
@@ -60,10 +59,10 @@ def test_f1_is_tested_as_a_whole_not_by_question() -> None:
 
 
 def test_precision_recall_and_f1_of_refusals() -> None:
-    sums = refusal_rows([(True, True), (True, False), (False, True), (False, False), (False, True)]).sum(axis=0)
+    sums = counts([True, True, False, False, False], [True, False, True, False, True]).sum(axis=0)
     assert (float(precision(sums)), float(recall(sums))) == (pytest.approx(1 / 3), 0.5)
     assert float(f1(sums)) == pytest.approx(2 * (1 / 3) * 0.5 / (1 / 3 + 0.5))
-    nothing = refusal_rows([(True, False), (False, False)]).sum(axis=0)
+    nothing = counts([True, False], [False, False]).sum(axis=0)
     assert (float(precision(nothing)), float(recall(nothing)), float(f1(nothing))) == (0.0, 0.0, 0.0)
 
 

@@ -8,11 +8,12 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from eval.errors import EvalError
 from eval.model import Question
 from eval.tuning import fusion, gate
 from eval.tuning.folds import split
 from kb.evidence import Evidence, Features
-from kb.evidence import Question as Weighed
+from kb.evidence import Question as WeighedQuestion
 from kb.query import analyse
 from kb.tuning import Thresholds, Tuning
 
@@ -34,6 +35,8 @@ def test_questions_on_one_document_stay_in_one_fold() -> None:
     for question, fold in zip(asked, folds, strict=True):
         by_document[next(iter(question.relevant))].add(fold)
     assert all(len(found) == 1 for found in by_document.values())
+    chained = [Question(f"c{i}", "问", relevant={f"e{i}": 1, f"e{i + 1}": 1}) for i in range(30)]
+    assert len(set(split(chained, 5))) == 1, "each shares a document with the next"
     assert set(split([Question(f"n{i}", "问", answerable=False) for i in range(60)], 5)) == set(range(5))
     assert split(asked, 5, seed=1) != folds
 
@@ -61,6 +64,25 @@ def test_a_clear_gain_is_found_proved_and_written() -> None:
     assert found.flat == (0.7, 0.7)
 
 
+def test_flat_means_flat_all_the_way() -> None:
+    found = chosen(lambda w, b: 0.9 if abs(w - 0.2) < 0.11 or abs(w - 0.8) < 0.11 else 0.5)
+    assert found.flat in {(0.1, 0.3), (0.7, 0.9)}
+
+
+def test_a_set_with_one_judged_question_is_refused() -> None:
+    with pytest.raises(EvalError, match="至少要有 2 个"):
+        fusion.choose([grid(lambda w, b: w, 1)], [[0]], 5, (0.4, 0.6))
+
+
+def test_noise_is_not_adopted() -> None:
+    rng = np.random.default_rng(5)
+    adopted = 0
+    for _ in range(12):
+        noise = {point: rng.random(60) for point in POINTS}
+        adopted += fusion.choose([noise], [[i % 5 for i in range(60)]], 5, (0.4, 0.6)).pays
+    assert adopted <= 2
+
+
 def test_sets_count_the_same_however_many_questions_they_have() -> None:
     small, large = grid(lambda w, b: 1 - w, 10), grid(lambda w, b: w, 200)
     found = fusion.choose([small, large], [[i % 5 for i in range(n)] for n in (10, 200)], 5, (0.4, 0.6))
@@ -74,7 +96,7 @@ def evidence(**features: float) -> Evidence:
     return Evidence(cast("Any", None), 0, Features(**values), 1.0, ())
 
 
-ASKED = Weighed(replace(analyse("补贴办法有什么规定"), terms=()), ())
+ASKED = WeighedQuestion(replace(analyse("补贴办法有什么规定"), terms=()), ())
 
 
 def case(answerable: bool, scope: float, right: float = 1.0) -> gate.Case:
