@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from ingest.chunk import chunk_document
 from ingest.parse import line_blocks, parse_document
 from ingest.raw import RawDocument
-from kb.model import PolicyDocument, Reply, SourceSpan, Span, Submission
+from kb.model import PolicyDocument, SourceSpan, Span, Submission
 
 #: Version of these rules; bases made of records by another version are made anew.
 RECORDS = "records-1"
@@ -100,12 +100,8 @@ def _projected(doc: PolicyDocument, text: str) -> PolicyDocument:
         provisions=_moved(doc.provisions, back),
         references=_moved(doc.references, back),
         targets=tuple(replace(t, mentions=spans(t.mentions)) for t in doc.targets),
-        reply=_reply(doc.reply, spans(doc.reply.parts)) if doc.reply else None,
+        reply=replace(doc.reply, parts=spans(doc.reply.parts)) if doc.reply else None,
     )
-
-
-def _reply(reply: Reply, parts: tuple[Span, ...]) -> Reply:
-    return replace(reply, parts=parts)
 
 
 def _moved(found: Sequence[_S], back: _Projection) -> tuple[_S, ...]:

@@ -16,12 +16,13 @@ from kb.evidence import Evidence, Question, judge
 from kb.gate import admissible, failing, reason
 from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
+from kb.parts import Parts
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import LONGEST_BLOCK, antecedent, block_span, choose, quote_span
 from kb.text import squash
 from kb.text.numerals import chinese_value
-from kb.tuning import Parts, Thresholds
+from kb.tuning import Thresholds
 from kb.validity import status_on
 from kb.verify import exact, unsupported
 from kb.view import DocumentView

@@ -15,11 +15,11 @@ from kb.answer import Answerer
 from kb.errors import QuestionInvalid
 from kb.followup import analyse_turn
 from kb.model import Answer, Filters, Hit, PolicyDocument
+from kb.parts import Parts
 from kb.query import localised
 from kb.retrieve import retrieve
 from kb.snapshot import Snapshot
 from kb.text import index_tokens
-from kb.tuning import Parts
 
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer

@@ -16,10 +16,11 @@ from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
 from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Submission
+from kb.parts import Parts
 from kb.snapshot import Snapshot
 from kb.store import PutReport, Store
 from kb.text.tokens import keep_cache_in
-from kb.tuning import Parts, Tuning, load_tuning
+from kb.tuning import Tuning, load_tuning
 from kb.vectors import Matrix
 
 __all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot"]

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from kb.model import Chunk, DocumentHeader, Hit
+from kb.parts import Parts
 from kb.query import Query
 from kb.text import find_doc_numbers, query_tokens
-from kb.tuning import Parts
 
 _RUN_IN = "了的据照文件发见即《》“”"  # characters that run into a number's letters from the left
 _TELLING = 0.7  # salience from which a word of the question counts more in the lexical search

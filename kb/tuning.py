@@ -46,24 +46,6 @@ class Tuning:
     gate: Thresholds = field(default_factory=Thresholds)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Which parts of the product are at work. All are; an evaluation switches them off one at a time.
-
-    ``lane``: documents named by 文号 or title are looked up. ``subject``: the question's frame is left out of the
-    keyword search. ``emphasis``: telling words count more there. ``lexical``, ``dense``: the legs of the search.
-    ``gate``: answers need evidence that agrees. ``verify``: what its citations do not hold is not said.
-    """
-
-    lane: bool = True
-    subject: bool = True
-    emphasis: bool = True
-    lexical: bool = True
-    dense: bool = True
-    gate: bool = True
-    verify: bool = True
-
-
 def load_tuning(path: Path | None = None) -> Tuning:
     """The tuning of a file, by default the shipped one. Raises SettingsError for one that cannot be used."""
     wanted = path or SHIPPED

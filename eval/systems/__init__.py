@@ -11,7 +11,7 @@ from typing import Protocol
 from eval.errors import EvalError
 from eval.model import Dataset, Question, Said, Span
 from kb.config import Settings
-from kb.tuning import Parts
+from kb.parts import Parts
 
 Progress = Callable[[int], None]
 

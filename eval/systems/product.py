@@ -15,9 +15,10 @@ from kb.base import KnowledgeBase, Snapshot
 from kb.embedding import open_embedding
 from kb.followup import analyse_turn
 from kb.model import Filters
+from kb.parts import Parts
 from kb.query import Query
 from kb.retrieve import ranked, search_legs
-from kb.tuning import Parts, Tuning, load_tuning
+from kb.tuning import Tuning, load_tuning
 
 _RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
 

@@ -17,7 +17,7 @@ PACKAGES = ("kb", "ingest", "eval", "ui")
 KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ("model", "errors"),
     ("text", "regions"),
-    ("tuning", "config"),
+    ("tuning", "parts", "config"),
     # storage
     (
         "catalog",
