@@ -133,7 +133,7 @@ def run_rebuild(given: argparse.Namespace) -> int:
 
 def run_report(given: argparse.Namespace) -> int:
     """What the base holds, by root and kind, and which documents carry quality flags."""
-    from ingest.sync import INGEST_VERSION
+    from ingest.reading import INGEST_VERSION
     from kb.base import KnowledgeBase
 
     with KnowledgeBase.open(load_settings(home=given.home)) as base:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.chunk import CHUNKER, chunk_document
-from ingest.parse import PARSER, parse_document
-from ingest.plan import Action, Plan, Step, check_removals, digest, make_plan
-from ingest.readers import READERS, NotADocument, read_bytes, too_large
+from ingest.isolation import Workers
+from ingest.plan import Action, Plan, Step, check_removals, make_plan
+from ingest.reading import INGEST_VERSION, Outcome, Reading, Refusal, Request
 from ingest.scan import Notice, Scan, scan
 from kb.catalog import FileRow
-from kb.errors import KBError, UnreadableFile
-from kb.model import SourceRef, Submission
+from kb.errors import KBError
+from kb.model import Submission
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 BATCH_FILES = 64
 BATCH_CHUNKS = 64
 _HELD = "库中仍是旧内容"
-#: Version of everything between a file and its chunks; when it changes, unchanged files are read again.
-INGEST_VERSION = f"{READERS}/{PARSER}/{CHUNKER}"
+#: Outcomes of requests, in order; ends early once the second argument says to stop.
+FileReader = Callable[[Sequence[Request], Callable[[], bool]], Iterator[Outcome]]
 
 
 @dataclass(slots=True)
@@ -94,11 +93,12 @@ def sync(
     allow_removal: bool = False,
     hooks: Hooks | None = None,
     version: str = INGEST_VERSION,
+    reader: FileReader | None = None,
 ) -> Report:
     """Make the base say what the files of a scanned path say.
 
     Files that cannot be read are reported; what the base holds of them stays. Raises KBError where too many files are
-    gone, and what ``KnowledgeBase.put_many`` raises.
+    gone, and what ``KnowledgeBase.put_many`` raises. ``reader`` reads otherwise than in worker processes.
     """
     started = time.monotonic()
     hooks = hooks or Hooks()
@@ -108,7 +108,11 @@ def sync(
     rest = _move(base, plan, report, version) + plan.of(Action.ADD, Action.REPLACE)
     base.record_files(_row(step, version) for step in plan.of(Action.TOUCH))
     hooks.total(len(rest))
-    _put_all(base, rest, report, hooks, version)
+    settings = base.settings
+    with Workers(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb) as workers:
+        requests = [_request(step, settings.max_file_mb) for step in rest]
+        outcomes = (reader or workers.read)(requests, hooks.stopping)
+        _put_all(base, rest, outcomes, report, hooks, version)
     if not report.interrupted:
         _remove(base, plan, report)
     report.skipped, report.failed = _with_held(base, report.skipped), _with_held(base, report.failed)
@@ -130,60 +134,44 @@ def _move(base: KnowledgeBase, plan: Plan, report: Report, version: str) -> list
     return again
 
 
-def _put_all(base: KnowledgeBase, steps: Sequence[Step], report: Report, hooks: Hooks, version: str) -> None:
-    """Read and put files a batch at a time, until told to stop."""
-    waiting = iter(steps)
+def _put_all(
+    base: KnowledgeBase,
+    steps: Sequence[Step],
+    outcomes: Iterator[Outcome],
+    report: Report,
+    hooks: Hooks,
+    version: str,
+) -> None:
+    """Put files as they are read, a batch at a time, until told to stop."""
     done = 0
     while done < len(steps) and not report.interrupted:
         taken: list[_Read] = []
         chunks = 0
         while chunks < BATCH_CHUNKS and len(taken) < BATCH_FILES and done < len(steps) and not hooks.stopping():
-            made = _read(next(waiting), base.settings.max_file_mb, report, version)
+            outcome = next(outcomes, None)
+            if outcome is None:  # told to stop while it waited
+                break
+            step = steps[done]
             done += 1
-            if made is None:
-                hooks.advance(1)
+            if isinstance(outcome, Reading):
+                taken.append(_Read(step, _row(step, version, outcome.sha256), outcome.submissions))
+                chunks += sum(len(submission.chunks) for submission in outcome.submissions)
             else:
-                taken.append(made)
-                chunks += sum(len(submission.chunks) for submission in made.submissions)
+                _refused(step, outcome, report)
+                hooks.advance(1)
         _put(base, taken, report, hooks)
         report.pending = len(steps) - done
         report.interrupted = report.pending > 0 and hooks.stopping()
 
 
-def _read(step: Step, max_mb: int, report: Report, version: str) -> _Read | None:
-    """Read and parse one file; None, with a line in the report, if that cannot be done."""
+def _refused(step: Step, refusal: Refusal, report: Report) -> None:
     assert step.found is not None
-    name = str(step.found.path)
-    try:
-        return _parsed(step, max_mb, version)
-    except NotADocument as error:
-        report.skipped.append(Notice(name, error.why))
-    except UnreadableFile as error:
-        report.failed.append(Notice(name, error.why))
-    except OSError as error:
-        report.failed.append(Notice(name, f"无法打开（{error.strerror or error}）"))
-    except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named with its error
-        report.failed.append(Notice(name, f"解析出错（{type(error).__name__}: {error}）。请报告这个文件"))
-    return None
+    (report.failed if refusal.document else report.skipped).append(Notice(str(step.found.path), refusal.why))
 
 
-def _parsed(step: Step, max_mb: int, version: str) -> _Read:
-    found = step.found
-    assert found is not None
-    if found.size > max_mb * 1_000_000:
-        raise too_large(step.path, found.size, max_mb)
-    data = found.path.read_bytes()
-    raw = read_bytes(data, step.path)
-    documents = parse_document(raw, Path(step.path).name)
-    submissions = []
-    for article, document in enumerate(documents):
-        document.text.encode()  # what cannot be stored is this file's fault alone
-        source = SourceRef(step.root, step.path, article)
-        submissions.append(Submission(document, chunk_document(document), source))
-    if not any(submission.chunks for submission in submissions):
-        raise UnreadableFile(step.path, "没有读出正文文字")
-    row = FileRow(step.root, step.path, found.size, found.mtime_ns, digest(data), version)
-    return _Read(step, row, tuple(submissions))
+def _request(step: Step, max_mb: int) -> Request:
+    assert step.found is not None
+    return Request(step.found.path, step.root, step.path, max_mb)
 
 
 def _put(base: KnowledgeBase, files: Sequence[_Read], report: Report, hooks: Hooks) -> None:
@@ -241,9 +229,9 @@ def _by_root(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
     return iter(grouped.items())
 
 
-def _row(step: Step, version: str) -> FileRow:
+def _row(step: Step, version: str, sha256: str | None = None) -> FileRow:
     assert step.found is not None
-    return FileRow(step.root, step.path, step.found.size, step.found.mtime_ns, step.sha256, version)
+    return FileRow(step.root, step.path, step.found.size, step.found.mtime_ns, sha256 or step.sha256, version)
 
 
 def merged(reports: Sequence[Report]) -> Report:

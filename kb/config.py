@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     )
     max_question_chars: int = Field(default=2000, ge=1, description="问题的最大字数")
     max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")
+    read_seconds: int = Field(default=120, ge=1, description="读取一个文件时最长多久没有进展就放弃，秒")
+    read_memory_mb: int = Field(default=3000, ge=500, description="读取文件的进程最多可用的内存，MB")
     max_removed_share: float = Field(default=0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
 
 

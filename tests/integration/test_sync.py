@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest import reading
 from ingest import sync as sync_module
 from ingest.plan import Action
 from ingest.sync import Hooks, plan_sync, scan_all, sync
@@ -226,16 +227,17 @@ def test_files_of_which_the_base_holds_an_older_version_are_named_so(home, docs)
 
 
 def test_a_parser_error_in_one_file_does_not_stop_the_others(home, docs, monkeypatch):
-    real = sync_module.parse_document
+    real = reading.parse_document
 
     def failing(raw, name):
         if name == "2.txt":
             raise RuntimeError("unexpected")
         return real(raw, name)
 
-    monkeypatch.setattr(sync_module, "parse_document", failing)
+    monkeypatch.setattr(reading, "parse_document", failing)
+    here = lambda requests, stopping: map(reading.read_request, requests)  # noqa: E731
     with open_base(home, write=True) as base:
-        report = sync(base, scan_all([docs], home)[0])
+        report = sync(base, scan_all([docs], home)[0], reader=here)
     assert numbers(report) == (5, 0, 0, 0, 0, 1)
     assert "RuntimeError: unexpected" in report.failed[0].why
 
@@ -259,14 +261,10 @@ def test_articles_a_file_no_longer_has_go(home, tmp_path):
 @pytest.mark.parametrize("after", [1, 2, 3])
 def test_an_interrupted_run_says_so_and_resumes_to_the_same_result(home, docs, tmp_path, monkeypatch, after):
     monkeypatch.setattr(sync_module, "BATCH_FILES", 2)
-    asked = []
-
-    def stopping() -> bool:
-        asked.append(1)
-        return len(asked) > after
-
+    put: list[int] = []
+    hooks = Hooks(advance=put.append, stopping=lambda: len(put) >= after)
     with open_base(home, write=True) as base:
-        report = sync(base, scan_all([docs], home)[0], hooks=Hooks(stopping=stopping))
+        report = sync(base, scan_all([docs], home)[0], hooks=hooks)
         done = len(base.documents())
     assert (report.interrupted, report.added + report.pending, done) == (True, 6, report.added)
     assert 0 < done < 6
