@@ -15,13 +15,14 @@ from kb.model import ChunkDraft, PolicyDocument, Section, Table
 from kb.text.sentences import split_sentences
 
 #: Version of these rules; a change re-derives chunks without making new revisions.
-CHUNKER = "sections-1"
+CHUNKER = "sections-2"
 _ATOM = re.compile(
     r"\d[\d.,，]*\s*(?:%|％|[\u4e00-\u9fff]{0,3})|《[^《》\n]{1,120}》|“[^“”\n]{1,60}”|"
     r"[\u4e00-\u9fff]{1,14}[〔\[［(（]\d{4}[〕\]］)）]第?\d{1,5}号|[A-Za-z0-9@./:_-]+"
 )
 _SOFT = ("；;", "，,：:", "、 ")
 _ARTICLE = re.compile(r"第.{1,9}条$")
+_DIVISION = re.compile(r"第.{1,9}(?:编|分编|章|节)$")
 
 
 @dataclass(slots=True)
@@ -44,7 +45,8 @@ def chunk_document(doc: PolicyDocument, max_chars: int = 400) -> tuple[ChunkDraf
     if max_chars < 20:
         raise ValueError(f"max_chars must be at least 20, got {max_chars}")
     drafts: list[ChunkDraft] = []
-    pieces = _with_headings(doc.text, _pieces(doc), max_chars)
+    sections = _undivided(doc, max_chars)
+    pieces = _with_headings(doc.text, _pieces(doc, sections), max_chars)
     for piece in _shared(doc.text, pieces, max_chars):
         path = _path(piece)
         table = _table_at(doc.tables, piece.start)
@@ -72,14 +74,40 @@ def _table_at(tables: Sequence[Table], at: int) -> Table | None:
     return next((t for t in tables if t.start <= at < t.end), None)
 
 
-def _pieces(doc: PolicyDocument) -> list[_Piece]:
+def _undivided(doc: PolicyDocument, limit: int) -> list[Section]:
+    """The sections without those below one that fits a chunk as a whole: its parts say more together than alone.
+
+    A chapter of a statute is divided down to its 条, and what holds a table down to the table, however short.
+    """
+    whole = [s for s in doc.sections if _fits(doc, s, limit)]
+    kept: list[Section] = []
+    end = level = -1
+    wholes = {(s.start, s.level) for s in whole}
+    for section in sorted(doc.sections, key=lambda s: (s.start, s.level)):
+        if section.start < end and section.level > level:
+            continue
+        kept.append(section)
+        if (section.start, section.level) in wholes:
+            end, level = section.end, section.level
+    return kept
+
+
+def _fits(doc: PolicyDocument, section: Section, limit: int) -> bool:
+    return (
+        len(doc.text[section.start : section.end].strip()) <= limit
+        and not _DIVISION.search(section.label)
+        and not any(section.start < t.end and t.start < section.end for t in doc.tables)
+    )
+
+
+def _pieces(doc: PolicyDocument, sections: Sequence[Section]) -> list[_Piece]:
     """The text cut at every start and end of a section or table, without white space at either end."""
     cuts = {0, len(doc.text)}
-    spans = [(s.start, s.end) for s in doc.sections] + [(t.start, t.end) for t in doc.tables]
+    spans = [(s.start, s.end) for s in sections] + [(t.start, t.end) for t in doc.tables]
     for start, end in spans:
         cuts.update((max(0, start), min(len(doc.text), end)))
     bounds = sorted(cuts)
-    chains = _chains(doc.sections, bounds)
+    chains = _chains(sections, bounds)
     pieces = []
     for start, end in zip(bounds, bounds[1:], strict=False):
         text = doc.text[start:end]
@@ -153,7 +181,7 @@ def _may_share(current: _Piece, piece: _Piece, limit: int) -> bool:
         return False
     if current.section is piece.section or _ARTICLE.search(piece.section.label):
         return False
-    return current.parent is piece.parent and current.parent is not None and piece.start == piece.section.start
+    return current.parent is piece.parent and piece.start == piece.section.start
 
 
 def _fitting(text: str, piece: _Piece, table: Table | None, limit: int) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,8 @@ def _texts(doc: PolicyDocument, limit: int = 400) -> list[str]:
 
 def test_a_heading_goes_with_its_text_and_small_siblings_share_a_chunk() -> None:
     (doc,) = parse_text(PLAN)
-    assert _texts(doc) == [
+    assert _texts(doc) == [PLAN.split("\n")[0], PLAN.strip().split("\n", 1)[1]]
+    assert _texts(doc, 80) == [
         "云溪市小店振兴行动计划",
         "一、总体要求\n让街边小店热闹起来。",
         "二、重点任务\n（一）降低成本\n1.减免房租。国有房屋租给小店的，减免三个月房租。\n2.贴息贷款。单户贷款50万元以内的，贴息2%。",
@@ -35,10 +36,10 @@ def test_a_heading_goes_with_its_text_and_small_siblings_share_a_chunk() -> None
 
 def test_context_is_title_number_and_path() -> None:
     (doc,) = parse_text(PLAN.replace("一、总", "云政办〔2031〕7号\n一、总", 1))
-    chunks = chunk_document(doc)
+    chunks = chunk_document(doc, 80)
     assert [c.context for c in chunks][2:4] == [
         "云溪市小店振兴行动计划 云政办〔2031〕7号 > 二、重点任务 > （一）降低成本",
-        "云溪市小店振兴行动计划 云政办〔2031〕7号 > 二、重点任务 > （二）帮助经营 > 1.开办课堂",
+        "云溪市小店振兴行动计划 云政办〔2031〕7号 > 二、重点任务 > （二）帮助经营",
     ]
     assert chunks[2].section == "二、重点任务 > （一）降低成本"
 
@@ -64,6 +65,19 @@ def test_articles_of_a_statute_stay_apart() -> None:
     text = "云溪市遛狗规定\n第一条 遛狗要拴绳。\n第二条 绳长不超过两米。\n第三条 本规定自2031年3月1日起施行。"
     (doc,) = parse_text(text)
     assert _texts(doc)[1:] == ["第一条 遛狗要拴绳。", "第二条 绳长不超过两米。", "第三条 本规定自2031年3月1日起施行。"]
+
+
+def test_an_article_that_fits_is_not_parted_from_its_items() -> None:
+    text = (
+        "云溪市遛狗规定\n第一章 总则\n第一条 遛狗要做到：\n（一）拴绳；\n（二）清理粪便。\n第二条 绳长不超过两米。\n"
+        "第二章 处罚\n第三条 不拴绳的，罚款五十元。\n"
+    )
+    (doc,) = parse_text(text)
+    assert _texts(doc)[1:] == [
+        "第一章 总则\n第一条 遛狗要做到：\n（一）拴绳；\n（二）清理粪便。",
+        "第二条 绳长不超过两米。",
+        "第二章 处罚\n第三条 不拴绳的，罚款五十元。",
+    ]
 
 
 def test_table_rows_come_in_groups_with_the_header_in_the_context() -> None:
