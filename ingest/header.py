@@ -53,24 +53,29 @@ _NOT_STATED = re.compile(r"(?:无|暂无|未载明.*|未知|不详|[-—/－]+)$
 
 @dataclass(slots=True)
 class Stated:
-    """The container's labels by field name; the first statement of a field counts."""
+    """What the container's labels state, by field name; the first statement of a field counts."""
 
     values: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *sources: Mapping[str, str]) -> Stated:
         """From label -> value mappings, most trusted first."""
-        values: dict[str, str] = {}
+        stated = cls()
         for source in sources:
             for label, value in source.items():
                 name = field_of(label)
-                if name and value.strip() and not _NOT_STATED.match(value.strip()):
-                    values.setdefault(name, value.strip())
-        return cls(values)
+                if name and name not in stated.values and value.strip() and not _NOT_STATED.match(value.strip()):
+                    stated.values[name], stated.labels[name] = value.strip(), label
+        return stated
 
     def get(self, name: str) -> str | None:
         """The value of a field, None where it is not stated."""
         return self.values.get(name)
+
+    def label(self, name: str) -> str | None:
+        """The label under which a field is stated, as the container writes it."""
+        return self.labels.get(name)
 
     def date(self, *names: str) -> str | None:
         """The first of the fields that holds a date to the day, as ISO 8601."""

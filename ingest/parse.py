@@ -11,6 +11,7 @@ from ingest.articles import Article, split_articles
 from ingest.clean import CleanText, Paragraph, Role, clean
 from ingest.kinds import kind_of_body, kind_of_title, kind_of_word
 from ingest.mapped import concat, source_map
+from ingest.origins import find_origins
 from ingest.raw import Block, BlockKind, RawDocument
 from ingest.sections import Mark, body_end, build_sections, is_irregular
 from ingest.tables import read_tables
@@ -19,7 +20,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-1"
+PARSER = "parse-2"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _LOW_TEXT = 20
 _TWO_HAN = "[\u4e00-\u9fff].*[\u4e00-\u9fff]"
@@ -60,7 +61,7 @@ def _of_notice(stated: header.Stated, article: Article, articles: Sequence[Artic
     attached = {a.title for a in articles if a.parent is not None}
     if article.parent is not None or header.clean_title(stated.get("title")) not in attached:
         return stated
-    return header.Stated({k: v for k, v in stated.values.items() if k != "title"})
+    return header.Stated({k: v for k, v in stated.values.items() if k != "title"}, stated.labels)
 
 
 def parse_text(text: str, name: str = "") -> tuple[PolicyDocument, ...]:
@@ -83,6 +84,7 @@ def _document(article: Article, cleaned: CleanText, raw: RawDocument, stated: he
     made = _assemble(article, raw)
     doc = _official(made, article, stated) if article.genre == "document" else _printed(made, article)
     doc = _with_facts(doc)
+    doc = replace(doc, origins=find_origins(doc, stated if article.parent is None else header.Stated()))
     flags = dict.fromkeys((*raw.flags, *article.flags, *doc.flags))
     if len(doc.text.strip()) < _LOW_TEXT:
         flags["low_text"] = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.chunk import CHUNKER, chunk_document
+from ingest.coverage import LeftOut, han_count, left_out
 from ingest.parse import PARSER, parse_document
 from ingest.plan import digest
+from ingest.raw import RawDocument
 from ingest.readers import READERS, NotADocument, read_bytes, too_large
 from kb.errors import UnreadableFile
 from kb.model import PolicyDocument, SourceRef, Submission
@@ -28,11 +30,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """How a file was read: for the report, not for answers. ``characters`` are Han characters in the documents."""
+
+    format: str
+    pages: int | None
+    characters: int
+    flags: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """The documents of a file with their chunks, in file order, and the digest of its bytes."""
+    """The documents of a file with their chunks, in file order, the digest of its bytes, and how it was read."""
 
     submissions: tuple[Submission, ...]
     sha256: str
+    note: Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +81,23 @@ def _read(request: Request) -> Reading:
     if size > request.max_mb * 1_000_000:
         raise too_large(request.path, size, request.max_mb)
     data = request.file.read_bytes()
+    raw = read_bytes(data, request.path)
+    documents = parse_document(raw, Path(request.path).name)
     submissions = tuple(
         Submission(document, chunk_document(document), SourceRef(request.root, request.path, article))
-        for article, document in enumerate(_documents(data, request.path))
+        for article, document in enumerate(documents)
     )
     if not any(submission.chunks for submission in submissions):
         raise UnreadableFile(request.path, "没有读出正文文字")
-    return Reading(submissions, digest(data))
+    "".join(d.text for d in documents).encode()  # what cannot be stored is this file's fault alone
+    return Reading(submissions, digest(data), _note(raw, documents))
 
 
-def _documents(data: bytes, path: str) -> Iterator[PolicyDocument]:
-    for document in parse_document(read_bytes(data, path), Path(path).name):
-        document.text.encode()  # what cannot be stored is this file's fault alone
-        yield document
+def _note(raw: RawDocument, documents: Sequence[PolicyDocument]) -> Note:
+    return Note(
+        raw.format,
+        max((b.page for b in raw.blocks if b.page is not None), default=None),
+        sum(han_count(d.text) for d in documents),
+        raw.flags,
+        left_out(raw, documents),
+    )

@@ -7,14 +7,14 @@ dataset stay valid, which cleaning would shift, and a record stays one document,
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from ingest.chunk import chunk_document
 from ingest.parse import line_blocks, parse_document
 from ingest.raw import RawDocument
-from kb.model import PolicyDocument, SourceSpan, Span, Submission
+from kb.model import Origin, PolicyDocument, SourceSpan, Span, Submission
 
 #: Version of these rules; bases made of records by another version are made anew.
 RECORDS = "records-1"
@@ -99,9 +99,19 @@ def _projected(doc: PolicyDocument, text: str) -> PolicyDocument:
         assignments=_moved(doc.assignments, back),
         provisions=_moved(doc.provisions, back),
         references=_moved(doc.references, back),
+        origins=tuple(_origins(doc, back)),
         targets=tuple(replace(t, mentions=spans(t.mentions)) for t in doc.targets),
         reply=replace(doc.reply, parts=spans(doc.reply.parts)) if doc.reply else None,
     )
+
+
+def _origins(doc: PolicyDocument, back: _Projection) -> Iterator[Origin]:
+    """Those that state a span moved, those under a label as they are."""
+    for origin in doc.origins:
+        if origin.start is None or origin.end is None:
+            yield origin
+        elif place := back.span(origin.start, origin.end):
+            yield replace(origin, start=place[0], end=place[1])
 
 
 def _moved(found: Sequence[_S], back: _Projection) -> tuple[_S, ...]:

@@ -168,6 +168,16 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the value of a metadata field comes from: a span of the text, or a ``label`` of the page or container."""
+
+    field: str
+    start: int | None = None
+    end: int | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a reply to a deputy (建议/提案答复函) says about the suggestion it answers."""
 
@@ -217,6 +227,7 @@ class PolicyDocument:
     provisions: tuple[Provision, ...] = ()
     references: tuple[Reference, ...] = ()
     reply: Reply | None = None
+    origins: tuple[Origin, ...] = ()
 
     @property
     def revision(self) -> str:

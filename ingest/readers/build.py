@@ -14,6 +14,7 @@ class Builder:
     format: str
     meta: dict[str, str] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
+    outside: str = ""
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _blocks: list[Block] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Builder:
     def finish(self) -> RawDocument:
         """The document."""
         text = "".join(self._parts)
-        return RawDocument(text, tuple(self._blocks), self.format, dict(self.meta), tuple(self.flags))
+        return RawDocument(text, tuple(self._blocks), self.format, dict(self.meta), tuple(self.flags), self.outside)
 
     def _append(self, text: str) -> None:
         self._parts.append(text)

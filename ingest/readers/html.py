@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_OUTSIDE = 5000  # characters kept of what a page says beside its document
 _DROPPED = (
     "script, style, noscript, template, iframe, "
     ".share, .bdsharebuttonbox, .bshare-custom, .social-share, .qrcode, .ewm, .print-close, .print, .pagination, "
@@ -46,6 +47,7 @@ def read_html(decoded: Decoded, path: str) -> RawDocument:
         meta["附件"] = "\n".join(files)
     builder = Builder("html", meta, ["encoding_damaged"] if decoded.damaged else [])
     _append_nodes(builder, nodes)
+    builder.outside = "" if nodes[0].tag == "body" else " ".join(tree.body.text(separator=" ").split())[:_OUTSIDE]
     for name, value in labelled_values(tree.body).items():
         builder.meta.setdefault(name, value)
     if not builder.blocks:
