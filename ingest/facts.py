@@ -220,18 +220,44 @@ def _relation(text: str, start: int, end: int) -> str:
 
 
 def issuer_of(text: str, title: str | None, signature: Signature | None, stated: Stated) -> str | None:
-    """The issuing agency: as labelled, in full where the signature has the full name; else as signed, or titled."""
-    labelled = stated.get("issuer")
-    if labelled and (_PRESS.search(labelled) or len(labelled) > 80 or labelled == title):
-        labelled = None
-    signed = "、".join(signature.issuers) if signature and signature.issuers else None
-    if labelled and signed and signature:
-        bare = re.sub(r"^[省市区县州盟旗]", "", labelled)
-        return signed if any(s.endswith(bare) or _same_body(labelled, s) for s in signature.issuers) else labelled
-    if labelled or signed:
-        return labelled or signed
+    """The issuing agencies: as signed, else as the title begins, else as labelled, else where a page has it from.
+
+    A page's 发布机构 may be whoever passed the document on, so it only serves to say the same name in full.
+    """
+    labelled = _labelled_issuer(stated.get("issuer"), title)
+    signed = [name for line in (signature.issuers if signature else ()) for name in agencies(line)]
+    titled = _titled_issuer(title)
+    named = signed or titled
+    if (
+        labelled
+        and titled
+        and not any(s in t for s in signed for t in titled)
+        and any(_same_body(labelled, t) for t in titled)
+    ):
+        named = titled  # the signature is that of a document passed on
+    if not named:
+        return labelled or _labelled_issuer(stated.get("source"), title)
+    if labelled and len(named) == 1 and len(labelled) > len(named[0]) and _same_body(named[0], labelled):
+        return labelled
+    return "、".join(named)
+
+
+def _labelled_issuer(value: str | None, title: str | None) -> str | None:
+    if not value or _PRESS.search(value) or len(value) > 80 or value == title:
+        return None
+    return "、".join(agencies(value))
+
+
+def _titled_issuer(title: str | None) -> list[str]:
     named = re.match(r"(?P<by>[\u4e00-\u9fff、\s]{3,80}?)(?:关于|印发|转发|对|公告|通告|令)", title or "")
-    return named["by"].strip() if named and is_org(named["by"]) else None
+    found = agencies(named["by"].strip()) if named else []
+    return found if all(map(is_org, found)) else []
+
+
+def agencies(line: str) -> list[str]:
+    """The agencies named one beside the other, parted by spaces or 、; a name that cannot be parted stays whole."""
+    parts = [part for part in re.split(r"[、\s]+", line.strip()) if part]
+    return parts if len(parts) > 1 and all(map(is_org, parts)) else [line.strip()]
 
 
 def _same_body(short: str, full: str) -> bool:

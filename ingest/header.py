@@ -47,6 +47,13 @@ _ANNEX_LIST = re.compile(r"^[\s　]*附\s*件[:：]?[\s　]*(?P<first>[^\n]*)$",
 _SITE_TAIL = re.compile(
     r"[_|｜-](?:[^_|｜]{0,20}(?:政府网|门户网站|人民政府|网站|政策文件|政务公开|信息公开|_)[^_|｜]{0,20})+$"
 )
+_PROMULGATED = re.compile(
+    r"^[\s　]*[（(](?P<line>[12]\d{3}年\d{1,2}月\d{1,2}日[^\n]{4,800}?)[）)]?[\s　]*$", re.MULTILINE
+)
+_ORGAN = re.compile(
+    r"(?:中华人民共和国)?(国务院|全国人民代表大会常务委员会|全国人民代表大会|[\u4e00-\u9fff]{2,8}(?:省|市|自治区|自治州)"
+    r"(?:第[^，。]{1,6}届)?人民代表大会(?:常务委员会)?|[\u4e00-\u9fff]{2,8}(?:省|市|自治区)人民政府)"
+)
 
 _NOT_STATED = re.compile(r"(?:无|暂无|未载明.*|未知|不详|[-—/－]+)$")
 
@@ -124,6 +131,30 @@ def looks_like_title(line: str) -> bool:
     """Whether a line could be a document's title: no stop in it, and an ending of a kind of document."""
     bare = line.strip()
     return 4 <= len(bare) <= 160 and not re.search(r"[。；！]", bare) and bool(TITLE_END.search(bare))
+
+
+@dataclass(frozen=True, slots=True)
+class Promulgation:
+    """By which order, when and by whom a statute was made public last, as it says below its title."""
+
+    doc_number: str | None
+    date: str | None
+    issuer: str | None
+
+
+def promulgation(text: str) -> Promulgation | None:
+    """The line in brackets below the title of a statute (…年…月…日国务院令第…号公布); None where there is none.
+
+    Of several events (passed, amended) the last one counts.
+    """
+    found = _PROMULGATED.search(text[:1500])
+    dates = [d for d in find_dates(found["line"]) if d.precision == "day"] if found else []
+    if not found or not dates:
+        return None
+    event = found["line"][dates[-1].end :]
+    orders, organs = find_doc_numbers(event), _ORGAN.findall(found["line"])
+    number = re.sub("^中华人民共和国", "", orders[-1].canonical) if orders else None
+    return Promulgation(number, dates[-1].iso, organs[-1] if organs else None)
 
 
 def doc_number_near_head(text: str) -> str | None:

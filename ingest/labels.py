@@ -18,8 +18,8 @@ _BY_FIELD = {
     "doc_number": "文号 发文字号 文件编号 发文文号 公文文号 发布文号 doc_number doc_no",
     "unified_number": "统一编号 规范性文件统一编号 登记编号 登记号",
     "index_number": "索引号 索引 信息索引 信息索引号 索取号 index_number",
-    "issuer": "发布机构 发文机关 发布机关 发文单位 发布单位 发文机构 公开主体 制发机关 "
-    "来源 信息来源 ContentSource issuer source",
+    "issuer": "发布机构 发文机关 发布机关 发文单位 发布单位 发文机构 公开主体 制发机关 issuer",
+    "source": "来源 信息来源 文章来源 文件来源 ContentSource source",
     "written_on": "成文日期 成文时间 发文日期 制发日期 签发日期 written_on",
     "generated_on": "生成日期 生成时间",
     "published_on": "发布日期 发布时间 公开日期 公开时间 发文时间 公布日期 PubDate pubdate published_on date",

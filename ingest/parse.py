@@ -22,6 +22,7 @@ from kb.text.docnumber import find_doc_numbers
 #: Version of these rules; a change re-derives metadata without making new revisions.
 PARSER = "parse-2"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
+_STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
 _TWO_HAN = "[\u4e00-\u9fff].*[\u4e00-\u9fff]"
 
@@ -148,6 +149,7 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
     own = article.parent is None
     title = _title(made, article, stated if own else header.Stated())
     number = _doc_number(text, title, stated) if own else None
+    passed = header.promulgation(text) if own else None
     signature = header.find_signature(text, lines)
     kind = (kind_of_word(stated.get("kind")) if own else None) or kind_of_title(title) or kind_of_body(text, number)
     digest = kind is Kind.DIGEST
@@ -156,13 +158,16 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
     end = min([body_end(text), annex_at if annex_at >= 0 else len(text), *labelled])
     marks = [m for m in made.marks if text[m.start : m.end].strip() != title]
     written = (stated.date("written_on") if own else None) or (signature.date if signature and not digest else None)
+    issuer = facts.issuer_of(text, title, signature, stated if own else header.Stated())
+    if passed and kind in _STATUTES:
+        number, written, issuer = number or passed.doc_number, written or passed.date, passed.issuer or issuer
     doc = replace(
         made.doc,
         title=title,
         kind=kind,
         doc_number=None if digest else number,
         index_number=stated.get("index_number") if own else None,
-        issuer=facts.issuer_of(text, title, signature, stated if own else header.Stated()),
+        issuer=issuer,
         written_on=written,
         published_on=stated.date("published_on", "generated_on") if own else None,
         recipients=header.recipients(text, lines) or _listed(stated.get("audience") if own else None),

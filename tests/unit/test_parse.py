@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
-from ingest.parse import parse_document, parse_text
+from ingest.parse import line_blocks, parse_document, parse_text
 from ingest.raw import Block, BlockKind, RawDocument
 from kb.model import Assignment, Kind, Reference, Status
 from tests.strategies import any_texts, policy_texts
@@ -244,3 +245,39 @@ def test_every_span_lies_in_the_text(text: str) -> None:
         if doc.status_evidence:
             spans.append((doc.status_evidence.start, doc.status_evidence.end))
         assert all(0 <= a < b <= size for a, b in spans)
+
+
+def test_a_statute_states_its_order_date_and_maker_below_the_title() -> None:
+    text = (
+        "中华人民共和国水井管理条例\n"
+        "（2011年7月2日中华人民共和国国务院令第12号发布 2031年7月27日中华人民共和国国务院令第746号修订）\n"
+        "第一条 为了管好水井，制定本条例。\n第二条 本条例自2032年3月1日起施行。\n"
+    )
+    (doc,) = parse_text(text)
+    assert (doc.doc_number, doc.written_on, doc.issuer) == ("国务院令第746号", "2031-07-27", "国务院")
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "issuer"),
+    [
+        # whoever passed it on, or the channel it came by, did not issue it
+        (
+            "关于修井的通知\n各镇：\n请修井。\n云溪市水务局 云溪市财政局\n2031年3月4日\n",
+            {"发布机构": "清泉县财政局"},
+            "云溪市水务局、云溪市财政局",
+        ),
+        ("关于修井的通知\n各镇：\n请修井。\n云溪市水务局\n2031年3月4日\n", {"来源": "市水务局 水井科"}, "云溪市水务局"),
+        ("云溪市人民政府关于修井的通知\n各镇：\n请修井。\n", {"来源": "市府办"}, "云溪市人民政府"),
+        # a document passed on is signed too
+        (
+            "云溪市人民政府转发市水务局修井报告的通知\n各镇：\n请修井。\n市政府：\n现报告如下。\n市水务局\n2031年3月4日\n",
+            {"发文机关": "云溪市人民政府"},
+            "云溪市人民政府",
+        ),
+        ("水井知识\n水井要加盖。\n", {"来源": "云溪市水务局"}, "云溪市水务局"),
+        ("水井知识\n水井要加盖。\n", {"来源": "云溪日报"}, None),
+    ],
+)  # fmt: skip
+def test_the_issuer_is_who_signs_not_who_passes_on(text: str, labels: dict[str, str], issuer: str | None) -> None:
+    (doc,) = parse_document(RawDocument(text, line_blocks(text), "html", labels), "")
+    assert doc.issuer == issuer
