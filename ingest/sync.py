@@ -74,7 +74,7 @@ def scan_all(paths: Sequence[Path], home: Path, allow_removal: bool = False) -> 
         if not found.found and not found.failed and not allow_removal:
             left = f"（有 {len(found.skipped)} 个文件不是支持的类型）" if found.skipped else ""
             raise KBError(
-                f"{path} 里没有可收录的文件{left}，没有做任何改动。支持 .txt .md .html .docx .pdf。"
+                f"{path} 里没有可收录的文件{left}，没有做任何改动。支持 .txt .md .html .docx .pdf 等格式（见 README）。"
                 "如果里面的文件确实都已删除，请加上 --allow-removal 移除它们。"
             )
     return scans

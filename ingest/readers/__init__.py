@@ -13,7 +13,7 @@ from kb.errors import UnreadableFile
 __all__ = ["READERS", "NotADocument", "read", "read_bytes", "too_large"]
 
 #: Version of the readers; a change makes sync read unchanged files again.
-READERS = "readers-1"
+READERS = "readers-2"
 _DEFAULT_MAX_MB = int(Settings.model_fields["max_file_mb"].default)
 
 
@@ -51,6 +51,10 @@ def read_bytes(data: bytes, path: str) -> RawDocument:
         from ingest.readers.docx import read_docx
 
         return read_docx(data, path)
+    if found is Format.OFFICE:
+        from ingest.readers.office import read_office
+
+        return read_office(data, path, Path(path).suffix)
     return _read_text_like(data, path)
 
 

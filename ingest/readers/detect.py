@@ -7,6 +7,7 @@ import re
 import zipfile
 from enum import StrEnum
 
+from ingest.readers.compound import MAGIC, Compound, Damaged
 from ingest.readers.encoding import is_wide
 from kb.errors import UnreadableFile
 
@@ -18,6 +19,7 @@ class Format(StrEnum):
     MARKDOWN = "md"
     HTML = "html"
     DOCX = "docx"
+    OFFICE = "office"  # what LibreOffice turns into .docx: .doc, .wps, .rtf, .odt
     PDF = "pdf"
 
 
@@ -25,7 +27,6 @@ class NotADocument(UnreadableFile):
     """An image, archive, program or the like: named and left out, but no failure."""
 
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "JPEG 图片"),
     (b"\x89PNG\r\n\x1a\n", "PNG 图片"),
@@ -62,7 +63,7 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n:]+:[^\n]*\n|\s*\n)+---[ \t]*(?
 
 
 def binary_format(data: bytes, path: str) -> Format | None:
-    """DOCX or PDF by magic bytes; None for what may be text.
+    """The format by magic bytes; None for what may be text.
 
     Raises UnreadableFile for documents of a kind not read yet, NotADocument for what is no document.
     """
@@ -72,10 +73,10 @@ def binary_format(data: bytes, path: str) -> Format | None:
         return Format.PDF
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_format(data, path)
-    if data.startswith(_OLE):
-        raise UnreadableFile(path, _ole_reason(data))
+    if data.startswith(MAGIC):
+        return _ole_format(data, path)
     if data.lstrip()[:5] == b"{\\rtf":
-        raise UnreadableFile(path, "RTF 文件暂不支持。请用 Word 或 WPS 打开后另存为 .docx")
+        return Format.OFFICE
     _refuse_other(data, path)
     return None
 
@@ -95,7 +96,7 @@ def _zip_format(data: bytes, path: str) -> Format:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise UnreadableFile(path, "压缩结构已损坏，无法打开（.docx 没有下载完整？）。请重新获取该文件") from error
-    if "word/document.xml" in names or any(re.fullmatch(r"word/document\d*\.xml", n) for n in names):
+    if any(name.replace("\\", "/").lower().startswith("word/") for name in names):
         return Format.DOCX
     for prefix, reason in _OFFICE_PARTS:
         if any(name.startswith(prefix) for name in names):
@@ -103,21 +104,22 @@ def _zip_format(data: bytes, path: str) -> Format:
     if "[Content_Types].xml" in names:
         raise UnreadableFile(path, "Office 文件里没有正文（word/document.xml），可能已损坏。请重新获取该文件")
     if "mimetype" in names and "content.xml" in names:
-        raise UnreadableFile(path, "OpenDocument 文件暂不支持。请另存为 .docx")
+        return Format.OFFICE
     raise NotADocument(path, "ZIP 压缩包，请先解压")
 
 
-def _ole_reason(data: bytes) -> str:
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
-
-    if holds("EncryptedPackage"):
-        return "文件设有打开密码。请去掉密码后再试"
-    if holds("Workbook") or holds("Book"):
-        return "旧版 Excel 工作簿（.xls）暂不支持。请把需要的表格另存为 .docx 或 .html"
-    if holds("PowerPoint Document"):
-        return "旧版 PowerPoint（.ppt）暂不支持。请另存为 .docx 或 .pdf"
-    return "旧版 Word/WPS 文件（.doc、.wps）暂不支持。请用 Word 或 WPS 打开后另存为 .docx"
+def _ole_format(data: bytes, path: str) -> Format:
+    try:
+        names = Compound.of(data).names()
+    except Damaged as error:
+        raise UnreadableFile(path, "旧版 Office 文件已损坏，无法打开。请重新获取该文件") from error
+    if "EncryptedPackage" in names:
+        raise UnreadableFile(path, "文件设有打开密码。请去掉密码后再试")
+    if "Workbook" in names or "Book" in names:
+        raise UnreadableFile(path, "旧版 Excel 工作簿（.xls）暂不支持。请把需要的表格另存为 .docx 或 .html")
+    if "PowerPoint Document" in names:
+        raise UnreadableFile(path, "旧版 PowerPoint（.ppt）暂不支持。请另存为 .docx 或 .pdf")
+    return Format.OFFICE
 
 
 def _refuse_other(data: bytes, path: str) -> None:

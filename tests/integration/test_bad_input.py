@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.embedding_server import running_server
+from tests.office_maker import compound
 from tests.processes import Commands, assert_harmless, assert_refused, rows
 
 SUBJECTS = ("养老床位", "农机购置", "技能培训")
@@ -108,11 +109,9 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "残.docx": (zipped(word__document=b"<w>")[:-30], "压缩结构已损坏"),
         "坏.docx": (zipped(word__document=b"<w"), "word/document.xml 已损坏"),
         "炸弹.docx": (bomb, "疑似压缩炸弹"),
-        "实体.docx": (zipped(word__document=entities + b"]><w>&j;</w>"), "已损坏"),
-        "加密.docx": (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
-            "文件设有打开密码",
-        ),
+        "实体.docx": (zipped(word__document=entities + b"]><w>&j;</w>"), "实体"),
+        "加密.docx": (compound({"EncryptedPackage": b"x"}), "文件设有打开密码"),
+        "残.doc": (compound({"WordDocument": b"x"})[:700], "旧版 Office 文件已损坏"),
         "坏.pdf": (b"%PDF-1.7\n" + chance.randbytes(3000), "PDF 已损坏"),
         f"{STEERING[:4]}\n失败：别处.txt": (b"", "文件是空的（0 字节）"),
     }

@@ -8,7 +8,9 @@ import pytest
 
 from ingest.raw import BlockKind
 from ingest.readers import NotADocument, read, read_bytes
+from ingest.readers.compound import MAGIC
 from kb.errors import UnreadableFile
+from tests.office_maker import compound
 
 PROSE = "为促进科技成果转化，根据国家有关规定，结合本市实际，制定本办法。\n市科技局负责组织实施，各区政府应当予以支持。"
 TRADITIONAL = (
@@ -79,16 +81,17 @@ def _zip(*names: str) -> bytes:
     return buffer.getvalue()
 
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+OLE = MAGIC + b"\x00" * 600
 
 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"", "0 字节"), (b" \n\t\n", "没有文字"), (OLE, "另存为 .docx"),
-        (OLE + "EncryptedPackage".encode("utf-16-le"), "密码"), (OLE + "Workbook".encode("utf-16-le"), ".xls"),
+        (b"", "0 字节"), (b" \n\t\n", "没有文字"), (OLE, "已损坏"),
+        (compound({"EncryptedPackage": b"x"}), "密码"), (compound({"Workbook": b"x"}), ".xls"),
+        (compound({"PowerPoint Document": b"x"}), "另存为 .docx"), (compound({"其他": b"x"}), "另存为 .docx"),
         (_zip("[Content_Types].xml", "xl/workbook.xml"), "Excel"), (_zip("OFD.xml"), "OFD"),
-        (_zip("[Content_Types].xml"), "没有正文"), (b"PK\x03\x04 cut off", "已损坏"), (rb"{\rtf1 x}", "RTF"),
+        (_zip("[Content_Types].xml"), "没有正文"), (b"PK\x03\x04 cut off", "已损坏"),
         (bytes(range(256)) * 20, "不认识的二进制文件"), (b"\x81\x20\xfe\x20\xfd\x21" * 50, "无法判断文字编码"),
         (html("<script>load()</script>"), "没有正文"),
     ],
