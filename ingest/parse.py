@@ -15,12 +15,12 @@ from ingest.origins import find_origins
 from ingest.raw import Block, BlockKind, RawDocument
 from ingest.sections import Mark, body_end, build_sections, is_irregular
 from ingest.tables import read_tables
-from ingest.validity import with_validity
+from ingest.validity import with_repeals, with_validity
 from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-2"
+PARSER = "parse-3"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
@@ -284,7 +284,7 @@ def _printed(made: _Assembled, article: Article) -> PolicyDocument:
 def _with_facts(doc: PolicyDocument) -> PolicyDocument:
     assignments = facts.find_assignments(doc)
     doc = replace(doc, assignments=assignments, references=facts.find_references(doc))
-    return replace(doc, targets=targets.find_targets(doc))
+    return with_repeals(replace(doc, targets=targets.find_targets(doc)))
 
 
 def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int, stated: header.Stated) -> PolicyDocument:

@@ -1,15 +1,16 @@
-"""When a document is in force: 施行, 有效期 and 有效性 as it or its page states them."""
+"""When a document is in force: 施行, 有效期 and 有效性 as it or its page states them; and what it repeals (废止)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ingest.header import Stated, iso_date
-from kb.model import PolicyDocument, Span, Status
+from ingest.header import Stated, iso_date, looks_like_title
+from kb.model import PolicyDocument, Reference, Span, Status
+from kb.text.docnumber import find_doc_numbers
 
 _IN_FORCE = re.compile(
     r"自\s*(?P<from>(?:\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二一][〇○零Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)|"
@@ -44,6 +45,41 @@ _STATED_STATUS = (
     (re.compile("尚未|未生效|未施行"), Status.NOT_YET),
     (re.compile("有效|现行|继续执行"), Status.IN_FORCE),
 )
+_TITLE = r"《[^《》]{1,160}(?:《[^《》]{1,160}》[^《》]{0,160})*》"
+_NOTE = r"[（(][^（）()]{0,60}(?:[（(][^（）()]{0,30}[）)][^（）()]{0,60})?[）)]"
+_ISSUED = "发布|公布|印发|下发|通过|批准|制定|施行|实施|颁布|出台|实行|修订|修正|修改|所发|批转|转发"
+# What may stand between a title and the word that repeals it: more titles, numbers, who issued them, since when.
+_BETWEEN = re.compile(
+    rf"\s*(?:{_NOTE}|(?:以及|[、，,和及与])?(?:[^《》。；;，,\n]{{0,80}}?(?:{_ISSUED})的?)?{_TITLE}|以及|[、，,和及与]|[）)]|"
+    r"等(?:[^，,。；;《》\n]{0,12}?(?:文件|规定|办法|通知|意见|规章))?|[自从于][^，,。；;《》\n]{1,24}[日月年]起?|文件|"
+    r"将(?=同时|相应|一并|自行)|同时|即行|一并|自行|予以|相应|现予|均|都|也|届时|全部|随之)"
+)
+_REPEALED = re.compile(
+    r"\s*(?:废止|停止执行|停止施行|停止使用|终止执行|不再执行|失效)(?=[。；;，,、：:\n）)”\"》\s]|$)"
+)
+_ARTICLES = r"\s*(?:附件[\d一二三四五六七八九十]*)?[^《》，,。；;\n]{0,8}第[一二三四五六七八九十百零〇\d]+[章节条款项]"
+_PARTLY = re.compile(rf"(?:{_NOTE})?(?:{_TITLE})?{_ARTICLES}[^。；;\n]{{0,120}}?(?<!已)(?:废止|停止执行|失效)")
+_REPEALS = re.compile(
+    r"(?<!拟)(?<!建议)(?<!不)(?<!不得)(?<!未)(?<!已)(?<!已经)(?<!被)(?<!应当)(?<!需要)(?<!可以)(?<!是否)(?<!提请)"
+    r"(?:废止|停止执行|宣布失效)(?:(?!的|前|后|或)[^。；;，,《》\n]{0,40}|[^。；;《》\n]{0,60}[:：]\s*)$"
+)
+_GROUNDS = re.compile(r"(?:根据|依据|按照|依照|遵照|遵循|贯彻|落实|参照|执行|按)[^。；;，,《》]{0,24}$")
+_JOINED = re.compile(rf"\s*(?:{_NOTE})?\s*(?:以及|[、，,和及与])?\s*")
+_BY = re.compile(r"[被由][^。；，,《》]{0,6}$")
+_NEW_VERSION = re.compile(r"(?:修订|修改|修正)(?:后|版)?的[^。；《》]{0,4}$")
+_LOOK_BACK, _LOOK_AHEAD, _STEPS = 80, 1500, 80
+_LIST = re.compile(
+    r"(?:废止|失效|停止执行)(?:[^。；;|]{0,24}(?:目录|清单|一览表|列表|汇总表)(?![^。]*。)|"
+    r"[^。；;|]{0,30}(?:文件|规定|办法|规章|政策|通知|意见|如下|目录)[^。；;|]{0,10}[:：]\s*$)"
+)
+_KEPT = re.compile(r"保留|继续有效|继续执行|现行有效|延长|修改|修订|拟|建议|征求")
+_KEPT_LIST = re.compile(rf"(?:{_KEPT.pattern})[^。；;|]{{0,24}}(?:目录|清单|一览表|列表|汇总表|[:：])$")
+_ITEM = re.compile(r"[\s　|]*(?:[（(]?[一二三四五六七八九十百]{1,5}[）)、.．]+|[（(]?\d{1,4}[）)]?\s*[、.．|)）]?)?\s*")
+_ENDS_LIST = re.compile(r"[\s　]*(?:附\s*件|[一二三四五六七八九十]{1,3}、|抄送|联系人)|.*(?:目录|清单)$")
+_LABEL = re.compile(r"\s*(?:发文|制定|发布|印发|公布|成文|文号|文件|说明|备注|[^:：，。\n]{0,4}理由)[^:：\n]{0,8}[:：]")
+_NUMBER_LABEL = re.compile(r"[^:：，。\n]{0,10}(?:文号|字号|文件编号)[:：]")
+_BESIDE = re.compile(r"[\s（(，,]*(?:文号[:：])?")
+_DATE_LINE, _NUMBER_CELL = 20, 40  # characters of a line that is a date, of a cell that is a number
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
@@ -152,3 +188,117 @@ def _sentence(text: str, start: int, end: int) -> Span:
     left = max(text.rfind(mark, 0, start) for mark in "。；\n") + 1
     rights = [r for r in (text.find(mark, end) for mark in "。；\n") if r >= 0]
     return Span(left + len(text[left:start]) - len(text[left:start].lstrip()), min(rights) + 1 if rights else len(text))
+
+
+def with_repeals(doc: PolicyDocument) -> PolicyDocument:
+    """The document with the relation of its references set right where it is 废止 or 修订, and those of lists added.
+
+    A reference is repealed only where its sentence says so of it (《甲》（文号）、《乙》同时废止, 废止《甲》), or a
+    heading does (废止的规范性文件目录). Single articles repealed amend it. That it is 已废止, or that something else
+    is 失效, repeals nothing.
+    """
+    items = {start: (end, number) for start, end, number in _listed(doc.text)}
+    references: list[Reference] = []
+    first = last = 0
+    for reference in doc.references:
+        if not references or not _JOINED.fullmatch(doc.text, last, reference.start):
+            first = reference.start  # 《A》、《B》 share the words in front of the first
+        last = reference.end
+        listed = reference.start in items
+        _, number = items.pop(reference.start, (0, None))
+        relation = _restated(doc.text, reference, first, listed)
+        references.append(replace(reference, relation=relation, doc_number=reference.doc_number or number))
+    references += [
+        Reference(doc.text[start:end].strip("《》"), number, "废止", start, end)
+        for start, (end, number) in items.items()
+    ]
+    return replace(doc, references=tuple(sorted(references, key=lambda r: r.start)))
+
+
+def _restated(text: str, reference: Reference, first: int, listed: bool) -> str:
+    """The relation of a reference as its sentence, or the list it stands in, states it; ``first``: what leads to it."""
+    end = reference.end
+    before = text[max(0, first - _LOOK_BACK, text.rfind("\n", 0, first) + 1) : first]
+    if _GROUNDS.search(before) and not listed:
+        return "依据" if reference.relation == "废止" else reference.relation
+    if listed or _REPEALS.search(before):
+        return "修订" if re.match(_ARTICLES, text[end : end + 40]) else "废止"
+    if _PARTLY.match(text, end):
+        return "修订"
+    if not _BY.search(before) and _repealed_behind(text, end):
+        return "废止"
+    demoted = reference.relation == "废止" or (reference.relation == "修订" and _NEW_VERSION.search(before))
+    return "见" if demoted else reference.relation
+
+
+def _repealed_behind(text: str, at: int) -> bool:
+    """Whether what follows a title says of it, and of the titles after it, that it is repealed."""
+    stop = min(len(text), at + _LOOK_AHEAD)
+    for _ in range(_STEPS):
+        if _REPEALED.match(text, at, stop):
+            return True
+        step = _BETWEEN.match(text, at, stop)
+        if step is None or step.end() == at:
+            return False
+        at = step.end()
+    return False
+
+
+def _listed(text: str) -> Iterator[tuple[int, int, str | None]]:
+    """Items of lists of repealed documents: where the title stands (in 《》 with them), and its number."""
+    inside, at = False, 0
+    last: tuple[int, int, str | None] | None = None
+    for line in text.split("\n"):
+        start, at = at, at + len(line) + 1
+        heading = _ENDS.split(line.rstrip("。；; 　"))[-1]
+        label = _LABEL.match(line)
+        if not label and _LIST.search(heading):
+            inside = not _KEPT.search(heading)
+        elif _KEPT_LIST.search(heading):
+            inside = False
+        elif inside and label and last and not last[2]:
+            last = (*last[:2], _number(line) if _NUMBER_LABEL.match(line) else None)
+        elif inside and not label:
+            item = _item(line)
+            if last and (item or line.strip()):
+                yield last
+                last = None
+            if item:
+                last = (start + item[0], start + item[1], item[2])
+            elif _ENDS_LIST.match(line) or (iso_date(line) and len(line.strip()) < _DATE_LINE):
+                inside = False
+    if last:
+        yield last
+
+
+def _item(line: str) -> tuple[int, int, str | None] | None:
+    """The title an item of a list names, and its number where the line has one; None for a line that is no item."""
+    begin = _ITEM.match(line)
+    first = begin.end() if begin else 0
+    bracketed = re.match(rf"[^《》。；;|关]{{0,30}}(?P<title>{_TITLE})", line[first:])
+    if bracketed:
+        start, end = first + bracketed.start("title"), first + bracketed.end("title")
+    else:
+        cells = [c.span() for c in re.finditer(r"[^|]+", line) if c.end() > first] if first else []
+        titles = [_trimmed(line, max(first, a), b) for a, b in cells]
+        start, end = next(((a, b) for a, b in titles if looks_like_title(line[a:b])), (0, 0))
+        if not end:
+            return None
+    beside = _BESIDE.match(line, end)
+    behind = re.match(r"[^|《》。；;）)]*[）)]?", line[beside.end() if beside else end :])
+    alone = [c for c in line.split("|") if find_doc_numbers(c) and len(c.strip()) <= _NUMBER_CELL]
+    return start, end, _number(behind.group() if behind else "", leads=True) or (_number(alone[0]) if alone else None)
+
+
+def _number(text: str, leads: bool = False) -> str | None:
+    """The first 文号 of a text, or the one it begins with."""
+    for number in find_doc_numbers(text):
+        return re.sub("^[年月日]", "", number.canonical) if number.start == 0 or not leads else None
+    return None
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """A piece of a line without the number at its end, and the marks and blanks around it."""
+    numbers = [n.start for n in find_doc_numbers(line[:end]) if n.start > start]
+    piece = line[start : min([end, *numbers])]
+    return start + len(piece) - len(piece.lstrip(" 　")), start + len(piece.rstrip(" 　（(。；;，,、"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -23,7 +23,8 @@ from kb.select import LONGEST_BLOCK, antecedent, block_span, choose, quote_span
 from kb.text import squash
 from kb.text.numerals import chinese_value
 from kb.tuning import Thresholds
-from kb.validity import status_on
+from kb.validity import amendments, ending, newer_versions, status_on, told
+from kb.validity import named as named_other
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
 
@@ -317,7 +318,7 @@ class _Attempt:
         sentences = tuple(replace(s, citations=tuple(renumbered[n] for n in s.citations)) for s in kept)
         headers = {h.document.policy_id: h.document for h in self.retrieved.hits}
         cited = dict.fromkeys(c.policy_id for c in citations)
-        warnings = tuple(w for p in cited if p in headers and (w := _warning(headers[p], self.as_of)))
+        warnings = tuple(w for p in cited if p in headers for w in _warnings(headers[p], self.as_of))
         return Answer(question=self.query.text, sentences=sentences, citations=citations, warnings=warnings)
 
     def _abstain(self, why: str) -> Answer:
@@ -361,8 +362,14 @@ def _purpose(view: DocumentView, after: int) -> int | None:
     return None
 
 
-def _warning(header: DocumentHeader, as_of: date) -> str | None:
-    status = status_on(header, as_of)
-    if status in (Status.IN_FORCE, Status.UNKNOWN, Status.NOT_APPLICABLE):
-        return None
-    return f"《{header.title}》在{as_of.isoformat()}的效力状态为“{status.value}”，引用前请核对。"
+def _warnings(header: DocumentHeader, as_of: date) -> Iterator[str]:
+    """What a reader must know of a cited document's validity, amendments and later versions."""
+    status, ended = status_on(header, as_of), ending(header, as_of)
+    if status not in (Status.IN_FORCE, Status.UNKNOWN, Status.NOT_APPLICABLE):
+        why = f"：{told(ended)}" if ended else ""
+        yield f"《{header.title}》在{as_of.isoformat()}的效力状态为“{status.value}”{why}，引用前请核对。"
+    for amendment in amendments(header, as_of):
+        yield f"《{header.title}》{told(amendment)}，请核对修订后的内容。"
+    newest = next(iter(newer_versions(header, as_of)), None)
+    if newest and not (ended and ended.policy_id == newest.policy_id):
+        yield f"《{header.title}》另有较新的版本：{named_other(newest)}，{newest.date}。"

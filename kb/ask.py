@@ -20,6 +20,7 @@ from kb.query import localised
 from kb.retrieve import retrieve
 from kb.snapshot import Snapshot
 from kb.text import index_tokens
+from kb.validity import status_on
 
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
@@ -68,6 +69,7 @@ def search(
     k: int,
     filters: Filters,
     dense_weight: float,
+    as_of: date | None = None,
     history: Sequence[str] = (),
     parts: Parts | None = None,
 ) -> list[Hit]:
@@ -77,7 +79,7 @@ def search(
     embedded = vector(query.text if history else text) if parts is None or parts.dense else np.empty(0)
 
     def work(snapshot: Snapshot) -> list[Hit]:
-        allowed = snapshot.allowed(filters)
+        allowed = _allowed(snapshot, filters, as_of or date.today())
         return list(
             retrieve(snapshot, query, embedded, k=k, dense_weight=dense_weight, allowed=allowed, parts=parts).hits
         )
@@ -112,7 +114,7 @@ def ask(
             embedded,
             k=HITS,
             dense_weight=dense_weight,
-            allowed=snapshot.allowed(filters),
+            allowed=_allowed(snapshot, filters, as_of),
             parts=parts,
         )
         clock.lap("retrieve")
@@ -122,6 +124,14 @@ def ask(
 
     answer = on_snapshot(work)
     return replace(answer, question=text, timings_ms=clock.done())
+
+
+def _allowed(snapshot: Snapshot, filters: Filters, as_of: date) -> set[str] | None:
+    """Ids of the documents that pass the filters, their validity judged as of a day; None for no restriction."""
+    allowed = snapshot.allowed(filters)
+    if allowed is None or not filters.statuses:
+        return allowed
+    return {p for p, header in snapshot.headers(allowed).items() if status_on(header, as_of) in filters.statuses}
 
 
 class _Clock:

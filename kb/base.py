@@ -15,7 +15,7 @@ from kb.catalog import FileRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
-from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Submission
+from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Relation, Submission
 from kb.parts import Parts
 from kb.snapshot import Snapshot
 from kb.store import PutReport, Store
@@ -162,6 +162,11 @@ class KnowledgeBase:
         with self.store.catalog.view() as view:
             return view.document(policy_id, revision)
 
+    def relations(self, policy_id: str) -> tuple[Relation, ...]:
+        """All a document states of others, then all that others state of it."""
+        with self.store.catalog.view() as view:
+            return view.relations(policy_id)
+
     def chunks(self, policy_id: str) -> list[Chunk]:
         """The chunks of a document as it is now, in order."""
         with self.store.catalog.view() as view:
@@ -219,11 +224,18 @@ class KnowledgeBase:
         return self.tuning.dense_weight if given is None else given
 
     def search(
-        self, question: str, *, k: int = 10, filters: Filters | None = None, history: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        history: Sequence[str] = (),
     ) -> list[Hit]:
         """The k best chunks for a question, within the filters. Raises QuestionInvalid.
 
-        ``history`` holds the conversation's earlier questions, oldest first.
+        ``as_of`` is the day for which a filter by status is meant, today by default. ``history`` holds the
+        conversation's earlier questions, oldest first.
         """
         return ask.search(
             self.on_snapshot,
@@ -232,6 +244,7 @@ class KnowledgeBase:
             k=k,
             filters=filters or Filters(),
             dense_weight=self.dense_weight,
+            as_of=as_of,
             history=self._turns(history),
             parts=self.parts,
         )

@@ -39,6 +39,15 @@ class Kind(StrEnum):
     OTHER = "其他"
 
 
+#: Kinds that tell of documents: what they say of another one's validity is news of it, not an act.
+TELLING_KINDS = frozenset(
+    {Kind.REPLY, Kind.SERVICE_GUIDE, Kind.INTERPRETATION, Kind.NEWS, Kind.RESEARCH, Kind.CAPTION, Kind.DIGEST}
+)
+
+#: Marks in the title of a draft. （试行草案） is none: such a document is in force.
+DRAFT_MARKS = ("征求意见", "送审稿", "修订草案", "（草案", "(草案")
+
+
 class Status(StrEnum):
     """Validity of a document as of a date (有效性)."""
 
@@ -168,6 +177,48 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What one document states of another, seen from either of the two.
+
+    ``direction`` is ``out`` where this document states it, ``in`` where it is stated of it. ``policy_id``, ``title``,
+    ``doc_number``, ``kind``, ``status`` (as stated, whatever the day) and ``region`` are the other document's; its id
+    is None where the base does not hold it. ``date`` is when the statement takes effect: 施行, else 成文 or 发布 of the
+    document ``stated_in``, whose ``text[start:end]`` is the ``quote``. ``through`` says of what else it is stated,
+    where not of this document itself: the original of a digest (原文件), the notice that issues it (印发通知).
+    """
+
+    relation: str
+    direction: str
+    policy_id: str | None
+    title: str
+    doc_number: str | None
+    date: str | None
+    stated_in: str
+    start: int
+    end: int
+    quote: str
+    kind: Kind | None = None
+    status: Status = Status.UNKNOWN
+    region: str | None = None
+    through: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of the versions of a document: the same title but for year, 修订, 试行 and ordinals, the same region.
+
+    ``date`` is ``issued_on`` (成文, else 发布), else ``effective_from``.
+    """
+
+    policy_id: str
+    title: str
+    doc_number: str | None
+    date: str | None
+    issued_on: str | None = None
+    effective_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where the value of a metadata field comes from: a span of the text, or a ``label`` of the page or container."""
 
@@ -190,7 +241,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """One document as the base knows it. ``policy_id`` is empty until the catalog has minted one."""
+    """One document as the base knows it. ``policy_id`` is empty until the catalog has minted one.
+
+    ``affected_by`` (what others state of its validity) and ``family`` (all its versions, oldest first, where there are
+    others) are the base's, not the document's.
+    """
 
     text: str
     policy_id: str = ""
@@ -228,6 +283,8 @@ class PolicyDocument:
     references: tuple[Reference, ...] = ()
     reply: Reply | None = None
     origins: tuple[Origin, ...] = ()
+    affected_by: tuple[Relation, ...] = ()
+    family: tuple[Version, ...] = ()
 
     @property
     def revision(self) -> str:
@@ -288,7 +345,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHeader:
-    """A document without its text: what lists, filters and hits need."""
+    """A document without its text: what lists, filters and hits need. ``affected_by``, ``family``: see there."""
 
     policy_id: str
     revision: str
@@ -307,6 +364,8 @@ class DocumentHeader:
     source: str | None = None
     flags: tuple[str, ...] = ()
     chunks: int = 0
+    affected_by: tuple[Relation, ...] = ()
+    family: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +383,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restrictions a user chose; all given ones must hold. Dates compare with 成文日期, else 发布日期."""
+    """Restrictions a user chose; all given ones must hold. Dates compare with 成文日期, else 发布日期.
+
+    ``statuses`` is the validity on the day the question is asked for.
+    """
 
     region: str | None = None
     issuer: str | None = None
@@ -332,6 +394,7 @@ class Filters:
     date_from: str | None = None
     date_to: str | None = None
     policy_ids: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
 
     @property
     def empty(self) -> bool:

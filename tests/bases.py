@@ -69,6 +69,8 @@ def tables(base: KnowledgeBase) -> dict[str, list[tuple[Any, ...]]]:
         "sources": "*",
         "files": "*",
         "document_regions": "*",
+        "edges": "*",
+        "document_keys": "*",
         "chunks": 'chunk_id, policy_id, revision, ordinal, start, "end", text, context, section, vector_key, '
         "lexical_key",
     }

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from kb.model import PolicyDocument, Section, Span
+from kb.model import PolicyDocument, Relation, Section, Span
 from kb.regions import region_name
+from kb.validity import amendments, coming_ending, ending, named, newer_versions, told
 from ui.markup import badge, document_url, esc, marked, status_badge
 
 _CELL = " | "
@@ -74,9 +76,28 @@ def _notices(view: DocumentView) -> str:
         found.append(f'这不是该文件的当前版本，而是引用时的版本。<a href="{esc(link)}">打开当前版本</a>')
     if document.digest_of:
         found.append(f"这是摘要，不代替原文件：{esc(document.digest_of)}")
+    found += _validity(document, date.today())
     if view.notice:
         found.append(esc(view.notice))
     return "".join(f'<p class="notice">{text}</p>' for text in found)
+
+
+def _validity(document: PolicyDocument, today: date) -> Iterator[str]:
+    """What others state of the document's validity, with links to where they state it, and its later version."""
+    ended, coming = ending(document, today), coming_ending(document, today)
+    for relation in (*([ended] if ended else []), *amendments(document, today)):
+        yield f"{esc(told(relation))}。{_evidence(relation)}"
+    if coming:
+        yield f"{esc(f'{coming.date}起将被{named(coming)}{coming.relation}')}。{_evidence(coming)}"
+    newest = next(iter(newer_versions(document, today)), None)
+    if newest and not (ended and ended.policy_id == newest.policy_id):
+        link = esc(document_url(newest.policy_id))
+        yield f'另有较新的版本：<a href="{link}">{esc(named(newest))}</a>，{esc(newest.date or "")}'
+
+
+def _evidence(relation: Relation) -> str:
+    link = document_url(relation.stated_in, start=relation.start, end=relation.end)
+    return f'<a href="{esc(link)}">查看依据</a>'
 
 
 def _facts(document: PolicyDocument) -> str:

@@ -14,8 +14,10 @@ from kb.catalog.planning import Batch, Change, NewChunk
 from kb.catalog.reading import CatalogView
 from kb.catalog.rows import ChunkRow, FileRow, LexicalEntry, Tombstone
 from kb.catalog.schema import SCHEMA_VERSION, meta, metadata
+from kb.catalog.upgrade import upgrade
 from kb.catalog.writing import CatalogWriter
 from kb.errors import BaseTooNew, HomeMissing, HomeNotWritable
+from kb.locks import WriteLock
 
 __all__ = [
     "Batch",
@@ -30,6 +32,8 @@ __all__ = [
     "Tombstone",
 ]
 
+_UPGRADE_SECONDS = 60  # how long to wait for another process that is at it
+
 
 class Catalog:
     """The catalog of one home. Threads may share it; each view and each transaction has its own connection."""
@@ -37,7 +41,8 @@ class Catalog:
     def __init__(self, home: Path, *, create: bool = False) -> None:
         """Open the catalog, or make it.
 
-        Raises HomeMissing where there is none, HomeNotWritable, BaseTooNew and Corrupt.
+        A base of an older version is brought up to date. Raises HomeMissing where there is none, HomeNotWritable,
+        BaseTooNew, Corrupt, and HomeBusy while another process writes to a base that is to be brought up to date.
         """
         path = home / "catalog.db"
         if create:
@@ -47,10 +52,13 @@ class Catalog:
         self.home = home
         self.database = Database(path)
         try:
-            if not self._check() and not create:
+            found = self._check()
+            if not found and not create:
                 raise HomeMissing(home)
-            if create:
+            if not found:
                 self._create()
+            elif found < SCHEMA_VERSION:
+                self._upgrade()
             self.base_id = self._base_id()
         except BaseException:
             self.database.close()
@@ -77,19 +85,28 @@ class Catalog:
         """Close all connections."""
         self.database.close()
 
-    def _check(self) -> bool:
-        """Whether the base is there; raises BaseTooNew."""
+    def _check(self) -> int:
+        """The version of the base's tables, 0 where there is none; raises BaseTooNew."""
         with self.database.read() as connection:
             if not inspect(connection).has_table(meta.name):
-                return False
+                return 0
             found = int(CatalogView(connection).meta("schema") or 0)
         if found > SCHEMA_VERSION:
             raise BaseTooNew(self.home, found, SCHEMA_VERSION)
-        return found > 0
+        return found
+
+    def _upgrade(self) -> None:
+        lock = WriteLock(self.home, _UPGRADE_SECONDS)
+        lock.require()
+        try:
+            with self.database.write() as connection:
+                writer = CatalogWriter(connection)
+                upgrade(connection, int(writer.view.meta("schema") or 0))
+                writer.set_meta("schema", str(SCHEMA_VERSION))
+        finally:
+            lock.release()
 
     def _create(self) -> None:
-        if self._check():
-            return
         with self.database.write() as connection:
             metadata.create_all(connection)
             writer = CatalogWriter(connection)

@@ -14,6 +14,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from kb.model import ChunkDraft, DocumentHeader, Kind, PolicyDocument, SourceRef, Status, to_json
 from kb.text import find_doc_numbers, squash
 
+_FROM_OTHERS = ("affected_by", "family")
+
 
 def dumps(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """JSON with Chinese as it is and keys in order, so that equal values give equal texts."""
@@ -21,8 +23,9 @@ def dumps(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def encode_document(document: PolicyDocument) -> str:
-    """A document as JSON without what the catalog keeps elsewhere: its id and its sources."""
-    return dumps(to_json(replace(document, policy_id="", sources=())))
+    """A document as JSON without what the catalog keeps elsewhere: its id, its sources, what others state of it."""
+    values = to_json(replace(document, policy_id="", sources=()))
+    return dumps({name: value for name, value in values.items() if name not in _FROM_OTHERS})
 
 
 def decode_document(payload: str, policy_id: str, sources: Iterable[SourceRef]) -> PolicyDocument:
@@ -83,7 +86,7 @@ def header_of(document: PolicyDocument, policy_id: str, chunks: int) -> Document
     )
 
 
-_HEADER_FIELDS = tuple(f.name for f in fields(DocumentHeader))
+_HEADER_FIELDS = tuple(f.name for f in fields(DocumentHeader) if f.name not in _FROM_OTHERS)
 _LISTS = ("subject_regions", "flags")
 
 

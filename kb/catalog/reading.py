@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal, or_, select
@@ -11,9 +12,10 @@ from kb.catalog import schema as t
 from kb.catalog.codec import date_number, decode_document, number_key, row_to_header, title_key
 from kb.catalog.db import batches
 from kb.catalog.feed import ChunkFeed
+from kb.catalog.graph import Graph
 from kb.catalog.rows import FileRow
 from kb.errors import UnknownDocument
-from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, SourceRef
+from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation, SourceRef
 
 _NATION = ("000000", "100000")
 _SHORTEST_TITLE = 5
@@ -27,11 +29,16 @@ class CatalogView(ChunkFeed):
         super().__init__(connection)
         # The first query begins the snapshot, so everything after it belongs to this generation.
         self.generation = int(self.meta("generation") or 0)
+        self.graph = Graph(connection)
 
     def documents(self) -> list[DocumentHeader]:
         """All documents' headers, by id."""
         query = select(t.documents).order_by(t.documents.c.policy_id)
-        return [row_to_header(row) for row in self.connection.execute(query).mappings()]
+        affecting, families = self.graph.affecting(), self.graph.families()
+        return [
+            replace(header, affected_by=affecting.get(header.policy_id, ()), family=families.get(header.policy_id, ()))
+            for header in (row_to_header(row) for row in self.connection.execute(query).mappings())
+        ]
 
     def headers(self, policy_ids: Iterable[str]) -> dict[str, DocumentHeader]:
         """Headers of those documents that exist, by id."""
@@ -40,7 +47,23 @@ class CatalogView(ChunkFeed):
             query = select(t.documents).where(t.documents.c.policy_id.in_(ids))
             for row in self.connection.execute(query).mappings():
                 found[row["policy_id"]] = row_to_header(row)
+        affecting, families = self.graph.affecting(found), self.graph.families(found)
+        return {
+            policy_id: replace(header, affected_by=affecting.get(policy_id, ()), family=families.get(policy_id, ()))
+            for policy_id, header in found.items()
+        }
+
+    def known(self, policy_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are documents."""
+        found: set[str] = set()
+        for ids in batches(policy_ids):
+            query = select(t.documents.c.policy_id).where(t.documents.c.policy_id.in_(ids))
+            found.update(self.connection.execute(query).scalars())
         return found
+
+    def relations(self, policy_id: str) -> tuple[Relation, ...]:
+        """All a document's current revision states of others, and all that others state of it."""
+        return self.graph.relations(policy_id)
 
     def header(self, policy_id: str) -> DocumentHeader:
         """The header of one document. Raises UnknownDocument."""
@@ -51,14 +74,16 @@ class CatalogView(ChunkFeed):
 
     def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
         """A document in full: the current revision, or a superseded one. Raises UnknownDocument."""
-        wanted = revision or self.header(policy_id).revision
+        header = self.header(policy_id)
+        wanted = revision or header.revision
         query = select(t.revisions.c.payload).where(
             t.revisions.c.policy_id == policy_id, t.revisions.c.revision == wanted
         )
         payload = self.connection.execute(query).scalar()
         if payload is None:
             raise UnknownDocument(f"{policy_id}@{wanted}")
-        return decode_document(payload, policy_id, self.sources(policy_id))
+        document = decode_document(payload, policy_id, self.sources(policy_id))
+        return replace(document, affected_by=header.affected_by, family=header.family)
 
     def sources(self, policy_id: str) -> list[SourceRef]:
         """Where a document came from, the first source first."""

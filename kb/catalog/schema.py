@@ -6,9 +6,9 @@ can catch up from the chunk rows above it and the tombstones above it.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -101,3 +101,38 @@ document_regions = Table(
     Column("role", String(8), primary_key=True),
 )
 Index("document_regions_code", document_regions.c.code)
+
+# Names a document goes by, for finding it from where it is cited: its 发文字号, its title, its title without the place
+# or agency in front ("short"), its title without year and 修订 ("family"). A digest goes by its original's names.
+document_keys = Table(
+    "document_keys",
+    metadata,
+    Column("policy_id", String(200), primary_key=True),
+    Column("role", String(8), primary_key=True),
+    Column("key", Text, nullable=False, index=True),
+    Column("digest", Boolean, nullable=False),
+)
+
+# What a document states of another: 依据 修订 废止 替代 见, and of itself, that it is a digest of (摘自) or issued with
+# (附于) another. ``target`` is the document that is meant, null where the base does not hold it or two could be meant;
+# with digests of one original, or copies of one document, there is a row for each, told apart by ``place``. ``since``
+# is the day the sentence itself gives (自2025年1月1日起废止).
+edges = Table(
+    "edges",
+    metadata,
+    Column("policy_id", String(200), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("relation", String(4), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("doc_number", Text),
+    Column("title_key", Text, nullable=False, index=True),
+    Column("short_key", Text, index=True),
+    Column("number_key", Text, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
+    Column("since", String(10)),
+    Column("target", String(200), index=True),
+    Column("digest", Boolean, nullable=False),
+)

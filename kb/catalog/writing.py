@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from kb.catalog import schema as t
 from kb.catalog.codec import date_number, header_of, header_to_row, number_key, title_key
 from kb.catalog.db import batches
+from kb.catalog.links import Links
 from kb.catalog.planning import Change, NewChunk
 from kb.catalog.reading import CatalogView
 from kb.catalog.rows import ChunkRow, FileRow
@@ -25,6 +26,7 @@ class CatalogWriter:
         """Write through this connection, whose transaction the caller commits."""
         self.connection = connection
         self.view = CatalogView(connection)
+        self.links = Links(connection)
         self.dropped: list[ChunkRow] = []
 
     def put(self, changes: Iterable[Change]) -> None:
@@ -37,14 +39,17 @@ class CatalogWriter:
         for change in planned:
             losers |= self._attach(change.policy_id, change.sources)
         self._settle_sources(losers - {change.policy_id for change in planned})
+        self.links.settle()
 
     def remove(self, policy_ids: Iterable[str]) -> int:
         """Remove documents with all their revisions; how many there were. Unknown ids are passed over."""
-        known = sorted(self.view.headers(policy_ids))
+        known = sorted(self.view.known(policy_ids))
+        self.links.forget(known)
         for ids in batches(known):
             self._bury(self.view.chunk_rows(ids))
             for table in _DOCUMENT_TABLES:
                 self.connection.execute(delete(table).where(table.c.policy_id.in_(ids)))
+        self.links.settle()
         return len(known)
 
     def detach(self, root: str, paths: Iterable[str], first_article: int = 0) -> int:
@@ -130,6 +135,7 @@ class CatalogWriter:
         rows = [{"policy_id": policy_id, "code": code, "role": role} for code, role in dict.fromkeys(regions) if code]
         if rows:
             self.connection.execute(insert(t.document_regions), rows)
+        self.links.replace(policy_id, document, change.is_new)
         self._store_chunks(change.added, change.dropped)
 
     def _store_chunks(self, added: list[NewChunk], dropped: list[ChunkRow]) -> None:

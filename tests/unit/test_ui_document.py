@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from kb.model import PolicyDocument, Section, Span, Status
+from kb.model import PolicyDocument, Relation, Section, Span, Status, Version
 from tests.fake_base import hostile, plan
 from ui.document import DocumentView, document_page, not_found_page
 
@@ -119,6 +120,36 @@ def test_notices_for_old_revisions_digests_and_lost_places() -> None:
     assert html.document_fromstring(document_page(DocumentView(plan(), current_revision=plan().revision))).cssselect(
         ".notice"
     ) == []  # fmt: skip
+
+
+def relation(relation: str, day: str, **fields: str) -> Relation:
+    values = {"title": "云栖县<新>计划", "quote": "对《云栖县计划》作如下修改", "policy_id": "r"} | fields
+    return Relation(
+        relation=relation, direction="in", doc_number=None, date=day, stated_in="r", start=3, end=9, **values
+    )
+
+
+def test_notices_on_validity_link_to_their_evidence() -> None:
+    amended, repealed = relation("修订", "2025-05-01"), relation("废止", "2025-06-01")
+    coming = relation("废止", "9998-06-01", title="远期计划")
+    family = (
+        Version("p1", "t", None, "2025-02-10", "2025-02-10"),
+        Version("v2", "新版<2>", None, "2025-03-01", "2025-03-01"),
+    )
+
+    def notices(*affected_by: Relation, **fields: Any) -> list[tuple[str, list[str | None]]]:
+        view = DocumentView(replace(plan(), affected_by=affected_by, **fields))
+        found = html.document_fromstring(document_page(view)).cssselect(".notice")
+        return [(n.text_content(), [a.get("href") for a in n.cssselect("a")]) for n in found]
+
+    there = ["/doc/r?start=3&end=9#quote"]
+    assert notices(amended, repealed) == [
+        ("已被《云栖县<新>计划》废止（自2025-06-01起）。查看依据", there),
+        ("已被《云栖县<新>计划》修订（自2025-05-01起）。查看依据", there),
+    ]
+    assert notices(coming) == [("9998-06-01起将被《远期计划》废止。查看依据", there)]
+    assert notices(family=family) == [("另有较新的版本：《新版<2>》，2025-03-01", ["/doc/v2"])]
+    assert len(notices(replace(repealed, policy_id="v2"), family=family)) == 1
 
 
 def test_a_hostile_document_is_text() -> None:

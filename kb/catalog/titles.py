@@ -1,0 +1,87 @@
+"""Forms of a title that tell which document is cited, and which are versions of one another."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from os.path import commonprefix
+
+from kb.catalog.codec import title_key
+from kb.text import squash
+
+_HAN = r"\u4e00-\u9fff"
+_DIVISION = "省市区县州盟旗"
+_PLACES = re.compile(rf"[{_HAN}]{{1,30}}[{_DIVISION}]")
+_AGENCY = re.compile(r".{2,80}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])(?=关于|印发|转发)")
+_SHORTEST = 4  # characters of a title without its place
+_PREFIX = 24  # characters of a title in which its place is looked for
+
+_YEAR = r"(?:(?:19|20)\d\d|[二一][〇零○一二三四五六七八九]{3})"
+_PASSING = (
+    # （2021年修订） （修订版） （第二批）: brackets that hold nothing else
+    re.compile(rf"[(（\[【〔<][^()（）\[\]【】〔〕<>]{{0,16}}(?:修订|修正|修改|试行|暂行|版|批|次|期|号|{_YEAR}年?度?)+[^()（）]{{0,4}}[)）\]】〕>]"),
+    re.compile(rf"{_YEAR}年?(?:[-—–~～至到]+(?:{_YEAR}|\d\d))?年?度?"),
+    re.compile(r"第[一二三四五六七八九十百零〇\d]{1,4}(?:批|次|期|版|号|轮)"),
+    re.compile(r"修订稿?|修正|试行|暂行"),
+)  # fmt: skip
+_SHORTEST_FAMILY = 6  # a title that says less (公告, 补充通知) makes no family
+
+
+def short_key(title: str, issuer: str | None) -> str | None:
+    """The key of a title without the place or agency in front of it; None where none stands there."""
+    key = title_key(title)
+    agency = _AGENCY.match(key)
+    start = agency.end() if agency else max(_own_place(key, title_key(issuer)), _known_place(key))
+    return key[start:] if start and len(key) - start >= _SHORTEST else None
+
+
+def family_key(title: str) -> str | None:
+    """What all versions of a document have in common of their titles; None where that says too little."""
+    left = squash(title)
+    for pattern in _PASSING:
+        left = pattern.sub("", left)
+    key = title_key(left)
+    return key if len(key) >= _SHORTEST_FAMILY else None
+
+
+def place_of(issuer: str | None) -> str:
+    """The place an agency names itself by, known to the gazetteer or not (云溪市); empty where it names none."""
+    found = re.match(rf"[{_HAN}]{{1,30}}?[{_DIVISION}](?!委|政府|局|办)", title_key(issuer))
+    return found.group() if found else ""
+
+
+def region_of(prefix: str) -> str | None:
+    """The division code of what stands in front of a title; None where it is no known place."""
+    places = _places(prefix)
+    return places[-1][1] if places else None
+
+
+def _own_place(key: str, issuer: str) -> int:
+    """How much of a title is its issuer's name or the place in that name."""
+    shared = commonprefix([key, issuer])
+    if issuer and shared == issuer:
+        return len(shared)
+    place = _PLACES.match(shared)
+    return place.end() if place else 0
+
+
+def _known_place(key: str) -> int:
+    """How much of a title is divisions of the gazetteer, one behind the other, by their full names."""
+    place = _PLACES.match(key[:_PREFIX])
+    end = 0
+    for start, stop, _ in _spans(place.group()) if place else ():
+        if start != end:
+            break
+        end = stop
+    return end
+
+
+def _places(text: str) -> list[tuple[int, str]]:
+    return [(stop, code) for _, stop, code in _spans(text)]
+
+
+@lru_cache(maxsize=4096)
+def _spans(text: str) -> tuple[tuple[int, int, str], ...]:
+    from kb.regions import find_regions, region_name
+
+    return tuple((m.start, m.end, m.code) for m in find_regions(text) if region_name(m.code).endswith(m.name))
