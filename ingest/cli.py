@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
 _INTERRUPTED = 130
+_SHOWN = 50  # files listed on the terminal unless all are asked for
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +49,9 @@ def parser() -> argparse.ArgumentParser:
             made.add_argument("--dry-run", action="store_true", help="同 plan")
     command("remove", run_remove, "移除指定编号的文档").add_argument("ids", nargs="+", type=words, metavar="编号")
     command("rebuild", run_rebuild, "用当前模型重建全部向量和索引")
-    command("report", run_report, "已收录的目录、文件和文档，以及有质量标记的文档")
+    made = command("report", run_report, "每个文件读得怎样：格式、字数、文档、质量标记、没有收录的文字")
+    made.add_argument("--html", type=words, metavar="文件", help="另写成一个网页")
+    made.add_argument("--all", action="store_true", help="在终端列出全部文件，不只是要核对的")
     return top
 
 
@@ -132,39 +135,29 @@ def run_rebuild(given: argparse.Namespace) -> int:
 
 
 def run_report(given: argparse.Namespace) -> int:
-    """What the base holds, by root and kind, and which documents carry quality flags."""
-    from ingest.reading import INGEST_VERSION
+    """How every file was read, on the terminal or as a page."""
+    from ingest.librarian import CHECK, FAILED, SKIPPED, as_json, collect
+    from ingest.librarian_page import page, summary, table
     from kb.base import KnowledgeBase
 
     with KnowledgeBase.open(load_settings(home=given.home)) as base:
-        headers = base.documents()
-        roots = {root: base.files(root) for root in base.roots()}
-    stale = {root: sum(row.ingest_version != INGEST_VERSION for row in files.values()) for root, files in roots.items()}
-    report = {
-        "roots": [{"root": root, "files": len(files), "stale": stale[root]} for root, files in roots.items()],
-        "documents": len(headers),
-        "chunks": sum(header.chunks for header in headers),
-        "kinds": dict(Counter(str(header.kind) for header in headers).most_common()),
-        "flags": {
-            flag: [header.policy_id for header in headers if flag in header.flags]
-            for flag in sorted({flag for header in headers for flag in header.flags})
-        },
-    }
+        report = collect(base)
+    if given.html:
+        target = Path(given.html)
+        target.write_text(page(report, datetime.now().strftime("%Y-%m-%d %H:%M")), "utf-8")
     if given.json:
-        print_json(report)
-    else:
-        print(printable(_report_text(report)))
+        print_json(as_json(report))
+        return 0
+    print(printable(summary(report)))
+    shown = list(report.files) if given.all else report.of(FAILED, CHECK, SKIPPED)[:_SHOWN]
+    if shown:
+        print("\n" + printable(table(shown)))
+    left = len(report.files) - len(shown)
+    if left and not given.all:
+        print(f"\n其余 {left} 个文件没有列出；加 --all 全部列出，加 --html 文件.html 写成网页。")
+    if given.html:
+        print(f"网页：{given.html}")
     return 0
-
-
-def _report_text(report: dict[str, Any]) -> str:
-    lines = [f"文档 {report['documents']} 篇，片段 {report['chunks']} 条。"]
-    for root in report["roots"]:
-        old = f"，其中 {root['stale']} 个由旧版程序读取，下次同步会重新读取" if root["stale"] else ""
-        lines.append(f"目录 {root['root']}：{root['files']} 个文件{old}")
-    lines.append("文种：" + "，".join(f"{kind} {count}" for kind, count in report["kinds"].items()))
-    lines += [f"标记 {flag}：{len(ids)} 篇：{'、'.join(ids[:10])}" for flag, ids in report["flags"].items()]
-    return "\n".join(lines)
 
 
 def _path(text: str) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ingest.raw import BlockKind, RawDocument
 from kb.model import PolicyDocument
 
-_MOST = 40  # stretches told of a file
+MOST = 40  # stretches told of a file
 _SHOWN = 80  # characters shown of one
 FURNITURE, OUTSIDE, UNASSIGNED = "页眉页脚页码", "网页的其他部分", "未归入文档"
 
@@ -39,7 +39,7 @@ def left_out(raw: RawDocument, documents: Sequence[PolicyDocument]) -> tuple[Lef
         if same:
             one = replace(one, characters=same.characters + one.characters, times=same.times + 1)
         grouped[one.text, one.why] = one
-    return tuple(grouped.values())[:_MOST]
+    return tuple(grouped.values())[:MOST]
 
 
 def _unread(raw: RawDocument, documents: Sequence[PolicyDocument]) -> Iterator[LeftOut]:

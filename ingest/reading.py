@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest import pulse
 from ingest.chunk import CHUNKER, chunk_document
-from ingest.coverage import LeftOut, han_count, left_out
+from ingest.coverage import MOST, LeftOut, han_count, left_out
 from ingest.parse import PARSER, parse_document
 from ingest.plan import digest
 from ingest.raw import RawDocument
-from ingest.readers import READERS, NotADocument, read_bytes, too_large
+from ingest.readers import READERS, NotADocument, is_archive, read_bytes, too_large
 from kb.errors import UnreadableFile
 from kb.model import PolicyDocument, SourceRef, Submission
 
@@ -31,13 +32,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """How a file was read: for the report, not for answers. ``characters`` are Han characters in the documents."""
+    """How a file was read: for the report, not for answers. ``characters`` are Han characters in the documents.
+
+    ``refused`` are the members of an archive that gave no documents, with the reason.
+    """
 
     format: str
     pages: int | None
     characters: int
     flags: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +86,48 @@ def _read(request: Request) -> Reading:
     if size > request.max_mb * 1_000_000:
         raise too_large(request.path, size, request.max_mb)
     data = request.file.read_bytes()
-    raw = read_bytes(data, request.path)
-    documents = parse_document(raw, Path(request.path).name)
-    submissions = tuple(
-        Submission(document, chunk_document(document), SourceRef(request.root, request.path, article))
-        for article, document in enumerate(documents)
-    )
+    parts, refused = _parts(data, request)
+    submissions: list[Submission] = []
+    notes: list[Note] = []
+    for member, raw in parts:
+        documents = parse_document(raw, Path(member or request.path).name)
+        "".join(d.text for d in documents).encode()  # what cannot be stored is this file's fault alone
+        first = len(submissions)
+        for number, document in enumerate(documents, first):
+            source = SourceRef(request.root, request.path, number, member)
+            submissions.append(Submission(_renumbered(document, first), chunk_document(document), source))
+        notes.append(_note(raw, documents))
     if not any(submission.chunks for submission in submissions):
-        raise UnreadableFile(request.path, "没有读出正文文字")
-    "".join(d.text for d in documents).encode()  # what cannot be stored is this file's fault alone
-    return Reading(submissions, digest(data), _note(raw, documents))
+        why = f"压缩包里没有读出文件（{'；'.join(refused[:3])}）" if refused else "没有读出正文文字"
+        raise UnreadableFile(request.path, why)
+    return Reading(tuple(submissions), digest(data), _merged(notes, tuple(refused), is_archive=bool(parts[0][0])))
+
+
+def _parts(data: bytes, request: Request) -> tuple[list[tuple[str, RawDocument]], list[str]]:
+    """The documents' raw texts: of the file, or of each member of an archive; and what members were refused, why."""
+    if not is_archive(data, request.path):
+        return [("", read_bytes(data, request.path))], []
+    from ingest.readers.archive import members
+
+    parts: list[tuple[str, RawDocument]] = []
+    refused: list[str] = []
+    for member in members(data, request.path, request.max_mb):
+        pulse.beat()
+        try:
+            if member.data is None:
+                raise UnreadableFile(member.name, member.why or "无法读取")
+            parts.append((member.name, read_bytes(member.data, member.name)))
+        except UnreadableFile as error:
+            refused.append(f"{member.name}：{error.why}")
+    return parts, refused
+
+
+def _renumbered(document: PolicyDocument, first: int) -> PolicyDocument:
+    """The document with its parent counted through all members of the archive."""
+    parent = document.parent
+    if not first or not parent or not parent.startswith("#"):
+        return document
+    return replace(document, parent=f"#{int(parent[1:]) + first}")
 
 
 def _note(raw: RawDocument, documents: Sequence[PolicyDocument]) -> Note:
@@ -100,4 +137,18 @@ def _note(raw: RawDocument, documents: Sequence[PolicyDocument]) -> Note:
         sum(han_count(d.text) for d in documents),
         raw.flags,
         left_out(raw, documents),
+    )
+
+
+def _merged(notes: Sequence[Note], refused: tuple[str, ...], *, is_archive: bool) -> Note:
+    """One note for a file: that of its only part, or those of an archive's members together."""
+    if not is_archive:
+        return notes[0]
+    return Note(
+        "zip",
+        None,
+        sum(n.characters for n in notes),
+        tuple(dict.fromkeys(flag for n in notes for flag in n.flags)),
+        tuple(one for n in notes for one in n.left_out)[:MOST],
+        refused,
     )

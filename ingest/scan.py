@@ -12,7 +12,8 @@ from kb.errors import KBError
 # Read, or refused with a reason: a file with one of these is meant as a document.
 _DOCUMENTS = frozenset(
     {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".pdf"}
-    | {".doc", ".wps", ".wpt", ".dot", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx"}
+    | {".doc", ".wps", ".wpt", ".dot", ".rtf", ".odt", ".ofd", ".ppt", ".pptx", ".zip"}
+    | {".xls", ".xlsx", ".xlsm", ".et", ".ods", ".csv", ".tsv"}
 )
 _MAGIC = (b"%PDF-", b"\xd0\xcf\x11\xe0")
 

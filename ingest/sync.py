@@ -5,6 +5,7 @@ Work goes in batches; each is complete in itself, so a run that was stopped or k
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,9 +16,9 @@ from ingest.isolation import Workers
 from ingest.plan import Action, Plan, Step, check_removals, make_plan
 from ingest.reading import INGEST_VERSION, Outcome, Reading, Refusal, Request
 from ingest.scan import Notice, Scan, scan
-from kb.catalog import FileRow
+from kb.catalog import FileRow, UnreadRow
 from kb.errors import KBError
-from kb.model import Submission
+from kb.model import Submission, to_json
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -106,7 +107,7 @@ def sync(
     check_removals(plan, base.settings.max_removed_share, allow_removal)
     report = Report(skipped=plan.skipped, failed=plan.failed, unchanged=len(plan.of(Action.UNCHANGED, Action.TOUCH)))
     rest = _move(base, plan, report, version) + plan.of(Action.ADD, Action.REPLACE)
-    base.record_files(_row(step, version) for step in plan.of(Action.TOUCH))
+    base.record_files(_touched(base, plan.of(Action.TOUCH), version))
     hooks.total(len(rest))
     settings = base.settings
     with Workers(seconds=settings.read_seconds, memory_mb=settings.read_memory_mb) as workers:
@@ -115,6 +116,7 @@ def sync(
         _put_all(base, rest, outcomes, report, hooks, version)
     if not report.interrupted:
         _remove(base, plan, report)
+    _remember_unread(base, report, None if report.interrupted else scanned.base)
     report.skipped, report.failed = _with_held(base, report.skipped), _with_held(base, report.failed)
     report.seconds = time.monotonic() - started
     return report
@@ -128,7 +130,7 @@ def _move(base: KnowledgeBase, plan: Plan, report: Report, version: str) -> list
         base.move_file(step.root, step.old_path, step.path)
         report.moved += 1
         if step.sha256:
-            base.record_files([_row(step, version)])
+            base.record_files(_touched(base, [step], version))
         else:
             again.append(step)
     return again
@@ -154,7 +156,7 @@ def _put_all(
             step = steps[done]
             done += 1
             if isinstance(outcome, Reading):
-                taken.append(_Read(step, _row(step, version, outcome.sha256), outcome.submissions))
+                taken.append(_Read(step, _row(step, version, outcome), outcome.submissions))
                 chunks += sum(len(submission.chunks) for submission in outcome.submissions)
             else:
                 _refused(step, outcome, report)
@@ -214,6 +216,13 @@ def _remove(base: KnowledgeBase, plan: Plan, report: Report) -> None:
         report.removed += len(steps)
 
 
+def _remember_unread(base: KnowledgeBase, report: Report, below: Path | None) -> None:
+    """Keep what was not read for the report; a whole run replaces what was known below its path."""
+    rows = [UnreadRow(n.path, n.why, False) for n in report.skipped]
+    rows += [UnreadRow(n.path, n.why, True) for n in report.failed]
+    base.record_unread(rows, str(below) if below else None)
+
+
 def _with_held(base: KnowledgeBase, notices: Sequence[Notice]) -> list[Notice]:
     """Notices that say so where the base still has what a file said before."""
     if not notices:
@@ -229,9 +238,20 @@ def _by_root(steps: Iterable[Step]) -> Iterator[tuple[str, list[Step]]]:
     return iter(grouped.items())
 
 
-def _row(step: Step, version: str, sha256: str | None = None) -> FileRow:
+def _row(step: Step, version: str, reading: Reading) -> FileRow:
     assert step.found is not None
-    return FileRow(step.root, step.path, step.found.size, step.found.mtime_ns, sha256 or step.sha256, version)
+    note = json.dumps(to_json(reading.note), ensure_ascii=False, separators=(",", ":"))
+    return FileRow(step.root, step.path, step.found.size, step.found.mtime_ns, reading.sha256, version, note)
+
+
+def _touched(base: KnowledgeBase, steps: Iterable[Step], version: str) -> Iterator[FileRow]:
+    """Rows of files whose content is known: with their time of now and the note they have."""
+    for root, some in _by_root(steps):
+        known = base.files(root)
+        for step in some:
+            assert step.found is not None
+            row = known[step.path]
+            yield replace(row, size=step.found.size, mtime_ns=step.found.mtime_ns, ingest_version=version)
 
 
 def merged(reports: Sequence[Report]) -> Report:

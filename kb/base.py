@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from kb import ask
 from kb.answer import Answerer
-from kb.catalog import FileRow
+from kb.catalog import FileRow, UnreadRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
@@ -23,7 +23,7 @@ from kb.text.tokens import keep_cache_in
 from kb.tuning import Tuning, load_tuning
 from kb.vectors import Matrix
 
-__all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot"]
+__all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot", "UnreadRow"]
 
 T = TypeVar("T")
 _TRIES = 3
@@ -141,6 +141,10 @@ class KnowledgeBase:
         """Remember files as ingested, so that they are skipped while they stay the same."""
         self.store.record_files(rows)
 
+    def record_unread(self, rows: Iterable[UnreadRow], below: str | None = None) -> None:
+        """Remember files that gave no documents, for the report; first forget those known below a path."""
+        self.store.record_unread(rows, below)
+
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
         """Make all vectors with the model now set, and all indexes, from the catalog; how many chunks."""
         return self.store.rebuild(self.embedder, progress)
@@ -176,6 +180,16 @@ class KnowledgeBase:
         """Files known under a root, by relative path."""
         with self.store.catalog.view() as view:
             return view.files(root)
+
+    def unread(self) -> list[UnreadRow]:
+        """Files that gave no documents when last looked at, by path."""
+        with self.store.catalog.view() as view:
+            return view.unread()
+
+    def documents_of_files(self) -> dict[tuple[str, str], list[str]]:
+        """The ids of each file's documents, in file order, by root and path."""
+        with self.store.catalog.view() as view:
+            return view.documents_of_files()
 
     def roots(self) -> list[str]:
         """All roots documents came from."""

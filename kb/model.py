@@ -70,11 +70,20 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """Where a document came from: a file below a synced root, and the article within it (0-based)."""
+    """Where a document came from: a file below a synced root, and the article within it (0-based).
+
+    ``member`` names the file inside an archive; articles count through all members.
+    """
 
     root: str
     path: str
     article: int = 0
+    member: str = field(default="", compare=False)
+
+    @property
+    def shown(self) -> str:
+        """The path, with the member behind it."""
+        return f"{self.path}/{self.member}" if self.member else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +311,7 @@ class PolicyDocument:
     @property
     def source(self) -> str | None:
         """The first source's relative path."""
-        return self.sources[0].path if self.sources else None
+        return self.sources[0].shown if self.sources else None
 
 
 def revision_of(text: str) -> str:

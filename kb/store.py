@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from kb.catalog import Batch, Catalog, CatalogWriter, Change, FileRow, NewChunk
+from kb.catalog import Batch, Catalog, CatalogWriter, Change, FileRow, NewChunk, UnreadRow
 from kb.catalog.db import batches
 from kb.embedding import Embedder
 from kb.errors import HomeBusy, IndexMismatch
@@ -162,6 +162,12 @@ class Store:
         wanted = list(rows)
         with self.writing(), self.catalog.write() as writer:
             writer.record_files(wanted)
+
+    def record_unread(self, rows: Iterable[UnreadRow], below: str | None = None) -> None:
+        """Remember files that gave no documents; readers see nothing of it."""
+        wanted = list(rows)
+        with self.writing(), self.catalog.write() as writer:
+            writer.record_unread(wanted, below)
 
     def rebuild(self, embedder: Embedder, progress: Callable[[int], None] | None = None) -> int:
         """Make all vectors with this model and all indexes anew; how many chunks there are."""

@@ -10,7 +10,7 @@ from ingest.readers.encoding import Undecidable, decode
 from kb.config import Settings
 from kb.errors import UnreadableFile
 
-__all__ = ["READERS", "NotADocument", "read", "read_bytes", "too_large"]
+__all__ = ["READERS", "NotADocument", "is_archive", "read", "read_bytes", "too_large"]
 
 #: Version of the readers; a change makes sync read unchanged files again.
 READERS = "readers-2"
@@ -51,14 +51,26 @@ def read_bytes(data: bytes, path: str) -> RawDocument:
         from ingest.readers.docx import read_docx
 
         return read_docx(data, path)
+    if found is Format.SHEET:
+        from ingest.readers.sheet import read_sheet
+
+        return read_sheet(data, path)
     if found is Format.OFFICE:
         from ingest.readers.office import read_office
 
         return read_office(data, path, Path(path).suffix)
+    if found is Format.ARCHIVE:
+        raise UnreadableFile(path, "是压缩包，里面的文件要逐个读取")
     return _read_text_like(data, path)
 
 
+def is_archive(data: bytes, path: str) -> bool:
+    """Whether the bytes are those of a .zip whose members are to be read one by one (see ``archive.members``)."""
+    return binary_format(data, path) is Format.ARCHIVE
+
+
 def _read_text_like(data: bytes, path: str) -> RawDocument:
+    from ingest.readers.csv_table import read_csv
     from ingest.readers.html import declared_charset, read_html
     from ingest.readers.markdown import read_markdown
     from ingest.readers.text import read_text
@@ -72,6 +84,8 @@ def _read_text_like(data: bytes, path: str) -> RawDocument:
     found = text_format(decoded.text, Path(path).suffix)
     if found is Format.HTML:
         raw = read_html(decoded, path)
+    elif found is Format.CSV:
+        raw = read_csv(decoded, path)
     elif found is Format.MARKDOWN:
         raw = read_markdown(decoded)
     else:

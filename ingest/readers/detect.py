@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 
 from ingest.readers.compound import MAGIC, Compound, Damaged
@@ -19,6 +20,9 @@ class Format(StrEnum):
     MARKDOWN = "md"
     HTML = "html"
     DOCX = "docx"
+    SHEET = "sheet"  # .xlsx, .xls, .et, .ods
+    CSV = "csv"
+    ARCHIVE = "zip"
     OFFICE = "office"  # what LibreOffice turns into .docx: .doc, .wps, .rtf, .odt
     PDF = "pdf"
 
@@ -50,7 +54,6 @@ _OTHER: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\x00", "数据库"),
 )
 _OFFICE_PARTS = (
-    ("xl/", "Excel 工作簿（.xlsx）暂不支持。请把需要的表格另存为 .docx 或 .html"),
     ("ppt/", "PowerPoint 演示文稿（.pptx）暂不支持。请另存为 .docx 或 .pdf"),
     ("OFD.xml", "OFD 版式文件暂不支持。请用阅读器另存为带文字层的 .pdf"),
 )
@@ -82,9 +85,13 @@ def binary_format(data: bytes, path: str) -> Format | None:
 
 
 def text_format(text: str, suffix: str) -> Format:
-    """HTML, Markdown or plain text for decoded text."""
+    """HTML, Markdown, CSV or plain text for decoded text."""
+    from ingest.readers.csv_table import looks_like_csv
+
     if _HTML_START.match(text[:20_000]) or re.search(r"<html[\s>]", text[:4096], re.IGNORECASE):
         return Format.HTML
+    if looks_like_csv(text, suffix):
+        return Format.CSV
     if suffix.lower() in {".md", ".markdown"} or _FRONT_MATTER.match(text[:20_000]):
         return Format.MARKDOWN
     return Format.TEXT
@@ -94,18 +101,21 @@ def _zip_format(data: bytes, path: str) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            mimetype = archive.open("mimetype").read(200) if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, NotImplementedError) as error:
         raise UnreadableFile(path, "压缩结构已损坏，无法打开（.docx 没有下载完整？）。请重新获取该文件") from error
     if any(name.replace("\\", "/").lower().startswith("word/") for name in names):
         return Format.DOCX
+    if any(name.replace("\\", "/").lower().startswith("xl/") for name in names):
+        return Format.SHEET
     for prefix, reason in _OFFICE_PARTS:
         if any(name.startswith(prefix) for name in names):
             raise UnreadableFile(path, reason)
     if "[Content_Types].xml" in names:
         raise UnreadableFile(path, "Office 文件里没有正文（word/document.xml），可能已损坏。请重新获取该文件")
-    if "mimetype" in names and "content.xml" in names:
-        return Format.OFFICE
-    raise NotADocument(path, "ZIP 压缩包，请先解压")
+    if mimetype and "content.xml" in names:
+        return Format.SHEET if b"spreadsheet" in mimetype else Format.OFFICE
+    return Format.ARCHIVE
 
 
 def _ole_format(data: bytes, path: str) -> Format:
@@ -116,7 +126,7 @@ def _ole_format(data: bytes, path: str) -> Format:
     if "EncryptedPackage" in names:
         raise UnreadableFile(path, "文件设有打开密码。请去掉密码后再试")
     if "Workbook" in names or "Book" in names:
-        raise UnreadableFile(path, "旧版 Excel 工作簿（.xls）暂不支持。请把需要的表格另存为 .docx 或 .html")
+        return Format.SHEET
     if "PowerPoint Document" in names:
         raise UnreadableFile(path, "旧版 PowerPoint（.ppt）暂不支持。请另存为 .docx 或 .pdf")
     return Format.OFFICE

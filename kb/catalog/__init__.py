@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 from kb.catalog.db import Database
 from kb.catalog.planning import Batch, Change, NewChunk
 from kb.catalog.reading import CatalogView
-from kb.catalog.rows import ChunkRow, FileRow, LexicalEntry, Tombstone
+from kb.catalog.rows import ChunkRow, FileRow, LexicalEntry, Tombstone, UnreadRow
 from kb.catalog.schema import SCHEMA_VERSION, meta, metadata
 from kb.catalog.upgrade import upgrade
 from kb.catalog.writing import CatalogWriter
@@ -30,6 +30,7 @@ __all__ = [
     "LexicalEntry",
     "NewChunk",
     "Tombstone",
+    "UnreadRow",
 ]
 
 _UPGRADE_SECONDS = 60  # how long to wait for another process that is at it

@@ -13,7 +13,7 @@ from kb.catalog.codec import date_number, decode_document, number_key, row_to_he
 from kb.catalog.db import batches
 from kb.catalog.feed import ChunkFeed
 from kb.catalog.graph import Graph
-from kb.catalog.rows import FileRow
+from kb.catalog.rows import FileRow, UnreadRow
 from kb.errors import UnknownDocument
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation, SourceRef
 
@@ -88,7 +88,9 @@ class CatalogView(ChunkFeed):
     def sources(self, policy_id: str) -> list[SourceRef]:
         """Where a document came from, the first source first."""
         columns = t.sources.c
-        query = select(columns.root, columns.path, columns.article).where(columns.policy_id == policy_id)
+        query = select(columns.root, columns.path, columns.article, columns.member).where(
+            columns.policy_id == policy_id
+        )
         return [SourceRef(*row) for row in self.connection.execute(query.order_by(columns.position))]
 
     def chunks(self, policy_id: str) -> list[Chunk]:
@@ -167,6 +169,23 @@ class CatalogView(ChunkFeed):
         """What is known of the files under a root, by relative path."""
         query = select(t.files).where(t.files.c.root == root)
         return {row["path"]: FileRow(**row) for row in self.connection.execute(query).mappings()}
+
+    def documents_of_files(self) -> dict[tuple[str, str], list[str]]:
+        """The ids of each file's documents, in file order, by root and path."""
+        columns = t.sources.c
+        query = select(columns.root, columns.path, columns.policy_id).order_by(
+            columns.root, columns.path, columns.article
+        )
+        found: dict[tuple[str, str], list[str]] = {}
+        for root, path, policy_id in self.connection.execute(query):
+            found.setdefault((root, path), []).append(policy_id)
+        return found
+
+    def unread(self) -> list[UnreadRow]:
+        """Files that gave no documents, by path."""
+        return [
+            UnreadRow(**row) for row in self.connection.execute(select(t.unread).order_by(t.unread.c.path)).mappings()
+        ]
 
     def roots(self) -> list[str]:
         """All roots that files or documents came from."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file as it was when it was last ingested; ``ingest_version`` names the code that read it."""
+    """A file as it was when it was last ingested; ``ingest_version`` names the code that read it.
+
+    ``note`` tells how it was read, as JSON that only the reader's report understands.
+    """
 
     root: str
     path: str
@@ -15,6 +18,16 @@ class FileRow:
     mtime_ns: int
     sha256: str
     ingest_version: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A file (absolute path) that gave no documents, and why. ``document``: it was meant as one."""
+
+    path: str
+    why: str
+    document: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ sources = Table(
     Column("article", Integer, primary_key=True),
     Column("policy_id", String(200), nullable=False, index=True),
     Column("position", Integer, nullable=False),
+    Column("member", Text, nullable=False, server_default=""),
 )
 
 files = Table(
@@ -67,6 +68,16 @@ files = Table(
     Column("mtime_ns", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("ingest_version", String(64), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+# Files that gave no documents when they were last looked at, and why: for the report.
+unread = Table(
+    "unread",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("document", Boolean, nullable=False),
 )
 
 chunks = Table(

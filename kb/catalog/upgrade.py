@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, inspect, select, text
 
 from kb.catalog import schema as t
 from kb.catalog.codec import decode_document
@@ -15,7 +15,15 @@ from kb.catalog.links import Links
 def upgrade(connection: Connection, found: int) -> None:
     """Make version ``found`` of the tables the current one."""
     if found < 2:
+        _with_notes(connection)
         _with_edges(connection)
+
+
+def _with_notes(connection: Connection) -> None:
+    """Version 2 also remembers how files were read, which were not, and members of archives."""
+    for table, column in ((t.files, "note"), (t.sources, "member")):
+        connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"))
+    t.unread.create(connection)
 
 
 def _with_edges(connection: Connection) -> None:

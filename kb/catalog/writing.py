@@ -13,7 +13,7 @@ from kb.catalog.db import batches
 from kb.catalog.links import Links
 from kb.catalog.planning import Change, NewChunk
 from kb.catalog.reading import CatalogView
-from kb.catalog.rows import ChunkRow, FileRow
+from kb.catalog.rows import ChunkRow, FileRow, UnreadRow
 from kb.model import SourceRef
 
 _DOCUMENT_TABLES = (t.documents, t.revisions, t.sources, t.chunks, t.document_regions)
@@ -84,6 +84,19 @@ class CatalogWriter:
             self.connection.execute(delete(t.files).where((columns.root == row.root) & (columns.path == row.path)))
             values = {name: getattr(row, name) for name in FileRow.__slots__}
             self.connection.execute(insert(t.files).values(**values))
+
+    def record_unread(self, rows: Iterable[UnreadRow], below: str | None = None) -> None:
+        """Remember files that gave no documents; what was known of files below a path is forgotten first."""
+        columns = t.unread.c
+        rows = list(rows)
+        gone = [row.path for row in rows]
+        if below is not None:
+            known = self.connection.execute(select(columns.path)).scalars()
+            gone += [path for path in known if path == below or path.startswith(below.rstrip("/") + "/")]
+        for some in batches(gone):
+            self.connection.execute(delete(t.unread).where(columns.path.in_(some)))
+        for row in {row.path: row for row in rows}.values():
+            self.connection.execute(insert(t.unread).values(path=row.path, why=row.why, document=row.document))
 
     def set_meta(self, key: str, value: str) -> None:
         """Set a value of the meta table."""
@@ -171,7 +184,7 @@ class CatalogWriter:
             self.connection.execute(delete(t.sources).where(same))
             last = self.connection.execute(select(func.max(columns.position)).where(columns.policy_id == policy_id))
             position = (last.scalar() or 0) + 1
-            values = {"root": source.root, "path": source.path, "article": source.article}
+            values = {name: getattr(source, name) for name in SourceRef.__slots__}
             self.connection.execute(insert(t.sources).values(**values, policy_id=policy_id, position=position))
         self._show_source(policy_id)
         return losers
@@ -187,7 +200,7 @@ class CatalogWriter:
         return self.remove(orphans)
 
     def _show_source(self, policy_id: str) -> None:
-        path = next((source.path for source in self.view.sources(policy_id)), None)
+        path = next((source.shown for source in self.view.sources(policy_id)), None)
         mine = t.documents.c.policy_id == policy_id
         self.connection.execute(update(t.documents).where(mine).values(source=path))
 

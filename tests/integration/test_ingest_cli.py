@@ -113,7 +113,7 @@ def test_rebuild_and_report(home, docs, capsys):
         1,
         {"通知": 1},
     )
-    assert run(capsys, "report", "--home", home)[1].startswith("文档 1 篇，片段 1 条。\n")
+    assert run(capsys, "report", "--home", home)[1].startswith("文件 1 个（正常 1），文档 1 篇，片段 1 条。\n")
 
 
 @pytest.mark.parametrize("command", ["rebuild", "report", "remove"])

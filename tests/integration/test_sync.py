@@ -315,8 +315,8 @@ def test_links_out_of_the_folder_are_not_followed(home, docs, tmp_path):
 
 def test_a_single_file_and_one_asked_for_by_name_that_is_no_document(home, docs, tmp_path):
     assert run(home, docs / "0.txt") == [(1, 0, 0, 0, 0, 0)]
-    (tmp_path / "a.csv").write_text("1,2", "utf-8")
-    assert run(home, tmp_path / "a.csv") == [(0, 0, 0, 0, 0, 1)]
+    (tmp_path / "a.mp3").write_bytes(b"ID3\0\0")
+    assert run(home, tmp_path / "a.mp3") == [(0, 0, 0, 0, 0, 1)]
     assert run(home, docs) == [(5, 0, 0, 0, 1, 0)]
 
 

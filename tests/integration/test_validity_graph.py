@@ -416,7 +416,8 @@ def age(home: Path) -> None:
     """Make a base what it was before it had edges."""
     with sqlite3.connect(home / "catalog.db") as connection:
         connection.executescript(
-            "DROP TABLE edges; DROP TABLE document_keys; UPDATE meta SET value = '1' WHERE key = 'schema'"
+            "DROP TABLE edges; DROP TABLE document_keys; DROP TABLE unread; ALTER TABLE files DROP COLUMN note;"
+            "ALTER TABLE sources DROP COLUMN member; UPDATE meta SET value = '1' WHERE key = 'schema'"
         )
 
 
