@@ -13,6 +13,7 @@ from kb.errors import KBError
 _DOCUMENTS = frozenset(
     {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".pdf"}
     | {".doc", ".wps", ".wpt", ".dot", ".rtf", ".odt", ".ofd", ".ppt", ".pptx", ".zip"}
+    | {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"}
     | {".xls", ".xlsx", ".xlsm", ".et", ".ods", ".csv", ".tsv"}
 )
 _MAGIC = (b"%PDF-", b"\xd0\xcf\x11\xe0")

@@ -13,7 +13,7 @@ from kb.errors import UnreadableFile
 __all__ = ["READERS", "NotADocument", "is_archive", "read", "read_bytes", "too_large"]
 
 #: Version of the readers; a change makes sync read unchanged files again.
-READERS = "readers-2"
+READERS = "readers-3"
 _DEFAULT_MAX_MB = int(Settings.model_fields["max_file_mb"].default)
 
 
@@ -51,6 +51,10 @@ def read_bytes(data: bytes, path: str) -> RawDocument:
         from ingest.readers.docx import read_docx
 
         return read_docx(data, path)
+    if found is Format.IMAGE:
+        from ingest.readers.image import read_image
+
+        return read_image(data, path)
     if found is Format.SHEET:
         from ingest.readers.sheet import read_sheet
 

@@ -25,19 +25,15 @@ class Format(StrEnum):
     ARCHIVE = "zip"
     OFFICE = "office"  # what LibreOffice turns into .docx: .doc, .wps, .rtf, .odt
     PDF = "pdf"
+    IMAGE = "image"
 
 
 class NotADocument(UnreadableFile):
     """An image, archive, program or the like: named and left out, but no failure."""
 
 
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _OTHER: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"\x89PNG\r\n\x1a\n", "PNG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"BM", "BMP 图片"),
-    (b"II*\x00", "TIFF 图片"),
-    (b"MM\x00*", "TIFF 图片"),
     (b"\x00\x00\x01\x00", "图标"),
     (b"8BPS", "Photoshop 图片"),
     (b"Rar!", "RAR 压缩包，请先解压"),
@@ -80,6 +76,8 @@ def binary_format(data: bytes, path: str) -> Format | None:
         return _ole_format(data, path)
     if data.lstrip()[:5] == b"{\\rtf":
         return Format.OFFICE
+    if _is_picture(data):
+        return Format.IMAGE
     _refuse_other(data, path)
     return None
 
@@ -132,19 +130,27 @@ def _ole_format(data: bytes, path: str) -> Format:
     return Format.OFFICE
 
 
+def _is_picture(data: bytes) -> bool:
+    return any(_begins(data, magic) for magic in _PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def _begins(data: bytes, magic: bytes) -> bool:
+    """Whether data begin so; letters, common in text, count only with the zeros or controls of the real thing."""
+    sure = len(magic) > 3 or not magic.isascii() or 0 in data[:512] or _controls(data[:512]) > 8
+    return data.startswith(magic) and sure
+
+
 def _refuse_other(data: bytes, path: str) -> None:
     for magic, what in _OTHER:
-        # letters are common in text: they count only with the zero bytes or controls the real thing has
-        sure = len(magic) > 3 or not magic.isascii() or 0 in data[:512] or _controls(data[:512]) > 8
-        if data.startswith(magic) and sure:
+        if _begins(data, magic):
             raise NotADocument(path, f"不是文档（{what}）")
-    if data[:4] == b"RIFF" and data[8:12] in {b"WEBP", b"AVI ", b"WAVE"}:
-        raise NotADocument(path, "不是文档（图片、音频或视频）")
+    if data[:4] == b"RIFF" and data[8:12] in {b"AVI ", b"WAVE"}:
+        raise NotADocument(path, "不是文档（音频或视频）")
     if data[4:8] == b"ftyp":
         raise NotADocument(path, "不是文档（视频或图片）")
     sample = data[:65_536]
     if _controls(sample) > max(8, len(sample) * 0.02) and not is_wide(data):
-        raise UnreadableFile(path, "不认识的二进制文件，不是 txt、md、html、docx 或 pdf")
+        raise UnreadableFile(path, "不认识的二进制文件，不是本程序认识的文档")
 
 
 def _controls(data: bytes) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.raw import RawDocument
 from ingest.readers.build import Builder
 from ingest.readers.encoding import Decoded
 from ingest.readers.html_body import body_nodes
+from ingest.readers.html_edges import without_furniture
 from ingest.readers.html_meta import attachments, is_meta_table, labelled_values, page_meta
 from ingest.readers.html_tree import Walker
 from kb.errors import UnreadableFile
@@ -54,7 +56,8 @@ def read_html(decoded: Decoded, path: str) -> RawDocument:
         raise UnreadableFile(
             path, "网页里没有正文文字（内容可能由脚本加载）。请在浏览器里打开后另存为完整网页，或复制为 .docx"
         )
-    return builder.finish()
+    raw = builder.finish()
+    return replace(raw, blocks=without_furniture(raw.text, raw.blocks))
 
 
 def read_fragment(markup: str, walker: Walker) -> None:

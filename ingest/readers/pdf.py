@@ -1,152 +1,165 @@
-"""PDF with a text layer: lines with page and box in reading order; running headers and page numbers marked."""
+"""PDF: lines and tables with page and box in reading order; pages without readable text in them are read by OCR."""
 
 from __future__ import annotations
 
-import math
-import re
 import threading
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from ingest.raw import BlockKind, RawDocument
+from ingest.pulse import beat
+from ingest.raw import RawDocument
 from ingest.readers.build import Builder
-from ingest.readers.encoding import PLAUSIBLE, plausibility, tidy
-from ingest.readers.pdf_layout import Char, TextLine, page_lines
+from ingest.readers.encoding import tidy
+from ingest.readers.ocr_engine import EngineMissing
+from ingest.readers.pdf_chars import PageChars, page_chars
+from ingest.readers.pdf_objects import Drawn, page_objects
+from ingest.readers.pdf_pages import Page, add_pages, is_head, make_page, running_heads
+from ingest.readers.pdf_scans import is_garbled, look, pictures_to_read, read_page, read_pictures, shows_something
 from kb.errors import UnreadableFile
 
 _LOCK = threading.Lock()  # pdfium may be in one thread at a time
-_MARGIN = 0.12
-_PAGE_NUMBER = re.compile(
-    r"[-—–―－·\s]*(?:第?\s*\d{1,4}\s*页?|\d{1,4}\s*/\s*\d{1,4}|第\s*\d+\s*页\s*[/,，]?\s*共\s*\d+\s*页)[-—–―－·\s]*"
-)
+_MAX_PAGES = 2000
+_MAX_SCANNED = 200
+_MAX_CHARS = 10_000_000
 _PASSWORD_ERROR = 4
 _FEW = 10
 
 
+@dataclass(slots=True)
+class _Sheet:
+    """A page as far as it is read. ``empty`` until text is found on it: then ``shows`` says if it has a picture."""
+
+    page: Page
+    garbled: bool
+    shows: bool
+    pictures: int
+    empty: bool = False
+    broken: bool = False
+
+
 def read_pdf(data: bytes, path: str) -> RawDocument:
-    """The document of a PDF. Raises UnreadableFile if it is encrypted, damaged, scanned or garbled."""
-    with _LOCK:
-        pages, sizes, meta, unmapped = _extract(data, path)
-    lines = [page_lines(chars) for chars in pages]
-    _check_text(pages, unmapped, path)
-    builder = Builder("pdf", meta)
-    margins = _running_heads(lines, sizes)
-    for number, (page, size) in enumerate(zip(lines, sizes, strict=True), 1):
-        previous: TextLine | None = None
-        for line in page:
-            header = _is_margin(line, size) and (_key(line) in margins or bool(_PAGE_NUMBER.fullmatch(line.text)))
-            if previous is not None and not header and _stands_apart(previous, line):
-                builder.gap()
-            box = (round(line.left, 1), round(line.bottom, 1), round(line.right, 1), round(line.top, 1))
-            builder.add(line.text, BlockKind.HEADER if header else BlockKind.LINE, page=number, box=box)
-            previous = None if header else line
-    if len({block.page for block in builder.blocks if block.kind is BlockKind.LINE}) < len(pages):
-        builder.flag("low_text")  # a page is an image
+    """The document of a PDF, page by page from its text layer or its picture.
+
+    Raises UnreadableFile if it is encrypted, damaged, too long, or nothing readable is in it.
+    """
+    with _opened(data, path) as document:
+        sheets = _survey(document, path)
+        with _LOCK:
+            meta = document.get_metadata_dict()
+        builder = Builder("pdf", {k: tidy(v).strip() for k, v in meta.items() if v.strip()})
+        try:
+            _read_scans(document, sheets, builder, path)
+        except EngineMissing as error:
+            raise UnreadableFile(path, f"需要文字识别，但识别组件不完整（{error}）。请重新安装 rapidocr") from error
+    if any(sheet.empty and (sheet.shows or sheet.garbled or sheet.broken) for sheet in sheets):
+        builder.flag("low_text")
+    pages = [sheet.page for sheet in sheets]
+    heads = running_heads(pages)
+    if sum(_length(page, heads) for page in pages) < _FEW:
+        raise UnreadableFile(path, _nothing(sheets))
+    add_pages(builder, pages)
     return builder.finish()
 
 
-def _extract(data: bytes, path: str) -> tuple[list[list[Char]], list[tuple[float, float]], dict[str, str], int]:
-    """Characters and (bottom, top) of every page, document properties, and how many characters have no Unicode."""
+@contextmanager
+def _opened(data: bytes, path: str) -> Iterator[Any]:
     import pypdfium2 as pdfium
 
+    with _LOCK:
+        try:
+            document = pdfium.PdfDocument(data)
+        except pdfium.PdfiumError as error:
+            encrypted = getattr(error, "err_code", None) == _PASSWORD_ERROR or "assword" in str(error)
+            why = "PDF 设有打开密码。请去掉密码后再试" if encrypted else "PDF 已损坏，无法打开。请重新获取该文件"
+            raise UnreadableFile(path, why) from error
     try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        encrypted = getattr(error, "err_code", None) == _PASSWORD_ERROR or "assword" in str(error)
-        why = "PDF 设有打开密码。请去掉密码后再试" if encrypted else "PDF 已损坏，无法打开。请重新获取该文件"
-        raise UnreadableFile(path, why) from error
-    try:
-        pages: list[list[Char]] = []
-        sizes: list[tuple[float, float]] = []
-        unmapped = 0
-        for page in document:
-            chars, bad = _page_chars(page)
-            left, bottom, right, top = page.get_mediabox()
-            pages.append(chars)
-            sizes.append(_extent(chars, (bottom, top), (left, right)))
-            unmapped += bad
-            page.close()
-        meta = {k: tidy(v).strip() for k, v in document.get_metadata_dict().items() if v.strip()}
-        return pages, sizes, meta, unmapped
-    except pdfium.PdfiumError as error:
-        raise UnreadableFile(path, "PDF 已损坏，有的页无法读取。请重新获取该文件") from error
+        yield document
     finally:
-        document.close()
+        with _LOCK:
+            document.close()
 
 
-def _extent(chars: list[Char], upright: tuple[float, float], lying: tuple[float, float]) -> tuple[float, float]:
-    """Bottom and top of a page in the coordinates of its (perhaps turned) characters."""
-    if not chars:
-        return upright
-    low, high = min(c.bottom for c in chars), max(c.top for c in chars)
-    if low >= upright[0] - 1 and high <= upright[1] + 1:
-        return upright
-    height = lying[1] - lying[0]
-    return (low, low + height) if high - low <= height else (low, high)
+@contextmanager
+def _page(document: Any, index: int) -> Iterator[Any]:  # noqa: ANN401 - a pypdfium2 document
+    with _LOCK:
+        page = document[index]
+        try:
+            yield page
+        finally:
+            page.close()
 
 
-def _page_chars(page: Any) -> tuple[list[Char], int]:  # noqa: ANN401 - a pypdfium2 page
-    """Visible characters along the page's main writing direction: a slanted watermark is none of the text."""
-    import pypdfium2.raw as raw
+def _survey(document: Any, path: str) -> list[_Sheet]:  # noqa: ANN401 - a pypdfium2 document
+    """All pages by their text layers, with what else they show."""
+    import pypdfium2 as pdfium
 
-    text_page = page.get_textpage()
-    found: list[tuple[int, Char]] = []
-    unmapped = 0
-    for index in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, index)
-        if code <= 32 or code in {0xA0, 0x3000, 0xFFFE, 0xFEFF} or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+    count = len(document)
+    if count > _MAX_PAGES:
+        raise UnreadableFile(path, f"PDF 有 {count} 页，超过上限 {_MAX_PAGES} 页。请拆分文件后再试")
+    sheets: list[_Sheet] = []
+    total = 0
+    for index in range(count):
+        try:
+            with _page(document, index) as page:
+                found = page_chars(page)
+                drawn = page_objects(page, found.quarter, found.frame)
+        except pdfium.PdfiumError:
+            sheets.append(_Sheet(Page((), 0, 0), False, False, 0, broken=True))
             continue
-        if raw.FPDFText_HasUnicodeMapError(text_page, index) == 1 or code == 0xFFFD or 0xE000 <= code <= 0xF8FF:
-            unmapped += 1
-        angle = raw.FPDFText_GetCharAngle(text_page, index) % (2 * math.pi)
-        quarter = round(angle / (math.pi / 2))
-        if abs(angle - quarter * math.pi / 2) > 0.1:
+        total += len(found.chars)
+        if total > _MAX_CHARS:
+            raise UnreadableFile(path, f"PDF 的文字超过上限（{_MAX_CHARS // 10_000} 万字）。请拆分文件后再试")
+        sheets.append(_sheet(found, drawn))
+        beat()
+    if sheets and all(sheet.broken for sheet in sheets):
+        raise UnreadableFile(path, "PDF 已损坏，所有页都无法读取。请重新获取该文件")
+    heads = running_heads([sheet.page for sheet in sheets])
+    for sheet in sheets:
+        sheet.empty = sheet.garbled or _length(sheet.page, heads) < _FEW
+    return sheets
+
+
+def _sheet(found: PageChars, drawn: Drawn) -> _Sheet:
+    garbled = is_garbled(found.chars, found.unmapped)
+    bottom, top = found.frame[1], found.frame[3]
+    page = Page((), bottom, top) if garbled else make_page(found.chars, drawn.rulings, bottom, top)
+    return _Sheet(page, garbled, shows_something(drawn, found.frame), len(pictures_to_read(found, drawn)))
+
+
+def _length(page: Page, heads: set[str]) -> int:
+    """How much text a page has beside its running heads, in characters."""
+    lines = sum(len("".join(line.text.split())) for line in page.lines if not is_head(line, page, heads))
+    return lines + sum(len("".join(row.cells)) for table in page.tables for row in table.rows)
+
+
+def _read_scans(document: Any, sheets: Sequence[_Sheet], builder: Builder, path: str) -> None:  # noqa: ANN401
+    """Read what is a picture: pages without text, and large pictures beside text as far as the limit goes."""
+    scans = [i for i, sheet in enumerate(sheets) if sheet.empty and (sheet.garbled or sheet.shows)]
+    if len(scans) > _MAX_SCANNED:
+        raise UnreadableFile(
+            path, f"PDF 有 {len(scans)} 页是扫描图片，超过文字识别的上限 {_MAX_SCANNED} 页。请拆分文件后再试"
+        )
+    beside = [i for i, sheet in enumerate(sheets) if sheet.pictures and not sheet.empty]
+    for index in [*scans, *beside[: _MAX_SCANNED - len(scans)]]:
+        sheet = sheets[index]
+        with _page(document, index) as page:
+            sight = look(page)
+        scanned = read_page(sight, keep=not sheet.garbled) if sheet.empty else read_pictures(sight)
+        beat()
+        if not scanned.read:
             continue
-        left, bottom, right, top = text_page.get_charbox(index, loose=True)
-        found.append((quarter % 4, _turned(chr(code), left, bottom, right, top, quarter % 4)))
-    text_page.close()
-    main = Counter(quarter for quarter, _ in found).most_common(1)
-    return [char for quarter, char in found if quarter == main[0][0]], unmapped
+        sheet.page, sheet.empty = scanned.page, False
+        builder.flag("ocr")
+        if scanned.lost:
+            builder.flag("ocr_gap")
 
 
-def _turned(text: str, left: float, bottom: float, right: float, top: float, quarter: int) -> Char:
-    """A character in coordinates where its line runs to the right; its height cut to the body of the type."""
-    for _ in range(quarter):
-        left, bottom, right, top = bottom, -right, top, -left
-    trim = 0.15 * (top - bottom)
-    return Char(text, left, bottom + trim, right, top - trim)
-
-
-def _check_text(pages: Sequence[Sequence[Char]], unmapped: int, path: str) -> None:
-    total = sum(map(len, pages))
-    if total < _FEW and total < _FEW * len(pages):
-        raise UnreadableFile(path, "PDF 没有文字层（扫描件或图片）。请先用文字识别软件转成可搜索的 PDF 或 .docx")
-    text = "".join(char.text for chars in pages for char in chars)
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    if unmapped > 0.3 * total or (han >= 200 and plausibility(text) < PLAUSIBLE / 2):
-        raise UnreadableFile(path, "PDF 的文字层是乱码（字体没有编码表）。请用文字识别软件转换，或换一个来源的文件")
-
-
-def _is_margin(line: TextLine, size: tuple[float, float]) -> bool:
-    bottom, top = size
-    depth = _MARGIN * (top - bottom)
-    return line.top < bottom + depth or line.bottom > top - depth
-
-
-def _key(line: TextLine) -> str:
-    return re.sub(r"\d+", "#", "".join(line.text.split()))
-
-
-def _running_heads(lines: Sequence[Sequence[TextLine]], sizes: Sequence[tuple[float, float]]) -> set[str]:
-    """What stands in the margin of several pages, numbers aside."""
-    seen: Counter[str] = Counter()
-    for page, size in zip(lines, sizes, strict=True):
-        seen.update({_key(line) for line in page if _is_margin(line, size)})
-    needed = max(2, 0.3 * len(lines))
-    return {key for key, count in seen.items() if count >= needed}
-
-
-def _stands_apart(above: TextLine, below: TextLine) -> bool:
-    """Whether more than a line of white parts two lines of one column."""
-    return above.region == below.region and above.bottom - below.top > 1.6 * max(above.em, below.em)
+def _nothing(sheets: Sequence[_Sheet]) -> str:
+    """Why a PDF without readable text is refused."""
+    if any(sheet.garbled for sheet in sheets):
+        return "PDF 的文字层是乱码（字体没有编码表），文字识别也没有认出文字。请换一个来源的文件"
+    if any(sheet.shows for sheet in sheets):
+        return "PDF 没有文字层（扫描件或图片），文字识别也没有认出文字。请换一份更清晰的扫描件或可搜索的 PDF"
+    return "PDF 没有文字层，页面上也没有可以识别的图片。请换一个来源的文件"

@@ -13,6 +13,9 @@ _MIN_LINES = 3
 _MIN_FILL = 0.6  # how much of its column a line of running text covers (median); cells of a table cover less
 _MAX_SPACES = 12
 _DEPTH = 6
+_EFFORT = 40  # looks at a character, on the average: a page takes 2 to 7 of them, a long table has no end
+#: First character of a :class:`Char` that stands for something else than text: a line by itself, its text kept.
+MARK = "\x1d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,28 @@ class TextLine:
     region: int
 
 
+@dataclass(slots=True)
+class _Search:
+    """What the search for columns on one page goes by; ``effort`` is what it may still cost, in characters."""
+
+    em: float
+    effort: int
+
+
 def page_lines(chars: Sequence[Char]) -> list[TextLine]:
     """The lines of a page in reading order: down a column, then the next; what spans the columns parts them."""
     if not chars:
         return []
-    em = _em(chars)
+    search = _Search(_em(chars), _EFFORT * len(chars))
     out: list[TextLine] = []
-    for number, region in enumerate(_regions(_strips(chars), em, _DEPTH)):
+    for number, region in enumerate(_regions(_strips(chars), search, _DEPTH)):
         out.extend(_text_line(row, number) for row in _rows(region))
     return out
+
+
+def lines_across(chars: Sequence[Char]) -> list[str]:
+    """Texts of the lines of one block, such as a cell of a table: no columns are looked for."""
+    return [_text_line(row, 0).text for row in _rows(chars)]
 
 
 def _em(chars: Sequence[Char]) -> float:
@@ -70,12 +86,12 @@ def _strips(chars: Sequence[Char]) -> list[list[Char]]:
     return strips
 
 
-def _regions(strips: list[list[Char]], em: float, depth: int) -> Iterator[list[Char]]:
+def _regions(strips: list[list[Char]], search: _Search, depth: int) -> Iterator[list[Char]]:
     """Runs of characters to read line by line, in reading order."""
     plain: list[Char] = []
     at = 0
     while at < len(strips):
-        band = _column_band(strips, at, em) if depth else None
+        band = _column_band(strips, at, search) if depth else None
         if band is None:
             plain.extend(strips[at])
             at += 1
@@ -85,20 +101,23 @@ def _regions(strips: list[list[Char]], em: float, depth: int) -> Iterator[list[C
             plain = []
         end, cuts = band
         for side in _split([c for strip in strips[at:end] for c in strip], cuts):
-            yield from _regions(_strips(side), em, depth - 1)
+            yield from _regions(_strips(side), search, depth - 1)
         at = end
     if plain:
         yield plain
 
 
-def _column_band(strips: list[list[Char]], start: int, em: float) -> tuple[int, list[float]] | None:
+def _column_band(strips: list[list[Char]], start: int, search: _Search) -> tuple[int, list[float]] | None:
     """The longest run of strips from ``start`` parted by white gaps into columns of running text: (end, x of cuts)."""
     gaps: list[tuple[float, float]] = [(float("-inf"), float("inf"))]
     runs: list[list[tuple[float, float]]] = []  # the gaps with text on both sides, for each length of run
     left, right = float("inf"), float("-inf")
     for strip in strips[start:]:
+        search.effort -= len(strip)
+        if search.effort < 0:
+            return None
         left, right = min(left, *(c.left for c in strip)), max(right, *(c.right for c in strip))
-        gaps = _narrowed(gaps, strip, em)
+        gaps = _narrowed(gaps, strip, search.em)
         if len(gaps) <= 2 and all(a <= left or b >= right for a, b in gaps):
             break
         runs.append([(b - a, (a + b) / 2) for a, b in gaps if a > left and b < right])
@@ -110,7 +129,8 @@ def _column_band(strips: list[list[Char]], start: int, em: float) -> tuple[int, 
         tried = len(inner)
         inside = [c for strip in strips[start : start + length] for c in strip] if inner else []
         for cuts in ([cut for _, cut in inner], *([cut] for _, cut in inner)):
-            if cuts and all(_is_column(side, em) for side in _split(inside, cuts)):
+            search.effort -= len(inside)
+            if cuts and search.effort >= 0 and all(_is_column(side, search.em) for side in _split(inside, cuts)):
                 return start + length, cuts
     return None
 
@@ -122,16 +142,19 @@ def _split(chars: Sequence[Char], cuts: Sequence[float]) -> list[list[Char]]:
 
 def _narrowed(gaps: list[tuple[float, float]], strip: Sequence[Char], em: float) -> list[tuple[float, float]]:
     """What is left of the vertical white gaps below one more strip, if wide enough to part columns."""
-    for left, right in _merged(sorted((c.left, c.right) for c in strip)):
-        gaps = [piece for a, b in gaps for piece in ((a, min(b, left)), (max(a, right), b)) if piece[0] < piece[1]]
     needed = _COLUMN_GAP * max(em, _em(strip))  # a space between the words of a large headline is no gap
-    return [(a, b) for a, b in gaps if b - a >= needed]
+    inked = _merged(sorted((c.left, c.right) for c in strip), needed)
+    edges = [float("-inf"), *(x for interval in inked for x in interval), float("inf")]
+    white = list(zip(edges[::2], edges[1::2], strict=True))
+    met = [(max(a, c), min(b, d)) for a, b in gaps for c, d in white]
+    return [(a, b) for a, b in met if b - a >= needed]
 
 
-def _merged(intervals: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _merged(intervals: Sequence[tuple[float, float]], reach: float = 0.0) -> list[tuple[float, float]]:
+    """Sorted intervals put together where they overlap or less than ``reach`` parts them."""
     out: list[tuple[float, float]] = []
     for left, right in intervals:
-        if out and left <= out[-1][1]:
+        if out and (left <= out[-1][1] or left - out[-1][1] < reach):
             out[-1] = (out[-1][0], max(out[-1][1], right))
         else:
             out.append((left, right))
@@ -153,13 +176,18 @@ def _is_column(chars: Sequence[Char], em: float) -> bool:
 def _rows(chars: Sequence[Char]) -> list[list[Char]]:
     """Lines from the top down, each from left to right; a character half beside a line belongs to it."""
     rows: list[list[Char]] = []
+    current: list[Char] = []
     top = bottom = 0.0
     for char in sorted(chars, key=lambda c: -(c.top + c.bottom)):
-        height = min(char.top - char.bottom, top - bottom)
-        if rows and min(char.top, top) - max(char.bottom, bottom) >= 0.5 * height:
-            rows[-1].append(char)
+        if char.text[0] == MARK:
+            rows.append([char])
             continue
-        rows.append([char])
+        height = min(char.top - char.bottom, top - bottom)
+        if current and min(char.top, top) - max(char.bottom, bottom) >= 0.5 * height:
+            current.append(char)
+            continue
+        current = [char]
+        rows.append(current)
         top, bottom = char.top, char.bottom
     return [_without_doubles(sorted(row, key=lambda c: c.left)) for row in rows]
 

@@ -192,8 +192,8 @@ def test_an_unreadable_file_is_named_and_the_others_are_done(home, docs):
     (docs / "空.txt").write_bytes(b"")
     (docs / "旧.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     (docs / "坏.docx").write_bytes(b"PK\x03\x04broken")
-    (docs / "图.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    (docs / "图.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (docs / "歌.mp3").write_bytes(b"ID3\x04\x00")
+    (docs / "歌.txt").write_bytes(b"ID3\x04\x00")
     (docs / "~$锁.docx").write_bytes(b"x")
     (docs / ".隐.txt").write_text("隐藏", "utf-8")
     (docs / "README.md").write_text("这个目录放什么", "utf-8")
@@ -203,7 +203,7 @@ def test_an_unreadable_file_is_named_and_the_others_are_done(home, docs):
     assert {(Path(n.path).name, n.why[:6]) for n in report.failed} == {
         ("空.txt", "文件是空的（"), ("旧.doc", "旧版 Off"), ("坏.docx", "压缩结构已损"),
     }  # fmt: skip
-    assert sorted(Path(n.path).name for n in report.skipped) == ["README.md", "图.png", "图.txt"]
+    assert sorted(Path(n.path).name for n in report.skipped) == ["README.md", "歌.mp3", "歌.txt"]
 
 
 def test_what_is_held_of_a_file_that_became_unreadable_stays(home, docs):
@@ -218,7 +218,7 @@ def test_what_is_held_of_a_file_that_became_unreadable_stays(home, docs):
 def test_files_of_which_the_base_holds_an_older_version_are_named_so(home, docs):
     run(home, docs)
     (docs / "1.txt").write_bytes(b"")
-    (docs / "2.txt").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (docs / "2.txt").write_bytes(b"ID3\x04\x00")
     (docs / "新.txt").write_bytes(b"")
     with open_base(home, write=True) as base:
         report = sync(base, scan_all([docs], home)[0])

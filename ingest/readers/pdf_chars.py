@@ -1,0 +1,86 @@
+"""The visible characters of a PDF page with their boxes, in as few calls to pdfium per character as it takes."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.readers.pdf_layout import Char
+
+Box = tuple[float, float, float, float]
+
+_BLANK = frozenset({0xA0, 0x3000, 0xFFFE, 0xFEFF})
+_SLANT = 0.1  # radians off the page's axes: a watermark
+
+
+@dataclass(frozen=True, slots=True)
+class PageChars:
+    """Characters of a page, upright; ``quarter`` says by how many quarter turns clockwise the page was turned for it.
+
+    ``frame`` is the page's box in the same coordinates. ``unmapped`` counts the characters without a Unicode value.
+    """
+
+    chars: tuple[Char, ...]
+    unmapped: int
+    quarter: int
+    frame: Box
+
+
+def page_chars(page: Any) -> PageChars:  # noqa: ANN401 - a pypdfium2 page
+    """Characters along the page's main writing direction and inside it: a slanted watermark is none of the text."""
+    import pypdfium2.raw as raw
+
+    unicode_of, angle_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetCharAngle, raw.FPDFText_GetLooseCharBox
+    has_no_map = raw.FPDFText_HasUnicodeMapError
+    crop: Box = page.get_bbox()
+    text_page = page.get_textpage()
+    handle = text_page.raw
+    rect = raw.FS_RECTF()
+    pointer = ctypes.byref(rect)
+    by_quarter: dict[int, list[Char]] = {}
+    unmapped = 0
+    for index in range(text_page.count_chars()):
+        code = unicode_of(handle, index)
+        if code <= 32 or code in _BLANK or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+            continue
+        quarter = 0
+        angle = angle_of(handle, index)
+        if angle:
+            quarter = round(angle / (math.pi / 2))
+            if abs(angle - quarter * math.pi / 2) > _SLANT:
+                continue
+            quarter = -quarter % 4  # pdfium's angles run clockwise
+        box_of(handle, index, pointer)
+        box = (rect.left, rect.bottom, rect.right, rect.top)
+        if not _inside(box, crop):
+            continue
+        if code == 0xFFFD or 0xE000 <= code <= 0xF8FF or has_no_map(handle, index) == 1:
+            unmapped += 1
+        by_quarter.setdefault(quarter, []).append(_upright(chr(code), box, quarter))
+    text_page.close()
+    counts = Counter({quarter: len(chars) for quarter, chars in by_quarter.items()})
+    main = counts.most_common(1)[0][0] if counts else page.get_rotation() // 90 % 4
+    return PageChars(tuple(by_quarter.get(main, ())), unmapped, main, turned(crop, main))
+
+
+def turned(box: Box, quarter: int) -> Box:
+    """A box after so many quarter turns clockwise about the origin."""
+    left, bottom, right, top = box
+    for _ in range(quarter):
+        left, bottom, right, top = bottom, -right, top, -left
+    return left, bottom, right, top
+
+
+def _inside(box: Box, crop: Box) -> bool:
+    across, up = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return crop[0] <= across <= crop[2] and crop[1] <= up <= crop[3]
+
+
+def _upright(text: str, box: Box, quarter: int) -> Char:
+    """A character in coordinates where its line runs to the right; its height cut to the body of the type."""
+    left, bottom, right, top = turned(box, quarter) if quarter else box
+    trim = 0.15 * (top - bottom)
+    return Char(text, left, bottom + trim, right, top - trim)
