@@ -24,6 +24,7 @@ PARSER = "parse-3"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
+_HEAD = 1500
 _TWO_HAN = "[\u4e00-\u9fff].*[\u4e00-\u9fff]"
 
 
@@ -220,6 +221,9 @@ def _could_be_title(text: str) -> bool:
 
 def _doc_number(text: str, title: str | None, stated: header.Stated) -> str | None:
     for label in (stated.get("doc_number"),):
+        order = re.fullmatch(r"国令\s*第?\s*(\d+)\s*号", label or "")
+        if order and re.search(rf"国务院令\s*第\s*{order[1]}\s*号", text[:_HEAD]):
+            return f"国务院令第{order[1]}号"  # the page's short form of what the order calls itself
         found = find_doc_numbers(label or "")
         if found:
             return found[0].canonical

@@ -38,7 +38,7 @@ class RawDocument:
     ``meta`` holds what the container states beside the text (HTML ``<meta>`` such as ArticleTitle, PubDate,
     ContentSource; a page's metadata table as label -> value; YAML front matter of a .md; docx core properties),
     keys as written there. ``format`` is the one found by magic bytes: txt, md, html, docx, doc, wps, rtf,
-    odt, xlsx, xls, ods, csv, pdf, image … ``outside`` is the
+    odt, xlsx, xls, ods, csv, pdf, ofd, image … ``outside`` is the
     text of the container that is none of the document (a page's navigation), for the record.
     """
 

@@ -13,7 +13,7 @@ from kb.errors import UnreadableFile
 __all__ = ["READERS", "NotADocument", "is_archive", "read", "read_bytes", "too_large"]
 
 #: Version of the readers; a change makes sync read unchanged files again.
-READERS = "readers-3"
+READERS = "readers-4"
 _DEFAULT_MAX_MB = int(Settings.model_fields["max_file_mb"].default)
 
 
@@ -51,6 +51,8 @@ def read_bytes(data: bytes, path: str) -> RawDocument:
         from ingest.readers.docx import read_docx
 
         return read_docx(data, path)
+    if found is Format.OFD:
+        return _read_ofd(data, path)
     if found is Format.IMAGE:
         from ingest.readers.image import read_image
 
@@ -66,6 +68,22 @@ def read_bytes(data: bytes, path: str) -> RawDocument:
     if found is Format.ARCHIVE:
         raise UnreadableFile(path, "是压缩包，里面的文件要逐个读取")
     return _read_text_like(data, path)
+
+
+def _read_ofd(data: bytes, path: str) -> RawDocument:
+    """An OFD by its text; one that is only pictures of pages by OCR of these."""
+    from ingest.readers.ofd import NoText, page_images, read_ofd
+
+    try:
+        return read_ofd(data, path)
+    except NoText:
+        images = page_images(data, path)
+        if not images:
+            raise
+        from ingest.readers.build import joined
+        from ingest.readers.image import read_image
+
+        return joined([read_image(image, path) for image in images], Format.OFD)
 
 
 def is_archive(data: bytes, path: str) -> bool:

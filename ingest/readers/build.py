@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from ingest.raw import Block, BlockKind, RawDocument
 
@@ -58,6 +59,20 @@ class Builder:
     def _append(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+
+
+def joined(pages: Sequence[RawDocument], format: str) -> RawDocument:
+    """Pages that were read one by one as one document; tables and pages are numbered on."""
+    text, blocks, tables = "", [], 0
+    for number, page in enumerate(pages, 1):
+        for block in page.blocks:
+            table = None if block.table is None else block.table + tables
+            at = len(text)
+            blocks.append(replace(block, start=block.start + at, end=block.end + at, table=table, page=number))
+        text += page.text
+        tables = max((b.table + 1 for b in blocks if b.table is not None), default=tables)
+    flags = tuple(dict.fromkeys(flag for page in pages for flag in page.flags))
+    return RawDocument(text, tuple(blocks), format, flags=flags)
 
 
 def join_lines(parts: list[str]) -> str:

@@ -26,6 +26,7 @@ class Format(StrEnum):
     OFFICE = "office"  # what LibreOffice turns into .docx: .doc, .wps, .rtf, .odt
     PDF = "pdf"
     IMAGE = "image"
+    OFD = "ofd"
 
 
 class NotADocument(UnreadableFile):
@@ -49,10 +50,7 @@ _OTHER: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "程序"),
     (b"SQLite format 3\x00", "数据库"),
 )
-_OFFICE_PARTS = (
-    ("ppt/", "PowerPoint 演示文稿（.pptx）暂不支持。请另存为 .docx 或 .pdf"),
-    ("OFD.xml", "OFD 版式文件暂不支持。请用阅读器另存为带文字层的 .pdf"),
-)
+_OFFICE_PARTS = (("ppt/", "PowerPoint 演示文稿（.pptx）暂不支持。请另存为 .docx 或 .pdf"),)
 _HTML_START = re.compile(
     r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|table|div|p|h[1-6]|"
     r"span|section|article|ul|ol|center|font|br)\b",
@@ -102,9 +100,12 @@ def _zip_format(data: bytes, path: str) -> Format:
             mimetype = archive.open("mimetype").read(200) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, NotImplementedError) as error:
         raise UnreadableFile(path, "压缩结构已损坏，无法打开（.docx 没有下载完整？）。请重新获取该文件") from error
-    if any(name.replace("\\", "/").lower().startswith("word/") for name in names):
+    plain = [name.replace("\\", "/").lower() for name in names]
+    if any(name.rpartition("/")[2] == "ofd.xml" and name.count("/") <= 1 for name in plain):
+        return Format.OFD
+    if any(name.startswith("word/") for name in plain):
         return Format.DOCX
-    if any(name.replace("\\", "/").lower().startswith("xl/") for name in names):
+    if any(name.startswith("xl/") for name in plain):
         return Format.SHEET
     for prefix, reason in _OFFICE_PARTS:
         if any(name.startswith(prefix) for name in names):

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.raw import BlockKind
+from ingest.raw import Block, BlockKind, RawDocument
 from ingest.readers import NotADocument, read, read_bytes
+from ingest.readers.build import joined
 from ingest.readers.compound import MAGIC
 from kb.errors import UnreadableFile
 from tests.office_maker import compound
@@ -90,7 +91,7 @@ OLE = MAGIC + b"\x00" * 600
         (b"", "0 字节"), (b" \n\t\n", "没有文字"), (OLE, "已损坏"),
         (compound({"EncryptedPackage": b"x"}), "密码"), (compound({"Workbook": b"x"}), ".xls"),
         (compound({"PowerPoint Document": b"x"}), "另存为 .docx"), (compound({"其他": b"x"}), "另存为 .docx"),
-        (_zip("[Content_Types].xml", "xl/workbook.xml"), "Excel"), (_zip("OFD.xml"), "OFD"),
+        (_zip("[Content_Types].xml", "xl/workbook.xml"), "Excel"),
         (_zip("[Content_Types].xml"), "没有正文"), (b"PK\x03\x04 cut off", "已损坏"),
         (bytes(range(256)) * 20, "不认识的二进制文件"), (b"\x81\x20\xfe\x20\xfd\x21" * 50, "无法判断文字编码"),
         (html("<script>load()</script>"), "没有正文"),
@@ -244,3 +245,23 @@ def test_a_span_of_a_million_columns_does_not_fill_the_memory():
     )
     (row,) = read_bytes(page, "甲.html").blocks
     assert len(row.cells) < 1000
+
+
+def test_pages_read_one_by_one_are_one_document():
+    pages = [
+        RawDocument(
+            "甲\n一 | 二\n", (Block(0, 1, BlockKind.LINE, page=1), Block(2, 7, BlockKind.TABLE_ROW, table=0)), "image"
+        ),
+        RawDocument(
+            "三 | 四\n乙\n",
+            (Block(0, 5, BlockKind.TABLE_ROW, table=0), Block(6, 7, BlockKind.LINE)),
+            "image",
+            {},
+            ("ocr",),
+        ),
+    ]
+    raw = joined(pages, "ofd")
+    assert [(raw.text[b.start : b.end], b.page, b.table) for b in raw.blocks] == [
+        ("甲", 1, None), ("一 | 二", 1, 0), ("三 | 四", 2, 1), ("乙", 2, None),
+    ]  # fmt: skip
+    assert (raw.text, raw.format, raw.flags) == ("甲\n一 | 二\n三 | 四\n乙\n", "ofd", ("ocr",))
