@@ -80,9 +80,12 @@ def changed(a: PerQuestion, b: PerQuestion, metric: str) -> list[tuple[str, floa
 
 
 def worst(questions: PerQuestion, metrics: Sequence[str], count: int = 20) -> list[tuple[str, float]]:
-    """The questions a system does worst on: by the mean of those of the measures that apply, the lowest first."""
+    """The questions a system does worst on: by the mean of those of the measures that apply, the lowest first.
+
+    The measures are shares of which 1 is best; questions that have it are left out.
+    """
     marks = {i: [row[m] for m in metrics if m in row] for i, row in questions.items()}
-    means = [(i, float(np.mean(values))) for i, values in marks.items() if values]
+    means = [(i, float(np.mean(values))) for i, values in marks.items() if values and min(values) < 1]
     return sorted(means, key=lambda item: (item[1], item[0]))[:count]
 
 

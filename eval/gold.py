@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from eval.figures import whole
 from eval.model import Evidence, Question, Record
 
 LONGEST = 400  # characters: a gold string is looked for inside one slice of at most so many
+TOO_LONG = f"长于 {LONGEST} 字"
+NOT_THERE = "不在文件原文里"
+TOO_FEW = "occurrence 超出原文里的处数（从 0 数起）"
+NO_DOCUMENT = "没有标注相关文件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,11 @@ class Place:
 class Gold:
     """What a question's evidence is: every group is needed, any place of a group will do.
 
-    ``lost`` counts evidence that stands in no document, or is longer than a slice may be.
+    ``lost`` says of each group that was not found why.
     """
 
     groups: tuple[tuple[Place, ...], ...] = ()
-    lost: int = 0
+    lost: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -42,16 +46,16 @@ def find_gold(question: Question, records: Mapping[str, Record]) -> Gold:
     Answers are alternatives and make one group. White space does not count, numbers are found only as a whole.
     """
     within = relevant_documents(question)
+    wanted: list[tuple[Evidence, ...]]
     if question.evidence:
-        groups = [tuple(_evidence_places(e, within, records)) for e in question.evidence]
+        wanted = [(e,) for e in question.evidence]
     elif question.must:
-        groups = [tuple(_places(m, within, records)) for m in question.must]
-    elif question.answers:
-        groups = [tuple(place for a in question.answers for place in _places(a, within, records))]
+        wanted = [(Evidence(m),) for m in question.must]
     else:
-        groups = []
-    kept = tuple(g for g in groups if g)
-    return Gold(kept, len(groups) - len(kept))
+        wanted = [tuple(map(Evidence, question.answers))] if question.answers else []
+    groups = [tuple(place for e in group for place in _evidence_places(e, within, records)) for group in wanted]
+    lost = tuple(_why(group[0], within, records) for group, places in zip(wanted, groups, strict=True) if not places)
+    return Gold(tuple(places for places in groups if places), lost)
 
 
 def relevant_documents(question: Question) -> list[str]:
@@ -68,6 +72,16 @@ def _evidence_places(evidence: Evidence, relevant: Iterable[str], records: Mappi
             yield from found
         elif evidence.occurrence < len(found):
             yield found[evidence.occurrence]
+
+
+def _why(evidence: Evidence, relevant: Sequence[str], records: Mapping[str, Record]) -> str:
+    """Why there is no place of some evidence."""
+    if len(evidence.quote.strip()) > LONGEST:
+        return TOO_LONG
+    if not evidence.policy_id and not relevant:
+        return NO_DOCUMENT
+    anywhere = replace(evidence, occurrence=None)
+    return TOO_FEW if any(_evidence_places(anywhere, relevant, records)) else NOT_THERE
 
 
 def _places(wanted: str, within: Iterable[str], records: Mapping[str, Record]) -> Iterator[Place]:

@@ -103,13 +103,16 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def terminal_table(summary: Mapping[str, Any]) -> str:
-    """The figures of a run for a terminal: a line a measure, a column a system."""
+    """The figures of a run for a terminal: a line a measure, a column a system.
+
+    A measure over other than all the questions says over how many, the fewest and the most of the systems.
+    """
     systems = summary["systems"]
     rows = [["", *systems]]
     for metric in REPORTED:
         values = [s["metrics"][metric] for s in systems.values()]
         if any(v is not None for v in values):
-            rows.append([NAMES[metric], *(shown(v, metric) for v in values)])
+            rows.append([NAMES[metric] + _over(metric, summary), *(shown(v, metric) for v in values)])
     widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
         row[0]
@@ -117,6 +120,13 @@ def terminal_table(summary: Mapping[str, Any]) -> str:
         + "".join("  " + " " * (widths[i] - _width(cell)) + cell for i, cell in enumerate(row[1:], 1))
         for row in rows
     )
+
+
+def _over(metric: str, summary: Mapping[str, Any]) -> str:
+    n = {s["n"][metric] for s in summary["systems"].values() if metric in s["n"]}
+    if not n or n == {summary["questions"]}:
+        return ""
+    return f"（{min(n)} 题）" if len(n) == 1 else f"（{min(n)}–{max(n)} 题）"
 
 
 def _width(text: str) -> int:

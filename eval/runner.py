@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,9 @@ from eval.comparison import Basis, Difference, against, worst
 from eval.environment import environment
 from eval.errors import EvalError
 from eval.model import Dataset, Question, Result
+from eval.process import INTERRUPTED, ending, run_worker
 from eval.ranking import trec_lines
+from eval.remarks import lacks_of, remark
 from eval.runs import RunConfig, RunFolder
 from eval.scoring import REPORTED, Means, Scorer, Scores
 from eval.systems import find_system
@@ -24,7 +25,6 @@ _WORST = 20
 _SHOWN_SPANS = 5
 _SHOWN_CHARS = 160
 _JUDGED_BY = ("answer_recall", "refusal_right", "nDCG@10", "span_recall@5")
-_INTERRUPTED = 130
 Say = Callable[[str], None]
 
 
@@ -36,6 +36,8 @@ def run(folder: RunFolder, config: RunConfig, dataset: Dataset, work: Path, say:
     """
     folder.check(config)
     with folder.locked():
+        for name in folder.check(config):
+            say(f"注意：{name} 改动过，它还没有答出过问题，从头问起。")
         other = folder.begin(config, environment(load_settings(**config.settings)))
         left = [name for name in config.systems if _unanswered(folder.results(name), dataset)]
         if other and left:
@@ -45,6 +47,9 @@ def run(folder: RunFolder, config: RunConfig, dataset: Dataset, work: Path, say:
         for name in left:
             for stage in ("prepare", "answer"):
                 _work(stage, folder, name, work)
+            missing = len(dataset.questions) - len(_in_order(dataset, folder.results(name)))
+            if missing:
+                raise EvalError(f"系统 {name} 提前退出，还有 {missing} 个问题没有结果。{_way_on(folder, name)}")
         summary = summarise(folder, config, dataset, say)
     for name, system in summary["systems"].items():
         if system["metrics"]["errors"] == len(dataset.questions):
@@ -62,9 +67,14 @@ def summarise(folder: RunFolder, config: RunConfig, dataset: Dataset, say: Say) 
         name: scorer.score(results[name], folder.stats(name), answering=config.answers and find_system(name).answers)
         for name in config.systems
     }
-    for warning in (*scorer.warnings, *_errors_told(scores)):
+    lacks = {name: lacks_of(dataset, results[name]) for name in config.systems}
+    remarks = [said for name in config.systems if (said := remark(name, lacks[name]))]
+    for warning in (*scorer.warnings, *_errors_told(scores), *remarks):
         say(f"注意：{warning}")
     summary = _summary(scorer, config, scores)
+    summary["warnings"] += remarks
+    for name, system in summary["systems"].items():
+        system["unknown_spans"], system["questions_without_spans"] = lacks[name].unknown, lacks[name].empty
     summary["worst"] = {name: _worst(dataset, s, results[name]) for name, s in scores.items()}
     for name in config.systems:
         place = folder.system(name).name
@@ -117,15 +127,22 @@ def _errors_told(scores: Mapping[str, Scores]) -> list[str]:
 
 
 def _work(stage: str, folder: RunFolder, name: str, work: Path) -> None:
-    command = [sys.executable, "-m", "eval.worker", stage, str(folder.path), name, "--work", str(work)]
-    # What a retriever prints must not get into what this command prints.
-    code = subprocess.run(command, check=False, stdout=sys.stderr).returncode
-    if code in (_INTERRUPTED, -2):
+    code = run_worker([stage, str(folder.path), name, "--work", str(work)])
+    if code in (INTERRUPTED, -signal.SIGINT):
         raise KeyboardInterrupt
     if code:
-        raise EvalError(
-            f"系统 {name} 没有跑完（退出码 {code}，原因见上）。已有的结果都已保存，排除原因后重新运行同一命令。"
+        raise EvalError(f"系统 {name} 没有跑完（{ending(code)}）。{_way_on(folder, name)}")
+
+
+def _way_on(folder: RunFolder, name: str) -> str:
+    """What to do after a system stopped: results of its file as it was must not be mixed with those of another."""
+    files = find_system(name).files
+    if files and folder.good(name):
+        return (
+            f"已有的结果都已保存，排除原因后重新运行同一命令；若要改动 {files[0]}，先删除 {folder.system(name)}，"
+            "它的结果从头再做，其他系统的不受影响。"
         )
+    return "已有的结果都已保存，排除原因后重新运行同一命令。"
 
 
 def _in_order(dataset: Dataset, results: dict[str, Result]) -> list[Result]:

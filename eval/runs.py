@@ -26,6 +26,7 @@ from kb.locks import FileLock
 FORMAT = 2
 DEPTH = 100  # spans asked of a system
 _CONFIG = "config.json"
+_CLAIM_SECONDS = 10.0  # for a worker whose parent was killed to notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,25 @@ class RunFolder:
         finally:
             lock.release()
 
-    def check(self, config: RunConfig) -> None:
-        """See that the folder is free or holds the same run; changes nothing. Raises RunMismatch."""
+    @contextmanager
+    def claimed(self, name: str) -> Iterator[None]:
+        """Keep other processes from writing to a system's results. Raises EvalError where one goes on doing so."""
+        self.system(name).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.system(name) / "worker.lock")
+        if not lock.acquire(_CLAIM_SECONDS):
+            raise EvalError(f"{self.system(name)} 正由另一个进程写入（{lock.holder()}）。请等它结束，再运行同一命令。")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def check(self, config: RunConfig) -> list[str]:
+        """See that the folder is free or holds the same run; changes nothing. Raises RunMismatch.
+
+        Returns the systems whose files are others now, but that have no result to be mixed up: they can start anew.
+        """
         if not self.path.exists():
-            return
+            return []
         if not self.path.is_dir():
             raise RunMismatch(f"{self.path} 不是文件夹。请换一个 --out。")
         if (self.path / _CONFIG).is_file():
@@ -76,18 +92,34 @@ class RunFolder:
             changed = [name for name in wanted if held.get(name) != wanted[name]]
             if held.get("format") != FORMAT:
                 changed = ["format"]
-            if changed:
-                differing = "、".join(_differing(held, wanted, changed))
-                raise RunMismatch(f"{self.path} 里是另一次评测（{differing} 不同）。请换一个 --out，或删除这个文件夹。")
-        elif [p for p in self.path.iterdir() if p.name not in ("run.lock", f"{_CONFIG}.tmp")]:
+            differing = list(_differing(held, wanted, changed))
+            if not set(differing) <= set(config.systems):
+                named = "、".join(differing)
+                raise RunMismatch(f"{self.path} 里是另一次评测（{named} 不同）。请换一个 --out，或删除这个文件夹。")
+            for name in differing:
+                if good := self.good(name):
+                    raise RunMismatch(
+                        f"{name} 改动过，它已有的 {good} 个问题的结果出自改动前，不能混在一起。请换一个 --out；"
+                        f"或删除 {self.system(name)}，再运行同一命令：只重做这个系统，其他系统的结果不受影响。"
+                    )
+            return differing
+        if [p for p in self.path.iterdir() if p.name not in ("run.lock", f"{_CONFIG}.tmp")]:
             raise RunMismatch(f"{self.path} 已存在且不是评测的文件夹。请换一个 --out。")
+        return []
+
+    def good(self, name: str) -> int:
+        """For how many questions a system has a result that is no error."""
+        return sum(result.error is None for result in self.results(name).values())
 
     def begin(self, config: RunConfig, environment: Mapping[str, Any]) -> list[str]:
         """Start the run, or go on with the same one: what of the environment is another now than at its start."""
-        self.check(config)
+        renewed = self.check(config)
+        for name in renewed:  # before the config: a crash between the two leaves nothing of the file as it was
+            for file in ("results.jsonl", "stats.json", "run.trec"):
+                (self.system(name) / file).unlink(missing_ok=True)
         if not (self.path / "environment.json").is_file():
             self.write_json("environment.json", environment)
-        if not (self.path / _CONFIG).is_file():
+        if renewed or not (self.path / _CONFIG).is_file():
             self.write_json(_CONFIG, {"format": FORMAT, **_plain(config)})
         held = self._json("environment.json")
         return [name for name in environment if held.get(name) != environment[name]]

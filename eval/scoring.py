@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,6 +70,8 @@ _REFUSAL: dict[str, Statistic] = {"refusal_precision": precision, "refusal_recal
 _SPANS = (*(f"span_recall@{k}" for k in SPAN_DEPTHS), "span_cover@5")
 _MEANS = (*RANKING, *_SPANS, *(name for name in answers.MEASURES if name not in ("refused", "refusal_right")))
 
+_NAMED = 3  # questions named for a cause
+
 PerQuestion = dict[str, dict[str, float]]
 
 
@@ -103,9 +105,9 @@ class Scorer:
         self.dataset, self._seed = dataset, seed
         self.gold: dict[str, Gold] = {q.question_id: find_gold(q, dataset.records) for q in dataset.questions}
         self.answerable = {q.question_id: q.answerable for q in dataset.questions}
-        asked = [q for q in dataset.questions if q.answerable and (q.evidence or q.must or q.answers)]
-        self._placed = sum(self.gold[q.question_id].whole for q in asked)
-        self._asked = len(asked)
+        asked = [q for q in dataset.questions if q.answerable]
+        self._quoted = {q.question_id for q in asked if q.evidence}
+        self._answered = {q.question_id for q in asked if not q.evidence and (q.must or q.answers)}
         refused = len(dataset.questions) - sum(self.answerable.values())
         pairs = min(refused, sum(self.answerable.values()))
         drawn = sampled(dataset.questions, 2 * pairs, seed) if pairs else []
@@ -115,19 +117,40 @@ class Scorer:
             self.types.setdefault(question.type or UNTYPED, []).append(question.question_id)
 
     @property
-    def by_places(self) -> bool:
-        """Whether the gold mostly stands in the documents word for word, so that places can be told right or wrong."""
-        return 2 * self._placed > self._asked
+    def _verbatim(self) -> bool:
+        """Whether answers that stand for evidence are mostly in the documents word for word, not in free words."""
+        if not self._answered:
+            return bool(self._quoted)
+        return 2 * len(self._lost(self._answered)) < len(self._answered)
+
+    def by_places(self, question_id: str) -> bool:
+        """Whether a question's gold is places in the documents, which explicit evidence always is."""
+        return question_id in self._quoted or self._verbatim
+
+    def _lost(self, asked: Collection[str]) -> list[str]:
+        """Those of the questions whose gold was not all found, in the set's order."""
+        return [i for i, gold in self.gold.items() if i in asked and not gold.whole]
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What of the gold could not be found in the documents."""
-        lost = self._asked - self._placed
-        if not lost:
-            return ()
-        if not self.by_places:
-            return (f"{lost} 个问题的标准答案不是文件原文，所以不算依据片段指标，引文按文件核对。",)
-        return (f"{lost} 个问题的依据或答案有的不在文件原文里（或长于 400 字），不计入依据片段和引文指标。",)
+        """What of the gold could not be found in the documents, and why."""
+        said = []
+        if lost := self._lost(self._quoted):
+            said.append(f"{len(lost)} 个问题的依据（evidence）没有全部找到，{self._not_counted(lost)}")
+        if lost := self._lost(self._answered):
+            told = f"{len(lost)} 个问题没有写 evidence，标准答案（answers、must）又"
+            free = "不是文件原文，所以没写 evidence 的问题都不算依据片段指标，引文按文件核对。"
+            said.append(f"{told}没有全部找到，{self._not_counted(lost)}" if self._verbatim else f"{told}{free}")
+        return tuple(said)
+
+    def _not_counted(self, lost: Sequence[str]) -> str:
+        """The causes, each with a few of the questions it is met at."""
+        met: dict[str, list[str]] = {}
+        for i in lost:
+            for cause in dict.fromkeys(self.gold[i].lost):
+                met.setdefault(cause, []).append(i)
+        causes = (f"{cause} {len(ids)} 个（{'、'.join(ids[:_NAMED])}）" for cause, ids in met.items())
+        return f"不计入依据片段和引文指标：{'；'.join(causes)}。"
 
     def score(self, results: Mapping[str, Result], stats: Mapping[str, float], *, answering: bool) -> Scores:
         """The figures of one system's results; ``answering`` says whether it was asked for answers."""
@@ -151,13 +174,14 @@ class Scorer:
             i = question.question_id
             result, gold = results.get(i, Result(i)), self.gold[i]
             row: dict[str, float | None] = dict(ranking.get(i, {}))
-            if question.answerable and self.by_places:
+            by_places = self.by_places(i)
+            if question.answerable and by_places:
                 for k in SPAN_DEPTHS:
                     row[f"span_recall@{k}"] = span_recall(gold, result.spans, self.dataset.records, k)
                 row["span_cover@5"] = span_cover(gold, result.spans, self.dataset.records, 5)
             if answering:
                 records = self.dataset.records
-                row |= answers.answer_metrics(question, gold, result.said, records, by_places=self.by_places)
+                row |= answers.answer_metrics(question, gold, result.said, records, by_places=by_places)
             found[i] = {name: value for name, value in row.items() if value is not None}
         return found
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from eval.dataset import load
 from eval.errors import EvalError
+from eval.faults import told
 from eval.model import Question, Result
+from eval.process import follow, take_sigterm_as_ctrl_c
 from eval.progress import bar
 from eval.runs import ResultLog, RunConfig, RunFolder
 from eval.systems import Context, Progress, System, find_system
@@ -23,6 +25,7 @@ from kb.config import load_settings
 from kb.errors import KBError, QuestionInvalid
 
 STAGES = ("prepare", "answer")
+_WARM_UP = 2  # the product's first search does without Chroma, its second opens it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,12 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("run", type=Path)
     parser.add_argument("system")
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--alive", type=int, help="a pipe's end: when the other one is closed, this process ends")
     given = parser.parse_args(arguments)
+    if given.alive is not None:
+        follow(given.alive)
     return guarded(lambda: _run(given), "已中断。已有的结果都已保存，重新运行同一命令即可接着完成。")
 
 
 def _run(given: argparse.Namespace) -> int:
     run = RunFolder(given.run)
+    with run.claimed(given.system):
+        return _stage(run, given)
+
+
+def _stage(run: RunFolder, given: argparse.Namespace) -> int:
     config = run.config()
     dataset = load(config.selection)
     if dataset.digest != config.digests.get("dataset"):
@@ -66,8 +77,8 @@ def _answer_all(
     system: System, questions: Sequence[Question], config: RunConfig, log: ResultLog, progress: Progress
 ) -> None:
     with closing(log):
-        if questions:
-            _timed(system, questions[0], config)  # the first question pays for loading: it is not measured
+        for question in list(questions[:1]) * _WARM_UP:
+            _timed(system, question, config)  # the first ones pay for loading: they are not measured
         for question in questions:
             log.append(_timed(system, question, config))
             progress(1)
@@ -85,8 +96,12 @@ def _timed(system: System, question: Question, config: RunConfig) -> Result:
         return Result(question.question_id, error=str(error))
     except KBError:
         raise  # the base or the set is at fault: every other question would fail as well
-    except Exception as error:  # noqa: BLE001 - one question's fault counts as no result, and is named in the report
-        return Result(question.question_id, error=f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        raise
+    except SystemExit as error:
+        raise EvalError(f"检索器调用了 sys.exit（{told(error)}）。请改为返回结果，或抛出异常。") from error
+    except BaseException as error:  # noqa: BLE001 - one question's fault counts as no result, and is named in the report
+        return Result(question.question_id, error=told(error))
     return Result(
         question.question_id,
         spans,
@@ -119,4 +134,5 @@ def _peak_memory_mb() -> float:
 
 
 if __name__ == "__main__":
+    take_sigterm_as_ctrl_c()
     sys.exit(main())

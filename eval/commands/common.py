@@ -44,14 +44,14 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def selection_of(given: argparse.Namespace) -> Selection:
-    """The set that was chosen, by absolute paths, so that a run can be taken up from any folder."""
+    """The set that was chosen, by resolved paths, so that a run can be taken up from any folder."""
     return Selection(
-        folder=given.dataset.absolute(),
-        noise=tuple(p.absolute() for p in given.noise),
-        queries=given.queries and given.queries.absolute(),
-        qrels=given.qrels and given.qrels.absolute(),
-        unanswerable=tuple(p.absolute() for p in given.unanswerable),
-        only=given.only and given.only.absolute(),
+        folder=given.dataset.resolve(),
+        noise=tuple(p.resolve() for p in given.noise),
+        queries=given.queries and given.queries.resolve(),
+        qrels=given.qrels and given.qrels.resolve(),
+        unanswerable=tuple(p.resolve() for p in given.unanswerable),
+        only=given.only and given.only.resolve(),
         sample=given.sample,
         seed=given.seed,
         single=given.single,
@@ -67,7 +67,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 
 def work_of(given: argparse.Namespace, settings: Settings) -> Path:
     """The work folder, absolute."""
-    return (given.work or settings.cache / "eval").absolute()
+    return (given.work or settings.cache / "eval").resolve()
 
 
 def config_for(
@@ -79,13 +79,16 @@ def config_for(
     answers: bool = True,
     depth: int = DEPTH,
 ) -> RunConfig:
-    """The configuration of a run with the settings in force. Raises EvalError for an unknown system."""
+    """The configuration of a run with the settings in force. Raises EvalError for a system that cannot be had."""
     settings = load_settings()
     given = {name: getattr(settings, name) for name in _BEARING}
     if settings.tuning is not None:
-        given["tuning"] = str(settings.tuning.absolute())
+        given["tuning"] = str(settings.tuning.resolve())
     names = tuple(absolute(name) for name in systems)
-    digests = {name: _digest(file) for name in names for file in find_system(name).files}
+    kinds = {name: find_system(name) for name in names}
+    for kind in kinds.values():
+        kind.check()
+    digests = {name: _digest(file) for name, kind in kinds.items() for file in kind.files}
     digests |= {"dataset": dataset.digest, "tuning": tuning_digest(settings.tuning), "model": model_identity(settings)}
     digests |= {f"rules {name}": version for name, version in RULES.items()}
     return RunConfig(selection, names, as_of, answers, depth, selection.seed, given, digests)

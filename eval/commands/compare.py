@@ -15,6 +15,7 @@ from eval.errors import EvalError, RunMismatch
 from eval.report import NAMES, shown
 from eval.runs import RunFolder
 from eval.scoring import LESS_IS_BETTER, PerQuestion
+from eval.systems import absolute
 from kb.commands.common import Commands, print_json, printable
 
 _SHOWN = 10
@@ -75,23 +76,29 @@ class Side:
         for end in sorted(ends, reverse=True):
             if Path(text[:end], "run.json").is_file():
                 side = cls(RunFolder(path(text[:end])), text[end + 1 :] or None)
-                if side.system and side.system not in side.summary["systems"]:
-                    listed = "、".join(side.summary["systems"])
-                    raise EvalError(f"{text[:end]} 里没有系统 {side.system}。有的是：{listed}。")
+                if side.system:
+                    side.system = side.named(side.system)
                 return side
         raise EvalError(f"{text} 里没有 run.json：不是评测的文件夹，或评测没有跑完。")
+
+    def named(self, text: str) -> str:
+        """The system of a name as ``--systems`` takes it, or of its path's end. Raises EvalError for none or many."""
+        systems: list[str] = list(self.summary["systems"])
+        for name in (text, absolute(text)):
+            if name in systems:
+                return name
+        ending = [name for name in systems if name.endswith(f"/{text}")]
+        if len(ending) == 1:
+            return ending[0]
+        trouble = f"叫 {text} 的系统不止一个" if ending else f"没有系统 {text}"
+        raise EvalError(f"{self.folder.path} 里{trouble}。有的是：{'、'.join(ending or systems)}。")
 
     def pairs(self, other: Side) -> list[tuple[str, str]]:
         """Systems to compare: those named, else those both runs have."""
         if self.system or other.system:
             left = self.system or str(other.system)
             right = other.system or str(self.system)
-            for side, name in ((self, left), (other, right)):
-                if name not in side.summary["systems"]:
-                    raise EvalError(
-                        f"{side.folder.path} 里没有系统 {name}。有的是：{'、'.join(side.summary['systems'])}。"
-                    )
-            return [(left, right)]
+            return [(self.named(left), other.named(right))]
         common = [(name, name) for name in self.summary["systems"] if name in other.summary["systems"]]
         if not common:
             raise EvalError("两次评测没有共同的系统。请写作 评测文件夹:系统。")

@@ -23,7 +23,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Score again; the questions that have no result count 0, and are named in number."""
-    folder = RunFolder(given.run_folder.absolute())
+    folder = RunFolder(given.run_folder.resolve())
     config = folder.config()
     dataset = load(config.selection)
     if dataset.digest != config.digests.get("dataset"):

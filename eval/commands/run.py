@@ -46,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
     """Run, score, and print the table."""
     selection = selection_of(given)
     dataset = load(selection)
-    folder = RunFolder(given.out.absolute())
+    folder = RunFolder(given.out.resolve())
     as_of = as_of_for(given, folder)
     config = config_for(selection, dataset, given.systems, as_of=as_of, answers=not given.no_answers, depth=given.depth)
     summary = run_systems(folder, config, dataset, work_of(given, load_settings()), say)

@@ -31,7 +31,7 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Run the sets that are there; print the tables and keep them as ``suite.md`` and ``suite.json``."""
-    data, out = given.data.absolute(), given.out.absolute()
+    data, out = given.data.resolve(), given.out.resolve()
     there = [b for b in given.sets if not b.missing(data)]
     for benchmark in given.sets:
         if benchmark not in there:

@@ -58,7 +58,8 @@ class SearchOnly:
 class Kind:
     """A kind of system: ``prepare`` makes what can be kept (its own process does it), ``open`` uses it.
 
-    ``answers`` says whether it answers, ``files`` are those of an evaluator's that it is made of.
+    ``answers`` says whether it answers, ``files`` are those of an evaluator's that it is made of. ``check`` raises
+    EvalError where it cannot be had, before any system runs.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Kind:
     prepare: Callable[[Context, Progress], None] = lambda context, progress: None
     answers: bool = False
     files: tuple[Path, ...] = ()
+    check: Callable[[], None] = lambda: None
 
 
 _OFF = {
@@ -100,11 +102,11 @@ def known_systems() -> dict[str, Kind]:
 
 
 def absolute(name: str) -> str:
-    """A system's name with the path in it made absolute, so that it is the same from every folder."""
+    """A system's name with the path in it made absolute, without ``..`` or links, so that a file has one name."""
     where, colon, function = name.rpartition(":")
     if name.endswith(".trec"):
-        return str(Path(name).absolute())
-    return f"{Path(where).absolute()}:{function}" if colon and where.endswith(".py") else name
+        return str(Path(name).resolve())
+    return f"{Path(where).resolve()}:{function}" if colon and where.endswith(".py") else name
 
 
 def find_system(name: str) -> Kind:

@@ -12,7 +12,10 @@ from eval.systems import Context, Kind, SearchOnly
 
 def kind(name: str) -> Kind:
     """The system of a ``.trec`` file."""
-    return Kind(name, "已有的 TREC 结果", lambda context: TrecFile(Path(name), context), files=(Path(name),))
+    path = Path(name)
+    return Kind(
+        name, "已有的 TREC 结果", lambda context: TrecFile(path, context), files=(path,), check=lambda: _check(path)
+    )
 
 
 class TrecFile(SearchOnly):
@@ -24,6 +27,11 @@ class TrecFile(SearchOnly):
     def search(self, question: Question, k: int) -> list[Span]:
         """Whole documents; a question that is not in the run has none."""
         return [Span(policy_id) for policy_id in self._ranked.get(question.question_id, [])[:k]]
+
+
+def _check(path: Path) -> None:
+    """Raises EvalError for a file that cannot be used."""
+    _read(path)
 
 
 def _read(path: Path) -> dict[str, dict[str, float]]:

@@ -119,8 +119,11 @@ def test_a_trec_run_is_a_system(context: Context, tmp_path: Path) -> None:
     found = [s.policy_id for s in kind.open(context).search(context.dataset.questions[0], 10)]
     assert found == ["zhufang", "yunxi", "linhe"], "by score, equal ones by id, the greater first, as trec_eval"
     assert kind.open(context).search(context.dataset.questions[2], 10) == []
+    kind.check()
     for text, said in (("q1 Q0 a 1\n", "第 1 行应为六列"), ("q1 Q0 a 1 1 x\nq1 Q0 a 2 1 x\n", "文件 a 重复")):
         path.write_text(text)
+        with pytest.raises(EvalError, match=said):
+            kind.check()
         with pytest.raises(EvalError, match=said):
             kind.open(context)
 
@@ -143,6 +146,10 @@ def test_an_unknown_system_is_named_with_those_there_are(own: str) -> None:
         ("[[(3, None)]]", "给出了"),
         ("[[('yunxi', ('a', 3))]]", "区间"),
         ("[[('yunxi', (1, 2, 3))]]", "区间"),
+        ("[[('', None)]]", "编号不能为空、含空白或控制字符"),
+        ("[[('yun xi', None)]]", "文件编号 'yun xi'：编号不能为空、含空白或控制字符"),
+        ("[[('yunxi\\n', (0, 3))]]", "编号不能为空、含空白"),
+        ("[[('yunxi\\ud800', None)]]", "编号不能为空、含空白或控制字符"),
     ],
 )
 def test_a_retriever_of_another_form_is_told_what_is_wanted(
@@ -153,6 +160,69 @@ def test_a_retriever_of_another_form_is_told_what_is_wanted(
     opened = find_system(f"{path}:find").open(context)
     with pytest.raises(EvalError, match=said):
         opened.search(context.dataset.questions[0], 3)
+
+
+def test_a_module_is_digested_like_a_file_and_not_run_before_its_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "zhice_own" / "deep"
+    package.mkdir(parents=True)
+    for file in (package.parent / "__init__.py", package / "__init__.py"):
+        file.write_text("raise RuntimeError('run')\n")
+    (package / "finder.py").write_text("def find(questions):\n    raise RuntimeError\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    kind = find_system("zhice_own.deep.finder:find")
+    kind.check()
+    assert kind.files == (package / "finder.py",)
+    assert find_system("zhice_own.deep:find").files == (package / "__init__.py",)
+    for name, said in (("zhice_own.none:f", "找不到模块 zhice_own.none"), ("zhice_none:f", "找不到模块 zhice_none")):
+        assert find_system(name).files == ()
+        with pytest.raises(EvalError, match=said):
+            find_system(name).check()
+    with pytest.raises(EvalError, match=r"finder.py 里没有 fnd"):
+        find_system("zhice_own.deep.finder:fnd").check()
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (None, "own.py 无法读取：No such file"),
+        (b"def other(q): ...\n", "own.py 里没有 find"),
+        (b"class A:\n    def find(self, q): ...\n", "own.py 里没有 find"),
+        (b"def find(q:\n", "own.py 第 1 行不是有效的 Python"),
+        (b"# \xff\xfe\n", "own.py"),
+    ],
+)
+def test_a_retriever_that_cannot_be_had_is_refused_before_any_system_runs(
+    source: bytes | None, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.py"
+    if source is not None:
+        path.write_bytes(source)
+    with pytest.raises(EvalError, match=f"无法载入 .*{said}"):
+        find_system(f"{path}:find").check()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def find(q): ...",
+        "async def find(q): ...",
+        "find = print",
+        "from os import walk as find",
+        "class find: ...",
+        "try:\n    import json as find\nexcept ImportError:\n    find = None",
+        "from os.path import *",
+        "globals()['find'] = print",
+        "def set():\n    global find\n    find = print\nset()",
+        "def __getattr__(name): return print",
+        "# coding: gbk\nfind = '\u4e91'",
+    ],
+)
+def test_a_function_may_come_in_any_way(source: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(source, "gbk" if "gbk" in source else "utf-8")
+    find_system(f"{path}:find").check()
 
 
 def test_numpys_integers_are_integers(context: Context, tmp_path: Path) -> None:

@@ -183,13 +183,19 @@ def test_a_failing_retriever_is_named(commands: Commands, place: Path) -> None:
         "utf-8",
     )
     assert_refused(commands.run("eval", "run", *arguments(place, "bad1", f"{bad}:form")), "应对每个问题给出一个列表")
-    assert_refused(commands.run("eval", "run", *arguments(place, "bad2", f"{bad}:none")), "无法载入")
+    assert_refused(
+        commands.run("eval", "run", *arguments(place, "bad2", f"bm25s,{bad}:none")), "无法载入", "里没有 none"
+    )
+    assert not (place / "bad2").exists(), "told before any system runs"
     done = commands.run("eval", "run", *arguments(place, "bad3", f"{bad}:fault"))
-    assert_refused(done, "有 6 个问题出错，按没有结果计。例如：ValueError: 坏了", "在每个问题上都出错")
+    assert_refused(done, f"有 6 个问题出错，按没有结果计。例如：ValueError: 坏了（{bad}:4）", "在每个问题上都出错")
     before = (RunFolder(place / "bad3").system(f"{bad}:fault") / "results.jsonl").read_text("utf-8")
     assert_refused(commands.run("eval", "run", *arguments(place, "bad3", f"{bad}:fault")), "在每个问题上都出错")
     after = (RunFolder(place / "bad3").system(f"{bad}:fault") / "results.jsonl").read_text("utf-8")
     assert len(after) == 2 * len(before), "what failed is asked again"
+    bad.write_text(bad.read_text("utf-8").replace("raise ValueError('坏了')", "return [[('yunxi', None)]]"), "utf-8")
+    done = commands.run("eval", "run", *arguments(place, "bad3", f"{bad}:fault"))
+    assert (done.returncode, "改动过，它还没有答出过问题，从头问起" in done.stderr) == (0, True), done.stderr
     done = commands.run("eval", "run", *arguments(place, "bad4", f"{bad}:once", "--json"))
     assert done.returncode == 0, done.stderr
     (system,) = json.loads(done.stdout)["systems"].values()
@@ -248,7 +254,7 @@ def test_what_changed_since_the_start_is_not_mixed_in(commands: Commands, place:
     results.write_text("".join(f"{line}\n" for line in results.read_text("utf-8").splitlines()[:2]), "utf-8")
     assert_refused(commands.run("eval", "run", *wanted, ZHICE_DENSE_WEIGHT="0.9"), "dense_weight 不同")
     own.write_text("def find(questions):\n    return [[('linhe', None)]]\n", "utf-8")
-    assert_refused(commands.run("eval", "run", *wanted), "changing.py:find 不同")
+    assert_refused(commands.run("eval", "run", *wanted), "changing.py:find 改动过，它已有的 2 个问题的结果出自改动前")
 
 
 def test_tuning_writes_a_file_that_the_product_reads(commands: Commands, place: Path) -> None:

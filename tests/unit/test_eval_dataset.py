@@ -91,8 +91,11 @@ def spoil(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path
     [
         (spoil("queries.jsonl", lambda x: [*x, x[0]]), "queries.jsonl 第 7 行：问题编号 q1 重复"),
         (spoil("corpus.jsonl", lambda x: [*x, x[1]]), "corpus.jsonl 第 5 行：文件编号 linhe 重复"),
-        (spoil("qrels.tsv", lambda x: [*x, "q1\tnone\t1"]), "qrels 提到的文件 none 不在 corpus.jsonl 里（问题 q1）"),
-        (spoil("qrels.tsv", lambda x: [*x, "q9\tlinhe\t1"]), "qrels 提到的问题 q9 不在 queries.jsonl 里"),
+        (
+            spoil("qrels.tsv", lambda x: [*x, "q1\tnone\t1"]),
+            "qrels.tsv 第 6 行：文件 none 不在 corpus.jsonl 里（问题 q1）",
+        ),
+        (spoil("qrels.tsv", lambda x: [*x, "q9\tlinhe\t1"]), "qrels.tsv 第 6 行：问题 q9 不在 queries.jsonl 里"),
         (spoil("qrels.tsv", lambda x: [*x, "q1\tlinhe\t很"]), "qrels.tsv 第 6 行：score 应为整数，而不是 很"),
         (spoil("qrels.tsv", lambda x: [*x, "q1 linhe 1"]), "qrels.tsv 第 6 行：应为三列"),
         (spoil("qrels.tsv", lambda x: [*x, "q1\tyunxi\t0"]), "qrels.tsv 第 6 行：q1 与 yunxi 的 score 前后不同"),
@@ -119,6 +122,13 @@ def spoil(name: str, change: Callable[[list[str]], list[str]]) -> Callable[[Path
             ),
             "policy_id 应为文件编号",
         ),
+        (
+            spoil(
+                "queries.jsonl",
+                lambda x: [*x, '{"_id": "e", "text": "问", "evidence": {"quote": "a", "doc_id": "yunxi"}}'],
+            ),
+            "queries.jsonl 第 7 行：evidence 里有不认识的 doc_id，只能有 policy_id、quote、occurrence",
+        ),
         (spoil("qrels.tsv", lambda x: [*x, f"q1\tlinhe\t{10**30}"]), "score 应在 -1000 到 1000 之间"),
     ],
 )
@@ -129,6 +139,41 @@ def test_a_faulty_set_is_refused(tmp_path: Path, change: Callable[[Path], None],
         load(Selection(folder))
     assert said in str(caught.value)
     assert str(folder) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "corpus.jsonl"])
+def test_a_faulty_line_is_told_once_not_as_a_fault_of_the_qrels(tmp_path: Path, name: str) -> None:
+    folder = write_set(tmp_path / "s")
+    spoil(name, lambda x: [*x[:1], x[1].replace('"text"', '"txt"'), *x[2:]])(folder)
+    with pytest.raises(DatasetInvalid) as caught:
+        load(Selection(folder))
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"s/{name} 第 2 行：") and fault.endswith("的 text 是空的")
+
+
+def test_a_faulty_line_of_added_questions_is_told_once(tmp_path: Path) -> None:
+    more, only = tmp_path / "more.jsonl", tmp_path / "only.tsv"
+    more.write_text('{"_id": "o1", "text": "甲？"}\n{"_id": "o2"}\n')
+    only.write_text("o1\no2\n")
+    with pytest.raises(DatasetInvalid) as caught:
+        load(Selection(write_set(tmp_path / "s"), unanswerable=(more,), only=only))
+    assert [fault.partition("：")[2] for fault in caught.value.faults] == ["o2 的 text 是空的"]
+
+
+def test_missing_qrels_say_what_to_do_and_empty_ones_will_do(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "s")
+    (folder / "qrels.tsv").unlink()
+    with pytest.raises(EvalError, match="里没有 qrels.tsv 或 .*每行 query-id、corpus-id、score.*放一个空的 qrels.tsv"):
+        load(Selection(folder))
+    (folder / "qrels.tsv").write_text("")
+    assert load(Selection(folder)).warnings == ("4 个可答的问题没有标注相关文件，不计入检索指标。",)
+
+
+def test_what_is_odd_about_unanswerable_questions_is_told(tmp_path: Path) -> None:
+    judged = load(Selection(write_set(tmp_path / "judged", qrels=[*QRELS, ("n2", "linhe", 1), ("n1", "linhe", 0)])))
+    assert judged.warnings == ("1 个不可答的问题标注了相关文件（例如 n2），这些标注不用。",)
+    alone = load(Selection(write_set(tmp_path / "alone", questions=QUESTIONS[4:], qrels=[])))
+    assert alone.warnings == ("问题全是不可答的：拒答指标要可答、不可答各半才能算，所以都没有。请补充可答的问题。",)
 
 
 def test_many_faults_are_counted_not_poured_out(tmp_path: Path) -> None:
@@ -181,6 +226,10 @@ def test_a_set_of_one_question_is_refused_unless_asked_for(tmp_path: Path) -> No
     with pytest.raises(EvalError, match="只有 1 个问题，均值没有意义"):
         load(Selection(folder))
     assert len(load(Selection(folder, single=True)).questions) == 1
+    (folder / "queries.jsonl").write_text("")
+    (folder / "qrels.tsv").write_text("")
+    with pytest.raises(EvalError, match="没有问题：queries.jsonl 是空的"):
+        load(Selection(folder, single=True))
 
 
 def test_a_sample_is_half_unanswerable_as_far_as_there_are_and_always_the_same() -> None:

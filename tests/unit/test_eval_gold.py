@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.gold import Gold, Place, find_gold
+from eval.gold import NO_DOCUMENT, NOT_THERE, TOO_FEW, TOO_LONG, Gold, Place, find_gold
 from eval.model import Evidence, Question, Record, Span
 from eval.spans import span_cover, span_recall, within_budget
 
@@ -14,8 +14,8 @@ TEXT = "每家补贴20万元。" + "甲" * 500 + "补贴20万元，共120万元�
 RECORDS = {"a": Record("a", "甲", TEXT), "b": Record("b", "乙", "另有补贴20万元。"), "c": Record("c", "丙", "无")}
 
 
-def groups(**fields: object) -> tuple[list[list[tuple[str, int]]], int]:
-    question = Question("q", "问", relevant={"a": 1, "c": 0}, **fields)  # type: ignore[arg-type]
+def groups(**fields: object) -> tuple[list[list[tuple[str, int]]], tuple[str, ...]]:
+    question = Question("q", "问", **{"relevant": {"a": 1, "c": 0}, **fields})  # type: ignore[arg-type]
     gold = find_gold(question, RECORDS)
     return [[(p.policy_id, p.start) for p in group] for group in gold.groups], gold.lost
 
@@ -23,16 +23,17 @@ def groups(**fields: object) -> tuple[list[list[tuple[str, int]]], int]:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"answers": ("20万元",)}, ([[("a", 4), ("a", 511)]], 0)),
-        ({"answers": ("没有的", "120万元")}, ([[("a", 517)]], 0)),
-        ({"answers": ("没有的",)}, ([], 1)),
-        ({"must": ("每家", "120万元", "没有的")}, ([[("a", 0)], [("a", 517)]], 1)),
-        ({"evidence": (Evidence("补贴20万元"),), "answers": ("无",)}, ([[("a", 2), ("a", 509)]], 0)),
-        ({"evidence": (Evidence("补贴20万元", "a", 1),)}, ([[("a", 509)]], 0)),
-        ({"evidence": (Evidence("补贴20万元", "a", 2),)}, ([], 1)),
-        ({"evidence": (Evidence("补贴20万元", "b"), Evidence("每家"))}, ([[("b", 2)], [("a", 0)]], 0)),
-        ({"answers": (TEXT[:401],)}, ([], 1)),
-        ({}, ([], 0)),
+        ({"answers": ("20万元",)}, ([[("a", 4), ("a", 511)]], ())),
+        ({"answers": ("没有的", "120万元")}, ([[("a", 517)]], ())),
+        ({"answers": ("没有的",)}, ([], (NOT_THERE,))),
+        ({"must": ("每家", "120万元", "没有的")}, ([[("a", 0)], [("a", 517)]], (NOT_THERE,))),
+        ({"evidence": (Evidence("补贴20万元"),), "answers": ("无",)}, ([[("a", 2), ("a", 509)]], ())),
+        ({"evidence": (Evidence("补贴20万元", "a", 1),)}, ([[("a", 509)]], ())),
+        ({"evidence": (Evidence("补贴20万元", "a", 2),)}, ([], (TOO_FEW,))),
+        ({"evidence": (Evidence("补贴20万元", "b"), Evidence("每家"))}, ([[("b", 2)], [("a", 0)]], ())),
+        ({"answers": (TEXT[:401],)}, ([], (TOO_LONG,))),
+        ({"evidence": (Evidence("每家"),), "relevant": {"c": 0}}, ([], (NO_DOCUMENT,))),
+        ({}, ([], ())),
     ],
 )
 def test_gold_is_found_where_it_stands(fields: dict[str, object], expected: object) -> None:

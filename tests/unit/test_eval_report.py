@@ -16,7 +16,7 @@ from eval.report import markdown_table, shown, terminal_table
 from eval.runner import summarise
 from eval.runs import ResultLog, RunConfig, RunFolder
 from eval.suite import tables
-from tests.eval_sets import DOCUMENTS, QUESTIONS, write_set
+from tests.eval_sets import DOCUMENTS, QRELS, QUESTIONS, write_set
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>{{ 7 * 7 }}'
 ENVIRONMENT = {
@@ -69,6 +69,63 @@ def test_the_tables_show_each_figure_with_its_interval(summary: dict[str, Any], 
     assert row.xpath("td[3]")[0].text.strip() == f"{value:.3f}"
     assert len(tree.xpath("//svg")) >= 8
     assert len(tree.xpath("//details")) == 2
+
+
+def test_the_terminal_table_says_over_how_many_questions(summary: dict[str, Any]) -> None:
+    lines = {line.split("  ")[0].strip(): line for line in terminal_table(summary).splitlines()}
+    assert "MRR@10（4 题）" in lines
+    assert "检索 p50（毫秒）" in lines, "a time is over no number of questions of its own"
+    systems = {
+        name: {**s, "n": {**s["n"], "MRR@10": n}}
+        for (name, s), n in zip(summary["systems"].items(), (6, 3), strict=True)
+    }
+    assert "MRR@10（3–6 题）" in terminal_table({**summary, "systems": systems})
+    systems = {name: {**s, "n": {**s["n"], "MRR@10": 6}} for name, s in systems.items()}
+    assert "MRR@10（" not in terminal_table({**summary, "systems": systems})
+
+
+def test_documents_that_are_nowhere_and_questions_without_a_result_are_told(tmp_path: Path) -> None:
+    selection = Selection(write_set(tmp_path / "s"))
+    dataset = load(selection)
+    folder = RunFolder(tmp_path / "run")
+    config = RunConfig(selection, ("bm25", "dense"), date(2031, 1, 1))
+    folder.begin(config, ENVIRONMENT)
+    nowhere = {
+        "q1": [Span("x1"), Span("yunxi"), Span("x1", 0, 3)],
+        "q2": [Span(f"x{i}") for i in range(2, 6)],
+        "n1": [],
+    }
+    for name in config.systems:
+        log = ResultLog(folder.system(name))
+        for q in dataset.questions:
+            found = nowhere.get(q.question_id, []) if name == "bm25" else [Span("linhe")]
+            log.append(Result(q.question_id, tuple(found), error="坏" if q.question_id == "q4" else None))
+        log.close()
+    told: list[str] = []
+    summary = summarise(folder, config, dataset, told.append)
+    said = (
+        "bm25：6 个片段的编号不在 corpus.jsonl 里（例如 x1、x2、x3），按不相关计；"
+        "1 个可答的问题没有结果（系统什么也没有找到），按 0 计。"
+    )
+    assert [line for line in told if "出错" not in line] == [f"注意：{said}"]
+    assert summary["warnings"][-1] == said
+    counted = [(s["unknown_spans"], s["questions_without_spans"]) for s in summary["systems"].values()]
+    assert counted == [(6, 1), (0, 0)]
+    assert said in html.fromstring((tmp_path / "run" / "report.html").read_text("utf-8")).text_content()
+
+
+def test_a_system_without_a_fault_has_no_worst_questions(tmp_path: Path) -> None:
+    selection = Selection(write_set(tmp_path / "s", questions=QUESTIONS[:2], qrels=QRELS[:2]))
+    folder = RunFolder(tmp_path / "run")
+    config = RunConfig(selection, ("bm25",), date(2031, 1, 1))
+    folder.begin(config, ENVIRONMENT)
+    log = ResultLog(folder.system("bm25"))
+    for i, policy_id, _ in QRELS[:2]:
+        log.append(Result(i, (Span(policy_id),)))
+    log.close()
+    assert summarise(folder, config, load(selection), lambda text: None)["worst"] == {"bm25": []}
+    page = (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert ("bm25：没有答得不好的问题" in page, "最差的 0 个" in page) == (True, False)
 
 
 def test_the_terminal_table_is_aligned(summary: dict[str, Any]) -> None:

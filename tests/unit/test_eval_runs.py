@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -48,6 +49,48 @@ def test_another_run_in_the_same_folder_is_refused(tmp_path: Path, other: RunCon
     folder.begin(CONFIG, ENVIRONMENT)
     with pytest.raises(RunMismatch, match=f"（{re.escape(named)} 不同）。请换一个 --out"):
         folder.begin(other, ENVIRONMENT)
+
+
+OWN = replace(CONFIG, systems=("hybrid", "/m.py:f"), digests={"dataset": "d", "/m.py:f": "1"})
+MENDED = replace(OWN, digests={"dataset": "d", "/m.py:f": "2"})
+
+
+def kept(folder: RunFolder, name: str, *results: Result) -> None:
+    log = ResultLog(folder.system(name))
+    for result in results:
+        log.append(result)
+    log.close()
+
+
+def test_a_retriever_that_was_mended_before_it_answered_anything_starts_anew(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.begin(OWN, ENVIRONMENT)
+    kept(folder, "hybrid", RESULT)
+    kept(folder, "/m.py:f", Result("q", error="ValueError: 坏"))
+    folder.write_json(f"systems/{folder.system('/m.py:f').name}/stats.json", {"errors": 1})
+    assert folder.check(MENDED) == ["/m.py:f"]
+    assert len(folder.results("/m.py:f")) == 1, "checking changes nothing"
+    folder.begin(MENDED, ENVIRONMENT)
+    assert (folder.config(), folder.check(MENDED)) == (MENDED, [])
+    assert (folder.results("/m.py:f"), folder.stats("/m.py:f")) == ({}, {})
+    assert folder.results("hybrid") == {"q": RESULT}, "another system's results are not touched"
+
+
+def test_a_retriever_that_changed_after_it_answered_is_refused_with_both_ways_out(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.begin(OWN, ENVIRONMENT)
+    kept(folder, "hybrid", RESULT)
+    kept(folder, "/m.py:f", RESULT, Result("r", error="ValueError: 坏"))
+    place = folder.system("/m.py:f")
+    with pytest.raises(
+        RunMismatch, match="/m.py:f 改动过，它已有的 1 个问题的结果.*请换一个 --out；或删除 " + str(place)
+    ):
+        folder.begin(MENDED, ENVIRONMENT)
+    with pytest.raises(RunMismatch, match="（/m.py:f、dataset 不同）"):
+        folder.check(replace(MENDED, digests={"dataset": "e", "/m.py:f": "2"}))
+    shutil.rmtree(place)
+    folder.begin(MENDED, ENVIRONMENT)
+    assert (folder.config(), folder.results("hybrid")) == (MENDED, {"q": RESULT})
 
 
 def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:

@@ -114,7 +114,40 @@ def test_gold_in_free_words_leaves_places_out_and_holds_citations_against_docume
     found = scorer.score(perfect(dataset), {}, answering=True).whole.metrics
     assert (found["span_recall@5"], found["span_cover@5"]) == (None, None)
     assert (found["citation_precision"], found["citation_recall"]) == (1.0, 1.0)
-    assert scorer.warnings == ("4 个问题的标准答案不是文件原文，所以不算依据片段指标，引文按文件核对。",)
+    assert scorer.warnings == (
+        "4 个问题没有写 evidence，标准答案（answers、must）又不是文件原文，"
+        "所以没写 evidence 的问题都不算依据片段指标，引文按文件核对。",
+    )
+
+
+def test_explicit_evidence_counts_however_free_the_other_gold_is(tmp_path: Path) -> None:
+    quoted = {**QUESTIONS[0], "answers": [], "evidence": "每年补贴20万元"}
+    free = [{**q, "answers": ["一种自己的说法"], "must": []} for q in QUESTIONS[1:4]]
+    dataset = load(Selection(write_set(tmp_path / "mixed", questions=[quoted, *free])))
+    scorer = Scorer(dataset)
+    found = scorer.score(perfect(dataset), {}, answering=True)
+    assert [i for i, row in found.questions.items() if "span_recall@5" in row] == ["q1"]
+    assert (found.whole.metrics["span_recall@5"], found.whole.n["span_cover@5"]) == (1.0, 1)
+    assert (found.whole.metrics["citation_precision"], found.whole.n["citation_precision"]) == (1.0, 4)
+    assert scorer.warnings == (
+        "3 个问题没有写 evidence，标准答案（answers、must）又不是文件原文，"
+        "所以没写 evidence 的问题都不算依据片段指标，引文按文件核对。",
+    )
+
+
+def test_evidence_that_is_not_found_is_named_with_its_cause(tmp_path: Path) -> None:
+    wrong: list[object] = ["没有的话", {"quote": "补贴", "policy_id": "yunxi", "occurrence": 2}, "长" * 401, "没有的话"]
+    rows = [{"_id": f"e{i}", "text": "问？", "evidence": e, "answers": ["20万元"]} for i, e in enumerate(wrong)]
+    rows += [{"_id": f"m{i}", "text": "问？", "evidence": "没有"} for i in range(3)]
+    rows += [{"_id": "b", "text": "问？", "evidence": "没有"}, *QUESTIONS[:3], {**QUESTIONS[3], "must": ["别的"]}]
+    judged = [*QRELS, *((row["_id"], "yunxi", 1) for row in rows if row["_id"][0] in "em")]
+    dataset = load(Selection(write_set(tmp_path / "lost", questions=rows, qrels=judged)))
+    assert Scorer(dataset).warnings == (
+        "8 个问题的依据（evidence）没有全部找到，不计入依据片段和引文指标：不在文件原文里 5 个（e0、e3、m0）；"
+        "occurrence 超出原文里的处数（从 0 数起） 1 个（e1）；长于 400 字 1 个（e2）；没有标注相关文件 1 个（b）。",
+        "1 个问题没有写 evidence，标准答案（answers、must）又没有全部找到，"
+        "不计入依据片段和引文指标：不在文件原文里 1 个（q4）。",
+    )
 
 
 def test_unanswerable_questions_and_given_documents_are_not_searched_for(tmp_path: Path) -> None:
@@ -169,4 +202,5 @@ def test_changed_questions_and_the_worst_ones() -> None:
     a, b = many(2, 4), many(3, 4)
     assert changed(a, b, "MRR@10") == [("q2", 0.0, 1.0)]
     assert changed(a, b, "nDCG@10") == []
-    assert worst(a, ("MRR@10", "nDCG@10"), 3) == [("q2", 0.0), ("q3", 0.0), ("q0", 1.0)]
+    assert worst(a, ("MRR@10", "nDCG@10"), 3) == [("q2", 0.0), ("q3", 0.0)], "what is perfect is not among the worst"
+    assert worst(a, ("MRR@10", "nDCG@10"), 1) == [("q2", 0.0)]
