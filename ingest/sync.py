@@ -218,9 +218,14 @@ def _remove(base: KnowledgeBase, plan: Plan, report: Report) -> None:
 
 def _remember_unread(base: KnowledgeBase, report: Report, below: Path | None) -> None:
     """Keep what was not read for the report; a whole run replaces what was known below its path."""
-    rows = [UnreadRow(n.path, n.why, False) for n in report.skipped]
-    rows += [UnreadRow(n.path, n.why, True) for n in report.failed]
+    notices = [(n, False) for n in report.skipped] + [(n, True) for n in report.failed]
+    rows = [UnreadRow(_storable(n.path), _storable(n.why), document) for n, document in notices]
     base.record_unread(rows, str(below) if below else None)
+
+
+def _storable(text: str) -> str:
+    """A text that may hold bytes of another encoding (names of files) so that it can be stored and shown."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _with_held(base: KnowledgeBase, notices: Sequence[Notice]) -> list[Notice]:

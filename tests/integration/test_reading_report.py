@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -142,3 +143,11 @@ def test_the_report_can_be_read_by_programs(tmp_path, docs):
     report = json.loads(json.dumps(as_json(synced(tmp_path / "home", docs)), ensure_ascii=False))
     assert [f["path"] for f in report["files"] if f["state"] == "失败"] == ["空.txt"]
     assert report["documents"] == 7
+
+
+def test_a_name_of_another_encoding_is_in_the_report_as_it_can_be_shown(tmp_path, docs):
+    (docs / os.fsdecode("政策".encode("gbk") + b".txt")).write_text("甲", "utf-8")
+    report = synced(tmp_path / "home", docs)
+    assert [(f.path, f.why) for f in report.files if "\\udc" in f.path] == [
+        ("\\udcd5\\udcfe\\udcb2\\udcdf.txt", "文件名不是 UTF-8 编码。请改名后再试")
+    ]
