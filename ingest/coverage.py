@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.raw import BlockKind, RawDocument
@@ -29,7 +29,7 @@ def han_count(text: str) -> int:
 
 
 def left_out(raw: RawDocument, documents: Sequence[PolicyDocument]) -> tuple[LeftOut, ...]:
-    """The stretches of a file's text that no document was made from, in text order, without those without Han."""
+    """The stretches of a file's text that no document was made from, those without Han aside; see ``foremost``."""
     found = [*_unread(raw, documents)]
     if outside := han_count(raw.outside):
         found.append(LeftOut(_beginning(raw.outside), outside, OUTSIDE))
@@ -39,7 +39,12 @@ def left_out(raw: RawDocument, documents: Sequence[PolicyDocument]) -> tuple[Lef
         if same:
             one = replace(one, characters=same.characters + one.characters, times=same.times + 1)
         grouped[one.text, one.why] = one
-    return tuple(grouped.values())[:MOST]
+    return foremost(grouped.values())
+
+
+def foremost(found: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
+    """As many as are told: what no document has before what is none of a document's, else in their order."""
+    return tuple(sorted(found, key=lambda one: one.why != UNASSIGNED)[:MOST])
 
 
 def _unread(raw: RawDocument, documents: Sequence[PolicyDocument]) -> Iterator[LeftOut]:

@@ -20,7 +20,7 @@ STATES = FAILED, CHECK, SKIPPED, STALE, FINE = "失败", "待核对", "跳过", 
 FLAGS = {
     "annex_missing": "附件内容缺失",
     "headline_missing": "没有标题",
-    "date_conflict": "成文日期前后不一",
+    "date_conflict": "日期前后不一",
     "numbering_error": "序号有误",
     "stitched": "跨栏拼接",
     "ocr": "文字识别",

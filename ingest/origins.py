@@ -28,8 +28,8 @@ def _origins(doc: PolicyDocument, stated: Stated) -> Iterator[Origin]:
     places += [
         ("written_on", _date(doc.text, doc.written_on, last=True)),
         ("published_on", _date(doc.text, doc.published_on)),
-        ("effective_from", _evidence(doc, doc.effective_from)),
-        ("expires_on", _evidence(doc, doc.expires_on)),
+        ("effective_from", _evidence(doc, stated, "effective_from")),
+        ("expires_on", _evidence(doc, stated, "expires_on")),
     ]
     for name, span in places:
         if getattr(doc, name) is None:
@@ -71,5 +71,6 @@ def _date(text: str, iso: str | None, *, last: bool = False) -> Span | None:
     return Span(offset + date.start, offset + date.end)
 
 
-def _evidence(doc: PolicyDocument, iso: str | None) -> Span | None:
-    return doc.status_evidence if iso else None
+def _evidence(doc: PolicyDocument, stated: Stated, name: str) -> Span | None:
+    """The sentence a day of validity was read from; none for one the page states: the text may contradict it."""
+    return None if stated.date(name) == getattr(doc, name) else doc.status_evidence

@@ -20,7 +20,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-3"
+PARSER = "parse-4"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
@@ -255,7 +255,7 @@ def _flags(
     end: int,
     annex_at: int,
 ) -> tuple[str, ...]:
-    flags = []
+    flags = list(doc.flags)
     if doc.title is None:
         flags.append("headline_missing")
     if doc.attachments and annex_at >= 0 and facts.annex_is_missing(doc, annex_at):

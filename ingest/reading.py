@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest import pulse
 from ingest.chunk import CHUNKER, chunk_document
-from ingest.coverage import MOST, LeftOut, han_count, left_out
+from ingest.coverage import LeftOut, foremost, han_count, left_out
 from ingest.parse import PARSER, parse_document
 from ingest.plan import digest
 from ingest.raw import RawDocument
@@ -78,7 +78,11 @@ def read_request(request: Request) -> Outcome:
     except MemoryError:
         return Refusal("读取所需的内存超过上限（设置 read_memory_mb）。请拆分文件后再试")
     except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named with its error
-        return Refusal(f"解析出错（{type(error).__name__}: {error}）。请报告这个文件")
+        return Refusal(_fault(error))
+
+
+def _fault(error: Exception) -> str:
+    return f"解析出错（{type(error).__name__}: {error}）。请报告这个文件"
 
 
 def _read(request: Request) -> Reading:
@@ -86,40 +90,54 @@ def _read(request: Request) -> Reading:
     if size > request.max_mb * 1_000_000:
         raise too_large(request.path, size, request.max_mb)
     data = request.file.read_bytes()
-    parts, refused = _parts(data, request)
-    submissions: list[Submission] = []
-    notes: list[Note] = []
-    for member, raw in parts:
-        documents = parse_document(raw, Path(member or request.path).name)
-        "".join(d.text for d in documents).encode()  # what cannot be stored is this file's fault alone
-        first = len(submissions)
-        for number, document in enumerate(documents, first):
-            source = SourceRef(request.root, request.path, number, member)
-            submissions.append(Submission(_renumbered(document, first), chunk_document(document), source))
-        notes.append(_note(raw, documents))
+    if is_archive(data, request.path):
+        submissions, note = _read_archive(data, request)
+    else:
+        submissions, note = _read_document(data, request, "", 0)
     if not any(submission.chunks for submission in submissions):
-        why = f"压缩包里没有读出文件（{'；'.join(refused[:3])}）" if refused else "没有读出正文文字"
+        why = f"压缩包里没有读出文件（{'；'.join(note.refused[:3])}）" if note.refused else "没有读出正文文字"
         raise UnreadableFile(request.path, why)
-    return Reading(tuple(submissions), digest(data), _merged(notes, tuple(refused), is_archive=bool(parts[0][0])))
+    return Reading(tuple(submissions), digest(data), note)
 
 
-def _parts(data: bytes, request: Request) -> tuple[list[tuple[str, RawDocument]], list[str]]:
-    """The documents' raw texts: of the file, or of each member of an archive; and what members were refused, why."""
-    if not is_archive(data, request.path):
-        return [("", read_bytes(data, request.path))], []
+def _read_document(data: bytes, request: Request, member: str, first: int) -> tuple[list[Submission], Note]:
+    """The documents of a file or of a member of an archive, numbered from ``first``, and how they were read."""
+    name = member or request.path
+    raw = read_bytes(data, name)
+    documents = parse_document(raw, Path(name).name)
+    "".join(d.text for d in documents).encode()  # what cannot be stored is this file's fault alone
+    submissions = [
+        Submission(
+            _renumbered(document, first),
+            chunk_document(document),
+            SourceRef(request.root, request.path, number, member),
+        )
+        for number, document in enumerate(documents, first)
+    ]
+    return submissions, _note(raw, documents)
+
+
+def _read_archive(data: bytes, request: Request) -> tuple[list[Submission], Note]:
+    """The documents of all members; one that cannot be read is named and the rest go on."""
     from ingest.readers.archive import members
 
-    parts: list[tuple[str, RawDocument]] = []
+    submissions: list[Submission] = []
+    notes: list[Note] = []
     refused: list[str] = []
     for member in members(data, request.path, request.max_mb):
         pulse.beat()
         try:
             if member.data is None:
                 raise UnreadableFile(member.name, member.why or "无法读取")
-            parts.append((member.name, read_bytes(member.data, member.name)))
+            found, note = _read_document(member.data, request, member.name, len(submissions))
         except UnreadableFile as error:
             refused.append(f"{member.name}：{error.why}")
-    return parts, refused
+        except Exception as error:  # noqa: BLE001 - as for a file
+            refused.append(f"{member.name}：{_fault(error)}")
+        else:
+            submissions += found
+            notes.append(note)
+    return submissions, _merged(notes, tuple(refused))
 
 
 def _renumbered(document: PolicyDocument, first: int) -> PolicyDocument:
@@ -140,15 +158,13 @@ def _note(raw: RawDocument, documents: Sequence[PolicyDocument]) -> Note:
     )
 
 
-def _merged(notes: Sequence[Note], refused: tuple[str, ...], *, is_archive: bool) -> Note:
-    """One note for a file: that of its only part, or those of an archive's members together."""
-    if not is_archive:
-        return notes[0]
+def _merged(notes: Sequence[Note], refused: tuple[str, ...]) -> Note:
+    """One note for an archive: those of its members together."""
     return Note(
         "zip",
         None,
         sum(n.characters for n in notes),
         tuple(dict.fromkeys(flag for n in notes for flag in n.flags)),
-        tuple(one for n in notes for one in n.left_out)[:MOST],
+        foremost(one for n in notes for one in n.left_out),
         refused,
     )

@@ -91,12 +91,28 @@ def with_validity(doc: PolicyDocument, stated: Stated) -> PolicyDocument:
     for match in begins:
         effective = effective or _effective(doc, match)
         evidence = evidence or _sentence(doc.text, match.start(), match.end())
-    expires = stated.date("expires_on") or doc.expires_on
+    own = None
     for match in _TERM.finditer(doc.text):
-        if expires is None and _ends(doc.text, match, _beside(begins, match)):
-            expires = _expiry(match, effective)
+        if own is None and _ends(doc.text, match, _beside(begins, match)):
+            own = _expiry(match, effective)
             evidence = evidence or _sentence(doc.text, match.start(), match.end())
-    return replace(doc, effective_from=effective, expires_on=expires, status=status, status_evidence=evidence)
+    expires = stated.date("expires_on") or doc.expires_on or own
+    flags = (*doc.flags, "date_conflict") if _disagree(expires, own) else doc.flags
+    return replace(
+        doc,
+        effective_from=effective,
+        expires_on=expires,
+        status=status,
+        status_evidence=evidence,
+        flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def _disagree(stated: str | None, own: str | None) -> bool:
+    """Whether a page's day of expiry is not the document's; a term is counted to its last day or to the one after."""
+    if stated is None or own is None:
+        return False
+    return abs((dt.date.fromisoformat(stated) - dt.date.fromisoformat(own)).days) > 1
 
 
 def _status(doc: PolicyDocument, stated: Stated) -> Status:

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from ingest.raw import Block, BlockKind
 
+# 附件 alone is none: it heads an annex. A bare address is none: it may be where to apply.
 _EMPTY_HEADING = re.compile(
-    r"(?:相关|附件)?(?:附件|新闻|链接|文章|阅读|信息|稿件|解读|下载)(?:下载|列表)?\s*[:：]?|标签\s*[:：]?"
+    r"相关(?:附件|新闻|链接|文章|阅读|信息|稿件|解读|下载)(?:下载|列表)?\s*[:：]?|附件下载\s*[:：]?|标签\s*[:：]?"
 )
+_EXPLAINED = r"(?:(?:相关|政策|文件|文字|音频|视频)*解读|一图读懂|一图看懂|图解)"
 _POINTER = re.compile(
-    r"(?:点击|请点击|扫码)?(?:查看|阅读)?(?:相关|政策|文件|文字|音频|视频)*(?:解读|一图读懂|一图看懂|图解|图读)\S{0,4}\s*[:：]?\s*"
-    r"(?:【.{0,60}|《.{0,80}|https?://.*|关于.{0,80}的解读.{0,20})?|一图读懂\s*[:：]\s*https?://\S+|政策解读\s*[:：]\s*https?://\S+|"
-    r"https?://\S+"
+    rf"(?:请?点击|扫码)(?:查看|阅读).{{0,4}}{_EXPLAINED}.{{0,80}}|{_EXPLAINED}\s*[:：]\s*https?://\S+"
 )
 _MOST = 4  # lines looked at from either end
 

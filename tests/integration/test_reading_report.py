@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest import reading
 from ingest.librarian import collect
 from ingest.librarian_page import page, summary, table
 from ingest.scan import scan
@@ -88,6 +89,21 @@ def test_members_of_an_archive_keep_their_names_and_their_parents(tmp_path, docs
         plan = found["云溪市技能培训方案"]
         assert (plan.source, plan.doc_number) == ("包.zip/乙.txt", "云政办〔2031〕9号")
         assert plan.parent == next(d.policy_id for t, d in found.items() if "技能培训" in t and t.endswith("通知"))
+
+
+def test_a_member_that_breaks_the_parser_fails_alone(tmp_path, docs, monkeypatch):
+    real = reading.parse_document
+
+    def failing(raw, name):
+        if name == "甲.txt":
+            raise RuntimeError("unexpected")
+        return real(raw, name)
+
+    monkeypatch.setattr(reading, "parse_document", failing)
+    outcome = reading.read_request(reading.Request(docs / "包.zip", str(docs), "包.zip", 10))
+    assert [s.source.shown for s in outcome.submissions] == ["包.zip/乙.txt", "包.zip/乙.txt"]
+    assert [s.document.parent for s in outcome.submissions] == [None, "#0"]
+    assert outcome.note.refused[0] == "甲.txt：解析出错（RuntimeError: unexpected）。请报告这个文件"
 
 
 def test_a_file_mended_or_gone_leaves_the_report(tmp_path, docs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from ingest.coverage import LeftOut, han_count, left_out
+from ingest.coverage import LeftOut, foremost, han_count, left_out
 from ingest.parse import parse_document, parse_text
 from ingest.raw import Block, BlockKind, RawDocument
 from ingest.readers import read_bytes
@@ -40,6 +40,13 @@ def test_the_rest_of_a_page_is_told() -> None:
     documents = parse_document(raw, "a.html")
     assert [d.text.count("1200张") for d in documents] == [1]
     assert left_out(raw, documents) == (LeftOut("首页 政务公开 办事服务 主办：云溪市政府", 17, "网页的其他部分"),)
+
+
+def test_what_no_document_has_is_told_before_any_number_of_running_heads() -> None:
+    heads = [LeftOut(f"第{i}版", 2, "页眉页脚页码") for i in range(60)]
+    lost = LeftOut("丢了的一段", 5, "未归入文档")
+    assert foremost([*heads, lost])[0] == lost
+    assert foremost([*heads, lost])[1:] == tuple(heads[:39])
 
 
 @given(policy_texts)

@@ -30,9 +30,23 @@ def test_pointers_at_either_end_are_the_sites(line: str) -> None:
     assert kept([line, *BODY]) == kept([*BODY, line]) == BODY
 
 
-@pytest.mark.parametrize("line", ["附件：1.修井申请表", "政策解读由市水务局负责。", "联系电话：61234567", "附件1"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "附件：1.修井申请表",
+        "政策解读由市水务局负责。",
+        "联系电话：61234567",
+        "附件1",
+        "附件",
+        "附件：",
+        "https://apply.yunxi.example/",
+        "一图读懂《云溪市修井办法》",
+        "政策解读会议通知",
+    ],
+)
 def test_lines_of_the_document_stay(line: str) -> None:
     assert kept([*BODY, line]) == [*BODY, line]
+    assert kept([line, *BODY]) == [line, *BODY]
 
 
 def test_such_a_line_within_the_document_stays() -> None:

@@ -47,6 +47,15 @@ def test_values_of_the_page_name_its_labels() -> None:
     }
 
 
+def test_a_day_the_page_states_is_the_pages_and_one_the_text_contradicts_is_flagged() -> None:
+    labels = {"失效日期": "2039-04-01"}
+    (doc,) = parse_document(RawDocument(NOTICE, line_blocks(NOTICE), "html", labels), "")
+    assert (doc.expires_on, said(doc)["expires_on"], doc.flags) == ("2039-04-01", "<失效日期>", ("date_conflict",))
+    for same in ("2034-03-31", "2034-04-01"):
+        (doc,) = parse_document(RawDocument(NOTICE, line_blocks(NOTICE), "html", {"失效日期": same}), "")
+        assert (doc.expires_on, doc.flags) == (same, ())
+
+
 def test_what_a_plan_takes_from_its_notice_has_no_origin_of_its_own() -> None:
     text = (
         NOTICE.replace("现通知如下", "现将《云溪市床位建设方案》印发给你们")
