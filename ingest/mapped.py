@@ -47,14 +47,15 @@ class Mapped:
     def edit(self, edits: Iterable[tuple[int, int, str]]) -> Mapped:
         """With each span (start, end) replaced. Spans are ordered and do not overlap.
 
-        A replacement maps to the first character it stands for; one of an empty span is an insertion.
+        A replacement maps to where it stands in what it replaces; one that does not stand there is an insertion.
         """
         parts: list[Mapped] = []
         at = 0
         for start, end, new in edits:
             parts.append(self.slice(at, start))
             if new:
-                parts.append(Mapped.inserted(new, self.origin[start] if end > start else INSERTED))
+                same = self.text.find(new, start, end)
+                parts.append(self.slice(same, same + len(new)) if same >= 0 else Mapped.inserted(new))
             at = end
         parts.append(self.slice(at, len(self.text)))
         return concat(parts) if len(parts) > 1 else self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.clean import Role, clean
@@ -107,6 +107,8 @@ def test_a_text_on_one_line_gets_its_paragraphs_back() -> None:
 
 
 @given(st.one_of(policy_texts, any_texts))
+@example("云溪市\u3000  云溪市")
+@example("云溪市\u3000\u3000\u3000云溪市")
 def test_the_source_map_is_monotone_in_range_and_true(text: str) -> None:
     cleaned = clean(_raw(text))
     previous = 0
