@@ -408,7 +408,7 @@ def test_more_than_is_unpacked_names_the_limit(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_more_structure_than_is_looked_at_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.readers.sheet._Steps.__init__.__defaults__", (20_000,))
+    monkeypatch.setattr("ingest.readers.sheet_survey.Steps.__init__.__defaults__", (20_000,))
     assert why(read_sheet, one_sheet(FAR + "<row/>" * 30_000), "a.xlsx") == (
         "工作簿的内部结构超过 1000 万项，未读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试"
     )

@@ -1,0 +1,77 @@
+"""Surveys the sheets of an .xlsx, .xlsm or .et workbook from its XML parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ingest.readers.grid import MAX_CELLS, Format, too_many
+from ingest.readers.sheet_survey import BUILTIN, Steps, Survey, by_style, elements, parse
+
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+
+
+def survey_xlsx(parts: Mapping[str, bytes], path: str) -> list[Survey]:
+    """Hidden sheets are not looked at: calamine reads each sheet when it is asked for."""
+    targets = {a.get("Id"): a["Target"] for tag, a in elements(parts["xl/_rels/workbook.xml.rels"]) if "Target" in a}
+    formats = _formats(parts.get("xl/styles.xml", b""))
+    surveys: list[Survey] = []
+    steps = Steps(path)
+    for tag, attributes in elements(parts["xl/workbook.xml"]):
+        if tag == "sheet":
+            target = targets[next((value for key, value in attributes.items() if key.endswith(":id")), None)].lower()
+            name = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+            hidden = attributes.get("state", "visible") != "visible"
+            surveys.append(Survey() if hidden else _survey_part(parts[name], formats, steps))
+    return surveys
+
+
+def _survey_part(data: bytes, formats: Mapping[str, Format], steps: Steps) -> Survey:
+    survey = Survey()
+    row = column = -1
+    how: Format | None = None
+    is_open = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, how, is_open
+        steps.take()
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            row, column = _position(attributes["r"]) if "r" in attributes else (row, column + 1)
+            how, is_open = formats.get(attributes.get("s", "")), True
+        elif tag in {"v", "is"} and is_open:
+            is_open = False
+            survey.note(row, column, how)
+            if survey.cells > MAX_CELLS:
+                raise too_many(steps.path)
+        elif tag == "row":
+            row, column = int(attributes["r"]) - 1 if "r" in attributes else row + 1, -1
+
+    parse(data, start)
+    return survey
+
+
+def _formats(styles: bytes) -> dict[str, Format]:
+    """How cells of each style show numbers, by the style's number; styles that show them as they are left out."""
+    codes = {str(number): code for number, code in BUILTIN.items()}
+    used: list[str] = []
+    within = ""
+    for tag, attributes in elements(styles) if styles else ():
+        if tag in {"numFmts", "cellXfs", "cellStyleXfs", "dxfs"}:
+            within = tag
+        elif tag == "numFmt" and within == "numFmts":
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif tag == "xf" and within == "cellXfs":
+            used.append(attributes.get("numFmtId", ""))
+    return by_style(codes, used)
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Row and column of a reference such as B12. Raises ValueError."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise ValueError(reference)
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
