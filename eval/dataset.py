@@ -16,6 +16,7 @@ from eval.errors import DatasetInvalid, EvalError
 from eval.model import Dataset, Question, Record
 from eval.reading import Judgements, Reading, read_ids, read_qrels, read_questions, read_records, read_rows
 
+_CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
 _QRELS = ("qrels.tsv", "qrels/test.tsv", "qrels/dev.tsv")
 _NO_QRELS = (
     "请补上：每行 query-id、corpus-id、score，以制表符分隔；或用 --qrels 指定别处的文件。"
@@ -50,7 +51,7 @@ def load(selection: Selection) -> Dataset:
     reading = Reading()
     records: dict[str, Record] = {}
     for folder in (selection.folder, *selection.noise):
-        read_records(_one_of(folder, ("corpus.jsonl", "corpus.jsonl.gz")), records, reading)
+        read_records(_corpus_of(folder), records, reading)
     documents, lost = reading.digest.hexdigest(), reading.dropped
     questions = read_questions(_rows(selection, reading), reading)
     judgements = read_qrels(selection.qrels or _one_of(selection.folder, _QRELS, _NO_QRELS), reading)
@@ -107,6 +108,13 @@ def _one_of(folder: Path, names: Iterable[str], mend: str = "") -> Path:
         if (folder / name).is_file():
             return folder / name
     raise EvalError(f"{folder} 里没有 {' 或 '.join(wanted)}。{mend}")
+
+
+def _corpus_of(folder: Path) -> Path:
+    """The documents of a folder: its own, else those of the folder above, which parts of one set share."""
+    shared = folder.resolve().parent
+    own = any((folder / name).is_file() for name in _CORPUS)
+    return _one_of(shared if not own and any((shared / n).is_file() for n in _CORPUS) else folder, _CORPUS)
 
 
 def _check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Evidence:
 class Question:
     """A question with its gold. ``answers`` are alternatives, of ``must`` every string is needed.
 
-    ``relevant`` maps documents to graded relevance (qrels); ``context_id`` restricts the question to one document.
+    ``relevant`` maps documents to graded relevance (qrels); ``context_id`` restricts the question to one document;
+    ``as_of`` is the day it is asked on, where that is not the day of the run.
     """
 
     question_id: str
@@ -43,6 +45,7 @@ class Question:
     evidence: tuple[Evidence, ...] = ()
     history: tuple[str, ...] = ()
     context_id: str | None = None
+    as_of: date | None = None
     relevant: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,17 @@ def _question(question_id: str, row: Mapping[str, Any]) -> Question:
         evidence=tuple(_evidence(row.get("evidence"))),
         history=_strings(row, "history"),
         context_id=context_id,
+        as_of=_day(row.get("as_of")),
     )
+
+
+def _day(value: object) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise ValueError("as_of 应为日期，写作 2026-11-26") from error
 
 
 def _strings(row: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -93,7 +93,9 @@ class ProductSystem(ProductSearch):
     def ask(self, question: Question) -> Said:
         """The product's own answer."""
         filters = filters_of(question)
-        answer = self._base.ask(question.text, filters=filters, as_of=self._as_of, history=question.history)
+        answer = self._base.ask(
+            question.text, filters=filters, as_of=question.as_of or self._as_of, history=question.history
+        )
         cited = tuple(
             Cited(
                 c.policy_id,

@@ -174,7 +174,7 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
         found = retrieve(
             snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=snapshot.allowed(filters)
         )
-        weighed = base.answerer.weigh(query, found, SnapshotSource(snapshot), context.as_of)
+        weighed = base.answerer.weigh(query, found, SnapshotSource(snapshot), question.as_of or context.as_of)
         if weighed.settled is not None:
             answer = weighed.settled
             said = Said("\n".join(s.text for s in answer.sentences), answer.abstained)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,29 @@ def test_a_set_is_read_as_it_is(tmp_path: Path) -> None:
         "q1", "云溪市每家孵化器每年补贴多少？", ("20万元",), type="数值", relevant={"yunxi": 1}
     )
     assert (dataset.questions[3].must, dataset.questions[4].answerable) == (("2031年6月30日",), False)
+
+
+def test_parts_of_a_set_share_the_documents_above_them(tmp_path: Path) -> None:
+    whole = load(Selection(write_set(tmp_path / "s")))
+    part = write_set(tmp_path / "s" / "dev", qrels=[("q1", "yunxi", 1)])
+    assert load(Selection(part)).records == whole.records, "its own documents come first"
+    own = write_set(tmp_path / "s" / "test", documents=DOCUMENTS[:3], qrels=[("q1", "yunxi", 1)])
+    assert len(load(Selection(own)).records) == 3
+    (part / "corpus.jsonl").unlink()
+    assert load(Selection(part)).records == whole.records
+    (tmp_path / "s" / "corpus.jsonl").unlink()
+    with pytest.raises(EvalError, match="dev 里没有 corpus.jsonl"):
+        load(Selection(part))
+
+
+def test_a_question_may_have_its_own_day(tmp_path: Path) -> None:
+    rows = [{"_id": "a", "text": "现在还有效吗", "as_of": "2026-06-30"}, {"_id": "b", "text": "问"}]
+    dataset = load(Selection(write_set(tmp_path / "s", questions=rows, qrels=[("a", "yunxi", 1)])))
+    assert [q.as_of for q in dataset.questions] == [date(2026, 6, 30), None]
+    for wrong in ("2026-6", "昨天", 20260630):
+        bad = write_set(tmp_path / "b", questions=[rows[1], {"_id": "c", "text": "问", "as_of": wrong}], qrels=[])
+        with pytest.raises(DatasetInvalid, match="as_of 应为日期"):
+            load(Selection(bad))
 
 
 def test_gzip_gives_the_same_set(tmp_path: Path) -> None:
