@@ -43,15 +43,20 @@ class GridWriter:
     builder: Builder
     path: str
     tables: int = 0
+    _heading: str | None = None
     _cells: int = 0
     _characters: int = 0
     _places: int = 0
 
-    def add(self, rows: Mapping[int, Row]) -> None:
+    def add(self, rows: Mapping[int, Row], name: str | None = None) -> None:
         """Add the rows of a sheet by their number, in order; a number left out is an empty row and parts tables.
 
-        Raises UnreadableFile beyond the limits.
+        ``name`` becomes a heading; that of the first sheet stands below the title of the file, if a line above its
+        table is one. Raises UnreadableFile beyond the limits.
         """
+        self._heading = name
+        if self.builder.blocks:
+            self._add_heading()
         for row in rows.values():
             self._cells += len(row)
             self._characters += sum(len(text) for text, _ in row.values())
@@ -69,17 +74,25 @@ class GridWriter:
         first, stop = _extent(chunk)
         for row in chunk[:first]:
             self._add_text(row)
+        self._add_heading()
         if first < stop:
             self._add_table(chunk[first:stop])
         for row in chunk[stop:]:
             self._add_text(row)
         self.builder.gap()
 
+    def _add_heading(self) -> None:
+        if self._heading:
+            self.builder.add(self._heading, BlockKind.HEADING, level=1)
+            self._heading = None
+
     def _add_text(self, row: Row) -> None:
         texts = [text for text, repeated in row.values() if not repeated]
         lines = texts[0].split("\n") if len(texts) == 1 else [_labelled(texts)]
         for line in lines:
-            self.builder.add(line.strip(), BlockKind.PARAGRAPH)
+            is_title = self._heading is not None and not self.builder.blocks
+            kind, level = (BlockKind.HEADING, 1) if is_title else (BlockKind.PARAGRAPH, None)
+            self.builder.add(line.strip(), kind, level=level)
 
     def _add_table(self, rows: list[Row]) -> None:
         """Every row as wide as the table; columns without a value in any row are left out."""

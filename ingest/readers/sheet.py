@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from ingest.raw import BlockKind, RawDocument
+from ingest.raw import RawDocument
 from ingest.readers.archive import Refused, packed, parts_of
 from ingest.readers.build import Builder
 from ingest.readers.compound import MAGIC, Damaged
@@ -65,9 +65,8 @@ def read_sheet(data: bytes, path: str) -> RawDocument:
                     found += [(meta.name, rows)] if rows else []
     writer = GridWriter(builder, path)
     for name, rows in found:
-        if len(found) > 1 and not _DEFAULT_NAME.fullmatch(name.strip()):
-            builder.add(name.strip(), BlockKind.HEADING, level=1)
-        writer.add(rows)
+        named = len(found) > 1 and not _DEFAULT_NAME.fullmatch(name.strip())
+        writer.add(rows, name.strip() if named else None)
     if not found:
         raise UnreadableFile(path, "工作簿里没有可见的内容")
     return builder.finish()

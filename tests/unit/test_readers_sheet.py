@@ -221,6 +221,15 @@ def test_names_of_sheets_are_headings_where_there_are_several_and_they_say_somet
     assert shown(read_sheet(workbook(("孵化器", TWO), ("空的", [])), "a.xlsx")) == [(0, "甲", "乙"), (0, "1", "2")]
 
 
+def test_the_line_above_the_first_table_is_the_title_and_stands_above_the_name_of_the_sheet() -> None:
+    titled = [["扶持标准一览表"], ["单位：元"], *TWO]
+    assert shown(read_sheet(workbook(("市本级", titled), ("各区县", [["各区县标准"], *TWO])), "a.xlsx")) == [
+        *["#1 扶持标准一览表", "单位：元", "#1 市本级", (0, "甲", "乙"), (0, "1", "2")],
+        *["#1 各区县", "各区县标准", (1, "甲", "乙"), (1, "1", "2")],
+    ]
+    assert shown(read_sheet(workbook(("Sheet1", titled), ("Sheet2", TWO)), "a.xlsx"))[0] == "扶持标准一览表"
+
+
 def test_hidden_sheets_are_left_out_with_a_flag() -> None:
     raw = read_sheet(workbook(("孵化器", TWO), ("底稿", [["密", "密"]]), hidden=("底稿",)), "a.xlsx")
     assert (shown(raw), raw.flags) == ([(0, "甲", "乙"), (0, "1", "2")], ("hidden_sheets",))
