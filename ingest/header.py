@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.labels import field_of
+from kb.model import PolicyDocument
 from kb.text.dates import find_dates
 from kb.text.docnumber import find_doc_numbers
 
@@ -240,3 +241,21 @@ def annexes(text: str) -> tuple[tuple[str, ...], int]:
         cleaned = [re.sub(r"^\d{1,2}\s*[.．、]\s*", "", p).strip(" 　；;。") for p in parts]
         return tuple(p for p in cleaned if p), found.start()
     return (), -1
+
+
+def annex_is_missing(doc: PolicyDocument, annex_at: int) -> bool:
+    """Whether the annexes that are listed have no text: nothing but their titles and remarks behind the list."""
+    if any(t.start > annex_at for t in doc.tables):
+        return False
+    behind = doc.text[annex_at:].split("\n")
+    titles = "".join(doc.attachments)
+    content = [
+        line
+        for line in behind[1:]
+        if line.strip()
+        and not re.match(r"[\s　]*(?:附\s*件|附表|备注|注[:：]|抄送|[（(]?此件|\d{1,2}\s*[.．、])", line)
+        and line.strip() not in titles
+        and not is_org(line)
+        and not iso_date(line)
+    ]
+    return sum(len(line.strip()) for line in content) < 30

@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest import facts, header, reply, targets
+from ingest import header, reply, targets
 from ingest.articles import Article, split_articles
+from ingest.assignments import find_assignments
 from ingest.clean import CleanText, Paragraph, Role, clean
+from ingest.issuer import issuer_of, with_regions
 from ingest.kinds import kind_of_body, kind_of_title, kind_of_word
 from ingest.mapped import concat, source_map
 from ingest.origins import find_origins
 from ingest.raw import Block, BlockKind, RawDocument
+from ingest.references import find_references
 from ingest.sections import Mark, body_end, build_sections, is_irregular
 from ingest.tables import read_tables
 from ingest.validity import with_repeals, with_validity
@@ -159,7 +162,7 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
     end = min([body_end(text), annex_at if annex_at >= 0 else len(text), *labelled])
     marks = [m for m in made.marks if text[m.start : m.end].strip() != title]
     written = (stated.date("written_on") if own else None) or (signature.date if signature and not digest else None)
-    issuer = facts.issuer_of(text, title, signature, stated if own else header.Stated())
+    issuer = issuer_of(text, title, signature, stated if own else header.Stated())
     if passed and kind in _STATUTES:
         number, written, issuer = number or passed.doc_number, written or passed.date, passed.issuer or issuer
     doc = replace(
@@ -180,7 +183,7 @@ def _official(made: _Assembled, article: Article, stated: header.Stated) -> Poli
         attachments=attachments,
         sections=build_sections(text, marks, end),
     )
-    doc = facts.with_regions(doc, stated.get("region") if own else None, stated.get("site"))
+    doc = with_regions(doc, stated.get("region") if own else None, stated.get("site"))
     doc = with_validity(doc, stated)
     return replace(reply.with_reply(doc), flags=_flags(doc, made, article, signature, stated, end, annex_at))
 
@@ -258,7 +261,7 @@ def _flags(
     flags = list(doc.flags)
     if doc.title is None:
         flags.append("headline_missing")
-    if doc.attachments and annex_at >= 0 and facts.annex_is_missing(doc, annex_at):
+    if doc.attachments and annex_at >= 0 and header.annex_is_missing(doc, annex_at):
         flags.append("annex_missing")
     if is_irregular(doc.text, end):
         flags.append("numbering_error")
@@ -282,12 +285,12 @@ def _printed(made: _Assembled, article: Article) -> PolicyDocument:
         sections=build_sections(made.doc.text, made.marks) if kind is not Kind.CAPTION else (),
         flags=article.flags,
     )
-    return facts.with_regions(doc, None)
+    return with_regions(doc, None)
 
 
 def _with_facts(doc: PolicyDocument) -> PolicyDocument:
-    assignments = facts.find_assignments(doc)
-    doc = replace(doc, assignments=assignments, references=facts.find_references(doc))
+    assignments = find_assignments(doc)
+    doc = replace(doc, assignments=assignments, references=find_references(doc))
     return with_repeals(replace(doc, targets=targets.find_targets(doc)))
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.facts import find_references
 from ingest.parse import parse_text
+from ingest.references import find_references
 from ingest.validity import with_repeals
 from kb.model import PolicyDocument, Reference
 

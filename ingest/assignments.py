@@ -1,0 +1,121 @@
+"""Responsible units of tasks, in the set phrases of plans: 责任单位：*…、…; （…牵头，…配合）."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.header import is_org
+from ingest.sections import SectionIndex
+from kb.model import Assignment, PolicyDocument
+
+_UNITS = re.compile(
+    r"(?P<label>(?:责任|牵头|配合|主办|协办|参与|实施|主要责任|共同责任)(?:单位|部门|处室|科室|主体))(?:及分工)?\s*[:：]\s*"
+)
+_LED = re.compile(
+    r"[（(](?P<lead>[\u4e00-\u9fff、<>〈〉（）()\s]{2,120}?)(?:共同)?牵头(?:负责)?[，,；;、]?"
+    r"(?:(?P<others>[\u4e00-\u9fff、<>〈〉\s]{2,200}?)(?:等)?(?:配合|参与|参加|协助|按(?:各自)?职责分工(?:负责)?|负责|分工负责))?[）)]"
+)
+_SHARED = re.compile(
+    r"[（(](?P<others>[\u4e00-\u9fff、，,<>〈〉\s]{2,300}?)(?:等)?(?:按(?:照)?(?:各自)?职责分工(?:分别|负责|落实)*|分别负责|负责)(?:落实)?[）)]"
+)
+_LEAD_LABELS = ("牵头", "主办")
+_OTHER_LABELS = ("配合", "协办", "参与")
+_REMARK = re.compile(r"^(?:标|带|注|加|打)[有注]?[“‘\"]?[*＊]|下同$|^下同|排名不分先后|为牵头|按职责")
+
+
+def find_assignments(doc: PolicyDocument) -> tuple[Assignment, ...]:
+    """Responsible units of each task, in text order. A lead is marked with ``*`` or named under 牵头单位."""
+    sections = SectionIndex(doc.sections)
+    found = [*_labelled(doc, sections), *_bracketed(doc, sections)]
+    return tuple(sorted(found, key=lambda a: a.start))
+
+
+def _labelled(doc: PolicyDocument, sections: SectionIndex) -> Iterator[Assignment]:
+    text = doc.text
+    matches = list(_UNITS.finditer(text))
+    i = 0
+    while i < len(matches):
+        match = matches[i]
+        lead: list[str] = []
+        others: list[str] = []
+        start, end = match.start(), match.end()
+        while True:
+            stop = matches[i + 1].start() if i + 1 < len(matches) else len(text)
+            end = _units_end(text, match.end(), stop)
+            _add_units(match["label"], text[match.end() : end], lead, others)
+            follows = i + 1 < len(matches) and text[end : matches[i + 1].start()].strip("；;，,。 \n") == ""
+            if not follows or not matches[i + 1]["label"].startswith(_OTHER_LABELS):
+                break
+            i += 1
+            match = matches[i]
+        i += 1
+        if lead or others:
+            section = sections.at(start)
+            yield Assignment(section.path if section else "", tuple(lead), tuple(others), start, end)
+
+
+def _units_end(text: str, start: int, stop: int) -> int:
+    """Where a list of units ends: at the bracket that closes around it, the end of the sentence or the line."""
+    depth = 0
+    for at in range(start, stop):
+        char = text[at]
+        if char in "（(<〈":
+            depth += 1
+        elif char in "）)>〉":
+            if depth == 0:
+                return at
+            depth -= 1
+        elif depth == 0 and char in "。；;\n":
+            return at
+    return stop
+
+
+def _add_units(label: str, listed: str, lead: list[str], others: list[str]) -> None:
+    for name in split_units(listed):
+        starred = name.startswith(("*", "＊"))
+        bare = name.lstrip("*＊ ").strip()
+        if not bare:
+            continue
+        (lead if starred or label.startswith(_LEAD_LABELS) else others).append(bare)
+
+
+def split_units(listed: str) -> list[str]:
+    """Names parted by 、 or ， outside 〈〉<>（）; remarks such as 下同 are left out."""
+    names: list[str] = []
+    depth = 0
+    current = ""
+    for char in listed:
+        if char in "（(<〈":
+            depth += 1
+        elif char in "）)>〉":
+            depth = max(0, depth - 1)
+        if depth == 0 and char in "、，,":
+            names.append(current.strip())
+            current = ""
+        else:
+            current += char
+    names.append(current.strip())
+    return [n for n in names if n and not _REMARK.search(n)]
+
+
+def _bracketed(doc: PolicyDocument, sections: SectionIndex) -> Iterator[Assignment]:
+    for pattern in (_LED, _SHARED):
+        for match in pattern.finditer(doc.text):
+            groups = match.groupdict()
+            if pattern is _SHARED and "牵头" in match.group():
+                continue
+            lead = tuple(split_units(groups.get("lead") or ""))
+            others = tuple(split_units(groups.get("others") or ""))
+            if not all(len(n) <= 30 for n in (*lead, *others)) or not _agencies((*lead, *others)):
+                continue
+            section = sections.at(match.start())
+            yield Assignment(section.path if section else "", lead, others, match.start(), match.end())
+
+
+def _agencies(names: Sequence[str]) -> bool:
+    """Whether most names are those of agencies."""
+    agencies = sum(
+        bool(is_org(n) or re.search(r"[部委办局厅院署行会团府区镇街道]$|单位$|部门$|中心$", n)) for n in names
+    )
+    return agencies * 2 >= len(names) > 0
