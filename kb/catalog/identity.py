@@ -1,8 +1,9 @@
 """Which document a submission is: ids are minted once and stay.
 
 The id a caller gives wins. Else the document its source already has, unless other sources share that document and
-the text changed. Else a document with the same text (one document, several sources). Else a new id made from the
-source, so that a run killed and repeated gives the same ids.
+the text changed. Else a document with the same text and no other 文号 (one document, several sources): a page may state
+the 文号 beside its text, and notices of two years may share every word. Else a new id made from the source, so that a
+run killed and repeated gives the same ids.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Identities:
     view: CatalogView
     owners: dict[SourceRef, str] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, str | None] = field(default_factory=dict)
 
     def resolve(self, submission: Submission) -> str:
         """The id of a submission; changes nothing."""
@@ -49,6 +51,7 @@ class Identities:
         if submission.source:
             self.owners[submission.source] = policy_id
         self.revisions[policy_id] = submission.document.revision
+        self._numbers[policy_id] = submission.document.doc_number
 
     def owner(self, source: SourceRef) -> str | None:
         """The document a source belongs to."""
@@ -79,11 +82,11 @@ class Identities:
             return None
         revision = document.revision
         columns = t.documents.c
-        query = select(columns.policy_id).where(columns.revision == revision)
-        stored = set(self.view.connection.execute(query).scalars())
-        twins = {p for p in stored if self.revision_of(p) == revision}
-        twins.update(p for p, r in self.revisions.items() if r == revision)
-        return min(twins, default=None)
+        query = select(columns.policy_id, columns.doc_number).where(columns.revision == revision)
+        numbers = {p: n for p, n in self.view.connection.execute(query) if self.revision_of(p) == revision}
+        numbers.update({p: self._numbers.get(p) for p, r in self.revisions.items() if r == revision})
+        own = document.doc_number
+        return min((p for p, n in numbers.items() if n is None or own is None or n == own), default=None)
 
     def _sources(self, policy_id: str) -> set[SourceRef]:
         stored = {s for s in self.view.sources(policy_id) if self.owners.get(s, policy_id) == policy_id}

@@ -90,6 +90,26 @@ def test_moved_file_changes_the_source_and_nothing_else(tmp_path):
         assert embedder.calls == calls
 
 
+def test_pages_that_share_their_text_but_not_their_number_are_documents_of_their_own(tmp_path):
+    """The number may stand in a page's table of metadata alone, and notices of two years may share every word."""
+
+    def page(name: str, number: str | None) -> Submission:
+        return submission(name, body(1), doc_number=number)
+
+    with open_base(tmp_path) as base:
+        ids = base.put_many([page("甲.html", "云人社发〔2025〕1号"), page("乙.html", "云人社发〔2026〕2号")]).policy_ids
+        reposted = base.put(page("转载.html", None))
+        late = base.put(page("丙.html", "云人社发〔2027〕3号"))
+        assert [base.header(i).doc_number for i in (*ids, late)] == [
+            *("云人社发〔2025〕1号", "云人社发〔2026〕2号", "云人社发〔2027〕3号")
+        ]
+        assert len({*ids, late}) == 3
+        assert reposted in ids
+        base.put(page("甲.html", "云人社发〔2025〕11号"))
+        assert base.header(ids[0]).doc_number == "云人社发〔2025〕11号", "corrected under the same name"
+        assert dump(base)["consistent"]
+
+
 def test_removing_files_removes_their_documents_everywhere(tmp_path):
     with open_base(tmp_path) as base:
         ids = base.put_many(many(4)).policy_ids
