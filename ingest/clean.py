@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from ingest import labels, marks
 from ingest.flat import cited_titles, split_flat
 from ingest.geometry import paragraphs_by_box
+from ingest.label_lines import with_labels
 from ingest.layout import Line, Shape, em, ends_sentence, is_wrapped, paragraphs
+from ingest.lines import is_date_line, is_note, looks_like_title
 from ingest.mapped import Mapped, concat, source_map
+from ingest.paragraphs import Paragraph, Role
 from ingest.raw import Block, BlockKind, RawDocument
 from kb.model import SourceSpan
+
+__all__ = ["CleanText", "Paragraph", "Role", "clean"]
 
 _DATELINE = re.compile(
     r"(?:本报|新华社|中新社|人民网|新华网|央视网)(?:[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日)?(?:综合)?(?:讯|电)|"
@@ -24,49 +28,12 @@ _DATELINE = re.compile(
 )
 _REPORTER = re.compile(r"(?:本报|本刊|见习|特约)?(?:记者|通讯员)[\s：:]*[\u4e00-\u9fff·\s]{2,20}(?:文|摄|报道|文/图)?")
 _CREDIT = re.compile(r"(?<=[。！？”])\s+(?P<name>[\u4e00-\u9fff·]{2,4}|\S{2,8}(?:供图|摄|图|文|报道|整理))$")
+# 2031年3月8日附件, 2031年3月8日（此件公开发布）: the break behind the date was lost.
+_DATE_RUN_ON = re.compile(r"(?P<date>[12]\d{3}年\s*\d{1,2}月\s*\d{1,2}日)[\s　]*(?=附\s*件|[（(]此件)")
+# 附件：云溪市夜市管理办法第一章 总则
+_ANNEX_RUN_ON = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?[\s　]*(?P<title>[^。，；：:\n]{4,80}?)[\s　]*(?=第[一1][章条])")
 _CAPTION = re.compile(r"图为|供图$|摄$|[/／]摄|资料图片?$|^[▲▼△▽◀]")
-
-
-class Role(StrEnum):
-    """What a paragraph is to the page it stands on."""
-
-    BODY = "body"
-    HEADING = "heading"  # by the format's own word
-    SHORT = "short"  # a line by itself without a stop: headline, subhead, signature
-    HEADLINE = "headline"  # a line printed twice
-    BYLINE = "byline"
-    LABEL = "label"  # a row of the page's metadata table
-    ROW = "row"  # a row of a table
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph with what layout and format say of it.
-
-    ``column`` numbers runs of lines of one width; ``starts`` marks a dateline (本报讯), ``marked`` a byline mark,
-    ``caption`` the words of a picture caption. ``gap`` counts the blank lines before it.
-    """
-
-    content: Mapped
-    role: Role
-    level: int | None = None
-    cells: tuple[str, ...] = ()
-    table: int | None = None
-    page: int | None = None
-    column: int = -1
-    width: float = 0.0
-    gap: int = 0
-    wrapped: bool = False
-    starts: bool = False
-    marked: bool = False
-    caption: bool = False
-    open_head: bool = False
-    open_tail: bool = False
-
-    @property
-    def text(self) -> str:
-        """The paragraph's text."""
-        return self.content.text
+_REMARK = 6  # characters of a line of a typeset page that is one remark in brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,32 +55,10 @@ class CleanText:
 
 def clean(raw: RawDocument) -> CleanText:
     """The cleaned text of a file with its source map. Running headers, site furniture and noise are dropped."""
-    found = tuple(_with_label_lines(list(_paragraphs(raw))))
+    found = tuple(with_labels(list(_paragraphs(raw))))
     stated = {p.cells[0]: p.cells[1] for p in reversed(found) if p.role is Role.LABEL}
     whole = concat([p.content for p in found], "\n")
     return CleanText(whole.text, source_map(whole, raw.blocks), found, dict(reversed(stated.items())), raw.flags)
-
-
-def _with_label_lines(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
-    """Runs of ``标签：值`` lines (a digest's head, a page's colophon) as the metadata they are."""
-    i = 0
-    while i < len(paragraphs):
-        j = i
-        rows: list[tuple[Paragraph, str, str, int, int]] = []
-        while j < len(paragraphs) and paragraphs[j].role in {Role.BODY, Role.SHORT}:
-            found = labels.rows(paragraphs[j].text)
-            if not found:
-                break
-            rows += [(paragraphs[j], *row) for row in found]
-            j += 1
-        if labels.is_metadata([label for _, label, _, _, _ in rows]):
-            for p, label, value, start, end in rows:
-                content = p.content.slice(start, end)
-                yield replace(p, content=content, role=Role.LABEL, cells=(label, value))
-        else:
-            j = max(j, i + 1)
-            yield from paragraphs[i:j]
-        i = j
 
 
 def _paragraphs(raw: RawDocument) -> Iterator[Paragraph]:
@@ -139,8 +84,23 @@ def _lines(text: str, block: Block, gap: int) -> Iterator[Line]:
     for number, piece in enumerate(text[block.start : block.end].split("\n")):
         line = marks.without_noise(Mapped.of(text, start, start + len(piece)))
         start += len(piece) + 1
-        if line.text and not marks.is_furniture(line.text):
-            yield _Physical(line, 0 if number else gap, page=block.page, box=block.box)
+        for part in _parted(line):
+            yield _Physical(part, 0 if number else gap, page=block.page, box=block.box)
+
+
+def _parted(line: Mapped) -> Iterator[Mapped]:
+    """A line where its annex begins in it; nothing for the buttons of a site."""
+    if not line.text or marks.is_furniture(line.text):
+        return
+    signed = _DATE_RUN_ON.match(line.text)
+    if signed:
+        yield line.slice(0, signed.end("date"))
+        line = line.slice(signed.end(), len(line))
+    annex = _ANNEX_RUN_ON.match(line.text)
+    if annex and looks_like_title(annex["title"]):
+        yield line.slice(0, annex.end("title"))
+        line = line.slice(annex.end(), len(line))
+    yield line
 
 
 @dataclass(slots=True)
@@ -197,6 +157,12 @@ def _mark(line: _Physical) -> None:
         line.role, line.hard, line.alone = Role.BYLINE, True, True
     elif _DATELINE.match(line.content.text):
         line.starts, line.hard = True, True
+    elif line.box and (is_date_line(line.content.text) or _is_remark(line.content.text)):
+        line.hard, line.alone = True, True
+
+
+def _is_remark(text: str) -> bool:
+    return len(text) >= _REMARK and is_note(text)
 
 
 def _role_alone(line: _Physical) -> Role:
@@ -277,8 +243,8 @@ def _block_paragraphs(raw: RawDocument, block: Block, gap: int, titles: Sequence
     for piece in raw.text[block.start : block.end].split("\n"):
         line = marks.without_noise(Mapped.of(raw.text, start, start + len(piece)))
         start += len(piece) + 1
-        if line.text and not marks.is_furniture(line.text):
-            yield from _finish(line, role, gap, titles, level=block.level, page=block.page)
+        for part in _parted(line):
+            yield from _finish(part, role, gap, titles, level=block.level, page=block.page)
             gap = 0
 
 
@@ -291,15 +257,8 @@ def _row(
     table: int | None = None,
     page: int | None = None,
 ) -> Iterator[Paragraph]:
-    """A table row: label and value pairs of a metadata table, or ``cell | cell | cell``."""
+    """A table row: ``cell | cell | cell``. Which rows are a metadata table, ``with_labels`` says."""
     located = [c for c in labels.locate(line, cells) if c.text]
-    pairs = labels.pairs([c.text for c in located])
-    if pairs is not None:
-        for i in range(0, len(located) - 1, 2):
-            colon = Mapped.inserted("：")
-            content = concat([located[i], colon, located[i + 1]])
-            yield Paragraph(content, Role.LABEL, page=page, gap=gap, cells=(located[i].text, located[i + 1].text))
-        return
     if len(located) == 1 and table == 0 and len(cells) <= 1:
         yield from _finish(located[0], Role.BODY, gap, titles, page=page)
         return

@@ -31,8 +31,9 @@ def han_count(text: str) -> int:
 def left_out(raw: RawDocument, documents: Sequence[PolicyDocument]) -> tuple[LeftOut, ...]:
     """The stretches of a file's text that no document was made from, those without Han aside; see ``foremost``."""
     found = [*_unread(raw, documents)]
-    if outside := han_count(raw.outside):
-        found.append(LeftOut(_beginning(raw.outside), outside, OUTSIDE))
+    for line in raw.outside.split("\n"):
+        if outside := han_count(line):
+            found.append(LeftOut(_beginning(line), outside, OUTSIDE))
     grouped: dict[tuple[str, str], LeftOut] = {}
     for one in found:
         same = grouped.get((one.text, one.why))

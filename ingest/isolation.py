@@ -20,6 +20,7 @@ from ingest.worker import BEAT
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _LOOK = 0.3  # seconds between looks at whether to stop
+_START = 60.0  # seconds a process may take to start, which is no fault of the file it is given
 _MAX_FILES = 500  # a process is replaced after so many: what a library leaks goes with it
 
 
@@ -31,17 +32,23 @@ class _Job:
 
 @dataclass(slots=True)
 class _Process:
-    """A running worker; ``job`` is what it is at, ``heard`` when it last said something (monotonic seconds)."""
+    """A running worker; ``job`` is what it is at, ``begun`` since when, ``heard`` when it last said something.
+
+    Both are monotonic seconds. ``started``: it has said something, and time counts from then.
+    """
 
     popen: subprocess.Popen[bytes]
     requests: Connection
     outcomes: Connection
     job: _Job | None = None
+    begun: float = 0.0
     heard: float = 0.0
     files: int = 0
+    started: bool = False
 
     def ask(self, job: _Job) -> None:
-        self.job, self.heard = job, time.monotonic()
+        self.job = job
+        self.begun = self.heard = time.monotonic()
         self.files += 1
         with suppress(BrokenPipeError):  # it died while idle: the wait for its outcome finds out
             self.requests.send(job.request)
@@ -60,11 +67,13 @@ class _Process:
 class Workers:
     """Worker processes, started when there is work. ``seconds``: how long one may be silent over a file.
 
-    ``memory_mb``: what one may allocate. ``module``: what they run. Use as a context manager, or ``close`` it.
+    ``total_seconds``: how long a file may take in all, since what goes on may go on for ever. ``memory_mb``: what one
+    may allocate. ``module``: what they run. Use as a context manager, or ``close`` it.
     """
 
     count: int = 2
     seconds: float = 120.0
+    total_seconds: float = 1800.0
     memory_mb: int = 3000
     module: str = "ingest.worker"
     _processes: list[_Process] = field(default_factory=list)
@@ -137,17 +146,32 @@ class Workers:
         return _Process(popen, requests, outcomes)
 
     def _listen(self) -> None:
-        """Take what the processes at work say; end those that died or have been silent for too long."""
+        """Take what the processes at work say; end those that died, are silent or at one file for too long."""
         busy = [p for p in self._processes if p.job is not None]
-        deadline = min(p.heard for p in busy) + self.seconds
+        deadline = min(min(self._deadlines(p)) for p in busy)
         ready = wait([p.outcomes for p in busy], max(0.0, min(deadline - time.monotonic(), _LOOK)))
         for process in busy:
             if process.outcomes in ready:
                 self._hear(process)
-            elif time.monotonic() - process.heard >= self.seconds:
-                self._give_up(
-                    process, f"读取超过 {self.seconds:.0f} 秒没有进展，已放弃（设置 read_seconds）。请拆分文件后再试"
-                )
+                while process.job is not None and process.outcomes.poll():  # the outcome may be behind old beats
+                    self._hear(process)
+            if process.job is not None and (why := self._overdue(process)):
+                self._give_up(process, why)
+
+    def _deadlines(self, process: _Process) -> tuple[float, float]:
+        """Until when a process may be silent, and until when it may be at its file."""
+        if not process.started:
+            return (process.heard + max(self.seconds, _START),) * 2
+        return process.heard + self.seconds, process.begun + self.total_seconds
+
+    def _overdue(self, process: _Process) -> str | None:
+        """Why to give up what a process is at; None while it has time."""
+        silence, end = self._deadlines(process)
+        if time.monotonic() >= silence:
+            return f"读取超过 {self.seconds:.0f} 秒没有进展，已放弃（设置 read_seconds）。请拆分文件后再试"
+        if time.monotonic() >= end:
+            return f"读取超过 {self.total_seconds:.0f} 秒没有完成，已放弃（设置 read_total_seconds）。请拆分文件后再试"
+        return None
 
     def _hear(self, process: _Process) -> None:
         try:
@@ -156,12 +180,14 @@ class Workers:
             self._give_up(process, None)
             return
         process.heard = time.monotonic()
+        if not process.started:
+            process.started, process.begun = True, process.heard
         if said != BEAT:
             assert process.job is not None
             process.job.outcome, process.job = said, None
 
     def _give_up(self, process: _Process, why: str | None) -> None:
-        job = process.job
+        job, process.job = process.job, None
         self._processes.remove(process)
         status = process.end() if why else _status(process)
         if job is not None:

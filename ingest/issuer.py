@@ -6,15 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.header import Signature, Stated, is_org
+from ingest.header import Signature
+from ingest.lines import is_org
+from ingest.stated import Stated
 from kb.model import PolicyDocument, Status
 from kb.regions import RegionMention, find_regions
+from kb.text.docnumber import DocNumber
 
 _PRESS = re.compile(r"(?:网|网站|官网|数据库|平台|报|社|客户端|公众号|频道|日报|电视台)$")
 
 
-def issuer_of(text: str, title: str | None, signature: Signature | None, stated: Stated) -> str | None:
-    """The issuing agencies: as signed, else as the title begins, else as labelled, else where a page has it from.
+def issuer_of(
+    title: str | None, signature: Signature | None, stated: Stated, number: DocNumber | None = None
+) -> str | None:
+    """The issuing agencies: as signed, else as the title begins, else as labelled, else as the number names them.
+
+    A number names its issuer in an order or announcement (云溪市文化局公告2031年第9号). Last comes a page's source.
 
     A page's 发布机构 may be whoever passed the document on, so it only serves to say the same name in full.
     """
@@ -30,7 +37,7 @@ def issuer_of(text: str, title: str | None, signature: Signature | None, stated:
     ):
         named = titled  # the signature is that of a document passed on
     if not named:
-        return labelled or _labelled_issuer(stated.get("source"), title)
+        return labelled or _numbered_issuer(number) or _labelled_issuer(stated.get("source"), title)
     if labelled and len(named) == 1 and len(labelled) > len(named[0]) and _same_body(named[0], labelled):
         return labelled
     return "、".join(named)
@@ -48,8 +55,14 @@ def _titled_issuer(title: str | None) -> list[str]:
     return found if all(map(is_org, found)) else []
 
 
+def _numbered_issuer(number: DocNumber | None) -> str | None:
+    name = re.fullmatch("(?P<by>.+?)(?:令|公告)", number.agency.strip()) if number else None
+    return "、".join(agencies(name["by"])) if name and is_org(name["by"]) else None
+
+
 def agencies(line: str) -> list[str]:
     """The agencies named one beside the other, parted by spaces or 、; a name that cannot be parted stays whole."""
+    line = re.sub(r"中华人民共和国(?=国务院(?:$|[、\s]))", "", line)
     parts = [part for part in re.split(r"[、\s]+", line.strip()) if part]
     return parts if len(parts) > 1 and all(map(is_org, parts)) else [line.strip()]
 

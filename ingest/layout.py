@@ -6,16 +6,30 @@ Widths are in em: a Han character is 1, a Latin one a half. A column's full line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.labels import rows
 from ingest.mapped import Mapped
+from ingest.outline import label_at
+from kb.text.docnumber import find_doc_numbers
 
 _WINDOW = 6
 _INDENT = 1.25
 _SHORT = 2.0
 TERMINAL = "。？！：；!?"
 _CLOSERS = "”’」』）)》】"
+_BULLETS = "①②③④⑤⑥⑦⑧⑨⑩●■◆★▲·•"
+#: 各区县人民政府：, 市政府各部门：
+_SALUTATION = re.compile(
+    r"(?:各[^。；！？]{1,58}|[^。；！？，]{1,30}(?:政府|[局委厅府院会校]|部门|单位|企业|中心)[）)]?)[：:]"
+)
+_HEAD_WORD = re.compile(r"目\s*[录次]|附\s*件\s*\d{0,2}\s*[：:]?")
+_DAY = re.compile(
+    r"(?:\d{4}|[二一][〇○零Ｏ一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+)
+_LONGEST_LINE, _LONGEST_ROW = 60, 120
 
 
 @dataclass(slots=True)
@@ -68,24 +82,53 @@ def ends_sentence(text: str) -> bool:
 def is_wrapped(lines: Sequence[Line]) -> bool:
     """Whether lines are physical lines of a column, not one paragraph each.
 
-    True where most lines that end in no stop are about as wide as the column.
+    A line that was cut goes on in the next one, is prose, and is as wide as its column. So it is for many lines in
+    columns of changing width; for fewer where they are the widest of all and no blank lines part them.
     """
     if len(lines) < 4:
         return False
     widths = [line.width for line in lines]
-    running = [w for line, w in zip(lines, widths, strict=True) if not ends_sentence(line.content.text)]
-    if len(running) < 0.4 * len(lines):
-        return False
-    # Prose has commas and stops within its lines; a list of names has not.
-    if sum(any(mark in line.content.text[:-1] for mark in "，。；、：,") for line in lines) < 0.3 * len(lines):
-        return False
-    near = sum(_near(widths, i) for i in range(len(lines)))
-    return near >= 0.5 * len(lines) and sorted(widths)[len(widths) // 2] <= 60
+    cut = [i for i in range(len(lines) - 1) if widths[i] >= 6 and _goes_on(lines[i], lines[i + 1])]
+    widest = max(widths)
+    here = [i for i in cut if widths[i] >= max(widths[max(0, i - 3) : i + 4]) - 2.1]
+    anywhere = [i for i in cut if widths[i] >= widest - 1.6]
+    spaced = sum(line.gap > 0 for line in lines[1:]) > 0.5 * (len(lines) - 1)
+    uniform = not spaced and len(anywhere) >= max(3, 0.12 * len(lines), 0.4 * len(cut)) and _is_prose(lines, anywhere)
+    return uniform or (len(here) >= (0.35 if spaced else 0.3) * len(lines) and _is_prose(lines, here))
 
 
-def _near(widths: Sequence[float], at: int) -> bool:
-    around = [*widths[max(0, at - 3) : at], *widths[at + 1 : at + 4]]
-    return widths[at] >= 6 and sum(abs(w - widths[at]) <= 2.1 for w in around) >= 2
+def _is_prose(lines: Sequence[Line], at: Sequence[int]) -> bool:
+    """Whether most of the lines have commas or stops within them, as lists of names have not, and none is too wide."""
+    marked = sum(any(mark in lines[i].content.text[:-1] for mark in "，。；、,") for i in at)
+    return len(at) >= 2 and marked >= 0.4 * len(at) and sorted(lines[i].width for i in at)[len(at) // 2] <= 60
+
+
+def _goes_on(line: Line, below: Line) -> bool:
+    """Whether a line may be cut, to go on below: neither ends nor begins what stands there by itself."""
+    text = line.content.text.rstrip()
+    if ends_sentence(text) or text[-1:] in "）)】》" or line.alone or below.hard or below.gap > 1:
+        return False
+    return not (is_line(text) or is_fresh(below.content.text))
+
+
+def is_fresh(text: str) -> bool:
+    """Whether a line begins afresh: with the ordinal of a heading or item, a label, or as a line by itself."""
+    return (label_at(text) or "run") != "run" or text[:1] in _BULLETS or is_row(text) or is_line(text)
+
+
+def is_row(text: str) -> bool:
+    """Whether a line begins with a label of the document's metadata; its value may go on below."""
+    return len(text) <= _LONGEST_ROW and bool(rows(text.strip()))
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is a line by itself whatever its width: a day, a 文号, a salutation, 目录, 附件1."""
+    bare = text.strip()
+    if len(bare) > _LONGEST_LINE:
+        return False
+    numbers = find_doc_numbers(bare)
+    alone = bool(numbers) and len(bare) - (numbers[0].end - numbers[0].start) <= 2
+    return alone or any(pattern.fullmatch(bare) for pattern in (_SALUTATION, _HEAD_WORD, _DAY))
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Shape]:
@@ -204,6 +247,10 @@ def _breaks(page: _Page, start: int, at: int) -> bool:
     first_line = start == at - 1
     short = width <= full - (_SHORT + 1.1 if first_line else _SHORT)
     ends = ends_sentence(before.content.text)
+    if is_line(before.content.text) or is_line(line.content.text):
+        return True
+    if is_fresh(line.content.text) and (ends or short or width <= full - 1):
+        return True
     if page.columns[at] != page.columns[at - 1]:
         # A single line above another column is a headline, not the head of a paragraph.
         return indented or first_line or ends

@@ -37,6 +37,12 @@ _KEEPS_SPACE = re.compile(
     r"(?:讯|电|记者|通讯员|作者|摄影|撰稿|编辑|责编|部长|省长|市长|区长|县长|主席|总理|主任|局长|"
     rf"第[{HAN}\d]{{1,7}}[编章节条])$"
 )
+#: Behind 第十四条 a space parts it from its text, whatever that begins with (第十四条 2031年, 第六条 “”).
+_ORDINAL_BEFORE = re.compile(rf"^{_SPACE}*第[{HAN}\d]{{1,7}}[编章节条]$")
+#: A day, or the name of an agency and a day, in a line of head or foot: 2031-04-15 来源：, 云溪市文化局 2031年4月15日.
+_DAY_BEFORE = re.compile(r"(?<!\d)[12]\d{3}[-./]\d{1,2}[-./]\d{1,2}$")
+_DAY_AHEAD = re.compile(rf"{_SPACE}+[12]\d{{3}}年\d{{1,2}}月(?:\d{{1,2}}日)?(?:印发|发布)?$")
+_AGENCY_BEFORE = re.compile(r"^[^，。；：、]{2,40}(?:[局厅部委会院办室社组府团处所司校]|中心|公司|编)$")
 _DECIMAL_HEAD = re.compile(r"\d{1,2}(?:\.\d+)*$")
 _UNIT_AHEAD = re.compile(rf"{_SPACE}+[年月日号级届个家人条项元次倍%％]")
 TERMINAL = "。？！：；"
@@ -112,16 +118,33 @@ def _stray(text: str) -> Iterator[tuple[int, int]]:
             yield start + gap.start(), start + gap.end()
     prose = bool(_PROSE.search(text)) and len(text) >= 10
     for match in _BY_WIDE.finditer(text):
-        yield match.span()
+        if not _parts_ordinal(text, match.start()):
+            yield match.span()
     for match in _BY_NUMBER.finditer(text):
-        numbered = _DECIMAL_HEAD.fullmatch(text[: match.start()]) and not _UNIT_AHEAD.match(text, match.start())
-        if not numbered:
+        if not (_parts_ordinal(text, match.start()) or _parts_day(text, match.start())):
             yield match.span()
     if prose:
         for match in _BY_HAN.finditer(text):
             inside = any(a <= match.start() < b for a, b in taken)
             if not inside and not _KEEPS_SPACE.search(text[max(0, match.start() - 10) : match.start()]):
                 yield match.span()
+
+
+def _parts_ordinal(text: str, at: int) -> bool:
+    """Whether a space stands between the ordinal that a line begins with and its text."""
+    if at > 12:
+        return False
+    if _DECIMAL_HEAD.fullmatch(text[:at]):
+        return not _UNIT_AHEAD.match(text, at)
+    return bool(_ORDINAL_BEFORE.match(text[:at]))
+
+
+def _parts_day(text: str, at: int) -> bool:
+    """Whether a space parts a day from what else its line states."""
+    if at > 48:
+        return False
+    before = text[:at]
+    return bool(_DAY_BEFORE.search(before) or (_DAY_AHEAD.match(text, at) and _AGENCY_BEFORE.match(before)))
 
 
 def _is_letter_spaced(match: re.Match[str], text: str) -> bool:

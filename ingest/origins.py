@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.header import Stated
+from ingest.stated import Stated
 from kb.model import Origin, PolicyDocument, Span
 from kb.text.dates import find_dates
 from kb.text.docnumber import find_doc_numbers
@@ -44,7 +44,7 @@ def _verbatim(text: str, value: str | None) -> Span | None:
     """Where a value stands, white space aside; of parts (甲、乙; a name and a telephone) from the first to the last."""
     if not value:
         return None
-    parts = [p for p in re.split(r"、|\s(?=[\d（(])", value) if p.strip()]
+    parts = [p for p in re.split(r"[、；]|\s(?=[\d（(])", value) if p.strip()]
     spans = [re.search(r"\s*".join(map(re.escape, "".join(part.split()))), text) for part in parts]
     found = [s.span() for s in spans if s]
     return Span(min(a for a, _ in found), max(b for _, b in found)) if found and len(found) == len(parts) else None

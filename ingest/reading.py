@@ -71,17 +71,18 @@ def read_request(request: Request) -> Outcome:
         return _read(request)
     except NotADocument as error:
         return Refusal(error.why, document=False)
-    except UnreadableFile as error:
-        return Refusal(error.why)
-    except OSError as error:
-        return Refusal(f"无法打开（{error.strerror or error}）")
-    except MemoryError:
-        return Refusal("读取所需的内存超过上限（设置 read_memory_mb）。请拆分文件后再试")
     except Exception as error:  # noqa: BLE001 - one hostile file must not stop the others; it is named with its error
-        return Refusal(_fault(error))
+        return Refusal(_reason(error))
 
 
-def _fault(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    """Why a file or a member of an archive was not read, in Chinese."""
+    if isinstance(error, UnreadableFile):
+        return error.why
+    if isinstance(error, OSError):
+        return f"无法打开（{error.strerror or error}）"
+    if isinstance(error, MemoryError):
+        return "读取所需的内存超过上限（设置 read_memory_mb）。请拆分文件后再试"
     return f"解析出错（{type(error).__name__}: {error}）。请报告这个文件"
 
 
@@ -130,10 +131,8 @@ def _read_archive(data: bytes, request: Request) -> tuple[list[Submission], Note
             if member.data is None:
                 raise UnreadableFile(member.name, member.why or "无法读取")
             found, note = _read_document(member.data, request, member.name, len(submissions))
-        except UnreadableFile as error:
-            refused.append(f"{member.name}：{error.why}")
         except Exception as error:  # noqa: BLE001 - as for a file
-            refused.append(f"{member.name}：{_fault(error)}")
+            refused.append(f"{member.name}：{_reason(error)}")
         else:
             submissions += found
             notes.append(note)

@@ -7,16 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.readers.names import MAGIC_LENGTH, README, is_readme, refused_by_name, saved_folders
 from kb.errors import KBError
-
-# Read, or refused with a reason: a file with one of these is meant as a document.
-_DOCUMENTS = frozenset(
-    {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".pdf"}
-    | {".doc", ".wps", ".wpt", ".dot", ".rtf", ".odt", ".ofd", ".ppt", ".pptx", ".zip"}
-    | {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"}
-    | {".xls", ".xlsx", ".xlsm", ".et", ".ods", ".csv", ".tsv"}
-)
-_MAGIC = (b"%PDF-", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +73,18 @@ def _walk(base: Path, result: Scan, home: Path | None) -> Iterator[Path]:
 
     for folder, names, files in os.walk(base, onerror=blind):
         here = Path(folder)
-        pages = {Path(name).stem for name in files if Path(name).suffix.lower() in {".html", ".htm"}}
-        names[:] = sorted(n for n in names if _goes_in(here / n, pages, base, home, result))
+        saved = saved_folders(files)  # pictures and scripts of the pages
+        names[:] = sorted(n for n in names if n not in saved and _goes_in(here / n, base, home, result))
         for name in sorted(files):
-            if Path(name).stem.lower() == "readme":
-                result.skipped.append(Notice(str(here / name), "是说明目录的 README，不是政策文件"))
+            if is_readme(name):
+                result.skipped.append(Notice(str(here / name), README))
             elif not name.startswith((".", "~$")) and _is_inside(here / name, base, result):
                 yield here / name
 
 
-def _goes_in(folder: Path, pages: set[str], base: Path, home: Path | None, result: Scan) -> bool:
-    name = folder.name
-    if name.startswith(".") or (home is not None and folder == home):
+def _goes_in(folder: Path, base: Path, home: Path | None, result: Scan) -> bool:
+    if folder.name.startswith(".") or (home is not None and folder == home):
         return False
-    stem, _, kind = name.rpartition("_")
-    if kind == "files" and stem in pages:
-        return False  # the pictures and scripts a browser saved with a page
     return _is_inside(folder, base, result)
 
 
@@ -121,10 +109,10 @@ def _take(file: Path, result: Scan) -> None:
             result.failed.append(Notice(str(file), "文件名不是 UTF-8 编码。请改名后再试"))
         elif not file.is_file():
             result.skipped.append(Notice(str(file), "不是普通文件"))
-        elif file.suffix.lower() in _DOCUMENTS or not file.suffix or _looks_like_document(file):
-            result.found.append(Found(file, status.st_size, status.st_mtime_ns))
+        elif why := refused_by_name(file.name, lambda: _head(file)):
+            result.skipped.append(Notice(str(file), why))
         else:
-            result.skipped.append(Notice(str(file), f"不支持的文件类型（{file.suffix}）"))
+            result.found.append(Found(file, status.st_size, status.st_mtime_ns))
     except OSError as error:
         result.blind.append(file)
         result.failed.append(Notice(str(file), f"无法读取（{error.strerror or error}）"))
@@ -139,7 +127,6 @@ def _is_storable(path: Path) -> bool:
     return True
 
 
-def _looks_like_document(file: Path) -> bool:
-    """Whether a file with a foreign suffix begins like a PDF or an office document."""
+def _head(file: Path) -> bytes:
     with file.open("rb") as stream:
-        return stream.read(8).startswith(_MAGIC)
+        return stream.read(MAGIC_LENGTH)

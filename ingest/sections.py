@@ -11,7 +11,11 @@ from heapq import heappop, heappush
 from ingest.outline import RANK, Heading, find_headings
 from kb.model import Section
 
-_ANNEX = re.compile(r"^(?:附件|附表|附录)\s*(?:[一二三四五六七八九十]|\d{1,2})?\s*[:：]?", re.MULTILINE)
+#: 附件, 附件1, 附表二：; 附：by itself.
+_ANNEX = re.compile(
+    r"^(?:附[件表录][ \u3000]*(?:[一二三四五六七八九十]|\d{1,2})?[ \u3000]*[:：]?|附[:：][ \u3000]*$)(?!部分|中|的|所)",
+    re.MULTILINE,
+)
 _SIGNED = re.compile(
     r"^\s*(?:\d{4}|[二一][〇○零Ｏ一二三四五六七八九]{3})年\s*[\d一二三四五六七八九十]{1,3}月\s*[\d一二三四五六七八九十]{1,3}日"
     r"(?:印发)?\s*$",
@@ -95,9 +99,9 @@ def is_irregular(text: str, body_end: int | None = None) -> bool:
 
 def body_end(text: str) -> int:
     """Where the numbered body ends: at the list of annexes, or the signature behind the last heading."""
-    last = max((h.start for h in find_headings(text) if h.style != "run"), default=0)
-    end = _signed_end(text, last)
-    return _before_closing(text, end, last)
+    headings = [h.start for h in find_headings(text) if h.style != "run"]
+    end = _signed_end(text, max(headings, default=0))
+    return _before_closing(text, end, max((at for at in headings if at < end), default=0))
 
 
 _CLOSING = re.compile(

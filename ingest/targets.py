@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ingest.sections import SectionIndex
+from ingest.tables import goal_cells, year_of
 from kb.model import Kind, PolicyDocument, Section, Span, Target
 from kb.text.sentences import split_sentences
 
 _MEASURES = "平方公里|平方千米|平方米|立方米|公顷|亩|公里|千米|吨|千瓦时|千瓦|美元|欧元|港元|元|方"
-_COUNTS = "人次|场次|人|名|位|家|个|项|件|条|所|场|支|只|座|栋|套|台|辆|种|户|款|处|例|笔|张|间|份|门|倍|次"
+_COUNTS = (
+    "人次|场次|人|名|位|家|个(?!月|工作日|自然日|交易日|日|小时|季度|年|学[期年]|周)|"
+    "项|件|条|所|场|支|只|座|栋|套|台|辆|种|户|款|处|例|笔|张|间|份|门|倍|次"
+)
 _QUANTITY = re.compile(
     r"(?<![\d.A-Za-z〔+\-])(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<more>[余多]?)(?P<multiple>万亿|[百千]?[万亿]|千)?(?P<more2>[余多]?)"
     rf"(?P<unit>%|％|个百分点|(?:{_MEASURES})|(?:{_COUNTS})(?!民法院))?(?P<after>以上|以下|左右|以内)?"
 )
+#: A whole cell: 160万平方米, ≥95%, 每年100场次.
+_CELL_VALUE = re.compile(
+    rf"(?P<every>每年)?(?P<least>≥|>=|≧|不低于|不少于|超过?|达到|约)?\s*"
+    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?P<more>[余多]?)(?P<multiple>万亿|[百千]?[万亿]|千)?(?P<more2>[余多]?)"
+    rf"(?P<unit>%|％|个百分点|{_MEASURES}|{_COUNTS})?(?P<after>以上|左右|以内|以下)?"
+)
+_CELL_UNIT = re.compile(rf"(?:万亿|[百千]?[万亿]|千)?(?:%|％|个百分点|{_MEASURES}|{_COUNTS})|[万亿]")
+#: 孵化面积（万平方米）
+_UNIT_BEHIND = re.compile(rf"(?P<name>.{{2,40}}?)[（(](?:单位[:：])?(?P<unit>{_CELL_UNIT.pattern})[）)]")
 _NOT_QUANTITY = re.compile(r"(?:第|[〔\[（(]\d{0,3})$")
 _QUOTED = re.compile(r"“[^“”\n]{1,16}”|《[^《》\n]{1,120}》|[〔\[]\d{4}[〕\]]\s*\d+号")
-_CLAUSE = re.compile(r"[，。；：！？,;:\n]")
+_CLAUSE = re.compile(r"[，。；：！？,;:\n|]")
 _BEFORE = re.compile(r"(?:不低于|不少于|不高于|不超过|超过|突破|至少|多达|高达|大约|约为|超|逾|近|约)$")
 _REACHES = re.compile(
     r"(?:达到了?|达|增至|增加到|提高到|提升到|扩大到|上升到|降至|降低到|控制在|保持在|稳定在|为|至|到|共计|共|有)$"
@@ -30,25 +43,68 @@ _VERB = re.compile(
     r"遴选|推动|完善|净增|增加|达到|占|仅占|涉及|包括|其中|带动|扶持|发放|兑现|选派|签约|转化|授权)"
 )
 _DEADLINE = re.compile(
-    r"(?:到|至|截至|截止到?)?\s*(?P<year>20\d\d)\s*年\s*(?P<when>年底|年末|底|末|前)?\s*(?P<before>前|之前)?|“(?P<plan>十[三四五六]五)”\s*(?:末|期末|期间)"
+    r"(?P<to>到|至|截至|截止到?)?\s*(?P<year>20\d\d)\s*年\s*(?P<when>年底|年末|底|末|前)?\s*(?P<before>前|之前)?|"
+    r"“(?P<plan>十[三四五六]五)”\s*(?:末|期末|期间)"
 )
+#: Before 至 or 到: the end of a term (自2031年1月1日至…, 有效期至…, 执行到…), no day to reach anything by.
+_TERM_BEFORE = re.compile(r"(?:[日月年起）)]|期限?|执行|延续|延长|[实施]行|实施|试行|调整为|延期)$")
+#: A year at the head of its clause: 2031年全市开设书房60家.
+_YEAR_AHEAD = re.compile(r"(?:^|[，,。；;：:、])\s*\Z")
+_NO_YEAR = re.compile(r"\s*(?:\d|度|以来|以前|以后|的|[，,])")
+#: Behind a year without 到: 2031年达到60家, 2031年新增5家.
+_REACHED_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:达到?|不少于|不低于|新增|完成|实现|建成|培育|突破|超过)")
 _PLAN_END = {"十三五": "2020", "十四五": "2025", "十五五": "2030", "十六五": "2035"}
-_FUTURE = re.compile(
-    r"(?:到|至)\s*20\d\d\s*年|20\d\d\s*年\s*(?:年?[底末]前|前|之前)|力争|”\s*(?:末|期末)|“十.五”期间|计划到"
-)
+_STRIVES = re.compile(r"力争|计划到")
 _PAST = re.compile(r"截至|截止|目前|现有|已有|已经|已[\u4e00-\u9fff]|拥有|共有|如今|去年|同比|迄今|至今")
+#: The same, but not of documents that make rules: there 已缴纳的 and 已有住房的 are conditions.
+_PAST_OF_RULES = re.compile(
+    r"截至|目前|现有|已经|已(?:建成|建立|培育|认定|引进|累计|达到?|发放|实现|完成|形成|入驻|集聚|开通|覆盖|兑现|落实|新增|突破|超)|"
+    r"拥有|共有|如今|去年|同比|迄今|至今"
+)
 _EACH = re.compile(r"每年|年均|每季度|每月|逐年")
-_DEFINES = re.compile(r"是指|指的是|系指|所称|为以下|标准为")
+_EVERY = re.compile(r"每年|每季度|每月")  # holds for what is enumerated behind it too; growth (年均) does not
+_DEFINES = re.compile(r"是指|指的是|系指|所称|为以下|标准为|划分|划型")
 _GOAL = re.compile(r"目标|指标|任务")
 _NARRATIVE = {Kind.NEWS, Kind.RESEARCH, Kind.REPLY, Kind.CAPTION, Kind.DIGEST}
 _EDGE = re.compile(
     r"^(?:[、和及与或并等，,的将了出到]|在(?!孵|校|建|岗|职|册|库)|各(?!类|级|项|种|地)|其中|全年|全区|全市|全省|全县|全国|每年|平均)+|(?:[、和及与，,]|的|总计|合计|总数|数量(?:共有?)?)+$"
 )
-_NOT_NOUN = re.compile(r"^(?:分别)?是|从$|^该|^[^“”]*[“”][^“”]*$")
+_NOT_NOUN = re.compile(
+    r"^(?:分别)?是|^分别$|[从已]$|^该|^[^“”]*[“”][^“”]*$|"
+    r"^(?:按|给予|对(?!外|口|标|接)|由|凡|每(?![万千百十亿])|且|不[得超低少]|超[出过]|低于|高于|可(?!再生|持续|利用))"
+)
+_NOUN = re.compile(r"^(?:分别)?是|从$|^该|^[^“”]*[“”][^“”]*$")
 _NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）()“”·/+\-]{2,24}")
 _NOUN_STOP = re.compile(
     r"(?:以上|以下|左右|等|并|和|及|与|已|为|在|由|被|将|共|均|纳|参|进|开展|设立|入选|上市|参加|通过|组成|获|达|占|的(?=[\u4e00-\u9fff])|、)"
 )
+
+
+#: What is granted and to whom, within one part of a sentence (between ； and ；): 每户补贴2万元, 最高50万元.
+_SUPPORT = re.compile(
+    r"给予|予以.{0,6}[补奖]|补[贴助]|补\d|奖[励补金]|等奖|资助|贴息|[减免]征|免收|减免|抵扣|退还|返还|报销|支付(?:比例|限额)|"
+    r"(?:贷款?|可贷|提取)额度|可申请|最高(?!人民)|限额|上浮|下浮|首付|契税|缴存|每人每[年月天日次]|每[户套]|每平方米|元/|[承分]担"
+)
+_PENALTY = re.compile(r"罚款|并处|处以|违法所得|拘留|吊销|滞纳金|违约金|[扣得]\d+(?:\.\d+)?分")
+_LIMIT = re.compile(r"不得|方可|不予")
+#: Words of support in the clause itself: of these even a number of people is no goal (一等奖1名, 每户2名).
+_OF_SUPPORT = re.compile(r"等奖|给予|最高(?!人民)|额度|每[人户套家生个名项]|不得|违反")
+#: Sums that go to nobody: 营业收入突破10亿元, 累计发放2亿元.
+_TOTAL = re.compile(
+    r"累计|共(?:发放|拨付|争取|投入)|已(?:发放|拨付|落实|投入)|兑现|总(?:投资|额|量|规模|产值|收入)|产值|增加值|营业收入|"
+    r"销售额|投资额|固定资产|税收|研发|生产总值|比重|覆盖率|满意度|完成率|就业率|入学率|基金|规模|投放|新增贷款|贷款余额"
+)
+#: Behind the number of a condition: 达到90平方米以上的, 吸纳5人以上的企业. But 30%的目标 is none.
+_CONDITION = re.compile(r"[^，。；,;\n]{0,20}的(?!目标|水平|比[例重]|增[长速幅])")
+_CAP = re.compile(r"[（(]不?含[）)]|以[下内]")
+#: 每新增1家, 每8家孵化器 1名: a rate.
+_PER = re.compile(
+    r"每(?:新?增|新?引进|新?培育|获得|毕业|培训|招用|吸纳|认定|孵化|建成?|转化|个|项)?$|每\d+[人名家个户]"
+)
+#: The value that a rise begins at: 从2031年的90家增加到150家.
+_BASELINE = re.compile(r"(?P<word>[从由])(?:20\d\d年)?(?:底|末)?(?:目前|现有|原来)?的?\Z")
+_RISES = re.compile(r"[^，。；\d]{0,6}?(?:增|提|升|扩|降|减|压|调|跃)[^，。；\d]{0,3}[至到为]")
+_STATUTES = {Kind.LAW, Kind.REGULATION, Kind.RULE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,89 +114,172 @@ class _Found:
     new: bool
 
 
-def find_targets(doc: PolicyDocument) -> tuple[Target, ...]:
-    """The goals, recurring goals and actuals of a document in text order, one entry each.
-
-    What a number defines, quotes or counts (第51次, “34520”, a 文号) is no target. A deadline holds for what follows
-    it in its section; ``deadline`` is ``2027`` or ``2027-12-31``, for recurring ones ``每年``.
-    """
-    found: list[_Found] = []
-    sections = SectionIndex(doc.sections)
-    deadline: str | None = None
-    place: Section | None = None
-    for start, end in split_sentences(doc.text):
-        section = sections.at(start)
-        if section is not place:
-            place, deadline = section, None
-        sentence = doc.text[start:end]
-        if _DEFINES.search(sentence) or sentence.startswith("备注"):
-            continue
-        stated = _deadline(sentence)
-        goal = bool(_FUTURE.search(sentence)) and not re.search(r"截至|截止", sentence)
-        if goal and stated:
-            deadline = stated
-        for item in _quantities(doc, start, end):
-            made = _classified(
-                doc, sections, item, sentence, deadline if not _PAST.search(sentence) else None, goal, stated
-            )
-            if made is not None:
-                found.append(_Found(made, section, item.new))
-    return tuple(_merged(found))
-
-
 @dataclass(frozen=True, slots=True)
 class _Item:
+    """A number, what it counts and where it stands; ``context`` is what is told right before it.
+
+    ``each``: it is that of every year.
+    """
+
     indicator: str
     value: float
     unit: str
     modifier: str | None
     span: Span
-    clause: str
+    place: int
+    context: str
+    each: bool
     new: bool
 
 
-def _quantities(doc: PolicyDocument, start: int, end: int) -> Iterator[_Item]:
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The days by which a sentence wants something, with their places; ``goal``: it says that it wants it."""
+
+    marks: tuple[tuple[int, str], ...]
+    goal: bool
+
+    def at(self, place: int) -> str | None:
+        """The day that holds at a place: the last one named before it, else the first of the sentence."""
+        before = [when for start, when in self.marks if start < place]
+        return before[-1] if before else next((when for _, when in self.marks), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """What a goal leaves to the sentences behind it in its section: the day, None where it names several."""
+
+    deadline: str | None
+
+
+def find_targets(doc: PolicyDocument) -> tuple[Target, ...]:
+    """The goals, recurring goals and actuals of a document in text order, one entry each.
+
+    What a number defines, quotes or counts (第51次, “34520”, a 文号) is no target, nor what is granted, limited or
+    punished. A deadline holds for what follows it in its section; ``deadline`` is ``2027`` or ``2027-12-31``, for
+    recurring ones ``每年``. A statute has none.
+    """
+    if doc.kind in _STATUTES:
+        return ()
+    sections = SectionIndex(doc.sections)
+    found = list(_of_tables(doc, sections))
+    cells = {f.target.mentions[0].start for f in found}
+    carried: _Carried | None = None
+    place: Section | None = None
+    for start, end in split_sentences(doc.text):
+        section = sections.at(start)
+        if section is not place:
+            place, carried = section, None
+        sentence = doc.text[start:end]
+        if _DEFINES.search(sentence) or sentence.startswith("备注"):
+            continue
+        times = _times(sentence, start, year_of(doc))
+        if times.goal and times.marks:
+            named = {when for _, when in times.marks}
+            carried = _Carried(named.pop() if len(named) == 1 else None)
+        for item in _quantities(doc, start, end, cells):
+            made = _classified(doc, sections, item, sentence, carried, times)
+            if made is not None:
+                found.append(_Found(made, section, item.new))
+    return tuple(_merged(sorted(found, key=lambda f: f.target.mentions[0].start)))
+
+
+def _quantities(doc: PolicyDocument, start: int, end: int, cells: Collection[int]) -> Iterator[_Item]:
+    """The numbers of a sentence that count something and are neither support, limit nor penalty.
+
+    ``cells`` are the places of those that a table of goals states.
+    """
     text = doc.text
     quoted = [m.span() for m in _QUOTED.finditer(text, start, end)]
     previous = start
+    rising: tuple[int, int] | None = None  # where what rises is named, behind the number it rises from
     for match in _QUANTITY.finditer(text, start, end):
-        if any(a <= match.start() < b for a, b in quoted) or _NOT_QUANTITY.search(
-            text[max(start, match.start() - 6) : match.start()]
-        ):
+        at = match.start()
+        if any(a <= at < b for a, b in quoted) or _NOT_QUANTITY.search(text[max(start, at - 6) : at]):
             continue
-        if not match["unit"] and not match["multiple"]:
+        if at in cells or (not match["unit"] and not match["multiple"]):
             continue
-        clause_start = max([previous, *(m.end() for m in _CLAUSE.finditer(text, previous, match.start()))])
-        named = _indicator(text, clause_start, match, end)
-        previous = match.end()
-        if named is None:
+        clause_start = max([previous, *(m.end() for m in _CLAUSE.finditer(text, previous, at))])
+        noun = rising if rising and _RISES.match(text, previous, at) else (clause_start, at)
+        rising, previous = None, match.end()
+        begins = _BASELINE.search(text, clause_start, at)
+        if begins and _RISES.match(text, match.end(), end):
+            rising = (clause_start, begins.start("word"))
+            continue
+        named = _indicator(text, noun, match, end)
+        if named is None or _NOT_NOUN.search(named[0]) or _is_granted(doc, start, end, match):
             continue
         indicator, left, right, new = named
-        before = _BEFORE.search(text[clause_start : match.start()].rstrip())
+        before = _BEFORE.search(text[clause_start:at].rstrip())
         modifier = (before and before.group()) or match["more"] or match["more2"] or match["after"] or None
-        unit = (match["multiple"] or "") + (match["unit"] or "")
-        value = float(match["number"].replace(",", ""))
-        clause = text[max(start, clause_start - 30) : right]
+        each = bool(_EACH.search(text, clause_start, right)) or _is_every(text, start, clause_start)
+        context = text[max(start, clause_start - 30) : right]
         yield _Item(
-            indicator, int(value) if value.is_integer() else value, unit, modifier, Span(left, right), clause, new
+            indicator, _value(match["number"]), _unit(match), modifier, Span(left, right), at, context, each, new
         )
 
 
-def _indicator(text: str, clause_start: int, match: re.Match[str], end: int) -> tuple[str, int, int, bool] | None:
+def _value(number: str) -> float:
+    value = float(number.replace(",", ""))
+    return int(value) if value.is_integer() else value
+
+
+def _unit(match: re.Match[str]) -> str:
+    return (match["multiple"] or "") + (match["unit"] or "")
+
+
+def _is_every(text: str, start: int, clause_start: int) -> bool:
+    """Whether 每年 stands close before a clause and holds for it, no other day being named in between."""
+    before = text[max(start, clause_start - 30) : clause_start]
+    named = list(_EVERY.finditer(before))
+    return bool(named) and not re.search(r"[；;]|20\d\d年", before[named[-1].end() :])
+
+
+def _is_granted(doc: PolicyDocument, start: int, end: int, match: re.Match[str]) -> bool:
+    """Whether a number is an amount of support, a condition of it, a limit, a rate or a penalty, and no goal."""
+    text = doc.text
+    part = _around(text, start, end, match, "；;")
+    own = _around(text, start, end, match, "，,。；;：:（(）)")
+    clause = text[slice(*own)]
+    totals = part if doc.kind in _NARRATIVE else own  # a report adds up: 共兑现900万元，其中奖励200万元
+    if _PENALTY.search(text, *part) or _PER.search(text[own[0] : match.start()]):
+        return True
+    supports = _SUPPORT.search(text, *part)
+    if not supports and not _LIMIT.search(text, *part):
+        return False
+    sum_of_money = not match["unit"] or match["unit"] in {"%", "％", "个百分点", "元", "美元", "欧元", "港元"}
+    return bool(
+        _CONDITION.match(text, match.end(), own[1])
+        or match["after"] in {"以下", "以内"}
+        or _CAP.match(text, match.end())
+        or _OF_SUPPORT.search(clause)
+        or (supports and sum_of_money and not _TOTAL.search(text, *totals))
+    )
+
+
+def _around(text: str, start: int, end: int, match: re.Match[str], stops: str) -> tuple[int, int]:
+    """The stretch of ``text[start:end]`` around a match that none of the stops divides."""
+    left = max(text.rfind(stop, start, match.start()) for stop in stops)
+    rights = [at for stop in stops if (at := text.find(stop, match.end(), end)) >= 0]
+    return max(start, left + 1), min(rights, default=end)
+
+
+def _indicator(text: str, noun: tuple[int, int], match: re.Match[str], end: int) -> tuple[str, int, int, bool] | None:
     """What is counted, its span, and whether it is an addition: the noun before the number, else the one behind."""
-    before = text[clause_start : match.start()].rstrip()
+    clause_start, noun_end = noun
+    before = text[clause_start:noun_end].rstrip()
     before = _BEFORE.sub("", before).rstrip()
     before = _REACHES.sub("", before)
     verbs = list(_VERB.finditer(before))
     noun_at = verbs[-1].end() if verbs else 0
-    noun = before[noun_at:]
+    found = before[noun_at:]
     left = clause_start + (verbs[-1].start() if verbs else 0)
     new = bool(_NEW.search(before[max(0, noun_at - 6) : noun_at]))
-    trimmed = _trim(noun)
+    trimmed = _trim(found)
     counts = match["unit"] is None or not re.fullmatch(rf"%|％|个百分点|{_MEASURES}", match["unit"])
     if (
         len(re.findall(r"[\u4e00-\u9fff]", trimmed)) < 2
-        or noun.rstrip().endswith("等")
+        or found.rstrip().endswith("等")
         or re.fullmatch(r"在(?!孵|校|建|岗|职|册|库).{2,12}|.{0,4}年.{0,3}", trimmed)
     ):
         behind = _NOUN.match(text, match.end(), end) if counts else None
@@ -168,19 +307,27 @@ def _cut(noun: str) -> str:
     return noun[: min(ends)] if ends else noun
 
 
-def _deadline(sentence: str) -> str | None:
-    found = [
-        m
-        for m in _DEADLINE.finditer(sentence)
-        if m["plan"] or m["when"] or m["before"] or re.match(r"到|至|截", m.group())
-    ]
-    if not found:
-        return None
-    first = found[0]
-    if first["plan"]:
-        return _PLAN_END[first["plan"]]
-    at_end = first["when"] in {"年底", "年末", "底", "末"}
-    return f"{first['year']}-12-31" if at_end else str(first["year"])
+def _times(sentence: str, start: int, issued: int | None) -> _Times:
+    """The days a sentence names as those to reach something by, and whether it wants something."""
+    marks: list[tuple[int, str]] = []
+    goal = bool(_STRIVES.search(sentence))
+    for match in _DEADLINE.finditer(sentence):
+        if match["plan"]:
+            when, wanted = _PLAN_END[match["plan"]], True
+        else:
+            to, ahead = match["to"], match["before"] or match["when"] == "前"
+            reached = _REACHED_BEHIND.match(sentence, match.end())
+            leads = _YEAR_AHEAD.search(sentence[: match.start()]) and not _NO_YEAR.match(sentence, match.end())
+            if not (to or ahead or match["when"] or reached or leads) or (
+                to and _TERM_BEFORE.search(sentence[: match.start()])
+            ):
+                continue
+            at_end = match["when"] in {"年底", "年末", "底", "末"}
+            when = f"{match['year']}-12-31" if at_end else str(match["year"])
+            wanted = bool(to or ahead) or (bool(reached) and issued is not None and int(match["year"]) > issued)
+        goal = goal or (wanted and not (issued and int(when[:4]) < issued))
+        marks.append((start + match.start(), when))
+    return _Times(tuple(marks), goal and not re.search(r"截至|截止", sentence))
 
 
 def _classified(
@@ -188,23 +335,60 @@ def _classified(
     sections: SectionIndex,
     item: _Item,
     sentence: str,
-    deadline: str | None,
-    goal: bool,
-    stated: str | None,
+    carried: _Carried | None,
+    times: _Times,
 ) -> Target | None:
+    """The entry for a number, by what its sentence says of its time; None where it says nothing."""
     target = Target(item.indicator, item.value, item.unit, item.modifier, mentions=(item.span,))
-    if _EACH.search(item.clause):
+    when, issued = times.at(item.place), year_of(doc)
+    if item.modifier in {"不超过", "不高于"} and not (times.goal and when) and "%" not in item.unit:
+        return None
+    if item.each:
         return replace(target, deadline="每年", kind="recurring")
-    section = sections.at(item.span.start)
-    if goal or (deadline is not None and not _PAST.search(sentence)):
-        return replace(target, deadline=deadline or stated, kind="target")
+    narrative = doc.kind in _NARRATIVE
+    tells = narrative or doc.kind is Kind.OTHER
+    over = bool(when and issued and int(when[:4]) < issued)
     year = re.search(r"(20\d\d)年", sentence)
-    told = year or re.search(r"累计|新增|净增|建成|实现|吸引|引进|打造了?|投资|培育出|达到?|超", item.clause)
-    if (_PAST.search(sentence) or (told and doc.kind in _NARRATIVE)) and not _NOT_NOUN.search(item.indicator):
-        return replace(target, deadline=stated or (year[1] if year else None), kind="actual")
+    past = (
+        over or bool((_PAST if tells else _PAST_OF_RULES).search(sentence)) or bool(tells and year and not times.goal)
+    )
+    if not over and (times.goal or (carried is not None and not past)):
+        return replace(target, deadline=when or (carried.deadline if carried else None), kind="target")
+    told = year or re.search(r"累计|新增|净增|建成|实现|吸引|引进|打造了?|投资|培育出|达到?|超", item.context)
+    if past or (told and narrative):
+        return replace(target, deadline=when or (year[1] if year else None), kind="actual")
+    section = sections.at(item.span.start)
     if section is not None and _GOAL.search(section.path) and item.new:
         return replace(target, kind="target")
     return None
+
+
+def _of_tables(doc: PolicyDocument, sections: SectionIndex) -> Iterator[_Found]:
+    """The goals that tables of indicators state, cell by cell."""
+    for cell in goal_cells(doc):
+        match = _CELL_VALUE.fullmatch(cell.value.text)
+        behind = _UNIT_BEHIND.fullmatch(cell.indicator)
+        measure = cell.unit or (behind["unit"] if behind else "")
+        if match is None or not (match["unit"] or _CELL_UNIT.fullmatch(measure)):
+            continue
+        unit = _unit(match) + ("" if match["unit"] else measure)
+        every = match["every"] or cell.when == "每年"
+        section = sections.at(cell.value.start)
+        target = Target(
+            behind["name"] if behind else cell.indicator,
+            _value(match["number"]),
+            unit,
+            match["least"] or match["more"] or match["more2"] or match["after"] or None,
+            "每年" if every else _cell_day(cell.when),
+            "recurring" if every else "target",
+            mentions=(Span(cell.value.start, cell.value.end),),
+        )
+        yield _Found(target, section, new=False)
+
+
+def _cell_day(stated: str | None) -> str | None:
+    match = re.fullmatch(r"(20\d\d)年?(底|末|年底|年末|12月底?|12月31日)?前?", (stated or "").strip())
+    return (f"{match[1]}-12-31" if match[2] else match[1]) if match else None
 
 
 def _merged(found: list[_Found]) -> Iterator[Target]:

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from ingest import pulse
 from ingest.reading import Outcome, Request, read_request
 
-#: Sent while a file is being read, each time a part of it is done.
+#: Sent when the process is ready, and while a file is being read, each time a part of it is done.
 BEAT = "beat"
 
 
@@ -24,6 +24,7 @@ def serve(read: Callable[[Request], Outcome]) -> None:
     requests, outcomes = _connections()
     _limit_memory(int(sys.argv[1]))
     pulse.listen(lambda: outcomes.send(BEAT))
+    pulse.beat()
     while True:
         try:
             request = requests.recv()

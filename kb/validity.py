@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from kb.model import DRAFT_MARKS, TELLING_KINDS, DocumentHeader, PolicyDocument, Relation, Status, Version
+from kb.model import TELLING_KINDS, DocumentHeader, PolicyDocument, Relation, Status, Version
+from kb.text.dates import add_months
+from kb.text.legal import TERM_UNREAD, extended_by, extended_to, is_draft
 
 Document = TypeVar("Document", DocumentHeader, PolicyDocument)
 Dated = DocumentHeader | PolicyDocument
@@ -35,7 +37,8 @@ def status_on(document: Dated, as_of: date) -> Status:
     """The status on a day. A stated repeal or draft stands; otherwise the term of validity decides.
 
     A repeal takes effect on its day; one without a day stands on any. Before the day of the first repeal the document
-    is what it was, even where its page already says 废止.
+    is what it was, even where its page already says 废止. A term may have been extended by others; where it is not
+    known until when, or the document's own term cannot be read, it is unknown whether it is over.
     """
     status = document.status
     if status in (Status.DRAFT, Status.NOT_APPLICABLE):
@@ -43,27 +46,49 @@ def status_on(document: Dated, as_of: date) -> Status:
     endings = _endings(document)
     if ending(document, as_of) or (status is Status.REPEALED and not endings):
         return Status.REPEALED
-    if status is Status.REPEALED:
-        status = Status.UNKNOWN
-    today = as_of.isoformat()
-    if status is Status.EXPIRED and not (document.expires_on and today <= document.expires_on):
+    return _status_in_time(document, Status.UNKNOWN if status is Status.REPEALED else status, as_of)
+
+
+def _status_in_time(document: Dated, status: Status, as_of: date) -> Status:
+    """The status of a document that nothing has repealed: not yet in force, in force, or over."""
+    today, extended, expires = as_of.isoformat(), extension(document, as_of), expiry(document, as_of)
+    if status is Status.EXPIRED and not (expires and today <= expires):
         return Status.EXPIRED
     if document.effective_from and document.effective_from > today:
         return Status.NOT_YET
-    if document.expires_on and document.expires_on < today:
-        return Status.EXPIRED
+    if expires and expires < today:
+        return Status.UNKNOWN if extended and not _extended_until(document, extended) else Status.EXPIRED
     if status is Status.NOT_YET and not document.effective_from:
         return Status.NOT_YET
-    return Status.IN_FORCE if document.effective_from or document.expires_on else status
+    if not expires and TERM_UNREAD in document.flags:
+        return Status.UNKNOWN if status is Status.NOT_YET else status
+    return Status.IN_FORCE if document.effective_from or expires else status
+
+
+def expiry(document: Dated, as_of: date) -> str | None:
+    """The last day of the document's term as others have extended it by a day; None where it is not known."""
+    extensions = (r for r in _extensions(document) if _holds(r, as_of))
+    ends = [document.expires_on, *(_extended_until(document, r) for r in extensions)]
+    return max((end for end in ends if end), default=None)
+
+
+def extension(document: Dated, as_of: date) -> Relation | None:
+    """What has extended the document's term by a day: what extends it longest, or else cannot be read."""
+    past = [r for r in _extensions(document) if _holds(r, as_of)]
+    return max(past, key=lambda r: _extended_until(document, r) or "", default=None)
 
 
 def ending(document: Dated, as_of: date) -> Relation | None:
-    """What has repealed or replaced the document by a day: the first that did, one that replaces it before others."""
+    """What has repealed or replaced the document by a day: the first that did.
+
+    Of several of a day one that replaces it comes before others, and one of itself before one of its notice.
+    """
     if document.status in (Status.DRAFT, Status.NOT_APPLICABLE):
         return None
     past = [r for r in _endings(document) if _holds(r, as_of)]
     first = min((r.date or "9999" for r in past), default=None)
-    return next((r for r in sorted(past, key=lambda r: r.relation != "替代") if (r.date or "9999") == first), None)
+    ordered = sorted(past, key=lambda r: (r.relation != "替代", r.through is not None))
+    return next((r for r in ordered if (r.date or "9999") == first), None)
 
 
 def coming_ending(document: Dated, as_of: date) -> Relation | None:
@@ -102,18 +127,23 @@ def newer_versions(document: Dated, as_of: date) -> tuple[Version, ...]:
 
 def decides(document: Dated, relation: Relation) -> bool:
     """Whether what another document states bears on this one's validity, and is not a mere mention of it."""
-    return relation.relation in (*_ENDS, "修订") and _decides(document, relation)
+    return relation.relation in (*_ENDS, "修订", "延长") and _decides(document, relation)
 
 
 def named(relation: Relation | Version) -> str:
-    """``《title》（文号）`` of the other document."""
+    """``《title》（文号）`` of the other document, or its number where it is cited by that alone."""
+    if not relation.title and relation.doc_number:
+        return relation.doc_number
     title = relation.title if relation.title.startswith(("《", "（无题）")) else f"《{relation.title}》"
     return f"{title}（{relation.doc_number}）" if relation.doc_number else title
 
 
 def told(relation: Relation) -> str:
-    """A repeal, replacement or amendment in words: 原文件已被《…》（…）废止（自2025-01-01起）."""
+    """A repeal, replacement, amendment or extension in words: 原文件已被《…》（…）废止（自2025-01-01起）."""
     subject = f"{relation.through}" if relation.through else ""
+    if relation.relation == "延长":
+        until = extended_to(relation.quote)
+        return f"{subject}有效期已被{named(relation)}延长{f'至{until}' if until else ''}"
     since = f"（自{relation.date}起）" if relation.date else "（日期不详）"
     return f"{subject}已被{named(relation)}{relation.relation}{since}"
 
@@ -129,6 +159,19 @@ def _endings(document: Dated) -> tuple[Relation, ...]:
     return tuple(r for r in document.affected_by if r.relation in _ENDS and _decides(document, r))
 
 
+def _extensions(document: Dated) -> tuple[Relation, ...]:
+    return tuple(r for r in document.affected_by if r.relation == "延长" and _decides(document, r))
+
+
+def _extended_until(document: Dated, relation: Relation) -> str | None:
+    """The last day of the term as a relation extends it; None where that cannot be read."""
+    until = extended_to(relation.quote)
+    months = extended_by(relation.quote)
+    if until or not months or not document.expires_on:
+        return until
+    return add_months(date.fromisoformat(document.expires_on), months).isoformat()
+
+
 def _holds(relation: Relation, as_of: date) -> bool:
     return relation.date is None or relation.date <= as_of.isoformat()
 
@@ -137,9 +180,7 @@ def _decides(document: Dated, relation: Relation) -> bool:
     """A draft, an article, and a body below the one that issued the document decide nothing."""
     if relation.direction != "in" or relation.kind in TELLING_KINDS or relation.status is Status.DRAFT:
         return False
-    if any(mark in relation.title for mark in DRAFT_MARKS):
-        return False
-    return _competent(relation.region, document.issuer_region)
+    return not is_draft(relation.title) and _competent(relation.region, document.issuer_region)
 
 
 def _competent(region: str | None, issuer_region: str | None) -> bool:

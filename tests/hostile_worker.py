@@ -22,8 +22,8 @@ def misbehave(request: Request) -> Outcome:
         os.kill(os.getpid(), signal.SIGKILL)
     elif name == "memory":
         reading.read_bytes = lambda data, path: bytearray(10**10)  # type: ignore[assignment, return-value]
-    elif name == "slow":
-        for _ in range(6):
+    elif name in {"slow", "endless"}:
+        for _ in range(6 if name == "slow" else 10_000):
             time.sleep(0.5)
             pulse.beat()
     elif name == "child":

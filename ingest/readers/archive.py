@@ -9,9 +9,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 
 from ingest.readers.encoding import PLAUSIBLE, plausibility
+from ingest.readers.names import MAGIC_LENGTH, README, is_readme, is_within, refused_by_name, saved_folders
 from kb.config import Settings
 from kb.errors import UnreadableFile
 
@@ -145,6 +147,8 @@ class _Reading:
     def listed(self, archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
         """Labels and entries of the files worth reading. Raises UnreadableFile if there are too many."""
         found = [(label, info) for info in archive.infolist() if (label := _label(info)) is not None]
+        saved = saved_folders(label for label, _ in found)
+        found = [(label, info) for label, info in found if not is_within(label, saved)]
         if len(found) > self.places:
             raise UnreadableFile(self.path, f"压缩包里的文件超过 {_MAX_MEMBERS:,} 个，未读取。请分成几个压缩包")
         self.places -= len(found)
@@ -156,6 +160,10 @@ class _Reading:
         """The members of an archive found at ``above`` (a label with a slash, or nothing), ``depth`` archives deep."""
         for label, info in entries:
             name = self._unique(above + label)
+            why = README if is_readme(label) else refused_by_name(label, partial(_head, archive, info))
+            if why is not None:
+                yield Member(name, None, why)
+                continue
             try:
                 data = self._data(archive, info)
                 inner = self._inner(data, name, depth)
@@ -206,6 +214,15 @@ class _Reading:
             made = str(pure.with_name(f"{pure.stem} ({number}){pure.suffix}"))
         self.names.add(made)
         return made
+
+
+def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The first bytes of a member; nothing of one that cannot be unpacked."""
+    try:
+        with archive.open(info) as stream:
+            return stream.read(MAGIC_LENGTH)
+    except _BROKEN:
+        return b""
 
 
 def _overlaps(archive: zipfile.ZipFile, data: bytes) -> bool:

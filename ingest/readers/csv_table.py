@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from ingest.raw import RawDocument
@@ -40,7 +40,7 @@ def read_csv(decoded: Decoded, path: str) -> RawDocument:
         rows = _grid(csv.reader(io.StringIO(text), delimiter=separator, strict=True), path)
     except csv.Error:  # a quotation mark that is never closed, or one that is meant as it stands
         builder.flag("csv_quotes")
-        rows = _grid((line.split(separator) for line in text.split("\n")), path)
+        rows = _grid(_most_alike(text, separator), path)
     if not rows:
         raise UnreadableFile(path, "表格里没有内容")
     GridWriter(builder, path).add(rows)
@@ -74,6 +74,29 @@ def _likeness(text: str, separator: str) -> tuple[float, int]:
     width, rows = max(counted.items(), key=lambda item: (item[1], item[0]))
     alike = rows >= 2 and rows >= _ALIKE * counted.total()
     return (rows / len(widths), width) if alike else (0.0, 0)
+
+
+def _most_alike(text: str, separator: str) -> Iterator[list[str]]:
+    """The records of a table with odd quotation marks, read the way that makes most of them alike in width."""
+    lines = text.split("\n")
+    ways: tuple[Callable[[], Iterable[list[str]]], ...] = (
+        lambda: csv.reader(
+            io.StringIO(text), delimiter=separator
+        ),  # 2,"甲"（筹）,无: the mark is lost, the cell is not
+        lambda: (cells for line in lines for cells in csv.reader([line], delimiter=separator)),  # none runs on
+        lambda: (line.split(separator) for line in lines),  # none means anything
+    )
+    return iter(max(ways, key=lambda way: _alike(way()))())
+
+
+def _alike(records: Iterable[list[str]]) -> int:
+    """How many records have the commonest width of those that are cut; 0 if they cannot be read so."""
+    try:
+        widths = Counter(len(record) for record in records if any(cell.strip() for cell in record))
+    except csv.Error:
+        return 0
+    del widths[1]
+    return max(widths.values(), default=0)
 
 
 def _grid(records: Iterator[list[str]], path: str) -> dict[int, Row]:

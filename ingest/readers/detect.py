@@ -1,15 +1,16 @@
-"""What a file is, by its first bytes; the suffix only tells Markdown from plain text."""
+"""What a file is, by its first bytes; what is left may be text (see ``detect_text``)."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
+from collections.abc import Set
 from enum import StrEnum
 
 from ingest.readers.compound import MAGIC, Compound, Damaged
 from ingest.readers.encoding import is_wide
+from ingest.readers.web_archive import is_web_archive
 from kb.errors import UnreadableFile
 
 
@@ -27,6 +28,8 @@ class Format(StrEnum):
     PDF = "pdf"
     IMAGE = "image"
     OFD = "ofd"
+    WEB_ARCHIVE = "mht"  # a page saved as one file (MIME)
+    XML = "xml"  # of no kind that is read
 
 
 class NotADocument(UnreadableFile):
@@ -50,13 +53,13 @@ _OTHER: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "程序"),
     (b"SQLite format 3\x00", "数据库"),
 )
-_OFFICE_PARTS = (("ppt/", "PowerPoint 演示文稿（.pptx）暂不支持。请另存为 .docx 或 .pdf"),)
-_HTML_START = re.compile(
-    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|table|div|p|h[1-6]|"
-    r"span|section|article|ul|ol|center|font|br)\b",
-    re.IGNORECASE | re.DOTALL,
+_TYPES = "[content_types].xml"
+#: Of each kind of Office file: the folder of its parts, the main one, how the names of its files end.
+_PARTS = (
+    ("word/", "word/document.xml", (".docx", ".docm", ".dotx")),
+    ("xl/", "xl/workbook.xml", (".xlsx", ".xlsm")),
+    ("ppt/", "ppt/presentation.xml", (".pptx",)),
 )
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n:]+:[^\n]*\n|\s*\n)+---[ \t]*(?:\n|\Z)")
 
 
 def binary_format(data: bytes, path: str) -> Format | None:
@@ -74,23 +77,12 @@ def binary_format(data: bytes, path: str) -> Format | None:
         return _ole_format(data, path)
     if data.lstrip()[:5] == b"{\\rtf":
         return Format.OFFICE
+    if is_web_archive(data):
+        return Format.WEB_ARCHIVE
     if _is_picture(data):
         return Format.IMAGE
     _refuse_other(data, path)
     return None
-
-
-def text_format(text: str, suffix: str) -> Format:
-    """HTML, Markdown, CSV or plain text for decoded text."""
-    from ingest.readers.csv_table import looks_like_csv
-
-    if _HTML_START.match(text[:20_000]) or re.search(r"<html[\s>]", text[:4096], re.IGNORECASE):
-        return Format.HTML
-    if looks_like_csv(text, suffix):
-        return Format.CSV
-    if suffix.lower() in {".md", ".markdown"} or _FRONT_MATTER.match(text[:20_000]):
-        return Format.MARKDOWN
-    return Format.TEXT
 
 
 def _zip_format(data: bytes, path: str) -> Format:
@@ -100,21 +92,30 @@ def _zip_format(data: bytes, path: str) -> Format:
             mimetype = archive.open("mimetype").read(200) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, NotImplementedError) as error:
         raise UnreadableFile(path, "压缩结构已损坏，无法打开（.docx 没有下载完整？）。请重新获取该文件") from error
-    plain = [name.replace("\\", "/").lower() for name in names]
+    plain = {name.replace("\\", "/").lower() for name in names}
     if any(name.rpartition("/")[2] == "ofd.xml" and name.count("/") <= 1 for name in plain):
         return Format.OFD
-    if any(name.startswith("word/") for name in plain):
+    folder = _office_folder(plain, path)
+    if folder == "word/":
         return Format.DOCX
-    if any(name.startswith("xl/") for name in plain):
+    if folder == "xl/":
         return Format.SHEET
-    for prefix, reason in _OFFICE_PARTS:
-        if any(name.startswith(prefix) for name in names):
-            raise UnreadableFile(path, reason)
-    if "[Content_Types].xml" in names:
+    if folder == "ppt/":
+        raise UnreadableFile(path, "PowerPoint 演示文稿（.pptx）暂不支持。请另存为 .docx 或 .pdf")
+    if _TYPES in plain:
         raise UnreadableFile(path, "Office 文件里没有正文（word/document.xml），可能已损坏。请重新获取该文件")
     if mimetype and "content.xml" in names:
         return Format.SHEET if b"spreadsheet" in mimetype else Format.OFFICE
     return Format.ARCHIVE
+
+
+def _office_folder(names: Set[str], path: str) -> str | None:
+    """The folder of an Office file's parts; None for an archive, though it may have a folder of such a name."""
+    for folder, main, suffixes in _PARTS:
+        stated = _TYPES in names or path.lower().endswith(suffixes)
+        if (stated and any(name.startswith(folder) for name in names)) or {main, "_rels/.rels"} <= names:
+            return folder
+    return None
 
 
 def _ole_format(data: bytes, path: str) -> Format:

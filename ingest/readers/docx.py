@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +9,11 @@ from typing import Any
 from ingest.raw import BlockKind, RawDocument
 from ingest.readers.build import Builder, join_lines, row_text
 from ingest.readers.docx_chunks import append, is_docx, read_chunk
+from ingest.readers.docx_columns import with_columns
+from ingest.readers.docx_contents import MAX_HEADING, is_head, is_line, typed_contents
 from ingest.readers.docx_numbering import Numbering
-from ingest.readers.docx_package import MC, Package, Parts, R, W
+from ingest.readers.docx_package import MC, Package, Parts, R, W, core_properties
+from ingest.readers.docx_pictures import Picture, Pictures, page_area
 from ingest.readers.docx_styles import Properties, Styles, properties
 from ingest.readers.docx_tables import lone_cell, rows
 from ingest.readers.docx_text import Inline
@@ -20,18 +22,12 @@ from kb.errors import UnreadableFile
 _P, _TBL, _PPR = f"{W}p", f"{W}tbl", f"{W}pPr"
 _BLOCKS = frozenset({_P, _TBL, f"{W}altChunk"})
 _THROUGH = frozenset(f"{W}{name}" for name in ("sdtContent", "ins", "moveTo", "customXml", "smartTag"))
-_MAX_HEADING = 120
 _MAX_CHUNKS = 20
-_CONTENTS_HEAD = re.compile(r"目\s*[录次]|contents", re.IGNORECASE)
-_CONTENTS_LINE = re.compile(r".*(?:\t|[.…·]{3}|\s{2})[\s—–-]*(?:\d{1,4}|[IVXivx]{1,6}|[Ⅰ-ⅻ])[\s—–-]*", re.DOTALL)
 
 
 def read_docx(data: bytes, path: str) -> RawDocument:
     """The document of a .docx file. Raises UnreadableFile if it is damaged, too large when unpacked, or empty."""
-    raw = _read(data, path, inside=False)
-    if all(block.kind is BlockKind.HEADER for block in raw.blocks):
-        raise UnreadableFile(path, "文件里没有文字（可能是扫描图片）。请用文字识别软件转成文字后再试")
-    return raw
+    return with_columns(_read(data, path, inside=False))
 
 
 def _read(data: bytes, path: str, inside: bool) -> RawDocument:
@@ -43,13 +39,16 @@ def _read(data: bytes, path: str, inside: bool) -> RawDocument:
     if body is None:
         raise UnreadableFile(path, "docx 里没有正文（word/document.xml），可能已损坏。请重新获取该文件")
     parts = Parts(package, name)
-    builder = Builder("docx", _core_properties(package))
+    builder = Builder("docx", core_properties(package))
+    pictures = Pictures(parts, page_area(body))
     walk = _Walk(
         builder,
         Inline.of(body),
         Numbering.of(parts.of_kind("numbering")),
         Styles.of(parts.of_kind("styles")),
         None if inside else parts,
+        pictures,
+        typed_contents([child for child in _block_children(body) if child.tag == _P]),
     )
     headers, footers = (_margin_texts(parts, body, kind) for kind in ("header", "footer"))
     for text in headers:
@@ -57,11 +56,29 @@ def _read(data: bytes, path: str, inside: bool) -> RawDocument:
     walk.blocks(body)
     walk.notes(parts.of_kind("footnotes"), "footnote", "注")
     walk.notes(parts.of_kind("endnotes"), "endnote", "尾注")
+    pictures.finish(builder, walk.tables)
+    if not inside:
+        _refuse_empty(builder, pictures, path)
     for text in footers:
         builder.add(text, BlockKind.HEADER)
-    if walk.inline.embedded:
-        builder.flag("annex_missing")
+    _note_left_out(builder, walk.inline)
     return builder.finish()
+
+
+def _refuse_empty(builder: Builder, pictures: Pictures, path: str) -> None:
+    if all(block.kind is BlockKind.HEADER for block in builder.blocks):
+        if pictures.why is not None:
+            raise UnreadableFile(path, f"文件里只有图片，没有读出文字：{pictures.why}")
+        raise UnreadableFile(path, "文件里没有文字（可能是扫描图片）。请用文字识别软件转成文字后再试")
+
+
+def _note_left_out(builder: Builder, inline: Inline) -> None:
+    """Flag what belongs to the document and is not in its text; what is struck through is kept beside it."""
+    if inline.embedded:
+        builder.flag("annex_missing")
+    builder.outside = "".join(inline.struck).strip()
+    if builder.outside:
+        builder.flag("struck_text")
 
 
 @dataclass(slots=True)
@@ -73,6 +90,8 @@ class _Walk:
     numbering: Numbering
     styles: Styles
     parts: Parts | None = None
+    pictures: Pictures | None = None
+    contents: frozenset[Any] = frozenset()
     tables: int = 0
     chunks: set[str] = field(default_factory=set)
     carried: list[str] = field(default_factory=list)
@@ -114,6 +133,9 @@ class _Walk:
         for box in self.inline.take_boxes():
             if isinstance(box, str):
                 self.builder.add(box, BlockKind.TEXTBOX)
+            elif isinstance(box, Picture):
+                if self.pictures is not None:
+                    self.tables = self.pictures.add(self.builder, box, self.tables)
             else:
                 self.blocks(box, BlockKind.TEXTBOX)
 
@@ -126,16 +148,16 @@ class _Walk:
         if self.carried:
             text = "".join((*self.carried, text))
             self.carried = []
-        return "" if self._of_contents(text, own) else text
+        return "" if paragraph in self.contents or self._of_contents(text, own) else text
 
     def _of_contents(self, text: str, own: Properties) -> bool:
-        """Whether a paragraph belongs to a table of contents: its lines repeat headings that stand in the text."""
+        """Whether a paragraph belongs to a table of contents by its style or the field it stands in."""
         if self.styles.style(own.style).contents:
             return True
         fields = self.inline.fields
-        if fields.wrote_contents and len(text) <= _MAX_HEADING and _CONTENTS_LINE.fullmatch(text):
+        if fields.wrote_contents and is_line(text):
             return True  # others are what authors wrote in the middle of one
-        return bool(fields.contents) and bool(_CONTENTS_HEAD.fullmatch(text.strip()))
+        return bool(fields.contents) and is_head(text)
 
     def _append(self, text: str, own: Properties, kind: BlockKind) -> None:
         label = self._label(text, own)
@@ -144,10 +166,10 @@ class _Walk:
             self.builder.gap()
             return
         if label:
-            lines[0] = label + lines[0].lstrip(" \t")
+            lines[0] = _labelled(label, lines[0])
         outline = self.styles.style(own.style).outline if own.outline is None else own.outline
         is_heading = outline is not None and outline < 9 and kind is BlockKind.PARAGRAPH
-        if outline is not None and is_heading and sum(map(len, lines)) <= _MAX_HEADING:
+        if outline is not None and is_heading and sum(map(len, lines)) <= MAX_HEADING:
             self.builder.add("".join(lines), BlockKind.HEADING, level=outline + 1)
             return
         for line in lines:
@@ -199,7 +221,7 @@ class _Walk:
                 if text is not None:
                     label = self._label(text, own)
                     # an empty paragraph shows its number too: a column of serial numbers is made so
-                    lines += _split(label + text.lstrip(" \t") if label else text)
+                    lines += _split(_labelled(label, text) if label else text)
             elif child.tag == _TBL:
                 lines += _split("".join(self.carried))
                 self.carried = []
@@ -228,6 +250,13 @@ def _taken_in(package: Package, name: str) -> RawDocument | None:
         return _read(data, package.path, inside=True) if is_docx(data) else read_chunk(data, package.path)
     except UnreadableFile:
         return None
+
+
+def _labelled(label: str, text: str) -> str:
+    """A text behind its automatic number, so that 1. of 2027年底前 does not become 1.2027."""
+    text = text.lstrip(" \t")
+    runs_on = label[-1] in "0123456789.．" and text[:1].isdecimal()
+    return f"{label} {text}" if runs_on else label + text
 
 
 def _split(text: str) -> list[str]:
@@ -266,15 +295,3 @@ def _margin_text(root: Any | None) -> str:  # noqa: ANN401 - an lxml element
     walk = _Walk(Builder("docx"), Inline.of(root), Numbering(), Styles())
     walk.blocks(root)
     return " ".join(walk.builder.finish().text.split())
-
-
-def _core_properties(package: Package) -> dict[str, str]:
-    """Title, creator, dates … of docProps/core.xml under their names there."""
-    related = (r.target for r in package.relations("") if r.kind == "core-properties" and not r.external)
-    root = package.part(next(related, "docProps/core.xml"))
-    meta: dict[str, str] = {}
-    for child in () if root is None else root:
-        value = (child.text or "").strip()
-        if value:
-            meta[child.tag.rpartition("}")[2]] = value
-    return meta

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ingest.readers.docx_package import M, W
 
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPTS = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+_POWER = re.compile(r"[+\-−–]?[0-9]*")
 _OPERATORS = frozenset("+-−—*/×÷=±·＋－＝／ ")
 _GONE = frozenset({f"{W}del", f"{W}moveFrom", f"{W}rPr", f"{M}ctrlPr", f"{M}rPr"})
 
@@ -15,6 +17,11 @@ def formula(node: Any) -> str:  # noqa: ANN401 - an lxml element
     """The text of an m:oMath or of a part of it: ``(甲+乙)/丙``, ``m²``."""
     write = _WRITERS.get(node.tag)
     return write(node) if write else "".join(map(formula, _shown(node)))
+
+
+def superscript(text: str) -> str:
+    """A raised number in the characters there are for it: 10 to the -4 as 10⁻⁴. Other text as it is."""
+    return text.translate(_SUPERSCRIPTS) if _POWER.fullmatch(text.strip()) else text
 
 
 def _shown(node: Any) -> list[Any]:  # noqa: ANN401 - lxml elements
@@ -43,7 +50,8 @@ def _fraction(node: Any) -> str:  # noqa: ANN401 - an lxml element
 
 def _raised(node: Any) -> str:  # noqa: ANN401 - an lxml element
     power = _part(node, "sup")
-    sign = power.translate(_SUPERSCRIPTS) if power.isascii() and power.isdecimal() else f"^{_grouped(power)}"
+    raised = superscript(power)
+    sign = raised if raised != power else f"^{_grouped(power)}"
     return _grouped(_part(node, "e")) + _part(node, "sub") + (sign if power else "")
 
 

@@ -153,6 +153,18 @@ class Parts:
         return None if relation is None or relation.external else relation.target
 
 
+def core_properties(package: Package) -> dict[str, str]:
+    """Title, creator, dates … of docProps/core.xml under their names there."""
+    related = (r.target for r in package.relations("") if r.kind == "core-properties" and not r.external)
+    root = package.part(next(related, "docProps/core.xml"))
+    meta: dict[str, str] = {}
+    for child in () if root is None else root:
+        value = (child.text or "").strip()
+        if value:
+            meta[child.tag.rpartition("}")[2]] = value
+    return meta
+
+
 def refuse_bomb(archive: zipfile.ZipFile, size: int, path: str) -> None:
     """Raise UnreadableFile if an archive of ``size`` bytes states that far more is in it."""
     total = sum(info.file_size for info in archive.infolist())

@@ -1,6 +1,7 @@
-"""The text of one paragraph of a .docx as Word shows it: insertions in, deletions and hidden text out, fields resolved.
+"""The text of one paragraph of a .docx as it is valid: insertions in, deletions and hidden text out, fields resolved.
 
-What hangs on a paragraph without being its text (text boxes, notes, embedded files) is noted beside it.
+Text struck through is a deletion that someone made by hand. What hangs on a paragraph without being its text (text
+boxes, notes, pictures, embedded files) is noted beside it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.readers.docx_fields import Fields, contents_fields, is_dropped, keyword
-from ingest.readers.docx_math import formula
+from ingest.readers.docx_math import formula, superscript
 from ingest.readers.docx_numbering import is_on
 from ingest.readers.docx_package import MC, M, W
+from ingest.readers.docx_pictures import BLIP, IMAGE_DATA, Picture, placed
 from ingest.readers.docx_symbols import in_font, symbol
 
 _V = "{urn:schemas-microsoft-com:vml}"
@@ -40,16 +42,20 @@ _DOCUMENT = re.compile(
 
 @dataclass(slots=True)
 class Inline:
-    """Reads paragraphs of a story in order. ``boxes`` holds the text boxes met since last taken.
+    """Reads paragraphs of a story in order. ``boxes`` holds the text boxes and pictures met since last taken.
 
-    A box is a w:txbxContent element, or the text of a WordArt picture. ``notes`` lists the note ids by reference tag.
+    A box is a w:txbxContent element, or the text of a WordArt picture. ``notes`` lists the note ids by reference tag;
+    ``struck`` is the text struck through, by runs.
     """
 
     fields: Fields
     hides: bool
-    boxes: list[Any] = field(default_factory=list)
+    boxes: list[Any | str | Picture] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=lambda: {tag: [] for tag in _NOTES})
+    struck: list[str] = field(default_factory=list)
     embedded: bool = False
+    _is_struck: bool = False
+    _is_raised: bool = False
     _handlers: dict[str, Callable[[Any, list[str]], None]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,8 +68,9 @@ class Inline:
             f"{W}sym": self._symbol,
             f"{W}txbxContent": lambda element, _: self.boxes.append(element),
             f"{MC}AlternateContent": self._alternate,
-            f"{M}oMath": lambda element, out: self.fields.write(formula(element), out),
+            f"{M}oMath": lambda element, out: self._write(formula(element), out),
             f"{_V}textpath": self._word_art,
+            **{tag: self._picture for tag in (BLIP, IMAGE_DATA)},
             f"{_O}OLEObject": self._object,
             **{tag: self._note for tag in _NOTES},
         }
@@ -98,15 +105,29 @@ class Inline:
             elif tag in _GONE:
                 continue
             elif tag in _CHARACTERS:
-                self.fields.write(_CHARACTERS[tag], out)
+                self._write(_CHARACTERS[tag], out)
             elif tag in self._handlers:
                 self._handlers[tag](child, out)
             else:
                 self._walk(child, out)
 
     def _run(self, run: Any, out: list[str]) -> None:  # noqa: ANN401 - an lxml element
-        if not (self.hides and is_on(run.find(f"{W}rPr/{W}vanish"))):
+        properties = run.find(_RPR)
+        if properties is None:
             self._walk(run, out)
+        elif not (self.hides and is_on(properties.find(f"{W}vanish"))):
+            around = self._is_struck, self._is_raised  # a run may stand within the text box of another
+            self._is_struck = is_on(properties.find(f"{W}strike")) or is_on(properties.find(f"{W}dstrike"))
+            raised = properties.find(f"{W}vertAlign")
+            self._is_raised = raised is not None and raised.get(f"{W}val") == "superscript"
+            self._walk(run, out)
+            self._is_struck, self._is_raised = around
+
+    def _write(self, text: str, out: list[str]) -> None:
+        if self._is_struck:
+            self.struck.append(text)
+        else:
+            self.fields.write(superscript(text) if self._is_raised else text, out)
 
     def _text(self, element: Any, out: list[str]) -> None:  # noqa: ANN401 - an lxml element
         text = element.text
@@ -116,7 +137,7 @@ class Inline:
             text = " ".join(line.strip(" \t") for line in text.split("\n"))
         if _PRIVATE.search(text):
             text = _in_symbol_font(element, text)
-        self.fields.write(text, out)
+        self._write(text, out)
 
     def _simple_field(self, element: Any, out: list[str]) -> None:  # noqa: ANN401 - an lxml element
         instruction = element.get(f"{W}instr") or ""
@@ -124,7 +145,7 @@ class Inline:
             self._walk(element, out)
 
     def _symbol(self, element: Any, out: list[str]) -> None:  # noqa: ANN401 - an lxml element
-        self.fields.write(symbol(element.get(f"{W}char"), element.get(f"{W}font")), out)
+        self._write(symbol(element.get(f"{W}char"), element.get(f"{W}font")), out)
 
     def _alternate(self, element: Any, out: list[str]) -> None:  # noqa: ANN401 - an lxml element
         choice = element.find(f"{MC}Choice")
@@ -137,6 +158,11 @@ class Inline:
 
     def _word_art(self, element: Any, _: list[str]) -> None:  # noqa: ANN401 - an lxml element
         self.boxes.append(element.get("string") or "")
+
+    def _picture(self, element: Any, _: list[str]) -> None:  # noqa: ANN401 - an lxml element
+        picture = placed(element)
+        if picture is not None:
+            self.boxes.append(picture)
 
     def _object(self, element: Any, _: list[str]) -> None:  # noqa: ANN401 - an lxml element
         self.embedded = self.embedded or bool(_DOCUMENT.match(element.get("ProgID") or ""))

@@ -14,6 +14,13 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # What a declaration says against what Chinese files with it hold.
+#: Encodings of East Asian and Unicode text. What else a file declares has one byte a character, and reads any bytes.
+_MULTIBYTE_NAMES = """
+utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be gb18030 gbk gb2312 hz big5 big5hkscs cp950
+shift_jis cp932 euc_jp iso2022_jp euc_kr cp949 iso2022_kr
+"""
+_MULTIBYTE = frozenset(_MULTIBYTE_NAMES.split())
+_ONE_BYTE = re.compile(r"iso8859-\d+|cp\d{3,4}|koi8-\w|mac-\w+|ascii")  # no escapes, no punycode
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 _FREQUENT = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后"
@@ -70,9 +77,10 @@ def _known(declared: str | None) -> str | None:
     name = declared.strip().strip("\"'").lower()
     name = _ALIASES.get(name, name)
     try:
-        return codecs.lookup(name).name
+        name = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
+    return name if name in _MULTIBYTE or _ONE_BYTE.fullmatch(name) else None
 
 
 def _lenient(data: bytes, encoding: str) -> Decoded:
@@ -107,7 +115,9 @@ def _wide_without_mark(data: bytes) -> str | None:
 
 
 def _byplausibility(data: bytes, declared: str | None) -> Decoded:
-    names = [n for n in (declared, "utf-8", "gb18030", "big5hkscs") if n]
+    names = ["utf-8", "gb18030", "big5hkscs"]
+    if declared:  # a page of one byte a character may say so by mistake: that is tried when nothing else fits
+        names.insert(0 if declared in _MULTIBYTE else len(names), declared)
     best: tuple[float, Decoded] | None = None
     for name in dict.fromkeys(names):
         decoded = _strict(data, name)
@@ -126,7 +136,7 @@ def _byplausibility(data: bytes, declared: str | None) -> Decoded:
 def _strict(data: bytes, name: str) -> Decoded | None:
     try:
         text = data.decode(name)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None
     return Decoded(tidy(text), name)
 

@@ -1,127 +1,215 @@
-"""What a page states beside its text: ``<meta>``, title, the table of 索引号 and 文号, links to attachments."""
+"""What a page states beside its text: ``<meta>``, the table or line of 索引号 and 文号, links to attachments."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.readers.html_tree import cells_of, is_hidden, own_rows
+from ingest.labels import field_of, is_metadata
+from ingest.readers.html_labels import Kind, is_date, label_of, statements_in
+from ingest.readers.html_page import SEAM, Element, Page
+from ingest.readers.html_tables import own_rows
+from ingest.readers.html_tree import UNSEEN
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_LABEL_LINES = """
-索引号 信息索引号 组配分类 主题分类 信息分类 体裁分类 分类 公文种类 文件类型 服务对象 主题词 关键词
-发布机构 发文机关 发文机构 发文单位 发布单位 发布机关 发布部门 制定机关 信息来源 来源 责任编辑
-生成日期 成文日期 发文日期 发布日期 发布时间 印发日期 生成时间 成文时间 公开日期
-公开方式 公开形式 公开类型 公开时限 公开范围
-文号 发文字号 文件编号 发文号 公文文号 统一编号 规范性文件统一编号 标题 名称 信息名称
-有效性 时效性 公文时效 文件状态 时效状态 生效日期 实施日期 施行日期 失效日期 废止日期 失效时间
+_META_NAMES = """
+ArticleTitle PubDate ContentSource ColumnName ColumnType SiteName SiteDomain Author Keywords Description Url og:title
 """
-LABELS = frozenset(_LABEL_LINES.split())
-_META_NAMES = re.compile(
-    r"(?:ArticleTitle|PubDate|ContentSource|ColumnName|ColumnType|SiteName|SiteDomain|Author|Keywords|Description|Url|"
-    r"og:title|article:published_time)",
-    re.IGNORECASE,
-)
+_DATE_NAMES = "publishdate publish_date publishtime pubtime article:published_time og:release_date dateissued"
+#: Names of ``<meta>`` in small letters, with the name under which they are kept if it is not the page's own.
+_META = dict.fromkeys(_META_NAMES.lower().split(), "") | dict.fromkeys(_DATE_NAMES.split(), "PubDate")
 _ATTACHMENT = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|txt)(?:$|[?#])", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u3000\xa0\u200b]+")
-_LABELLED = re.compile(r"^[【\[]?\s*([\u4e00-\u9fff\s\u3000\xa0]{2,16}?)\s*[】\]]?\s*[:：]\s*(\S.*)$", re.DOTALL)
-_NEXT_LABEL = re.compile(r"\s+[【\[]?[\u4e00-\u9fff]{2,8}[】\]]?\s*[:：].*$", re.DOTALL)
 _MAX_VALUE = 200
+_MAX_LINE = 600
+_MAX_LABEL = 14  # characters of an element that may be a label
+_MAX_SIZE = 300  # elements of a list of metadata
+_LISTS = frozenset({"div", "ul", "ol", "dl", "p", "section", "header"})  # that may be one
+_FRAMED = 60  # characters of a row with sentences: it is no value
+_DATED = "发布时间"  # under which a date is kept that has no label, or only 时间
+
+
+@dataclass(slots=True)
+class Statements:
+    """Labels with their values in the order found, the first value of each; ``dates`` are those without a label."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    dates: list[str] = field(default_factory=list)
+
+    def put(self, name: str, value: str) -> None:
+        """Keep a value; not an empty one, one too long for a value, or a second one."""
+        value = _SPACES.sub(" ", value.replace(SEAM, "")).strip(" |-—")
+        if value and len(value) <= _MAX_VALUE and name not in self.values:
+            self.values[name] = value
+
+    def read(self, line: str, dated: bool) -> None:
+        """Take what a line states; if it is only a date, where such a line is ``dated`` by it."""
+        if len(line) > _MAX_LINE or (is_date(line) and not dated):
+            return
+        for said in statements_in(line):
+            if said.kind is Kind.FIELD:
+                self.put(said.label, said.value)
+            elif said.kind is Kind.WHEN and is_date(said.value):
+                self.dates.append(said.value)
+
+    def beside(self, meta: Mapping[str, str]) -> dict[str, str]:
+        """What ``meta`` does not say yet. A date without a label is that of publication where no label states one."""
+        if self.dates and not any(field_of(name) == "published_on" for name in (*meta, *self.values)):
+            self.values[_DATED] = self.dates[0]
+        return {name: value for name, value in self.values.items() if name not in meta}
 
 
 def page_meta(tree: LexborHTMLParser) -> dict[str, str]:
-    """``<meta>`` statements by the name the page uses, ``title`` and the first ``h1``; the first non-empty one wins."""
+    """``<meta>`` statements of the usual content systems, and ``title``; of a name the first that is not empty."""
     meta: dict[str, str] = {}
     for node in tree.css("meta"):
         name = node.attributes.get("name") or node.attributes.get("property") or ""
-        _put(meta, name if _META_NAMES.fullmatch(name) else "", node.attributes.get("content") or "")
+        value = _SPACES.sub(" ", node.attributes.get("content") or "").strip(" |")
+        kept = _META.get(name.strip().lower())
+        if kept is not None and value:
+            meta.setdefault(kept or name.strip(), value)
     title = tree.css_first("title")
-    if title is not None:
-        _put(meta, "title", title.text())
-    for heading in tree.css("body h1"):
-        if not re.search(r"[>＞»]|当前位置|所在位置|所在的位置", heading.text()):
-            _put(meta, "h1", heading.text())
+    if title is not None and title.text().strip():
+        meta["title"] = _SPACES.sub(" ", title.text()).strip(" |")
     return meta
 
 
-def labelled_values(root: LexborNode) -> dict[str, str]:
-    """Label -> value for the known labels of a metadata table, list or line (文号 | 温政办〔2025〕30号; 来源：市府办).
+def statements(page: Page, elements: Sequence[Element], head: range) -> Statements:
+    """What elements state by their children (``<dt>文号</dt><dd>…``), then what the lines in them state.
 
-    ``root`` is a metadata table or the page without its document: there ``名称：`` and the like are not about the page.
+    ``head`` are the places between heading and body, where a line that is a date tells when the page was published.
     """
-    meta: dict[str, str] = {}
-    for row in root.css("tr"):
-        for label, value in _row_pairs(row):
-            _put(meta, label, value)
-    for item in root.css("li, dl, p, span, div, td, em, b, strong, font"):
-        text = item.text().strip()
-        if text and len(text) <= _MAX_VALUE and not is_hidden(item):
-            for label, value in _line_pairs(item, text):
-                _put(meta, label, value)
-    return meta
-
-
-def is_meta_table(table: LexborNode) -> bool:
-    """Whether a table is the page's statement of 索引号, 文号 and the like: three labels or more, most of its rows."""
-    rows = own_rows(table)
-    labelled = [list(_row_pairs(row)) for row in rows]
-    names = {label for pairs in labelled for label, _ in pairs}
-    return len(names) >= 3 and sum(map(bool, labelled)) * 2 > len(rows)
-
-
-def attachments(roots: list[LexborNode]) -> list[str]:
-    """Texts of the links to files, in order, each once."""
-    found: list[str] = []
-    for root in roots:
-        for link in root.css("a[href]"):
-            href = (link.attributes.get("href") or "").strip()
-            text = _SPACES.sub(" ", link.text()).strip()
-            if text and text not in found and (_ATTACHMENT.search(href) or re.match(r"附\s*件", text)):
-                found.append(text)
+    found, paired = Statements(), set()
+    for element in elements:
+        for label, value in pairs(page, element):
+            found.put(label, value)
+            paired.add(_bare(value))
+    places = {element.at for element in elements}
+    for line in page.lines:
+        if line.owner in places:
+            found.read(line.text, line.owner in head and line.bare not in paired)
     return found
 
 
-def label_of(text: str) -> str | None:
-    """The known label a text is (``索 引 号：`` is 索引号), else None."""
-    name = _SPACES.sub("", text).strip("：:【】[]")
-    return name if name in LABELS else None
+def states_metadata(page: Page, element: Element) -> bool:
+    """Whether an element only states metadata: two known labels, one of them telling, and little that is neither.
 
-
-def _row_pairs(row: LexborNode) -> Iterator[tuple[str, str]]:
-    cells = [c.text() for c in cells_of(row)]
-    position = 0
-    while position < len(cells):
-        label = label_of(cells[position])
-        follows = cells[position + 1] if position + 1 < len(cells) else ""
-        if label and position + 1 < len(cells) and label_of(follows) is None:
-            yield label, follows
-            position += 2
+    A list of those of a page (解读机关, 解读文件, 发布日期) is none: most of it is known by no label.
+    """
+    if element.text > _MAX_LINE or element.size > _MAX_SIZE or element.tag not in _LISTS:
+        return False
+    paired = [pair for one in (element, *page.below(element)) for pair in pairs(page, one)]
+    known = {_bare(text) for pair in paired for text in pair}
+    names, others = {label for label, _ in paired}, 0
+    lines = page.text(element)
+    for line in lines:
+        said = statements_in(line.text)
+        if _bare(line.shown) in known or label_of(line.shown):
             continue
-        inside = _LABELLED.match(cells[position].strip())
-        if inside and (name := label_of(inside[1])) and len(cells[position]) <= _MAX_VALUE:
-            yield name, inside[2]
+        names |= {one.label for one in said if one.kind is Kind.FIELD and one.value}
+        others += not said or any(one.kind is Kind.OTHER for one in said)
+    return len(names) >= 2 and is_metadata(sorted(names)) and others * 3 <= len(lines)
+
+
+def stated_rows(page: Page, table: Element) -> list[Element]:
+    """The rows of a table that state the page's metadata, or the table where it does nothing else.
+
+    Such a table has three labels or more, one of which only a document's metadata has, in most of its rows or above a
+    row with the text itself, as old pages are laid out. A table of a service (服务对象, 名称) is the document's.
+    """
+    rows = [page.element(row) for row in own_rows(table.node)]
+    labelled = {row.at: names for row in rows if (names := _row_labels(page, row))}
+    names = sorted({name for found in labelled.values() for name in found})
+    framed = any(row.marks > 1 and row.text > _FRAMED for row in rows if row.at not in labelled)
+    if len(names) < 3 or not is_metadata(names) or not (framed or len(labelled) * 2 > len(rows)):
+        return []
+    return [row for row in rows if row.at in labelled] if framed else [table]
+
+
+def attachments(page: Page, elements: Iterable[Element]) -> list[str]:
+    """Texts of the links to files, in order, each once."""
+    found: dict[str, None] = {}
+    for link in elements:
+        if link.tag == "a" and link.text:
+            text = _SPACES.sub(" ", link.node.text()).strip()
+            if is_attachment(link, text):
+                found[text] = None
+    return list(found)
+
+
+def is_attachment(link: Element, text: str) -> bool:
+    """Whether a link leads to a file or says that it does."""
+    href = (link.node.attributes.get("href") or "").strip()
+    return bool(_ATTACHMENT.search(href) or re.match(r"附\s*件", text))
+
+
+def pairs(page: Page, element: Element) -> Iterator[tuple[str, str]]:
+    """Known labels among the children of an element, each with the value that follows it."""
+    children = [kid for kid in _children(page, element) if element.tag != "tr" or kid.tag in {"td", "th"}]
+    position = 0
+    while position + 1 < len(children):
+        label, value = children[position], children[position + 1]
+        name = label_of(label.text) if label.size <= _MAX_LABEL else None
+        if name and not _is_label(value) and (element.tag == "tr" or _belong(label, value)):
+            yield name, value.text if value.size <= _MAX_VALUE else ""
+            position += 1
         position += 1
 
 
-def _line_pairs(item: LexborNode, text: str) -> Iterator[tuple[str, str]]:
-    """``来源：市府办`` in one element, or a label in its first child and the value after it."""
-    inside = _LABELLED.match(text)
-    if inside and (name := label_of(inside[1])) and not _more_labels(inside[2]):
-        yield name, inside[2]
-        return
-    children = [c for c in item.iter() if c.text().strip()]
-    if len(children) == 2 and (name := label_of(children[0].text())):
-        yield name, children[1].text()
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A child of an element, or a text in it (without a tag); ``size`` in characters without white space."""
+
+    node: LexborNode
+    tag: str
+    name: str
+    size: int
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.node.text() if self.tag else self.node.text_content or ""
 
 
-def _more_labels(value: str) -> bool:
-    return any(label_of(found) for found in re.findall(r"([\u4e00-\u9fff]{2,10})\s*[:：]", value))
+def _children(page: Page, element: Element) -> Iterator[_Child]:
+    for node in element.node.iter(include_text=True):
+        if node.tag == "-text":
+            if size := len("".join((node.text_content or "").split())):
+                yield _Child(node, "", "", size)
+        elif node.tag not in UNSEEN and node.tag != "br":
+            child = page.element(node)
+            yield _Child(node, child.tag, child.name, child.text)
 
 
-def _put(meta: dict[str, str], name: str, value: str) -> None:
-    value = _NEXT_LABEL.sub("", _SPACES.sub(" ", value)).strip(" |")
-    if name and value and name not in meta:
-        meta[name] = value
+def _is_label(value: _Child) -> bool:
+    """Whether what follows a label is another one, with or without its value: the first has none."""
+    if value.size > _MAX_VALUE:
+        return False
+    return label_of(value.text) is not None or any(one.kind is Kind.FIELD for one in statements_in(value.text))
+
+
+def _belong(label: _Child, value: _Child) -> bool:
+    """Whether a value goes with the label before it: a mark says so, or the two are of different kinds."""
+    marked = label.text.strip()[-1:] in {":", "：", "】", "]"}
+    return label.tag not in {"", "a", "option"} and (marked or (label.tag, label.name) != (value.tag, value.name))
+
+
+def _row_labels(page: Page, row: Element) -> list[str]:
+    """The known labels in a row's cells, with or without a value; none if a cell is longer than values are."""
+    names: list[str] = []
+    for cell in page.children(row):
+        if cell.text > _MAX_VALUE:
+            return []
+        text = " ".join(line.text for line in page.text(cell))
+        said = statements_in(text)
+        names += [name for name in [label_of(text)] if name]
+        names += [one.label for one in said[:1] if one.kind is Kind.FIELD]
+    return names
+
+
+def _bare(text: str) -> str:
+    return _SPACES.sub("", text.replace(SEAM, "")).strip("：:")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.raw import BlockKind
 from ingest.readers.build import Builder, join_lines, row_text
+from ingest.readers.html_lists import Numbering
+from ingest.readers.html_tables import MAX_CELLS, TooManyCells, cells_of, grid, is_layout, own_rows
+from ingest.readers.scripts import lowered, raised
+from kb.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -18,184 +22,202 @@ address article aside blockquote body caption center dd details dialog dir div d
 form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr
 ul ucapcontent
 """
-_SKIPPED_NAMES = """
-script style noscript template iframe object embed svg canvas audio video head input select option button textarea map
-nav -comment
-"""
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
-_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_UNREAD_NAMES = "noscript input select option button textarea nav del s strike rt rp"
+_UNSEEN_NAMES = "script style template iframe object embed svg canvas audio video head map -comment"
+BLOCKS = frozenset(_BLOCK_NAMES.split())
+#: Elements whose text is not the document's: controls, what was struck out, how a character is pronounced.
+UNREAD = frozenset(_UNREAD_NAMES.split())
+#: Elements without text for a reader.
+UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _WRAP = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t\f]*[\r\n]\s*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _EDGE = " \t\u3000\xa0\u200b\u2003\u2002"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_MAX_SPAN = 200
-_MAX_CELLS = 200_000
+_UNREAD_STYLE = re.compile(r"display\s*:\s*none|text-decoration[^;:]{0,20}:[^;]{0,80}line-through", re.IGNORECASE)
+_KEPT = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_SCRIPTS = {"sup": raised, "sub": lowered}
 
 
 @dataclass(slots=True)
-class _Cell:
-    text: str
-    columns: int
-    rows: int
+class _Open:
+    """An element being walked: whether it is read, and what holds for the text in it."""
+
+    node: LexborNode
+    reads: bool
+    children: Iterator[LexborNode]
+    heading: int | None = None
+    preformatted: bool = False  # <pre>: every line end counts
+    keeps_lines: bool = False  # by its style, often without any
+    script: str = ""
+    numbers: Numbering | None = None
+    tables: int = 0  # it stands in
 
 
 @dataclass(slots=True)
 class Walker:
-    """Appends the content of nodes to a builder; ``tables`` counts the tables so far."""
+    """Appends the content of nodes to a builder; ``tables`` counts the tables so far.
+
+    ``reads`` says by ``mem_id`` of elements from which on text is the document's (True) or not (False); elsewhere it
+    is as above, but for what is hidden or struck out. Text that is not read becomes lines of ``aside``: a text is in
+    the one or the other.
+    """
 
     builder: Builder
     tables: int = 0
-    _buffer: list[str] = field(default_factory=list)
+    reads: Mapping[int, bool] = field(default_factory=dict)
+    aside: list[str] = field(default_factory=list)
+    path: str = ""
+    _read: list[str] = field(default_factory=list)
+    _unread: list[str] = field(default_factory=list)
+    _ordinal: str = ""
+    _broken: bool = False
 
-    def walk(self, root: LexborNode) -> None:
-        """Append everything readable below ``root``."""
-        if root.tag == "table" and not is_layout(root):
-            self._table(root)
-            return
-        stack: list[tuple[LexborNode, Iterator[LexborNode], int | None]] = [(root, _children(root), None)]
+    def walk(self, root: LexborNode, reads: bool = True) -> None:
+        """Go through everything below ``root``, which is read or not. Raises UnreadableFile for a huge table."""
+        first = self._open(root, _Open(root, True, iter(())))
+        first.reads = self.reads.get(root.mem_id, reads)
+        stack = [first]
         while stack:
-            node, children, heading = stack[-1]
-            child = next(children, None)
+            element = stack[-1]
+            child = next(element.children, None)
             if child is None:
                 stack.pop()
-                if node.tag in _BLOCKS:
-                    self._flush(heading)
+                if element.node.tag in BLOCKS:
+                    self._flush(element)
+                if element.node.tag == "li":
+                    self._ordinal = ""
                 continue
-            entered = self._visit(child, heading)
+            entered = self._visit(child, element)
             if entered:
-                below = int((child.tag or "h0")[1]) if _is_heading(child) else heading
-                stack.append((child, _children(child), below))
+                stack.append(entered)
         self._flush(None)
 
-    def _visit(self, node: LexborNode, heading: int | None) -> bool:
-        """Take a text node or a break; say whether to go into an element."""
+    def _visit(self, node: LexborNode, above: _Open) -> _Open | None:
+        """Take a text node, a break or a table of data; another element is opened."""
         tag = node.tag or ""
         if tag == "-text":
-            self._buffer.append(_shown(node))
-            return False
-        if tag in _SKIPPED or is_hidden(node):
-            return False
-        if tag == "br":
-            self._flush(heading)
-            return False
-        if tag in _BLOCKS:
-            self._flush(heading)
-        if tag == "table" and not is_layout(node):
+            self._text(node.text_content or "", above)
+        elif tag == "br":
+            self._flush(above)
+        elif tag not in UNSEEN:
+            if tag in BLOCKS:
+                self._flush(above)
+            element = self._open(node, above)
+            if tag != "table" or not element.reads or is_layout(node, self.reads, above.tables):
+                return element
             self._table(node)
-            return False
-        return True
+        return None
 
-    def _flush(self, heading: int | None) -> None:
-        text = _SPACE.sub(" ", "".join(self._buffer)).strip(_EDGE)
-        self._buffer.clear()
-        if not text:
-            return
-        if heading is None:
-            self.builder.add(text, BlockKind.PARAGRAPH)
+    def _open(self, node: LexborNode, above: _Open) -> _Open:
+        tag, attributes = node.tag or "", node.attributes
+        style = (attributes.get("style") or "") if attributes else ""
+        reads = self.reads.get(node.mem_id)
+        if reads is None:
+            hidden = bool(attributes) and ("hidden" in attributes or bool(_UNREAD_STYLE.search(style)))
+            reads = above.reads and tag not in UNREAD and not hidden
+        if tag == "li" and reads and above.numbers:
+            self._ordinal = above.numbers.of_item(node)
+        return _Open(
+            node,
+            reads,
+            iter(node.iter(include_text=True)),
+            int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" else above.heading,
+            above.preformatted or tag == "pre",
+            above.keeps_lines or bool(_KEPT.search(style)),
+            tag if tag in _SCRIPTS else above.script,
+            Numbering.of(node) if tag == "ol" and reads else None,
+            above.tables + (tag == "table"),
+        )
+
+    def _text(self, text: str, element: _Open) -> None:
+        if not element.reads:
+            self._unread.append(text)
+        elif element.preformatted or (element.keeps_lines and "\n" in text.strip()):
+            *whole, rest = text.split("\n")
+            for line in whole:
+                self._read.append(line)
+                self._flush(element, broken=True)
+            self._read.append(rest)
+            self._broken = True
         else:
-            self.builder.add(text, BlockKind.HEADING, level=heading)
+            # As a browser shows it: a line wrapped in the source between two Han is no space.
+            shown = _WRAP.sub("", text)
+            self._read.append(_SCRIPTS[element.script](shown) if element.script else shown)
+
+    def _flush(self, element: _Open | None, *, broken: bool = False) -> None:
+        """End the line. A ``broken`` one is a physical line of preformatted text: a paragraph may have several."""
+        if unread := " ".join("".join(self._unread).split()):
+            self.aside.append(unread)
+        text, lines = "".join(self._read), broken or self._broken
+        self._read.clear()
+        self._unread.clear()
+        self._broken = broken
+        bare = _SPACE.sub(" ", text).strip(_EDGE)
+        if not bare:
+            if broken:
+                self.builder.gap()
+            return
+        if self._ordinal:
+            bare = f"{self._ordinal} {bare}" if bare[0].isdigit() else f"{self._ordinal}{bare}"
+            self._ordinal = ""
+        if element is not None and element.heading is not None:
+            self.builder.add(bare, BlockKind.HEADING, level=element.heading)
+        elif lines:
+            self.builder.add(text.rstrip(), BlockKind.LINE)
+        else:
+            self.builder.add(bare, BlockKind.PARAGRAPH)
 
     def _table(self, table: LexborNode) -> None:
         number = self.tables
         self.tables += 1
-        caption = table.css_first("caption")
-        if caption is not None and _line(caption):
-            self.builder.add(_line(caption), BlockKind.PARAGRAPH)
-        for row in grid(table):
-            if any(text for text, _ in row):
-                cells = tuple(text for text, _ in row)
-                self.builder.add(row_text(row), BlockKind.TABLE_ROW, cells=cells, table=number)
+        for caption in self._shown([child for child in table.iter() if child.tag == "caption"]):
+            if line := self._line(caption):
+                self.builder.add(line, BlockKind.PARAGRAPH)
+        rows = [self._shown(cells_of(row)) for row in self._shown(own_rows(table))]
+        try:
+            for cells in grid(rows, self._line):
+                if any(text for text, _ in cells):
+                    self.builder.add(
+                        row_text(cells), BlockKind.TABLE_ROW, cells=tuple(text for text, _ in cells), table=number
+                    )
+        except TooManyCells as error:
+            why = f"表格的单元格超过 {MAX_CELLS:,} 个（合并单元格按格数计），未读取。请拆分文件，或只保留需要的区域"
+            raise UnreadableFile(self.path, why) from error
+
+    def _line(self, cell: LexborNode) -> str:
+        """The text of a cell as one line; of a table in it, cell after cell and ；between the rows."""
+        only = cell.child
+        if only is None or (only.tag == "-text" and only.next is None):  # most cells: no need of a walk
+            return " ".join(_WRAP.sub("", only.text_content or "").split()).strip(_EDGE) if only else ""
+        inner = Walker(Builder("html"), reads=self.reads, aside=self.aside)
+        inner.walk(cell)
+        raw = inner.builder.finish()
+        parts: list[str] = []
+        for before, block in zip((None, *raw.blocks), raw.blocks, strict=False):
+            text = raw.text[block.start : block.end]
+            if block.kind is BlockKind.TABLE_ROW:
+                text = text.replace(" | ", " ")
+                if before is not None and before.table == block.table:
+                    text = f"{parts.pop()}；{text}"
+            parts.append(text)
+        return join_lines(parts)
+
+    def _shown(self, nodes: list[LexborNode]) -> list[LexborNode]:
+        """Those of some rows or cells that are read; the text of the others goes aside."""
+        shown: list[LexborNode] = []
+        for node in nodes:
+            reads = self.reads.get(node.mem_id)
+            group = node.parent if node.tag == "tr" else None
+            if reads is None and group is not None and group.tag != "table":
+                reads = self.reads.get(group.mem_id, False if is_hidden(group) else None)
+            if reads or (reads is None and not is_hidden(node)):
+                shown.append(node)
+            else:
+                Walker(self.builder, reads={node.mem_id: False}, aside=self.aside).walk(node)
+        return shown
 
 
 def is_hidden(node: LexborNode) -> bool:
     """Whether an element says of itself that it is not shown."""
     attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
-
-
-def is_layout(table: LexborNode) -> bool:
-    """Whether a table only places things on the page: it holds a table, has no second column, or a page of text."""
-    if any(inner.mem_id != table.mem_id for inner in table.css("table")):
-        return True
-    rows = own_rows(table)
-    widths = [len(cells_of(row)) for row in rows]
-    if max(widths, default=0) <= 1:
-        return True
-    return len(rows) <= 2 and any(len(c.text()) > 1500 for row in rows for c in cells_of(row))
-
-
-def own_rows(table: LexborNode) -> list[LexborNode]:
-    """The rows of a table without those of tables inside it."""
-    rows: list[LexborNode] = []
-    for child in table.iter():
-        if child.tag == "tr":
-            rows.append(child)
-        elif child.tag in {"thead", "tbody", "tfoot"}:
-            rows.extend(c for c in child.iter() if c.tag == "tr")
-    return rows
-
-
-def cells_of(row: LexborNode) -> list[LexborNode]:
-    """The cells of one row."""
-    return [c for c in row.iter() if c.tag in {"td", "th"}]
-
-
-def grid(table: LexborNode) -> Iterator[list[tuple[str, bool]]]:
-    """Rows of (text, whether it repeats its left neighbour); merged cells repeated in every place they cover."""
-    pending: dict[int, tuple[str, int, bool]] = {}  # column -> text, rows still to fill, repeats its left neighbour
-    budget = _MAX_CELLS
-    for row in own_rows(table):
-        if is_hidden(row):
-            continue
-        out: list[tuple[str, bool]] = []
-        cells = iter([_Cell(_line(c), _span(c, "colspan"), _span(c, "rowspan")) for c in cells_of(row)])
-        cell = next(cells, None)
-        while cell is not None or len(out) in pending:
-            column = len(out)
-            if column in pending:
-                text, left, repeats = pending.pop(column)
-                if left > 1:
-                    pending[column] = (text, left - 1, repeats)
-                out.append((text, repeats))
-                continue
-            if cell is None:
-                break
-            for offset in range(cell.columns):
-                out.append((cell.text, offset > 0))
-                if cell.rows > 1:
-                    pending[column + offset] = (cell.text, cell.rows - 1, offset > 0)
-            cell = next(cells, None)
-        budget -= len(out)
-        if budget < 0:
-            return
-        yield out
-
-
-def text_lines(node: LexborNode) -> list[str]:
-    """The paragraphs below a node, tables in it flattened to their rows."""
-    builder = Builder("html")
-    Walker(builder).walk(node)
-    return [line for line in builder.finish().text.split("\n") if line.strip()]
-
-
-def _line(cell: LexborNode) -> str:
-    return join_lines(text_lines(cell))
-
-
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    return iter(node.iter(include_text=True))
-
-
-def _span(cell: LexborNode, name: str) -> int:
-    value = (cell.attributes.get(name) or "").strip()
-    return max(1, min(_MAX_SPAN, int(value))) if value.isascii() and value.isdigit() else 1
-
-
-def _is_heading(node: LexborNode) -> bool:
-    tag = node.tag or ""
-    return len(tag) == 2 and tag[0] == "h" and tag[1] in "123456"
-
-
-def _shown(node: LexborNode) -> str:
-    """Text of a node as a browser shows it: a line wrapped in the source between two Han is no space."""
-    return _WRAP.sub("", node.text_content or "")
+    return bool(attributes) and ("hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or "")))

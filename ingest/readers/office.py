@@ -1,4 +1,4 @@
-"""Word's older .doc, WPS's .wps, .rtf and .odt: LibreOffice makes a .docx of them, which is then read as any other.
+"""Word's older .doc, its XML of 2003, WPS's .wps, .rtf and .odt: LibreOffice makes a .docx of them, read as any other.
 
 The file is hostile until read: its bytes lie under a fixed name in a private folder, the profile there forbids macros
 and links, and whatever LibreOffice does is bounded in time, processor time and size and ends with this process.
@@ -32,6 +32,7 @@ _MAX_OUTPUT = 200_000_000
 _PROGRAMS = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 _SAVE_AS = "请用 Word 或 WPS 打开后另存为 .docx 再试"
 _PASSWORD = "设有打开密码。请去掉密码后再试"
+_ROOT_AT = 4096  # bytes within which an XML says what it is
 _HEADER = 0x1AA  # bytes of the file information block that are looked at ([MS-DOC])
 _VERSION_97 = 0xC1
 _ODT = re.compile(rb"application/vnd\.oasis\.opendocument\.text(?:-template)?\s*")
@@ -50,6 +51,7 @@ _WORD_97 = _Kind("doc", "in.doc", "MS Word 97")
 _WORD_95 = _Kind("doc", "in.doc", "MS WinWord 6.0")
 _RTF = _Kind("rtf", "in.rtf", "Rich Text Format")
 _ODT_KIND = _Kind("odt", "in.odt", "writer8")
+_WORD_XML = _Kind("doc", "in.xml", "MS Word 2003 XML")
 
 # Everything a document could make LibreOffice do beside being converted: macros, Java, links, the network.
 _PROFILE = {
@@ -88,6 +90,7 @@ def read_office(
 ) -> RawDocument:
     """The document of a .doc, .wps, .rtf or .odt, told apart by its bytes; ``suffix`` only tells .wps from .doc.
 
+    A .doc that is an XML of 2003 is given in UTF-8 and without its declaration.
     Raises UnreadableFile if it is none of them, protected by a password, damaged, or LibreOffice is not installed.
     """
     kind = _kind(data, path)
@@ -114,10 +117,19 @@ def _kind(data: bytes, path: str) -> _Kind:
     if data.startswith(b"PK"):
         _check_odt(data, path)
         return _ODT_KIND
+    if _is_word_xml(data):
+        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:  # Word writes none: it could only declare entities
+            raise UnreadableFile(path, f"文件带有实体声明，不安全，未读取。{_SAVE_AS}")
+        return _WORD_XML
     try:
         return _word(Compound.of(data), path)
     except Damaged as error:
         raise UnreadableFile(path, f"不是 Word、WPS、RTF 或 ODT 文件，或文件已损坏。{_SAVE_AS}") from error
+
+
+def _is_word_xml(data: bytes) -> bool:
+    """Whether bytes begin with the root of a Word document as one XML (2003)."""
+    return data.startswith(b"<") and b"wordDocument" in data[:_ROOT_AT].partition(b">")[0]
 
 
 def _word(compound: Compound, path: str) -> _Kind:

@@ -13,6 +13,8 @@ from ingest.readers.pdf_layout import Char
 Box = tuple[float, float, float, float]
 
 _BLANK = frozenset({0xA0, 0x3000, 0xFFFE, 0xFEFF})
+_FULL_WIDTH = 0x2E80  # from here on characters are as wide as high
+_FLAT, _LOW, _BELOW = 0.75, 0.4, 0.12  # of the type size
 _SLANT = 0.1  # radians off the page's axes: a watermark
 
 
@@ -41,7 +43,7 @@ def page_chars(page: Any) -> PageChars:  # noqa: ANN401 - a pypdfium2 page
     rect = raw.FS_RECTF()
     pointer = ctypes.byref(rect)
     by_quarter: dict[int, list[Char]] = {}
-    unmapped = 0
+    unmapped, size = 0, 0.0  # size: of the type, as wide as the last full-width character
     for index in range(text_page.count_chars()):
         code = unicode_of(handle, index)
         if code <= 32 or code in _BLANK or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
@@ -55,6 +57,10 @@ def page_chars(page: Any) -> PageChars:  # noqa: ANN401 - a pypdfium2 page
             quarter = -quarter % 4  # pdfium's angles run clockwise
         box_of(handle, index, pointer)
         box = (rect.left, rect.bottom, rect.right, rect.top)
+        if quarter == 0:
+            size = box[2] - box[0] if code >= _FULL_WIDTH else size
+            if box[3] - box[1] < (_FLAT if code >= _FULL_WIDTH else _LOW) * size:
+                box = _on_its_line(handle, index, box, size)
         if not _inside(box, crop):
             continue
         if code == 0xFFFD or 0xE000 <= code <= 0xF8FF or has_no_map(handle, index) == 1:
@@ -72,6 +78,16 @@ def turned(box: Box, quarter: int) -> Box:
     for _ in range(quarter):
         left, bottom, right, top = bottom, -right, top, -left
     return left, bottom, right, top
+
+
+def _on_its_line(handle: Any, index: int, box: Box, size: float) -> Box:  # noqa: ANN401 - a pdfium text page
+    """The box as high as the type: a font that states no ascent leaves a box only as high as the glyph."""
+    import pypdfium2.raw as raw
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if not raw.FPDFText_GetCharOrigin(handle, index, ctypes.byref(x), ctypes.byref(y)):
+        return box
+    return box[0], y.value - _BELOW * size, box[2], y.value + (1 - _BELOW) * size
 
 
 def _inside(box: Box, crop: Box) -> bool:

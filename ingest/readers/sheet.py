@@ -21,7 +21,7 @@ from ingest.readers.build import Builder
 from ingest.readers.compound import MAGIC, Damaged
 from ingest.readers.grid import MAX_CELLS, Format, GridWriter, Row, too_many, value_text
 from ingest.readers.sheet_ods import survey_ods
-from ingest.readers.sheet_survey import PASSWORD, SAVE_AS, Survey
+from ingest.readers.sheet_survey import PASSWORD, SAVE_AS, Survey, sheet_name
 from ingest.readers.sheet_xls import survey_xls, workbook_stream
 from ingest.readers.sheet_xlsx import survey_xlsx
 from kb.errors import UnreadableFile
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _MAX_UNPACKED = 300_000_000
 _MAX_AREA = 6_000_000  # cells of all sheets from the first to the last value: 32 bytes each in calamine
 _MAX_REPEATED = 200  # characters; longer text of a merged cell is not said again in the rows below
-_DEFAULT_NAME = re.compile(r"(?:Sheet|Worksheet|工作表)\s*\d*(?: \(\d+\))?", re.IGNORECASE)
 _SPREADSHEET = re.compile(rb"application/vnd\.oasis\.opendocument\.spreadsheet(?:-template)?\s*")
 _UNUSED = re.compile(r"/(?:drawings|charts|media|theme|externallinks|pivot\w+|customxml|ctrlprops|comments\d*\.xml)")
 _MANIFEST = b"<manifest/>"
@@ -59,14 +58,16 @@ def read_sheet(data: bytes, path: str) -> RawDocument:
             for index, (meta, survey) in enumerate(zip(workbook.sheets_metadata, surveys, strict=True)):
                 if meta.visible != SheetVisibleEnum.Visible:
                     builder.flag("hidden_sheets")
-                elif meta.typ == SheetTypeEnum.WorkSheet and survey.cells:
+                    continue
+                if survey.unvalued:
+                    builder.flag("formulas_unread")
+                if meta.typ == SheetTypeEnum.WorkSheet and survey.cells:
                     rows = _rows(workbook.get_sheet_by_index(index), survey, room, path)
                     room -= sum(map(len, rows.values()))
                     found += [(meta.name, rows)] if rows else []
     writer = GridWriter(builder, path)
     for name, rows in found:
-        named = len(found) > 1 and not _DEFAULT_NAME.fullmatch(name.strip())
-        writer.add(rows, name.strip() if named else None)
+        writer.add(rows, sheet_name(name) if len(found) > 1 else None)
     if not found:
         raise UnreadableFile(path, "工作簿里没有可见的内容")
     return builder.finish()

@@ -70,6 +70,7 @@ class _Surveyor:
     def _add(self, survey: Survey, cell: dict[str, str], shown: str) -> None:
         count = _repeats(cell, "table:number-columns-repeated")
         kind = cell.get("office:value-type", "")
+        survey.unvalued = survey.unvalued or ("table:formula" in cell and not (shown or kind))
         if shown or kind:
             if survey.cells + count * self._rows > MAX_CELLS:
                 raise too_many(self.path)

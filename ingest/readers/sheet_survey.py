@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -20,6 +21,7 @@ BUILTIN = {
     **{37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0", 43: "0.00", 44: "0.00"},
     **dict.fromkeys((27, 36, 50, 52, 57), "yyyy-mm"),  # yyyy年m月 in Chinese
 }
+_DEFAULT_NAME = re.compile(r"(?:Sheet|Worksheet|工作表)\s*\d*(?: \(\d+\))?", re.IGNORECASE)
 _MAX_SMALL = 1_000_000
 _MAX_STEPS = 10_000_000  # XML elements or BIFF records
 _ROWS, _COLUMNS = 1_048_576, 16_384
@@ -27,11 +29,15 @@ _ROWS, _COLUMNS = 1_048_576, 16_384
 
 @dataclass(slots=True)
 class Survey:
-    """What a sheet holds beside its values: how they are shown, or the text shown; rows and columns count from 0."""
+    """What a sheet holds beside its values: how they are shown, or the text shown; rows and columns count from 0.
+
+    ``unvalued``: it has formulas whose results were not saved, as programs write that do not calculate.
+    """
 
     formats: dict[tuple[int, int], Format | str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     cells: int = 0
+    unvalued: bool = False
     _first: tuple[int, int] = (_ROWS, _COLUMNS)
     _last: tuple[int, int] = (-1, -1)
 
@@ -63,6 +69,11 @@ class Steps:
         self.left -= 1
         if self.left < 0:
             raise UnreadableFile(self.path, f"工作簿的内部结构超过 {_MAX_STEPS // 10_000} 万项，未读取。{SAVE_AS}")
+
+
+def sheet_name(name: str) -> str | None:
+    """The name of a sheet if somebody gave it one."""
+    return None if _DEFAULT_NAME.fullmatch(name.strip()) else name.strip()
 
 
 def by_style(codes: Mapping[str, str], used: Sequence[str]) -> dict[str, Format]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ingest.readers.grid import MAX_CELLS, Format, too_many
 from ingest.readers.sheet_survey import BUILTIN, Steps, Survey, by_style, elements, parse
@@ -27,28 +28,55 @@ def survey_xlsx(parts: Mapping[str, bytes], path: str) -> list[Survey]:
 
 
 def _survey_part(data: bytes, formats: Mapping[str, Format], steps: Steps) -> Survey:
-    survey = Survey()
-    row = column = -1
-    how: Format | None = None
-    is_open = False
+    surveyor = _Surveyor(formats, steps)
+    parse(data, surveyor.start, surveyor.end, surveyor.text)
+    return surveyor.survey
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, how, is_open
-        steps.take()
+
+@dataclass(slots=True)
+class _Surveyor:
+    """Follows the cells of a sheet's part; ``_open`` is the element of the cell that is being read."""
+
+    formats: Mapping[str, Format]
+    steps: Steps
+    survey: Survey = field(default_factory=Survey)
+    _row: int = -1
+    _column: int = -1
+    _how: Format | None = None
+    _is_text: bool = False
+    _within: str = ""
+    _seen: set[str] = field(default_factory=set)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.steps.take()
         tag = name.rpartition(":")[2]
         if tag == "c":
-            row, column = _position(attributes["r"]) if "r" in attributes else (row, column + 1)
-            how, is_open = formats.get(attributes.get("s", "")), True
-        elif tag in {"v", "is"} and is_open:
-            is_open = False
-            survey.note(row, column, how)
-            if survey.cells > MAX_CELLS:
-                raise too_many(steps.path)
+            self._row, self._column = _position(attributes["r"]) if "r" in attributes else (self._row, self._column + 1)
+            self._how, self._is_text = self.formats.get(attributes.get("s", "")), attributes.get("t") == "str"
+            self._within, self._seen = tag, set()
+        elif tag in {"v", "is"} and self._within and not self._seen & {"v", "is"}:
+            self.survey.note(self._row, self._column, self._how)
+            if self.survey.cells > MAX_CELLS:
+                raise too_many(self.steps.path)
+            self._within = tag
+            self._seen.add(tag)
+        elif tag == "f" and self._within:
+            self._seen.add(tag)
         elif tag == "row":
-            row, column = int(attributes["r"]) - 1 if "r" in attributes else row + 1, -1
+            self._row, self._column = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1, -1
 
-    parse(data, start)
-    return survey
+    def text(self, text: str) -> None:
+        if self._within == "v" and text.strip():
+            self._seen.add("value")
+
+    def end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            empty = self._is_text and "v" in self._seen  # what it gives is an empty text
+            self.survey.unvalued = self.survey.unvalued or ("f" in self._seen and not (empty or "value" in self._seen))
+            self._within = ""
+        elif tag == "v" and self._within:
+            self._within = "c"
 
 
 def _formats(styles: bytes) -> dict[str, Format]:

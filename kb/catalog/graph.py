@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from kb.catalog import schema as t
 from kb.catalog.db import batches
-from kb.catalog.links import DIGEST_OF, ISSUED_WITH
+from kb.catalog.links import DIGEST_OF, ISSUED_WITH, says_when
 from kb.catalog.resolve import DECIDING
 from kb.model import Kind, Relation, Status, Version
 
-#: Of what else something is stated that holds for a document, too.
-ORIGINAL, NOTICE = "原文件", "印发通知"
+#: Of what else something is stated that holds for a document, too. A notice falls with the one document it issues.
+ORIGINAL, NOTICE, ISSUED = "原文件", "印发通知", "所印发文件"
+_FALLS = ("废止", "替代")
 _INTERNAL = (DIGEST_OF, ISSUED_WITH)
 _OTHER = ("policy_id", "title", "doc_number", "kind", "status", "issuer_region", "effective_from", "written_on")
 
@@ -36,7 +37,7 @@ class Graph:
         for target, relation in self._incoming(wanted, t.edges.c.relation.in_(DECIDING)):
             found[target].append(relation)
             for policy_id, through in standing_for.get(target, ()):
-                if policy_id != relation.policy_id:
+                if policy_id != relation.policy_id and (through != ISSUED or relation.relation in _FALLS):
                     found[policy_id].append(_of_another(relation, through))
         return {policy_id: _in_order(relations) for policy_id, relations in found.items()}
 
@@ -75,6 +76,9 @@ class Graph:
                 found[notice] += ((digest, ORIGINAL) for digest in digested.get(policy_id, ()))
         for original, digests in digested.items():
             found[original] += ((digest, ORIGINAL) for digest in digests)
+        for notice, issued in self._issued_by(policy_ids).items():
+            if len(issued) == 1:
+                found[issued[0]].append((notice, ISSUED))
         return found
 
     def _own_edges(self, policy_ids: Collection[str] | None) -> Iterator[tuple[str, str, str]]:
@@ -83,17 +87,30 @@ class Graph:
         query = query.where(columns.relation.in_(_INTERNAL) & columns.target.is_not(None))
         yield from (tuple(row) for row in self._for_ids(query, columns.policy_id, policy_ids))
 
+    def _issued_by(self, notices: Collection[str] | None) -> dict[str, list[str]]:
+        """The documents that each of these notices issues."""
+        columns = t.edges.c
+        query = select(columns.target, columns.policy_id)
+        query = query.where((columns.relation == ISSUED_WITH) & columns.target.is_not(None))
+        issued: dict[str, list[str]] = defaultdict(list)
+        for notice, policy_id in self._for_ids(query, columns.target, notices):
+            issued[notice].append(policy_id)
+        return issued
+
     def _incoming(
         self, targets: Collection[str] | None, condition: ColumnElement[bool]
     ) -> Iterator[tuple[str, Relation]]:
-        """What is stated of these documents: the id of each, and the relation as it sees it."""
+        """What is stated of these documents: the id of each, and the relation as it sees it.
+
+        Where one document states the same of another in several places, the place counts that says when.
+        """
         edges, stating = t.edges, t.documents
         query = (
             select(edges, *(stating.c[name].label(f"other_{name}") for name in (*_OTHER, "published_on")))
             .join(stating, stating.c.policy_id == edges.c.policy_id)
             .where(edges.c.target.is_not(None) & condition)
         )
-        for row in self._for_ids(query, edges.c.target, targets):
+        for row in _once(self._for_ids(query.order_by(edges.c.ordinal), edges.c.target, targets)):
             yield row.target, _relation(row, "in", _date(row), ORIGINAL if row.digest else None)
 
     def _outgoing(self, policy_id: str) -> Iterator[Relation]:
@@ -109,7 +126,7 @@ class Graph:
             .where((edges.c.policy_id == policy_id) & edges.c.relation.not_in(_INTERNAL))
             .order_by(edges.c.ordinal, edges.c.place)
         )
-        for row in self._connection.execute(query):
+        for row in _once(self._connection.execute(query)):
             dated = row.since or row.own_effective_from or row.own_written_on or row.own_published_on
             yield _relation(row, "out", dated, ORIGINAL if row.digest else None)
 
@@ -134,6 +151,17 @@ class Graph:
             return
         for some in batches(sorted(ids)):
             yield from self._connection.execute(query.where(column.in_(some)))
+
+
+def _once(rows: Iterable[Any]) -> list[Any]:
+    """One row for each document cited and relation to it: the first, or the first that says when."""
+    found: dict[tuple[Any, ...], Any] = {}
+    for row in rows:
+        place = None if row.target else (row.ordinal, row.place)
+        what = (row.policy_id, row.target, row.relation, place)
+        if what not in found or says_when(row._mapping) > says_when(found[what]._mapping):
+            found[what] = row
+    return list(found.values())
 
 
 def _date(row: Any) -> str | None:  # noqa: ANN401 - a row

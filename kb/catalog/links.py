@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -18,16 +18,25 @@ from kb.catalog.codec import number_key, title_key
 from kb.catalog.db import batches
 from kb.catalog.resolve import DECIDING, Party, Wanted, resolve
 from kb.catalog.titles import family_key, short_key
-from kb.model import DRAFT_MARKS, TELLING_KINDS, Kind, PolicyDocument, Status
+from kb.model import TELLING_KINDS, Kind, PolicyDocument, Reference, Status
 from kb.text import find_dates, find_doc_numbers
+from kb.text.legal import extended_by, extended_to, is_draft
 
 #: Relations of a document to another that its text does not cite: it is a digest of it, or was issued with it.
 DIGEST_OF, ISSUED_WITH = "摘自", "附于"
 _DIGEST_ORDINAL, _PARENT_ORDINAL = -2, -1
 _QUOTE = 240  # characters of a quoted sentence; of a longer one the part around the citation
+_DAY = r"[自从于]\s*(?P<day>[^，,。；自从于]{8,16}?日)\s*起?"
+#: 《甲》、《乙》 | 自2031年3月1日起同时废止
 _FROM = re.compile(
-    r"[自从于]\s*(?P<day>[^，,。；自从于]{8,16}?日)\s*起?\s*(?:同时|即行|一并|自行|予以)?(?:废止|停止执行|失效)"
+    rf"(?:(?!废止|停止执行|失效)[^。；\n])*?{_DAY}\s*(?:同时|即行|一并|自行|予以)?(?:废止|停止执行|失效)"
 )
+#: 自2031年3月1日起废止 | 《甲》, 自2031年3月1日起， | 《甲》停止执行; other titles may stand between
+_FROM_BEFORE = re.compile(
+    rf"{_DAY}(?:[，,]?\s*(?:同时|正式)?(?:废止|停止执行|终止执行)[^。；，,《》]{{0,20}}|[，,]\s*原?)"
+    r"(?:《[^《》]*》(?:[（(][^（）()]{0,40}[）)])?[、和及与以，]{0,2})*$"
+)
+_SINCE = ("废止", "替代", "修订")  # relations whose day may be stated in the sentence
 _ROLES = ("number", "title", "short")
 
 
@@ -143,7 +152,8 @@ class Links:
             parents = {
                 child: notice for child, notice in self._connection.execute(issued.where(edges.policy_id.in_(some)))
             }
-            columns = [documents[name] for name in ("policy_id", "kind", "status", "issuer", "issuer_region", "dated")]
+            wanted = ("policy_id", "kind", "status", "issuer", "issuer_region", "dated", "effective_from")
+            columns = [documents[name] for name in wanted]
             for row in self._connection.execute(select(*columns).where(documents.policy_id.in_(some))).mappings():
                 parties[row["policy_id"]] = Party(
                     policy_id=row["policy_id"],
@@ -152,6 +162,7 @@ class Links:
                     issuer=row["issuer"],
                     region=row["issuer_region"],
                     dated=row["dated"],
+                    effective=row["effective_from"],
                     parent=parents.get(row["policy_id"]),
                     **names[row["policy_id"]],
                 )
@@ -172,11 +183,7 @@ def _names(policy_id: str, document: PolicyDocument) -> list[dict[str, Any]]:
 
 
 def _is_act(document: PolicyDocument) -> bool:
-    return (
-        document.kind not in TELLING_KINDS
-        and document.status is not Status.DRAFT
-        and not any(mark in (document.title or "") for mark in DRAFT_MARKS)
-    )
+    return document.kind not in TELLING_KINDS and document.status is not Status.DRAFT and not is_draft(document.title)
 
 
 def _original(document: PolicyDocument) -> tuple[str | None, str | None]:
@@ -197,17 +204,34 @@ def _own(policy_id: str, document: PolicyDocument) -> Iterator[dict[str, Any]]:
 
 
 def _citations(policy_id: str, document: PolicyDocument) -> Iterator[dict[str, Any]]:
-    """A row for each document cited, and each relation to it, where it is first stated."""
-    seen: set[tuple[str, str, str | None]] = set()
+    """A row for each document cited, and each relation to it, where it is stated first, or first with its day."""
+    found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     for ordinal, reference in enumerate(document.references):
-        row = _row(policy_id, ordinal, reference.relation, reference.title, reference.doc_number, document.issuer)
-        what = (reference.relation, row["title_key"], row["number_key"])
-        if what in seen or not (row["title_key"] or row["number_key"]):
+        relation = reference.relation
+        if relation in DECIDING and not _may_decide(document):
+            relation = "见"
+        row = _row(policy_id, ordinal, relation, reference.title, reference.doc_number, document.issuer)
+        if not (row["title_key"] or row["number_key"]):
             continue
-        seen.add(what)
         start, end = sentence_around(document.text, reference.start, reference.end)
-        since = _since(document.text[reference.end : end]) if reference.relation in DECIDING else None
-        yield row | {"start": start, "end": end, "quote": document.text[start:end], "since": since}
+        row |= {"start": start, "end": end, "quote": document.text[start:end]}
+        row["since"] = _since(document.text, reference, start, end) if relation in _SINCE else None
+        what = (relation, row["title_key"], row["number_key"])
+        if what not in found or says_when(row) > says_when(found[what]):
+            found[what] = row
+    yield from found.values()
+
+
+def _may_decide(document: PolicyDocument) -> bool:
+    """Whether a document may end or change others: a text of no kind that nobody issued under a number is no act."""
+    return bool(document.kind is not Kind.OTHER or document.issuer or document.doc_number)
+
+
+def says_when(row: Mapping[str, Any]) -> bool:
+    """Whether a citation states with its relation since when, or until when, it holds."""
+    if row["relation"] == "延长":
+        return bool(extended_to(row["quote"]) or extended_by(row["quote"]))
+    return row["since"] is not None
 
 
 def _row(
@@ -232,9 +256,9 @@ def _row(
     }
 
 
-def _since(rest: str) -> str | None:
-    """The day from which what is cited is repealed, where the rest of the sentence gives it."""
-    found = _FROM.search(rest)
+def _since(text: str, reference: Reference, start: int, end: int) -> str | None:
+    """The day from which what is cited is repealed, where its sentence ``text[start:end]`` gives it."""
+    found = _FROM.match(text, reference.end, end) or _FROM_BEFORE.search(text[start : reference.start])
     days = find_dates(found["day"]) if found else []
     return days[0].iso if days and days[0].precision == "day" else None
 

@@ -14,16 +14,17 @@ from kb.catalog.codec import title_key
 from kb.catalog.titles import place_of, region_of
 from kb.model import TELLING_KINDS, Kind, Status
 
-#: Relations that end or change the document they are stated of.
-DECIDING = ("废止", "替代", "修订")
+#: Relations that end, change or prolong the document they are stated of.
+DECIDING = ("废止", "替代", "修订", "延长")
 _ORDER = re.compile(r"令第\d+号$")
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A document that cites or may be cited. ``dated`` is its date as a number, ``parent`` the notice issuing it.
+    """A document that cites or may be cited.
 
-    For a digest, ``title_key``, ``short_key`` and ``number_key`` are its original's, the rest its own.
+    ``dated`` is its date as a number, ``effective`` its day of 施行, ``parent`` the notice issuing it. For a digest,
+    ``title_key``, ``short_key`` and ``number_key`` are its original's, the rest its own.
     """
 
     policy_id: str
@@ -35,6 +36,7 @@ class Party:
     issuer: str | None = None
     region: str | None = None
     dated: int | None = None
+    effective: str | None = None
     parent: str | None = None
     digest: bool = False
 
@@ -66,7 +68,7 @@ def resolve(wanted: Wanted, citing: Party, known: Sequence[Party]) -> tuple[str,
         numbered = [p for p in parties if wanted.number_key and p.number_key == wanted.number_key]
         fitting = [p for p in numbered if _order_fits(p, wanted)]
         if fitting:
-            return _only(_by_title(fitting, wanted), identity)
+            return _one_act(fitting) if not wanted.title_key else _only(_by_title(fitting, wanted), identity)
         rest = [p for p in parties if not _contradicts(p, wanted) and not _too_late(p, wanted, citing)]
         for agrees in (_titled, _titled_without_place):
             found = [p for p in rest if agrees(p, wanted, citing)]
@@ -112,6 +114,17 @@ def _by_title(numbered: list[Party], wanted: Wanted) -> list[Party]:
     return numbered
 
 
+def _one_act(numbered: list[Party]) -> tuple[str, ...]:
+    """All documents of the act that is cited by its number alone: the notice, what it issues, and copies of them.
+
+    An order (令第5号) may be the number of several statutes: then none.
+    """
+    ids = {p.policy_id for p in numbered}
+    roots = {_identity(p) for p in numbered if p.parent not in ids}
+    several = len({_identity(p) for p in numbered}) > 1 and _ORDER.search(numbered[0].number_key or "")
+    return tuple(sorted(ids)) if len(roots) == 1 and not several else ()
+
+
 def _one_in_the_other(a: str, b: str) -> bool:
     return bool(a and b) and (a in b or b in a)
 
@@ -140,8 +153,21 @@ def _contradicts(party: Party, wanted: Wanted) -> bool:
 
 
 def _too_late(party: Party, wanted: Wanted, citing: Party) -> bool:
-    """Nobody repeals or amends what is issued later."""
-    return wanted.deciding and bool(party.dated and citing.dated and party.dated > citing.dated)
+    """Nobody repeals or amends what is issued later; and of the same title only what is known to be earlier.
+
+    Else one copy of a document would repeal the other by the sentence that repeals their earlier version.
+    """
+    if not wanted.deciding:
+        return False
+    if party.dated and citing.dated and party.dated > citing.dated:
+        return True
+    return bool(party.title_key) and party.title_key == citing.title_key and not _earlier(party, citing)
+
+
+def _earlier(party: Party, citing: Party) -> bool:
+    if party.effective and citing.effective:
+        return party.effective < citing.effective
+    return bool(party.dated and citing.dated and party.dated < citing.dated)
 
 
 def _titled(party: Party, wanted: Wanted, citing: Party) -> bool:

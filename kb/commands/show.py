@@ -70,7 +70,29 @@ def _text(document: PolicyDocument, relations: Sequence[Relation], day: date) ->
         ("提示", "、".join(document.flags)),
     )
     head = [f"{name}：{value}" for name, value in rows if value]
-    return "\n".join([document.display_title, *head, *_links(document, relations, day), "", document.text])
+    links = _links(document, relations, day)
+    return "\n".join([document.display_title, *head, *links, *_provisions(document), "", document.text])
+
+
+def _provisions(document: PolicyDocument) -> Iterator[str]:
+    """Supports and services with what the text says of each, in its words."""
+    if document.provisions:
+        yield "扶持和办事事项（由程序摘出，以正文为准）："
+    for one in document.provisions:
+        fields = (
+            ("金额", one.amount),
+            ("比例", one.rate),
+            ("上限", one.cap),
+            ("对象", one.audience),
+            ("条件", "；".join(one.conditions)),
+            ("材料", "；".join(one.materials)),
+            ("流程", "；".join(one.procedure)),
+            ("地点", one.window),
+            ("电话", one.phone),
+            ("时间", one.deadline),
+        )
+        yield f"  {one.benefit}（第 {one.start}–{one.end} 字）"
+        yield from (f"    {name}：{value}" for name, value in fields if value)
 
 
 def _validity(document: PolicyDocument, day: date) -> str:

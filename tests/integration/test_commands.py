@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from kb.commands import main
-from kb.model import Kind, to_json
+from kb.model import Kind, Provision, to_json
 from tests.bases import body, many, open_base, submission
 
 HEAVY = ("torch", "chromadb", "jieba", "llama_index", "tantivy", "numpy")
@@ -80,6 +80,28 @@ def test_show_for_people_lets_no_document_steer_the_terminal(capsys, home):
     assert code == 0
     assert "发文字号：温政发〔2023〕5号" in out
     assert "\x1b" not in out and "甲\ufffd[31m乙" in out
+
+
+def test_show_lists_supports_with_what_the_text_says_of_each(capsys, tmp_path):
+    support = Provision(
+        benefit="一次性创业补贴",
+        start=0,
+        end=9,
+        amount="8000元",
+        audience="毕业5年内的高校毕业生",
+        conditions=("正常经营6个月", "依法纳税"),
+    )
+    with open_base(tmp_path) as base:
+        base.put(submission("a.txt", body(1), policy_id="a", provisions=(support,)))
+    out = run(capsys, "show", "a", "--home", tmp_path)[1]
+    assert out[out.index("扶持") :].splitlines()[:6] == [
+        "扶持和办事事项（由程序摘出，以正文为准）：",
+        "  一次性创业补贴（第 0–9 字）",
+        "    金额：8000元",
+        "    对象：毕业5年内的高校毕业生",
+        "    条件：正常经营6个月；依法纳税",
+        "",
+    ]
 
 
 def test_show_of_a_superseded_revision(capsys, tmp_path):

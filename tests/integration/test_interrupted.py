@@ -117,7 +117,7 @@ def stop_in_second_batch(
     commands: Commands, gate: Gate, docs: Path, home: Path, *signals: signal.Signals
 ) -> tuple[int, str, str]:
     """Start a first sync, send it signals while its second batch is being embedded: (code, stdout, stderr)."""
-    gate.close_at(2)
+    gate.close_at(3)  # a batch of 66 chunks takes two requests
     process = commands.start("ingest", "sync", docs, "--home", home)
     try:
         assert gate.reached.wait(120), "the sync never came to its second batch"

@@ -18,7 +18,7 @@ from kb.commands import main
 from kb.errors import BaseTooNew, HomeBusy
 from kb.locks import WriteLock
 from kb.model import Filters, Kind, Reference, Status, Submission
-from kb.validity import status_on
+from kb.validity import status_on, told
 from tests.bases import ROOT, open_base, submission
 from tests.integration.test_storage_crashes import STEPS, Crash, crash_at
 from ui.document import document_page
@@ -165,6 +165,95 @@ def test_the_day_in_the_sentence_comes_before_the_documents(base):
     assert statuses(base, date(2031, 3, 1))["old"] == "废止"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        (f"决定废止《{OLD}》（{NUMBER}），自2031年3月1日起停止执行。", "2031-03-01"),
+        (f"自2031年3月1日起废止《{OLD}》（{NUMBER}）。", "2031-03-01"),
+        (f"自2031年3月1日起，《甲办法》、《{OLD}》（{NUMBER}）停止执行。", "2031-03-01"),
+        (f"《{OLD}》（{NUMBER}）同时废止，《甲办法》自2031年3月1日起废止。", "2031-01-01"),
+        (f"本办法自2031年3月1日起施行，《{OLD}》（{NUMBER}）同时废止。", "2031-01-01"),
+        (f"《{OLD}》（{NUMBER}）自本办法施行之日起废止。", "2031-01-01"),
+    ],
+)
+@pytest.mark.parametrize("title", [f"关于废止《{OLD}》的通知", f"关于废止《{OLD}》（{NUMBER}）的通知"])
+def test_one_document_repeals_another_once_on_the_day_it_states(base, title, sentence, day):
+    """The title and a list below cite it, too, and give no day."""
+    body = f"{title}\n{sentence}{'甲' * 60}\n附：《{OLD}》"
+    starts = [i for i in range(len(body)) if body.startswith(f"《{OLD}》", i)]
+    numbers = [NUMBER if body.startswith(f"（{NUMBER}）", i + len(OLD) + 2) else None for i in starts]
+    ends = [i + len(OLD) + 2 + (len(NUMBER) + 2 if n else 0) for i, n in zip(starts, numbers, strict=True)]
+    cited = tuple(Reference(OLD, n, "废止", a, b) for a, b, n in zip(starts, ends, numbers, strict=True))
+    notice = {"title": title, "references": cited, "policy_id": "r", "effective_from": "2031-01-01"}
+    base.put_many([old(), submission("r.txt", body, size=100, **ISSUER | notice)])
+    (seen,), (out,) = base.relations("old"), base.relations("r")
+    assert (seen.relation, seen.date, out.policy_id, out.date) == ("废止", day, "old", day)
+    before = date.fromisoformat(day) - timedelta(days=1)
+    assert (statuses(base, before)["old"], statuses(base, date.fromisoformat(day))["old"]) == ("现行", "废止")
+
+
+def test_an_extended_term_is_not_over_and_told(capsys, base):
+    extending = f"关于延长《{OLD}》有效期的通知\n《{OLD}》（{NUMBER}）有效期延长至2033年12月31日。{'甲' * 60}"
+    start = extending.rindex("《")
+    references = (
+        Reference(OLD, None, "延长", 4, 6 + len(OLD)),
+        Reference(OLD, NUMBER, "延长", start, start + len(OLD) + len(NUMBER) + 4),
+    )
+    notice = {"title": f"关于延长《{OLD}》有效期的通知", "references": references, "effective_from": "2030-06-01"}
+    base.put_many(
+        [old(expires_on="2030-12-31"), submission("e.txt", extending, size=100, policy_id="e", **ISSUER | notice)]
+    )
+    assert [(r.relation, r.quote) for r in base.relations("old")] == [
+        ("延长", extending[start : extending.index("甲")])
+    ]
+    assert {d: statuses(base, d)["old"] for d in (date(2030, 12, 31), DAY, date(2034, 1, 1))} == {
+        date(2030, 12, 31): "现行",
+        DAY: "现行",
+        date(2034, 1, 1): "失效",
+    }
+    shown = json.loads(run(capsys, "show", "old", "--json", "--home", base.settings.home, "--as-of", DAY))
+    assert (shown["status"], [r["decides"] for r in shown["relations"]]) == ("现行", [True])
+    base.remove(["e"])
+    assert statuses(base)["old"] == "失效"
+
+
+def test_a_new_version_repeals_the_old_one_of_its_title_and_no_copy_of_itself(base):
+    title = {"title": OLD, "doc_number": None, "written_on": None}
+    repeal = f"本规定自2031年1月1日起施行。2027年公布的《{OLD}》同时废止。"
+    versions = [
+        citing(i, f"{i}：{repeal}", "废止", OLD, None, effective_from="2031-01-01", **title) for i in ("new", "copy")
+    ]
+    base.put_many([old(**title), *versions])
+    assert statuses(base) == {"old": "废止", "new": "现行", "copy": "现行"}
+    assert sorted(r.policy_id for r in base.relations("old")) == ["copy", "new"]
+
+
+def test_a_text_of_no_kind_issuer_or_number_decides_nothing(base):
+    nobody = {"issuer": None, "doc_number": None}
+    base.put_many([old(), new(**nobody)])
+    assert statuses(base)["old"] == "现行"
+    assert [r.relation for r in base.relations("old")] == ["见"]  # it is listed all the same
+    for issued in ({"kind": Kind.MEASURES}, {"issuer": "云溪市人民政府"}, {"doc_number": "云政办〔2030〕9号"}):
+        base.put(new(**nobody | issued))
+        assert statuses(base)["old"] == "废止"
+
+
+def test_a_number_alone_repeals_the_notice_and_what_it_issues(base):
+    notice = submission(
+        "n.html", "现将《夜市细则》印发给你们。" * 3, title="关于印发夜市细则的通知", doc_number=NUMBER, **ISSUER
+    )
+    plan = submission("n.html", RULE, article=1, parent="#0", title="夜市细则", doc_number=NUMBER, **ISSUER)
+    ids = base.put_many([plan, notice]).policy_ids
+    body = f"{NUMBER}文件同时废止。{'甲' * 60}"
+    reference = Reference("", NUMBER, "废止", 0, len(NUMBER))
+    repeal = {"references": (reference,), "effective_from": "2031-01-01", "title": "云溪市夜市管理办法"}
+    base.put(submission("r.txt", body, size=100, policy_id="r", **ISSUER | repeal))
+    assert [statuses(base)[i] for i in ids] == ["废止", "废止"]
+    base.remove(ids)
+    (out,) = base.relations("r")
+    assert (out.title, out.doc_number, out.policy_id) == ("", NUMBER, None)
+
+
 def test_an_amended_document_stays_in_force(base):
     amending = f"对《{OLD}》（{NUMBER}）作如下修改：将第三条修改为：略。"
     base.put_many([old(), citing("amend", amending, "修订", effective_from="2030-01-01")])
@@ -217,6 +306,23 @@ def test_what_a_notice_issues_falls_with_it(base):
     base.put(citing("r", repeal, "废止", "关于印发夜市细则的通知", None, effective_from="2031-01-01"))
     assert [statuses(base)[i] for i in ids] == ["废止", "废止"]
     assert [r.through for r in base.header(ids[0]).affected_by] == ["印发通知"]
+
+
+def test_a_notice_falls_with_the_one_document_it_issues(base):
+    notice = submission("n.html", "现将《夜市细则》印发给你们，请执行。" * 3, title="关于印发夜市细则的通知", **ISSUER)
+    plan = submission("n.html", RULE, article=1, parent="#0", title="夜市细则", **ISSUER)
+    other = submission("n.html", f"另文：{RULE}", article=2, parent="#0", title="早市细则", **ISSUER)
+    repeal = citing("r", "《夜市细则》同时废止。", "废止", "夜市细则", None, effective_from="2031-01-01")
+    ids = base.put_many([plan, notice]).policy_ids
+    base.put(repeal)
+    assert [statuses(base)[i] for i in ids] == ["废止", "废止"]
+    assert [told(r) for r in base.header(ids[1]).affected_by] == [
+        "所印发文件已被《关于r.txt的通知》废止（自2031-01-01起）"
+    ]
+    base.put(citing("r", "对《夜市细则》作如下修改。", "修订", "夜市细则", None, effective_from="2031-01-01"))
+    assert base.header(ids[1]).affected_by == ()  # an amendment is of the document alone
+    base.put_many([repeal, other])
+    assert [statuses(base)[i] for i in ids] == ["废止", "未知"]  # the notice still issues another
 
 
 # What users see
@@ -493,7 +599,12 @@ def test_costs_do_not_grow_with_the_base(base):
         return [
             submission(f"o{n}.txt", f"第{n}号旧文。", title=f"第{n}号夜市规定", doc_number=f"云政办〔2027〕{n}号"),
             submission(
-                f"n{n}.txt", body, title=f"第{n}号夜市办法", references=(reference,), effective_from="2031-01-01"
+                f"n{n}.txt",
+                body,
+                title=f"第{n}号夜市办法",
+                references=(reference,),
+                effective_from="2031-01-01",
+                kind=Kind.MEASURES,
             ),
         ]
 

@@ -70,6 +70,21 @@ def test_a_file_that_goes_on_and_says_so_is_given_its_time(tmp_path):
         assert [told(o) for o in workers.read(requests(tmp_path, "slow"))] == [title("slow")]
 
 
+def test_a_file_that_goes_on_for_ever_is_given_up_in_the_end(tmp_path):
+    with hostile(seconds=60, total_seconds=6) as workers:
+        outcomes = list(workers.read(requests(tmp_path, "endless", "甲")))
+    why = "读取超过 6 秒没有完成，已放弃（设置 read_total_seconds）。请拆分文件后再试"
+    assert [told(o) for o in outcomes] == [why, title("甲")]
+
+
+def test_an_outcome_that_was_not_fetched_in_time_is_taken(tmp_path):
+    with hostile(seconds=10, total_seconds=8) as workers:
+        outcomes = workers.read(requests(tmp_path, "甲", "slow"))
+        first = told(next(outcomes))
+        time.sleep(9)
+        assert [first, *map(told, outcomes)] == [title("甲"), title("slow")]
+
+
 def test_what_a_library_prints_does_no_harm(tmp_path):
     with hostile() as workers:
         assert [told(o) for o in workers.read(requests(tmp_path, "print", "甲"))] == [title("print"), title("甲")]
@@ -96,7 +111,7 @@ def running(pid: int) -> bool:
 def test_a_wish_to_stop_is_heard_while_a_file_hangs(tmp_path):
     started = time.monotonic()
     with hostile(seconds=60) as workers:
-        outcomes = list(workers.read(requests(tmp_path, "甲", "hang"), lambda: time.monotonic() - started > 2))
+        outcomes = list(workers.read(requests(tmp_path, "甲", "hang"), lambda: time.monotonic() - started > 8))
     assert [told(o) for o in outcomes] == [title("甲")]
     assert time.monotonic() - started < 20
 

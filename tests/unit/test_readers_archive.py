@@ -82,6 +82,37 @@ def test_folders_litter_hidden_files_locks_and_links_are_left_out() -> None:
     assert names(data) == ["~说明.txt"]
 
 
+def test_what_a_browser_saved_with_a_page_is_left_out() -> None:
+    data = zipped(
+        ("甲/通知.html", b"1"),
+        ("甲/通知_files/jquery.js", b"2"),
+        ("甲/通知_files/share.html", b"3"),
+        ("甲/通知.files/image001.png", b"4"),
+        ("通知_files/乙.txt", b"5"),
+    )
+    assert names(data) == ["甲/通知.html", "通知_files/乙.txt"]
+    assert names(zipped(("里.zip", data))) == ["里.zip/甲/通知.html", "里.zip/通知_files/乙.txt"]
+
+
+def test_files_that_are_no_documents_are_named_and_not_unpacked() -> None:
+    data = zipped(
+        ("README.md", b"1"),
+        ("数据.json", b"{}"),
+        ("视频.mp4", bytes(90_000_000)),
+        ("旧.RAR", b"Rar!"),
+        ("名单.2031", b"%PDF-1.7"),
+        ("通知.txt", b"2"),
+    )
+    assert read(data) == [
+        Member("README.md", None, "是说明目录的 README，不是政策文件"),
+        Member("数据.json", None, "不支持的文件类型（.json）"),
+        Member("视频.mp4", None, "不支持的文件类型（.mp4）"),
+        Member("旧.RAR", None, "不支持的文件类型（.RAR 压缩包，请先解压）"),
+        Member("名单.2031", b"%PDF-1.7", None),
+        Member("通知.txt", b"2", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("stored", "label"),
     [
@@ -202,10 +233,10 @@ def test_a_member_with_a_password_has_its_reason_and_the_rest_goes_on() -> None:
 
 def test_a_damaged_member_has_its_reason_and_the_rest_goes_on() -> None:
     text = os.urandom(1000)
-    data = zipped(("a.bin", text), ("b.txt", b"2"))
-    at = data.index(b"a.bin") + 300
+    data = zipped(("a.pdf", text), ("b.txt", b"2"))
+    at = data.index(b"a.pdf") + 300
     data = data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :]
-    assert read(data) == [Member("a.bin", None, BROKEN), Member("b.txt", b"2", None)]
+    assert read(data) == [Member("a.pdf", None, BROKEN), Member("b.txt", b"2", None)]
 
 
 def test_other_methods_have_their_reason() -> None:
@@ -220,20 +251,20 @@ def test_an_archive_that_cannot_be_opened_is_refused(data: bytes) -> None:
 
 
 def test_a_member_above_the_limit_has_its_reason() -> None:
-    data = zipped(("a.bin", os.urandom(1_000_001)), ("b.bin", bytes(1_000_000)))
+    data = zipped(("a.pdf", os.urandom(1_000_001)), ("b.pdf", bytes(1_000_000)))
     assert read(data, max_mb=1) == [
-        Member("a.bin", None, "解压后超过上限 1 MB。请拆分文件"),
-        Member("b.bin", bytes(1_000_000), None),
+        Member("a.pdf", None, "解压后超过上限 1 MB。请拆分文件"),
+        Member("b.pdf", bytes(1_000_000), None),
     ]
 
 
 def test_a_bomb_is_found_by_what_comes_out_of_it() -> None:
-    data = zipped(("a.bin", bytes(90_000_000)), ("b.txt", b"2"))
-    refused = [Member("a.bin", None, f"解压后超过压缩前的 200 倍，{BOMB}"), Member("b.txt", b"2", None)]
+    data = zipped(("a.pdf", bytes(90_000_000)), ("b.txt", b"2"))
+    refused = [Member("a.pdf", None, f"解压后超过压缩前的 200 倍，{BOMB}"), Member("b.txt", b"2", None)]
     assert read(data) == refused
-    assert read(zipped(("a.bin", bytes(9_000_000))))[0].data == bytes(9_000_000)  # small enough to be harmless
+    assert read(zipped(("a.pdf", bytes(9_000_000))))[0].data == bytes(9_000_000)  # small enough to be harmless
     # a size stated too small ends the reading there, and then the checksum is wrong
-    assert read(stated(data, unpacked=10)) == [Member("a.bin", None, BROKEN), Member("b.txt", b"2", None)]
+    assert read(stated(data, unpacked=10)) == [Member("a.pdf", None, BROKEN), Member("b.txt", b"2", None)]
 
 
 def test_a_size_stated_too_large_takes_nothing_from_the_others() -> None:
@@ -244,19 +275,19 @@ def test_a_size_stated_too_large_takes_nothing_from_the_others() -> None:
 def test_all_members_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.readers.archive._MAX_TOTAL", 2_500_000)
     parts = [os.urandom(1_000_000) for _ in range(3)]
-    inner = zipped(("c.bin", parts[2]), method=zipfile.ZIP_STORED)
+    inner = zipped(("c.pdf", parts[2]), method=zipfile.ZIP_STORED)
     reason = "压缩包解压后总共超过 2.5 MB，其余未读取。请分成几个压缩包"
-    data = zipped(("a.bin", parts[0]), ("b.bin", parts[1]), ("c.bin", parts[2]), ("d.txt", b"1"))
+    data = zipped(("a.pdf", parts[0]), ("b.pdf", parts[1]), ("c.pdf", parts[2]), ("d.txt", b"1"))
     assert read(data) == [
-        Member("a.bin", parts[0], None),
-        Member("b.bin", parts[1], None),
-        Member("c.bin", None, reason),
+        Member("a.pdf", parts[0], None),
+        Member("b.pdf", parts[1], None),
+        Member("c.pdf", None, reason),
         Member("d.txt", None, reason),
     ]
     # an archive inside counts, and so does what is in it
-    assert read(zipped(("a.zip", inner), ("b.bin", parts[1]))) == [
-        Member("a.zip/c.bin", parts[2], None),
-        Member("b.bin", None, reason),
+    assert read(zipped(("a.zip", inner), ("b.pdf", parts[1]))) == [
+        Member("a.zip/c.pdf", parts[2], None),
+        Member("b.pdf", None, reason),
     ]
 
 

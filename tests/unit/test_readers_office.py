@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.raw import RawDocument
+from ingest.readers import read_bytes
 from ingest.readers.compound import MAGIC, Compound, Damaged
 from ingest.readers.docx import read_docx
 from ingest.readers.office import _socket, available, read_office
@@ -479,3 +480,37 @@ def test_two_processes_convert_at_the_same_time(converted, tmp_path):
         for _ in range(2)
     ]
     assert [int(process.communicate(timeout=300)[0]) for process in both] == [len(NOTICE), len(NOTICE)]
+
+
+# ---- Word's XML of 2003
+
+WORD_2003 = "http://schemas.microsoft.com/office/word/2003/wordml"
+
+
+def word_xml(*paragraphs: str, before: str = "") -> bytes:
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    document = f'<w:wordDocument xmlns:w="{WORD_2003}"><w:body>{body}</w:body></w:wordDocument>'
+    declared = '<?xml version="1.0" encoding="UTF-8"?>\n<?mso-application progid="Word.Document"?>'
+    return f"{declared}{before}{document}".encode()
+
+
+def test_an_xml_of_2003_goes_to_its_own_filter(tmp_path, temporary):
+    program = stand_in(tmp_path, f'echo "$*" > {tmp_path}/asked; for last; do :; done; cp "$last" {tmp_path}/given')
+    with pytest.raises(UnreadableFile, match="无法转换"):
+        read_office(word_xml("正文。").split(b"?>")[-1], "甲.doc", ".doc", program=program)
+    assert "--infilter=MS Word 2003 XML" in (tmp_path / "asked").read_text()
+    assert (tmp_path / "given").read_bytes().startswith(b"<w:wordDocument")
+
+
+def test_an_xml_of_2003_that_declares_entities_is_refused():
+    data = word_xml("&a;", before='<!DOCTYPE w:wordDocument [<!ENTITY a SYSTEM "file:///etc/hostname">]>')
+    for encoded in (data, data.replace(b"UTF-8", b"UTF-16").decode().encode("utf-16")):
+        with pytest.raises(UnreadableFile):
+            read_bytes(encoded, "甲.doc")
+    named = b'<w:wordDocument xmlns:w="x"><!DOCTYPE a></w:wordDocument>'
+    assert why(named) == "文件带有实体声明，不安全，未读取。请用 Word 或 WPS 打开后另存为 .docx 再试"
+
+
+def test_an_xml_of_2003_is_read(soffice):
+    raw = read_bytes(word_xml("云溪市关于托育补贴的通知", "各街道办事处："), "甲.doc")
+    assert (raw.format, raw.text) == ("doc", "云溪市关于托育补贴的通知\n各街道办事处：\n")

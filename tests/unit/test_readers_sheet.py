@@ -230,6 +230,23 @@ def test_the_line_above_the_first_table_is_the_title_and_stands_above_the_name_o
     assert shown(read_sheet(workbook(("Sheet1", titled), ("Sheet2", TWO)), "a.xlsx"))[0] == "扶持标准一览表"
 
 
+@pytest.mark.parametrize(
+    ("cell", "flags"),
+    [
+        ('<c r="A2"><f>1+2</f><v></v></c>', ("formulas_unread",)),
+        ('<c r="A2"><f>1+2</f></c>', ("formulas_unread",)),
+        ('<c r="A2"><f>1+2</f><v>3</v></c>', ()),
+        ('<c r="A2" t="str"><f>""</f><v></v></c>', ()),
+        ('<c r="A2"><v></v></c>', ()),
+    ],
+)
+def test_formulas_without_their_results_are_flagged(cell: str, flags: tuple[str, ...]) -> None:
+    raw = read_sheet(one_sheet(f'<row><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row>{cell}</row>'), "a.xlsx")
+    assert raw.flags == flags
+    hidden = workbook(("甲", [["乙", "丙"], ["1", "2"]]), ("藏", [["=1+2"]]), hidden=("藏",))
+    assert read_sheet(hidden, "a.xlsx").flags == ("hidden_sheets",)
+
+
 def test_hidden_sheets_are_left_out_with_a_flag() -> None:
     raw = read_sheet(workbook(("孵化器", TWO), ("底稿", [["密", "密"]]), hidden=("底稿",)), "a.xlsx")
     assert (shown(raw), raw.flags) == ([(0, "甲", "乙"), (0, "1", "2")], ("hidden_sheets",))
@@ -791,6 +808,30 @@ def test_a_quotation_mark_that_is_never_closed_is_taken_as_it_stands() -> None:
         [(0, "名称", "数"), (0, '"甲', "1"), (0, "乙", "2"), (0, "丙", "3")],
         ("csv_quotes",),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # the mark around a part of a cell is lost, the separators within others are none
+            '名称,备注\n"甲,乙",无\n"丙"（筹）,说"好"\n"丁,戊",有\n',
+            [(0, "名称", "备注"), (0, "甲,乙", "无"), (0, "丙（筹）", '说"好"'), (0, "丁,戊", "有")],
+        ),
+        (  # one that is never closed runs to the end of its line only
+            '名称,备注\n"甲,乙",无\n丙,"无\n"丁,戊",有\n"己,庚",有\n',
+            [(0, "名称", "备注"), (0, "甲,乙", "无"), (0, "丙", "无"), (0, "丁,戊", "有"), (0, "己,庚", "有")],
+        ),
+    ],
+)
+def test_odd_quotation_marks_leave_the_other_rows_as_they_are(text: str, expected: list[object]) -> None:
+    raw = csv_of(text)
+    assert (shown(raw), raw.flags) == (expected, ("csv_quotes",))
+
+
+def test_a_flood_of_odd_quotation_marks_ends() -> None:
+    text = '甲,"乙"丙\n' * 60_000
+    assert len(csv_of(text).blocks) == 60_000
+    assert shown(csv_of('甲,乙\n"' + "丙" * 200_000 + '"丁,1\n戊,2\n'))[-1] == (0, "戊", "2")
 
 
 def test_the_limits_of_a_csv() -> None:

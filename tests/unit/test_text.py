@@ -1,5 +1,6 @@
 """kb.text: search keys, sentences, tokens, document numbers, dates and quantities."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from kb.text import (
     squash,
     words,
 )
+from kb.text.dates import add_months
 from kb.text.numerals import chinese_value
 
 ANY_TEXT = st.text(
@@ -114,6 +116,39 @@ def test_document_numbers(text: str, expected: list[str]) -> None:
 )
 def test_dates(text: str, expected: list[str]) -> None:
     assert [d.iso + (f"..{d.until}" if d.until else "") for d in find_dates(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2031年2月", "2031-02-01", "2031-02-28"),
+        ("2032年2月", "2032-02-01", "2032-02-29"),
+        ("2031年", "2031-01-01", "2031-12-31"),
+        ("２０３１年３月９日", "2031-03-09", "2031-03-09"),
+        ("3月9日", None, None),
+    ],
+)
+def test_the_days_a_date_begins_and_ends_with(text: str, first: str | None, last: str | None) -> None:
+    (found,) = find_dates(text)
+    assert (found.first_day, found.last_day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ("2031-05-30", 2, "2031-07-30"),
+        ("2031-05-31", 1, "2031-06-30"),
+        ("2031-12-31", 2, "2032-02-29"),
+        ("2032-02-29", 12, "2033-02-28"),
+        ("2031-05-30", 0, "2031-05-30"),
+    ],
+)
+def test_a_later_month_has_the_same_day_or_its_last(day: str, months: int, expected: str) -> None:
+    assert add_months(date.fromisoformat(day), months) == date.fromisoformat(expected)
+
+
+def test_a_year_before_1000_is_none() -> None:
+    assert [d.precision for d in find_dates("零零零一年三月、一零三一年三月")] == ["month"]
 
 
 @pytest.mark.parametrize(

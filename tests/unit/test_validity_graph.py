@@ -17,11 +17,14 @@ from kb.catalog.links import sentence_around
 from kb.catalog.resolve import Party, Wanted, resolve
 from kb.catalog.titles import family_key, short_key
 from kb.model import DocumentHeader, Kind, PolicyDocument, Reference, Relation, Status, Submission, Version
+from kb.text.legal import TERM_UNREAD
 from kb.validity import (
     amendments,
     coming_ending,
     decides,
     ending,
+    expiry,
+    extension,
     newer_versions,
     replaced_by,
     status_on,
@@ -92,7 +95,9 @@ def test_a_repeal_takes_effect_on_its_day(document: DocumentHeader, before: Stat
         ({"status": Status.DRAFT}, False),
         ({"title": "云溪市夜市管理办法（征求意见稿）"}, False),
         ({"title": "云溪市夜市管理办法（修订草案）"}, False),
+        ({"title": "关于征求《云溪市夜市管理办法》意见的通知"}, False),
         ({"title": "云溪市夜市管理办法（试行草案）"}, True),
+        ({"title": "关于预算草案的报告"}, True),
         *(({"kind": kind}, False) for kind in (Kind.INTERPRETATION, Kind.NEWS, Kind.REPLY, Kind.RESEARCH, Kind.DIGEST)),
         ({"region": "330300"}, True),
         ({"region": "330000"}, True),
@@ -109,6 +114,61 @@ def test_what_counts_as_a_repeal_and_what_only_mentions_one(fields: dict[str, An
     assert ending(document, DAY) == (relation if counts else None)
 
 
+def extending(to: str = "至2033年12月31日", **fields: Any) -> Relation:
+    """An extension of the term of the document under test, from 2031-02-01."""
+    return stated("延长", **{"day": "2031-02-01", "quote": f"《云溪市夜市暂行规定》有效期延长{to}。"} | fields)
+
+
+@pytest.mark.parametrize(
+    ("relations", "fields", "expected"),
+    [
+        ([extending()], {"expires_on": "2030-12-31"}, (Status.EXPIRED, Status.IN_FORCE, Status.EXPIRED)),
+        ([extending("2年")], {"expires_on": "2030-12-31"}, (Status.EXPIRED, Status.IN_FORCE, Status.EXPIRED)),
+        ([extending("期限")], {"expires_on": "2030-12-31"}, (Status.EXPIRED, Status.UNKNOWN, Status.UNKNOWN)),
+        ([extending()], {"expires_on": "2035-12-31"}, (Status.IN_FORCE,) * 3),
+        (
+            [extending(), extending("期限")],
+            {"expires_on": "2030-12-31"},
+            (Status.EXPIRED, Status.IN_FORCE, Status.EXPIRED),
+        ),
+        ([extending()], {}, (Status.IN_FORCE, Status.IN_FORCE, Status.EXPIRED)),
+        ([extending(), stated(day="2031-06-01")], {}, (Status.IN_FORCE, Status.REPEALED, Status.REPEALED)),
+        ([extending(kind=Kind.NEWS)], {"expires_on": "2030-12-31"}, (Status.EXPIRED,) * 3),
+        ([extending()], {"status": Status.EXPIRED}, (Status.EXPIRED, Status.IN_FORCE, Status.EXPIRED)),
+        ([extending()], {"flags": (TERM_UNREAD,)}, (Status.UNKNOWN, Status.IN_FORCE, Status.EXPIRED)),
+    ],
+)  # fmt: skip
+def test_an_extended_term_is_not_over(
+    relations: list[Relation], fields: dict[str, Any], expected: tuple[Status, ...]
+) -> None:
+    """On a day before the extension, after it, and after the day it extends to."""
+    document = held(*relations, effective_from="2027-01-01", **fields)
+    days = (date(2031, 1, 15), DAY, date(2034, 1, 1))
+    assert tuple(status_on(document, day) for day in days) == expected
+
+
+def test_what_extends_it_longest_is_shown() -> None:
+    first, second, unread = extending(), extending("至2035年12月31日", policy_id="S"), extending("期限", policy_id="T")
+    document = held(unread, first, second, expires_on="2030-12-31")
+    assert (extension(document, DAY), expiry(document, DAY)) == (second, "2035-12-31")
+    assert (extension(held(), DAY), expiry(held(expires_on="2030-12-31"), DAY)) == (None, "2030-12-31")
+    assert extension(document, date(2030, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"effective_from": "2027-01-01"}, Status.UNKNOWN),
+        ({"effective_from": "2027-01-01", "expires_on": "2033-12-31"}, Status.IN_FORCE),
+        ({"effective_from": "2027-01-01", "status": Status.IN_FORCE}, Status.IN_FORCE),
+        ({"effective_from": "2032-01-01"}, Status.NOT_YET),
+        ({}, Status.UNKNOWN),
+    ],
+)
+def test_a_term_that_could_not_be_read_may_be_over(fields: dict[str, Any], expected: Status) -> None:
+    assert status_on(held(flags=(TERM_UNREAD,), **fields), DAY) is expected
+
+
 def test_a_statement_made_by_the_document_itself_is_no_repeal_of_it() -> None:
     assert status_on(held(stated(direction="out"), effective_from="2027-01-01"), DAY) is Status.IN_FORCE
 
@@ -120,6 +180,8 @@ def test_the_first_repeal_is_shown_and_a_replacement_before_others_of_that_day()
     assert ending(held(undated, later), date(2030, 1, 1)) == undated
     replacing = stated("替代", policy_id="T")
     assert ending(held(first, replacing), DAY) == replacing
+    through = stated(policy_id="A", through="印发通知")
+    assert ending(held(through, first), DAY) == first
 
 
 def test_a_repeal_to_come_is_told_and_changes_nothing_yet() -> None:
@@ -179,6 +241,9 @@ def test_the_day_of_issue_is_not_compared_with_the_day_of_effect() -> None:
             stated(through="原文件", title="（无题）文…"),
             "原文件已被（无题）文…（云政办〔2031〕1号）废止（自2031-01-01起）",
         ),
+        (stated(title=""), "已被云政办〔2031〕1号废止（自2031-01-01起）"),
+        (extending(), "有效期已被《云溪市夜市管理办法》（云政办〔2031〕1号）延长至2033-12-31"),
+        (extending("期限", doc_number=None), "有效期已被《云溪市夜市管理办法》延长"),
     ],
 )
 def test_a_repeal_in_words(relation: Relation, words: str) -> None:
@@ -259,6 +324,47 @@ def test_nobody_repeals_itself_its_notice_or_what_is_issued_later() -> None:
     later = party("later", "夜市规定", dated=20320101)
     assert meant("夜市规定", own, sibling, notice, later, old, citing=citing) == ("old",)
     assert meant("夜市规定", later, citing=citing, relation="见") == ("later",)
+
+
+NOTICE = party("n", "云溪市人民政府关于印发夜市规定的通知", NUMBER, **YUNXI)
+PLAN = party("p", "夜市规定", NUMBER, parent="n", **YUNXI)
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ((NOTICE, PLAN), ("n", "p")),
+        ((PLAN,), ("p",)),
+        ((NOTICE, replace(NOTICE, policy_id="copy")), ("copy", "n")),
+        ((NOTICE, party("x", "河道规定", NUMBER)), ()),
+        ((party("a", "甲条例", "国务院令第6号"), party("b", "乙条例", "国务院令第6号", parent="a")), ()),
+        ((party("a", "甲条例", "国务院令第6号"),), ("a",)),
+    ],
+)
+def test_a_number_alone_means_the_whole_act(known: tuple[Party, ...], found: tuple[str, ...]) -> None:
+    assert meant("", *known, number=known[0].number_key) == found
+
+
+@pytest.mark.parametrize(
+    ("known", "citing", "found"),
+    [
+        ({"dated": 20270101}, {"dated": 20310101}, True),
+        ({"effective": "2027-01-01"}, {"effective": "2031-01-01"}, True),
+        ({"dated": 20270101, "effective": "2031-01-01"}, {"dated": 20310101, "effective": "2031-01-01"}, False),
+        ({"dated": 20310101}, {"dated": 20310101}, False),
+        ({"dated": 20320101}, {"dated": 20310101}, False),
+        ({}, {"dated": 20310101}, False),
+        ({}, {}, False),
+    ],
+)
+def test_of_its_own_title_a_document_repeals_what_is_known_to_be_earlier(
+    known: dict[str, Any], citing: dict[str, Any], found: bool
+) -> None:
+    """Two copies of one document would repeal each other by what they say of an earlier version."""
+    old, new = party("old", "温州市夜市规定", **WENZHOU | known), party("new", "温州市夜市规定", **WENZHOU | citing)
+    assert meant("温州市夜市规定", old, citing=new) == (("old",) if found else ())
+    assert meant("温州市夜市规定", replace(old, number_key=NUMBER), number=NUMBER, citing=new) == ("old",)
+    assert meant("温州市夜市规定", old, relation="见", citing=new) == ("old",)
 
 
 @pytest.mark.parametrize(
