@@ -1,0 +1,122 @@
+"""Whether every question is sound: its quotes stand in the documents, its gold stands in its quotes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eval.figures import figures, supports
+from eval.gold import find_gold
+from eval.model import Dataset, Question
+
+#: Why a question has no answer in the documents, by the field ``near``.
+NEAR = ("年份", "地区", "层级", "文号", "指标", "对象", "错误前提", "范围外")
+TYPES = (
+    "数值",
+    "责任单位",
+    "时间",
+    "条件",
+    "材料流程",
+    "列举",
+    "定义",
+    "文号",
+    "有效性",
+    "比较",
+    "多文件",
+    "表格",
+    "追问",
+)
+STYLES = ("书面", "口语", "错别字", "简称", "繁体")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a question."""
+
+    question_id: str
+    what: str
+
+
+def faults(dataset: Dataset, rows: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    """All faults of a part of the set; ``rows`` are its questions as written, by id."""
+    found: list[Fault] = []
+    for question in dataset.questions:
+        row = rows[question.question_id]
+        says = _answerable(question, row, dataset) if question.answerable else _unanswerable(question, row)
+        found.extend(Fault(question.question_id, what) for what in (*_labels(row), *says))
+    return found + [Fault(first, f"与 {second} 是同一个问题") for first, second in _doubles(dataset.questions)]
+
+
+def crossing(parts: Mapping[str, Dataset], families: Mapping[str, str]) -> dict[str, list[str]]:
+    """Families that questions of more than one part rest on, with the parts: a split by family has none."""
+    used: dict[str, set[str]] = {}
+    for part, dataset in parts.items():
+        for question in dataset.questions:
+            for policy_id in filter(None, (e.policy_id for e in question.evidence)):
+                used.setdefault(families[policy_id], set()).add(part)
+    return {family: sorted(names) for family, names in used.items() if len(names) > 1}
+
+
+def _labels(row: Mapping[str, Any]) -> Iterator[str]:
+    if row.get("type") not in TYPES:
+        yield f"type 应为 {'、'.join(TYPES)} 之一"
+    if row.get("style", "书面") not in STYLES:
+        yield f"style 应为 {'、'.join(STYLES)} 之一"
+
+
+def _answerable(question: Question, row: Mapping[str, Any], dataset: Dataset) -> Iterator[str]:
+    if not question.evidence:
+        yield "没有依据"
+    if not question.answers and not question.must:
+        yield "没有标准答案"
+    if row.get("near"):
+        yield "可答的问题不应有 near"
+    gold = find_gold(question, dataset.records)
+    yield from (f"依据{why}" for why in gold.lost)
+    quoted = _SPACE.sub("", "\n".join(e.quote for e in question.evidence))
+    held = figures(quoted)
+    for wanted in (*question.must, *question.answers):
+        missing = [f.raw for f in figures(wanted) if not supports(held, f)]
+        if missing:
+            yield f"标准答案“{wanted}”里的{'、'.join(missing)}不在依据里"
+        elif question.must and wanted in question.must and not row.get("derived") and not _said(wanted, quoted):
+            yield f"要点“{wanted}”不在依据里"
+    for evidence in question.evidence:
+        if not evidence.policy_id or evidence.policy_id not in question.relevant:
+            yield "依据没有写 policy_id，或 qrels 里没有这份文件"
+
+
+def _said(wanted: str, quoted: str) -> bool:
+    return _SPACE.sub("", wanted) in quoted
+
+
+def _unanswerable(question: Question, row: Mapping[str, Any]) -> Iterator[str]:
+    if row.get("near") not in NEAR:
+        yield f"near 应为 {'、'.join(NEAR)} 之一"
+    if question.evidence or question.answers or question.must or question.relevant:
+        yield "不可答的问题不应有依据、答案或相关文件"
+
+
+def _doubles(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
+    seen: dict[tuple[str, ...], str] = {}
+    for question in questions:
+        key = (*question.history, re.sub(r"[\s，。？?！!、]", "", question.text), str(question.as_of))
+        if key in seen:
+            yield question.question_id, seen[key]
+        seen.setdefault(key, question.question_id)
+
+
+def mix(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:
+    """How many questions there are by type, style, family and, of the unanswerable ones, by ``near``."""
+    counted: dict[str, Counter[str]] = {"type": Counter(), "style": Counter(), "family": Counter(), "near": Counter()}
+    for row in rows:
+        counted["type"][row["type"]] += 1
+        counted["style"][row.get("style", "书面")] += 1
+        counted["family"][row["family"]] += 1
+        if row.get("answerable") is False:
+            counted["near"][row["near"]] += 1
+    return counted

@@ -1,0 +1,66 @@
+"""The tables of the set's datasheet: what documents and questions there are, by kind and family."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from eval.benchmark.checks import NEAR, STYLES, TYPES
+from eval.benchmark.documents import Entry
+
+BEGIN, END = "<!-- 以下由 python -m eval benchmark datasheet 写出 -->", "<!-- 到此为止 -->"
+
+
+def tables(
+    manifest: Sequence[Entry], texts: Mapping[str, str], parts: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> str:
+    """The tables in Markdown. ``texts`` are the documents' by id, ``parts`` the questions as written by part."""
+    return "\n\n".join(
+        (
+            _documents(manifest, texts),
+            _formats(manifest),
+            _questions("题型", "type", TYPES, parts),
+            _questions("问法", "style", STYLES, parts),
+            _questions("不可答的原因", "near", NEAR, parts),
+            _questions("族", "family", sorted({e.family for e in manifest}), parts),
+        )
+    )
+
+
+def with_tables(sheet: str, made: str) -> str:
+    """The datasheet with the tables between its two marks."""
+    before, _, rest = sheet.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{made}\n\n{END}{rest.partition(END)[2]}"
+
+
+def _documents(manifest: Sequence[Entry], texts: Mapping[str, str]) -> str:
+    families = sorted({e.family for e in manifest})
+    rows = []
+    for family in families:
+        own = [e for e in manifest if e.family == family]
+        characters = sum(len(texts[e.record_id]) for e in own)
+        rows.append((family, str(len(own)), "摘要" if own[0].source else "虚构", f"{characters:,}"))
+    total = sum(len(texts[e.record_id]) for e in manifest)
+    return _table(("族", "文件", "性质", "字数"), [*rows, ("合计", str(len(manifest)), "", f"{total:,}")])
+
+
+def _formats(manifest: Sequence[Entry]) -> str:
+    counted = Counter(PurePath(e.path).suffix for e in manifest)
+    return _table(("格式", "文件"), [(suffix, str(count)) for suffix, count in counted.most_common()])
+
+
+def _questions(head: str, name: str, values: Iterable[str], parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    counted = {part: Counter(str(row.get(name) or "") for row in rows) for part, rows in parts.items()}
+    if name == "style":
+        counted = {part: Counter(str(row.get(name, "书面")) for row in rows) for part, rows in parts.items()}
+    rows = [(v, *(str(c[v]) for c in counted.values()), str(sum(c[v] for c in counted.values()))) for v in values]
+    totals = [sum(c[v] for v in values) for c in counted.values()]
+    last = ("合计", *map(str, totals), str(sum(totals)))
+    return _table((head, *counted, "共"), [r for r in rows if r[-1] != "0"] + [last])
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,151 @@
+"""The checker of our own question set finds what it is for, and the set as shipped passes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.benchmark.checks import Fault, crossing, faults, mix
+from eval.benchmark.datasheet import BEGIN, END, tables, with_tables
+from eval.benchmark.documents import Entry, read_manifest
+from eval.commands import main
+from eval.dataset import Selection, load
+from tests.eval_sets import write_set
+
+GOOD: dict[str, Any] = {
+    "_id": "a",
+    "text": "云溪市每家孵化器一年补多少？",
+    "type": "数值",
+    "family": "甲",
+    "must": ["20万元"],
+    "evidence": [{"policy_id": "yunxi", "quote": "每家孵化器每年补贴20万元"}],
+}
+REFUSED: dict[str, Any] = {
+    "_id": "b",
+    "text": "海州市每家补多少？",
+    "type": "数值",
+    "family": "甲",
+    "answerable": False,
+    "near": "地区",
+}
+
+
+def found(tmp_path: Path, **changes: Any) -> list[str]:
+    """The faults of the good question with something changed, beside one that is refused rightly."""
+    row = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
+    relevant = [("a", "yunxi", 1)] if "evidence" in row else []
+    folder = write_set(tmp_path / "s", questions=[row, REFUSED], qrels=relevant)
+    return [f.what for f in faults(load(Selection(folder)), {"a": row, "b": REFUSED})]
+
+
+def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
+    assert found(tmp_path) == []
+    assert found(tmp_path, must=None, answers=["一年20万元", "二十万元"]) == []
+    assert found(tmp_path, must=["20万元", "已失效"], derived=True) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"must": ["35万元"]}, ["标准答案“35万元”里的35万不在依据里"]),
+        ({"must": ["市科技局"]}, ["要点“市科技局”不在依据里"]),
+        ({"must": None}, ["没有标准答案"]),
+        (
+            {"type": "别的"},
+            ["type 应为 数值、责任单位、时间、条件、材料流程、列举、定义、文号、有效性、比较、多文件、表格、追问 之一"],
+        ),
+        ({"style": "英文"}, ["style 应为 书面、口语、错别字、简称、繁体 之一"]),
+        ({"near": "年份"}, ["可答的问题不应有 near"]),
+        (
+            {"evidence": [{"policy_id": "yunxi", "quote": "每家孵化器每年补贴20万元钱"}]},
+            ["依据不在文件原文里"],
+        ),
+        (
+            {"evidence": [{"policy_id": "linhe", "quote": "每家孵化器每年补贴35万元"}], "must": ["35万元"]},
+            ["依据没有写 policy_id，或 qrels 里没有这份文件"],
+        ),
+    ],
+)
+def test_every_kind_of_fault_is_found(tmp_path: Path, changes: dict[str, Any], said: list[str]) -> None:
+    assert found(tmp_path, **changes) == said
+
+
+def test_faults_of_unanswerable_and_double_questions(tmp_path: Path) -> None:
+    rows = [
+        {**REFUSED, "near": "想不出"},
+        {**GOOD, "answerable": False, "near": "年份", "must": []},
+        {**GOOD, "_id": "c", "text": "云溪市每家孵化器，一年补多少"},
+    ]
+    folder = write_set(tmp_path / "s", questions=rows, qrels=[("c", "yunxi", 1)])
+    assert faults(load(Selection(folder)), {row["_id"]: row for row in rows}) == [
+        Fault("b", "near 应为 年份、地区、层级、文号、指标、对象、错误前提、范围外 之一"),
+        Fault("a", "不可答的问题不应有依据、答案或相关文件"),
+        Fault("c", "与 a 是同一个问题"),
+    ]
+
+
+def test_a_family_whose_evidence_is_in_two_parts_is_told(tmp_path: Path) -> None:
+    other = {**GOOD, "_id": "z", "text": "别的问法？"}
+    parts = {
+        name: load(Selection(write_set(tmp_path / name, questions=[row, REFUSED], qrels=[(row["_id"], "yunxi", 1)])))
+        for name, row in (("dev", GOOD), ("test", other))
+    }
+    families = {"yunxi": "甲", "linhe": "乙"}
+    assert crossing(parts, families) == {"甲": ["dev", "test"]}
+    assert crossing({"dev": parts["dev"]}, families) == {}
+
+
+def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
+    manifest = (Entry("a-1", "甲/一.docx", "甲", None, ""), Entry("b-1", "乙/二.pdf", "乙", "data/x.html", ""))
+    parts: Mapping[str, list[dict[str, Any]]] = {"dev": [GOOD], "test": [{**REFUSED, "style": "口语", "family": "乙"}]}
+    made = tables(manifest, {"a-1": "字" * 1200, "b-1": "字" * 30}, parts)
+    assert made.split("\n\n") == [
+        "| 族 | 文件 | 性质 | 字数 |\n| --- | --- | --- | --- |\n| 乙 | 1 | 摘要 | 30 |\n| 甲 | 1 | 虚构 | 1,200 |\n"
+        "| 合计 | 2 |  | 1,230 |",
+        "| 格式 | 文件 |\n| --- | --- |\n| .docx | 1 |\n| .pdf | 1 |",
+        "| 题型 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 数值 | 1 | 1 | 2 |\n| 合计 | 1 | 1 | 2 |",
+        "| 问法 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 书面 | 1 | 0 | 1 |\n| 口语 | 0 | 1 | 1 |\n"
+        "| 合计 | 1 | 1 | 2 |",
+        "| 不可答的原因 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 地区 | 0 | 1 | 1 |\n| 合计 | 0 | 1 | 1 |",
+        "| 族 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 乙 | 0 | 1 | 1 |\n| 甲 | 1 | 0 | 1 |\n"
+        "| 合计 | 1 | 1 | 2 |",
+    ]
+    sheet = f"前\n{BEGIN}\n旧\n{END}\n后\n"
+    assert with_tables(sheet, "新") == f"前\n{BEGIN}\n\n新\n\n{END}\n后\n"
+    assert with_tables(with_tables(sheet, "新"), "新") == with_tables(sheet, "新")
+    assert mix([GOOD, REFUSED])["near"] == {"地区": 1}
+
+
+def test_the_command_writes_documents_and_qrels_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus, folder = tmp_path / "corpus", tmp_path / "set"
+    (corpus / "甲").mkdir(parents=True)
+    (corpus / "甲" / "一.txt").write_text("云溪市通知\n\n每家孵化器每年补贴20万元，由市科技局负责。\n", "utf-8")
+    for part in ("dev", "test"):
+        (folder / part).mkdir(parents=True)
+    (folder / "manifest.json").write_text(
+        json.dumps({"甲/一.txt": {"id": "yunxi", "family": "甲", "invented": True}}), "utf-8"
+    )
+    rows = {"dev": [GOOD, REFUSED], "test": [{**REFUSED, "_id": "c"}, {**REFUSED, "_id": "d", "text": "又一问？"}]}
+    for part, listed in rows.items():
+        text = "\n".join(json.dumps(row, ensure_ascii=False) for row in listed)
+        (folder / part / "queries.jsonl").write_text(text, "utf-8")
+    (folder / "README.md").write_text(f"# 说明\n\n{BEGIN}\n{END}\n", "utf-8")
+
+    def run(action: str) -> tuple[int, str]:
+        code = main(["benchmark", action, "--set", str(folder), "--corpus", str(corpus)])
+        return code, capsys.readouterr().out
+
+    assert run("documents") == (0, "已写出 1 份文件\n")
+    assert run("qrels") == (0, "dev：1 行\ntest：0 行\n")
+    assert run("check") == (0, "dev：2 题，其中不可答 1 题\ntest：2 题，其中不可答 2 题\n")
+    assert run("datasheet")[0] == 0
+    assert "| 甲 | 1 | 虚构 |" in (folder / "README.md").read_text("utf-8")
+    assert read_manifest(folder / "manifest.json") == (Entry("yunxi", "甲/一.txt", "甲", None, ""),)
+    wrong = {**GOOD, "must": ["35万元"]}
+    (folder / "dev" / "queries.jsonl").write_text(json.dumps(wrong) + "\n" + json.dumps(REFUSED), "utf-8")
+    code, said = run("check")
+    assert (code, said.splitlines()[0]) == (1, "dev a：标准答案“35万元”里的35万不在依据里")
