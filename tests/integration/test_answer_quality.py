@@ -36,7 +36,7 @@ def base_of(folder: Path, home: Path, files: int) -> Iterator[KnowledgeBase]:
 
 @pytest.fixture(scope="module")
 def corpus_base(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    yield from base_of(root / "corpus", tmp_path_factory.mktemp("corpus") / "home", 17)
+    yield from base_of(root / "corpus" / "摘要" / "孵化器", tmp_path_factory.mktemp("corpus") / "home", 17)
 
 
 @pytest.fixture(scope="module")
