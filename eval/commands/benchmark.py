@@ -42,8 +42,8 @@ def run(given: argparse.Namespace) -> int:
     if given.action == "check":
         return _check(folder, manifest)
     sheet = folder / "README.md"
-    parts = {part: _rows(folder / part / "queries.jsonl") for part in PARTS}
-    texts = {row["_id"]: row["text"] for row in _rows(folder / "corpus.jsonl")}
+    parts = {part: rows_of(folder / part / "queries.jsonl") for part in PARTS}
+    texts = {row["_id"]: row["text"] for row in rows_of(folder / "corpus.jsonl")}
     sheet.write_text(with_tables(sheet.read_text("utf-8"), tables(manifest, texts, parts)), "utf-8")
     print(f"已更新 {sheet}")
     return 0
@@ -60,7 +60,7 @@ def _write_qrels(folder: Path) -> int:
     """Documents that hold evidence, and those a question lists under ``also``, are relevant."""
     for part in PARTS:
         lines = ["query-id\tcorpus-id\tscore"]
-        for row in _rows(folder / part / "queries.jsonl"):
+        for row in rows_of(folder / part / "queries.jsonl"):
             held = [e["policy_id"] for e in row.get("evidence", [])] + row.get("also", [])
             lines += [f"{row['_id']}\t{policy_id}\t1" for policy_id in dict.fromkeys(held)]
         (folder / part / "qrels.tsv").write_text("\n".join(lines) + "\n", "utf-8")
@@ -73,7 +73,7 @@ def _check(folder: Path, manifest: Sequence[Entry]) -> int:
     parts = {part: load(Selection(folder / part)) for part in PARTS}
     wrong = 0
     for part, dataset in parts.items():
-        rows = {row["_id"]: row for row in _rows(folder / part / "queries.jsonl")}
+        rows = {row["_id"]: row for row in rows_of(folder / part / "queries.jsonl")}
         for fault in faults(dataset, rows):
             wrong += 1
             print(printable(f"{part} {fault.question_id}：{fault.what}"))
@@ -85,7 +85,8 @@ def _check(folder: Path, manifest: Sequence[Entry]) -> int:
     return 1 if wrong else 0
 
 
-def _rows(file: Path) -> list[Mapping[str, Any]]:
+def rows_of(file: Path) -> list[Mapping[str, Any]]:
+    """The objects of a JSON lines file. Raises EvalError."""
     try:
         return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
     except (OSError, ValueError) as error:

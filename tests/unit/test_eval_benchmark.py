@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from eval.benchmark.checks import Fault, crossing, faults, mix
+from eval.benchmark.checks import NEAR, STYLES, TYPES, Fault, crossing, faults, mix
 from eval.benchmark.datasheet import BEGIN, END, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest
 from eval.commands import main
+from eval.commands.benchmark import PARTS, SET, rows_of
 from eval.dataset import Selection, load
 from tests.eval_sets import write_set
 
@@ -45,7 +47,7 @@ def found(tmp_path: Path, **changes: Any) -> list[str]:
 def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     assert found(tmp_path, must=None, answers=["一年20万元", "二十万元"]) == []
-    assert found(tmp_path, must=["20万元", "已失效"], derived=True) == []
+    assert found(tmp_path, answers=["两年40万元"], derived=True) == []
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
     [
         ({"must": ["35万元"]}, ["标准答案“35万元”里的35万不在依据里"]),
         ({"must": ["市科技局"]}, ["要点“市科技局”不在依据里"]),
+        ({"must": ["20万元", "40万元"], "derived": True}, ["标准答案“40万元”里的40万不在依据里"]),
         ({"must": None}, ["没有标准答案"]),
         (
             {"type": "别的"},
@@ -149,3 +152,26 @@ def test_the_command_writes_documents_and_qrels_and_checks(tmp_path: Path, capsy
     (folder / "dev" / "queries.jsonl").write_text(json.dumps(wrong) + "\n" + json.dumps(REFUSED), "utf-8")
     code, said = run("check")
     assert (code, said.splitlines()[0]) == (1, "dev a：标准答案“35万元”里的35万不在依据里")
+
+
+def test_the_set_as_shipped_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["benchmark", "check"]) == 0
+    counts = re.findall(r"(dev|test)：(\d+) 题，其中不可答 (\d+) 题", capsys.readouterr().out)
+    assert [part for part, *_ in counts] == ["dev", "test"]
+    assert sum(int(all_) for _, all_, _ in counts) >= 500
+    assert sum(int(refused) for *_, refused in counts) >= 120
+
+
+def test_the_datasheet_has_the_counts_of_the_set() -> None:
+    manifest = read_manifest(SET / "manifest.json")
+    parts = {part: rows_of(SET / part / "queries.jsonl") for part in PARTS}
+    texts = {row["_id"]: row["text"] for row in rows_of(SET / "corpus.jsonl")}
+    sheet = (SET / "README.md").read_text("utf-8")
+    assert with_tables(sheet, tables(manifest, texts, parts)) == sheet
+
+
+def test_every_type_and_reason_has_its_questions() -> None:
+    counted = mix([row for part in PARTS for row in rows_of(SET / part / "queries.jsonl")])
+    assert min(counted["type"][name] for name in TYPES) >= 30
+    assert min(counted["near"][name] for name in NEAR) >= 12
+    assert min(counted["style"][name] for name in STYLES) >= 30
