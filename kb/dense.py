@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -115,6 +115,11 @@ class DenseIndex:
                 self._start_over(projection)
         return self._full_table(view).search(vector, k, allowed)
 
+    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of those of the chunks that the snapshot has. Raises Corrupt when a vector is missing."""
+        rows = view.rows_of(chunk_ids)
+        return dict(ExactTable.load(rows, self._cache, int(view.meta("dimension") or 0)).search(vector, len(rows)))
+
     def close(self) -> None:
         """Stop the background work and give up ownership."""
         with self._lock:
@@ -139,13 +144,11 @@ class DenseIndex:
                 return self._full_table(view).search(vector, k, allowed)
             fresh = dict(pending.search(vector, k, allowed))
             dead = projection.behind(view)
-        n, total = k + dead, projection.count()
-        hits: Scored = []
-        while total and n < _MOST_FETCHED * 4:
-            hits = projection.search(vector, min(n, total))
-            if allowed is not None:
-                hits = [hit for hit in hits if hit[0].rpartition("@")[0] in allowed]
-            if len(hits) >= k or n >= total:
+        n = k + dead
+        while n < _MOST_FETCHED * 4:
+            nearest = projection.search(vector, n)
+            hits = [hit for hit in nearest if allowed is None or hit[0].rpartition("@")[0] in allowed]
+            if len(hits) >= k or len(nearest) < n:
                 merged = dict(hits) | fresh
                 return sorted(merged.items(), key=lambda hit: (-hit[1], hit[0]))[: k + dead]
             n *= 4

@@ -32,6 +32,9 @@ class SearchIndex(Protocol):
     def dense(self, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> Scored:
         """The k best chunks by cosine."""
 
+    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of those of the chunks that the snapshot has."""
+
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks."""
 
@@ -75,6 +78,10 @@ class LocalIndex:
     def dense(self, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> Scored:
         """The k best chunks by cosine."""
         return self.vectors.search(view, vector, k, allowed)
+
+    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of those of the chunks that the snapshot has."""
+        return self.vectors.cosines(view, vector, chunk_ids)
 
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks."""

@@ -23,8 +23,8 @@ from kb.errors import Corrupt
 if TYPE_CHECKING:
     import tantivy
 
-LEXICAL_VERSION = 1  # raise when tokens or fields change: entries are then made anew
-_FIELDS = ("body", "context")
+LEXICAL_VERSION = 2  # raise when tokens or fields change: entries are then made anew
+_BODY, _WHOLE = "body", "whole"  # a chunk's text, and the same with the words of its context
 _HEAP_BYTES = 32_000_000
 _MOST_IDS_IN_QUERY = 20_000
 _STATE = "zhice.json"
@@ -34,9 +34,9 @@ class LexicalIndex:
     """One tantivy index. Reading needs no lock; only the holder of the base's write lock may write."""
 
     def __init__(self, folder: Path, base_id: str, context_boost: float) -> None:
-        """Name the index; it is opened at first use."""
+        """Name the index; it is opened at first use. ``context_boost``: see Tuning."""
         self.folder, self.base_id = folder, base_id
-        self._boosts = {"body": 1.0, "context": context_boost}
+        self._boosts = {n: b for n, b in ((_BODY, 1 - context_boost), (_WHOLE, context_boost)) if b > 0}
         self._index: tantivy.Index | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._lock = threading.RLock()
@@ -104,8 +104,9 @@ class LexicalIndex:
                 document = tantivy.Document()
                 document.add_text("entry", entry.entry)
                 document.add_text("policy_id", entry.policy_id)
-                for name, text in zip(_FIELDS, (entry.text, entry.context), strict=True):
-                    tokens = [tantivy.Token(token, n, 0, 0) for n, token in enumerate(index_tokens(text))]
+                body = index_tokens(entry.text)
+                for name, words in ((_BODY, body), (_WHOLE, [*index_tokens(entry.context), *body])):
+                    tokens = [tantivy.Token(word, n, 0, 0) for n, word in enumerate(words)]
                     document.add_pre_tokenized_text(name, tantivy.PreTokenizedString("", tokens))
                 writer.add_document(document)
 
@@ -118,7 +119,7 @@ class LexicalIndex:
     def idf(self, token: str) -> float:
         """BM25's idf of a token over the chunks' text: log(1 + (N - n + 0.5) / (n + 0.5))."""
         searcher = self._open().searcher()
-        having = min(searcher.doc_freq("body", token), searcher.num_docs)
+        having = min(searcher.doc_freq(_BODY, token), searcher.num_docs)
         return math.log(1 + (searcher.num_docs - having + 0.5) / (having + 0.5))
 
     def count(self) -> int:
@@ -193,7 +194,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("entry", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("policy_id", tokenizer_name="raw", index_option="basic")
-    for name in _FIELDS:
+    for name in (_BODY, _WHOLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="freq")
     return builder.build()
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 class Parts:
     """All are at work; an evaluation switches them off one at a time.
 
-    ``lane``: documents named by 文号 or title are looked up. ``subject``: the question's frame is left out of the
-    keyword search. ``emphasis``: telling words count more there. ``lexical``, ``dense``: the legs of the search.
+    ``lane``: documents named by 文号 or title are looked up. ``lexical``, ``dense``: the legs of the
+    search. ``rerank``: what they find is looked at more closely.
     ``gate``: answers need evidence that agrees. ``verify``: what its citations do not hold is not said.
     """
 
     lane: bool = True
-    subject: bool = True
-    emphasis: bool = True
     lexical: bool = True
     dense: bool = True
+    rerank: bool = True
     gate: bool = True
     verify: bool = True

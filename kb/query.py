@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from kb.asks import COUNTED, MEASURE_WORD, Ask, Measure, asks_of, measures_of
 from kb.regions import RegionMention, ancestors, innermost, short_county
-from kb.terms import Term, content_terms, people_in, subject
+from kb.terms import Term, content_terms, people_in
 from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, simplify
 from kb.text.numerals import chinese_value
 
@@ -53,8 +53,6 @@ class Query:
     """The noun behind 哪些 or 什么: what kind of thing is asked for (什么运营模式)."""
     people: tuple[str, ...] = ()
     """Personal names, as far as the tagger guesses them."""
-    subject: str = ""
-    """The question without its frame and function words, for the lexical search."""
     quoted: tuple[str, ...] = ()
     """What the question puts in quotation marks (“百千万”)."""
     counts: tuple[int, ...] = ()
@@ -94,7 +92,6 @@ def analyse(text: str) -> Query:
         quantities=quantities,
         articles=tuple(dict.fromkeys(m.group(1) for m in _ARTICLE.finditer(text))),
         terms=_quoted_first(terms, quoted),
-        subject=" ".join([subject(open_text), *(d.canonical for d in doc_numbers)]).strip(),
         heads=_heads(open_text, terms) if Ask.NUMBER in asks else (),
         kinds=tuple(m["kind"] for m in _ASKED_KIND.finditer(open_text)),
         quoted=quoted,

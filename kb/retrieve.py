@@ -1,36 +1,32 @@
-"""Retrieval: an exact lane for 文号 and titles, lexical and dense search within the filters, weighted fusion."""
+"""Retrieval: an exact lane for 文号 and titles, lexical and dense search within the filters, fusion, a closer look."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
+from kb.fusion import LegSearcher, fuse, ranked, search_legs
 from kb.model import Chunk, DocumentHeader, Hit
 from kb.parts import Parts
 from kb.query import Query
-from kb.text import find_doc_numbers, query_tokens
+from kb.rerank import CandidateReader, looked_at
+from kb.text import find_doc_numbers
 
 _RUN_IN = "了的据照文件发见即《》“”"  # characters that run into a number's letters from the left
-_TELLING = 0.7  # salience from which a word of the question counts more in the lexical search
-_POOL = 60  # candidates taken from each leg before fusion
 
 
-class Searcher(Protocol):
+class Searcher(LegSearcher, CandidateReader, Protocol):
     """What retrieval needs of the base: one consistent view of catalog and index for one question."""
 
-    def lexical(self, tokens: Sequence[str], k: int, allowed: set[str] | None) -> list[tuple[str, float]]:
-        """Chunk ids with BM25 scores, best first."""
+    def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, Chunk]:
+        """Those of the chunks that exist."""
         ...
 
-    def dense(self, vector: np.ndarray, k: int, allowed: set[str] | None) -> list[tuple[str, float]]:
-        """Chunk ids with cosines, best first."""
-        ...
-
-    def hits_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, tuple[Chunk, DocumentHeader]]:
-        """Those of the chunks that exist, with their documents' headers."""
+    def headers(self, policy_ids: Iterable[str]) -> Mapping[str, DocumentHeader]:
+        """Headers of those documents that exist."""
         ...
 
     def find_by_doc_number(self, doc_number: str) -> list[str]:
@@ -79,13 +75,13 @@ def retrieve(
     """
     parts = parts or Parts()
     if not parts.lane:
-        return Retrieved(tuple(_fused(searcher, query, vector, dense_weight, allowed, parts)[:k]))
+        return Retrieved(tuple(_fused(searcher, query, vector, dense_weight, allowed, parts, k)))
     numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
     titled = _titled(searcher, query)
     digests = {n: tuple(searcher.find_digests(n)) for n, found in numbered.items() if not found}
     named = {p for found in (*numbered.values(), *digests.values()) for p in found}
     scope = allowed if not named else (named if allowed is None else named & allowed)
-    hits = _fused(searcher, query, vector, dense_weight, scope, parts)[:k]
+    hits = _fused(searcher, query, vector, dense_weight, scope, parts, k)
     cited: tuple[str, ...] = ()
     missing = [n for n, found in numbered.items() if not found and not digests[n]]
     if missing:
@@ -139,46 +135,10 @@ def _preferred(
 ) -> list[Hit]:
     """Chunks of the named documents first, then the others."""
     scope = set(titled) if allowed is None else set(titled) & allowed
-    first = _fused(searcher, query, vector, dense_weight, scope, parts) if scope else []
+    most = max(6, len(hits) // 2)
+    first = _fused(searcher, query, vector, dense_weight, scope, parts, most) if scope else []
     seen = {h.chunk.chunk_id for h in first}
-    return first[: max(6, len(hits) // 2)] + [h for h in hits if h.chunk.chunk_id not in seen]
-
-
-@dataclass(frozen=True, slots=True)
-class Legs:
-    """What each leg of the search found: scores by chunk id."""
-
-    lexical: Mapping[str, float]
-    dense: Mapping[str, float]
-
-
-def search_legs(
-    searcher: Searcher, query: Query, vector: np.ndarray, allowed: set[str] | None = None, parts: Parts | None = None
-) -> Legs:
-    """The candidates of both legs, those switched off empty."""
-    parts = parts or Parts()
-    return Legs(
-        dict(searcher.lexical(_tokens(query, parts), _POOL, allowed)) if parts.lexical else {},
-        dict(searcher.dense(vector, _POOL, allowed)) if parts.dense else {},
-    )
-
-
-def fuse(legs: Legs, dense_weight: float) -> dict[str, float]:
-    """Weighted sum of the legs' min-max scores; a chunk one leg did not find counts as that leg's minimum."""
-    scores: dict[str, float] = {}
-    scaled = (
-        (1 - dense_weight, _min_max(legs.lexical, floor=0.0 if len(legs.lexical) < _POOL else None)),
-        (dense_weight, _min_max(legs.dense)),
-    )
-    for weight, leg in scaled:
-        for chunk_id, value in leg.items():
-            scores[chunk_id] = scores.get(chunk_id, 0.0) + weight * value
-    return scores
-
-
-def ranked(scores: Mapping[str, float]) -> list[str]:
-    """Chunk ids, best first; equal ones by id."""
-    return sorted(scores, key=lambda c: (-scores[c], c))
+    return first + [h for h in hits if h.chunk.chunk_id not in seen]
 
 
 def _fused(
@@ -188,34 +148,25 @@ def _fused(
     dense_weight: float,
     allowed: set[str] | None,
     parts: Parts,
+    k: int,
 ) -> list[Hit]:
-    """The candidates of both legs by fused score."""
+    """The k best candidates of both legs by fused score, which runs from 1, the best of all, to 0, the last."""
     legs = search_legs(searcher, query, vector, allowed, parts)
-    scores = fuse(legs, dense_weight)
-    found = searcher.hits_by_id(list(scores))
+    chunks = searcher.chunks_by_id([*{**legs.lexical, **legs.dense}])
+    if parts.rerank:
+        legs = looked_at(legs, searcher, query, chunks)
+    scores = _stretched({c: s for c, s in fuse(legs, dense_weight).items() if c in chunks})
+    best = ranked(scores)[:k]
+    headers = searcher.headers({chunks[c].policy_id for c in best})
     by_name = {"lexical": legs.lexical, "dense": legs.dense}
     return [
-        Hit(*found[c], score=scores[c], parts={name: leg[c] for name, leg in by_name.items() if c in leg})
-        for c in ranked(scores)
-        if c in found
+        Hit(chunk, headers[chunk.policy_id], scores[c], {name: leg[c] for name, leg in by_name.items() if c in leg})
+        for c in best
+        if (chunk := chunks[c]).policy_id in headers
     ]
 
 
-def _tokens(query: Query, parts: Parts) -> list[str]:
-    """Tokens to look up; those of names and quotations come twice more, those of other telling words once more."""
-    tokens = query_tokens(query.subject if parts.subject else query.text)
-    if parts.emphasis:
-        for term in query.terms:
-            if term.salience >= _TELLING:
-                tokens += query_tokens(term.text) * (2 if term.proper or term.text in query.people else 1)
-    return tokens or query_tokens(query.text)
-
-
-def _min_max(leg: Mapping[str, float], floor: float | None = None) -> dict[str, float]:
-    """Scores scaled to 0..1. The least stands for "not found", unless the leg found all there is: then 0 does."""
-    if not leg:
-        return {}
-    low, high = min(leg.values()) if floor is None else floor, max(leg.values())
-    if high <= low:
-        return dict.fromkeys(leg, 1.0)
-    return {c: (v - low) / (high - low) for c, v in leg.items()}
+def _stretched(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores scaled to 0..1; equal ones to 1."""
+    low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
+    return {c: (s - low) / (high - low) if high > low else 1.0 for c, s in scores.items()}

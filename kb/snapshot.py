@@ -34,6 +34,18 @@ class Snapshot:
         self._refresh()
         return self._live(lambda n: self._index.dense(self.view, vector, n, allowed), k)
 
+    def cosines(self, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """The cosines of those of the chunks that exist."""
+        return self._index.cosines(self.view, vector, chunk_ids)
+
+    def openings(self, policy_ids: Iterable[str]) -> dict[str, str]:
+        """The text of each document's first chunk."""
+        return self.view.openings(policy_ids)
+
+    def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
+        """Those of the chunks that exist."""
+        return self.view.chunks_by_id(chunk_ids)
+
     def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
         """Those of the chunks that exist, with their documents' headers."""
         return self.view.hits_by_id(chunk_ids)

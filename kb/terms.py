@@ -83,16 +83,6 @@ def content_terms(text: str) -> tuple[Term, ...]:
     return tuple(Term(word, salience, word in proper) for word, salience in found.items())
 
 
-def subject(text: str) -> str:
-    """What the words of a question that name something leave of it, in order; gaps where others stood."""
-    stop = word_set("stop")
-    kept = [
-        word if word.isascii() or not (word in stop or tag[0] in "ruyc" or re.search(r"[哪几啥谁]|什么", word)) else " "
-        for word, tag in tagged_words(_FRAME.sub(" ", text))
-    ]
-    return " ".join("".join(kept).split())
-
-
 def people_in(text: str, regions: tuple[RegionMention, ...]) -> tuple[str, ...]:
     """Personal names the tagger guesses: words of two to four characters no dictionary has, and no place."""
     places = "".join(m.name for m in regions)

@@ -36,13 +36,13 @@ class Thresholds:
 class Tuning:
     """Tuned values. ``version`` names the tuning in reports; all numbers lie between 0 and 1.
 
-    ``dense_weight`` is the vectors' share in the fused score, ``context_boost`` what a word in a chunk's context
-    (title, 文号, headings) counts beside one in its text.
+    ``dense_weight`` is the vectors' share in the fused score, ``context_boost`` how much the keyword search
+    goes by a chunk's text with its context (title, 文号, headings) as one text, and not by its text alone.
     """
 
     version: str = "default"
-    dense_weight: float = 0.4
-    context_boost: float = 0.6
+    dense_weight: float = 0.15
+    context_boost: float = 1.0
     gate: Thresholds = field(default_factory=Thresholds)
 
 

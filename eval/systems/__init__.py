@@ -73,8 +73,7 @@ class Kind:
 
 _OFF = {
     "lane": "不查文号和标题直达",
-    "subject": "关键词检索用整句问题，不去问法",
-    "emphasis": "关键词检索里专名不加重",
+    "rerank": "不细看找到的片段",
     "context": "关键词检索不看标题、文号和小标题",
     "lexical": "不用关键词检索",
     "dense": "不用向量检索",
@@ -87,7 +86,7 @@ def known_systems() -> dict[str, Kind]:
     """All named systems."""
     from eval.systems import bm25s_jieba, llamaindex, product
 
-    bare = {"lane": False, "subject": False, "emphasis": False}
+    bare = {"lane": False, "rerank": False}
     kinds = [
         product.kind("hybrid", "知策的检索和回答"),
         product.kind("bm25", "知策的关键词检索一路，不加任何别的", Parts(**bare, dense=False), answers=False),

@@ -14,10 +14,10 @@ from eval.systems import Context, Kind, Progress, SearchOnly, System
 from kb.base import KnowledgeBase, Snapshot
 from kb.embedding import open_embedding
 from kb.followup import analyse_turn
+from kb.fusion import ranked, search_legs
 from kb.model import Filters
 from kb.parts import Parts
 from kb.query import Query
-from kb.retrieve import ranked, search_legs
 from kb.tuning import Tuning, load_tuning
 
 _RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
@@ -49,7 +49,7 @@ def without(part: str, about: str) -> Kind:
 
 def rrf(name: str, about: str) -> Kind:
     """The legs fused by rank."""
-    bare = Parts(lane=False, subject=False, emphasis=False)
+    bare = Parts(lane=False, rerank=False)
     return Kind(name, about, lambda context: RrfSystem(open_base(context, bare), bare), prepare)
 
 

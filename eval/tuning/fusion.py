@@ -24,7 +24,7 @@ from eval.systems.product import open_base
 from eval.tuning.folds import split
 from kb.base import KnowledgeBase, Snapshot
 from kb.followup import analyse_turn
-from kb.retrieve import fuse, ranked, search_legs
+from kb.fusion import fuse, ranked, search_legs
 from kb.tuning import Tuning
 
 WEIGHTS = tuple(round(0.05 * i, 2) for i in range(21))

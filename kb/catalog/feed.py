@@ -46,6 +46,13 @@ class ChunkFeed:
             rows += [ChunkRow(*row) for row in self.connection.execute(query.where(t.chunks.c.policy_id.in_(ids)))]
         return rows
 
+    def rows_of(self, chunk_ids: Iterable[str]) -> list[ChunkRow]:
+        """Keys of those of the chunks that exist, in no order."""
+        rows: list[ChunkRow] = []
+        for ids in batches(chunk_ids):
+            rows += [ChunkRow(*row) for row in self.connection.execute(select(*_ROW).where(_ROW[0].in_(ids)))]
+        return rows
+
     def pending(self, after: int) -> int:
         """How many chunks changed after a ``seq``."""
         query = select(func.count()).select_from(t.chunks).where(t.chunks.c.seq > after)

@@ -14,6 +14,7 @@ from kb.catalog.db import batches
 from kb.catalog.feed import ChunkFeed
 from kb.catalog.graph import Graph
 from kb.catalog.rows import FileRow, UnreadRow
+from kb.catalog.titles import names_document
 from kb.errors import UnknownDocument
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation, SourceRef
 
@@ -98,13 +99,27 @@ class CatalogView(ChunkFeed):
         query = select(t.chunks).where(t.chunks.c.policy_id == policy_id).order_by(t.chunks.c.ordinal)
         return [_chunk(row) for row in self.connection.execute(query).mappings()]
 
-    def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
-        """Those of the chunks that exist in this snapshot, with their documents' headers."""
+    def openings(self, policy_ids: Iterable[str]) -> dict[str, str]:
+        """The text of the first chunk of each of these documents that exists and has one."""
+        columns = t.chunks.c
+        found: dict[str, str] = {}
+        for ids in batches(policy_ids):
+            query = select(columns.policy_id, columns.text).where(columns.policy_id.in_(ids), columns.ordinal == 0)
+            found.update((policy_id, text) for policy_id, text in self.connection.execute(query))
+        return found
+
+    def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
+        """Those of the chunks that exist in this snapshot."""
         found: dict[str, Chunk] = {}
         for ids in batches(chunk_ids):
             query = select(t.chunks).where(t.chunks.c.chunk_id.in_(ids))
             for row in self.connection.execute(query).mappings():
                 found[row["chunk_id"]] = _chunk(row)
+        return found
+
+    def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
+        """Those of the chunks that exist in this snapshot, with their documents' headers."""
+        found = self.chunks_by_id(chunk_ids)
         headers = self.headers({chunk.policy_id for chunk in found.values()})
         return {chunk_id: (chunk, headers[chunk.policy_id]) for chunk_id, chunk in found.items()}
 
@@ -153,7 +168,10 @@ class CatalogView(ChunkFeed):
         return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
 
     def find_by_title(self, text: str) -> list[str]:
-        """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
+        """Ids of documents whose title stands in the text or contains it, the longest shared part first.
+
+        A title that could be any name (交通运输部, 科技园) counts only where it is all the text says.
+        """
         key = title_key(text)
         if len(key) < _SHORTEST_TITLE:
             return []
@@ -162,7 +180,7 @@ class CatalogView(ChunkFeed):
         # Keys hold letters and digits only, so none has a wildcard of LIKE.
         in_text = and_(length >= _SHORTEST_TITLE, literal(key).like("%" + columns.title_key + "%"))
         query = select(columns.policy_id, columns.title_key).where(or_(in_text, columns.title_key.like(f"%{key}%")))
-        rows = self.connection.execute(query).all()
+        rows = [row for row in self.connection.execute(query) if key in row[1] or names_document(row[1])]
         return [row[0] for row in sorted(rows, key=lambda row: (-min(len(row[1]), len(key)), len(row[1]), row[0]))]
 
     def files(self, root: str) -> dict[str, FileRow]:

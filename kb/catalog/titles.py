@@ -24,6 +24,10 @@ _PASSING = (
     re.compile(r"第[一二三四五六七八九十百零〇\d]{1,4}(?:批|次|期|版|号|轮)"),
     re.compile(r"修订稿?|修正|试行|暂行"),
 )  # fmt: skip
+_DOCUMENT = re.compile(
+    r"(?:通知|公告|通告|公报|意见|办法|细则|规定|规则|规程|规范|条例|章程|[^办书司方做合]法|解释|决定|决议|命令|令|方案|计划|规划|纲要|预案|"
+    r"要点|措施|政策|标准|目录|清单|指南|指引|批复|答复|函|报告|方法|制度|协议|合同|书)(?:试行|暂行|草案|征求意见稿|修订稿?|修正|[\d年至第一二三四五六七八九十批版号]+)*$"
+)
 _SHORTEST_FAMILY = 6  # a title that says less (公告, 补充通知) makes no family
 
 
@@ -33,6 +37,11 @@ def short_key(title: str, issuer: str | None) -> str | None:
     agency = _AGENCY.match(key)
     start = agency.end() if agency else max(_own_place(key, title_key(issuer)), _known_place(key))
     return key[start:] if start and len(key) - start >= _SHORTEST else None
+
+
+def names_document(key: str) -> bool:
+    """Whether a title's key ends as titles of documents do; others may be names of bodies, places or topics."""
+    return _DOCUMENT.search(key) is not None
 
 
 def family_key(title: str) -> str | None:

@@ -32,7 +32,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "snapshot",
         "store",
     ),
-    ("asks", "terms", "query", "followup", "retrieve"),
+    ("asks", "terms", "query", "followup", "fusion", "rerank", "retrieve"),
     # from hits to an answer
     ("view", "validity", "scope", "matching", "values", "evidence", "gate", "select", "compose", "verify", "answer"),
     ("ask", "base"),

@@ -1,0 +1,57 @@
+"""The closer look: words in one sentence with its headings count for more than words strewn about."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.fusion import Legs
+from kb.model import Chunk
+from kb.query import analyse
+from kb.rerank import Wording, looked_at, wording
+
+
+class Reader:
+    """Every token is equally rare but 的; two documents with their openings."""
+
+    def idf(self, token: str) -> float:
+        return 0.0 if "的" in token else 1.0
+
+    def openings(self, policy_ids):
+        return {p: {"d1": "云溪市孵化器管理办法", "d2": "临河市农机通知"}[p] for p in policy_ids}
+
+
+def chunk(chunk_id: str, policy_id: str, text: str, context: str = "") -> Chunk:
+    return Chunk(chunk_id, policy_id, "r", 0, 0, len(text), text, context, None)
+
+
+def test_a_question_is_pairs_of_characters_with_numbers_and_words_whole() -> None:
+    words = wording(Reader(), "补贴20万元的AI企业")
+    assert words.pieces == ("补贴", "20", "万元", "元的", "ai", "企业")
+    assert words.weights == pytest.approx((0.2, 0.2, 0.2, 0.0, 0.2, 0.2))
+    held = words.held("企业补贴")
+    assert words.share(held) == pytest.approx(0.4)
+    assert words.share(held | words.held("20")) == pytest.approx(0.6)
+
+
+def test_one_character_and_nothing_at_all_are_questions_too() -> None:
+    assert wording(Reader(), "税") == Wording(("税",), (1.0,))
+    assert wording(Reader(), "？") == Wording((), ())
+
+
+def test_words_in_one_sentence_count_more_than_the_same_strewn_over_the_text() -> None:
+    query = analyse("孵化器每年补贴多少")
+    together = chunk("a", "d2", "孵化器每年补贴20万元。其他事项另行通知。")
+    apart = chunk("b", "d2", "孵化器由局负责。每年开会。补贴另行通知。")
+    legs = looked_at(Legs({"a": 1.0, "b": 1.0}, {}, ideal=4.0), Reader(), query, {"a": together, "b": apart})
+    assert legs.evidence["a"] > legs.evidence["b"]
+    assert legs.lexical == {"a": 1.0, "b": 1.0}
+
+
+def test_headings_and_the_opening_of_the_document_speak_for_a_chunk() -> None:
+    query = analyse("云溪市孵化器每年补贴多少")
+    text = "每年补贴20万元。"
+    own, other = chunk("a", "d1", text), chunk("b", "d2", text)
+    headed = chunk("c", "d2", text, "云溪市孵化器")
+    legs = looked_at(Legs({}, {"a": 0.9, "b": 0.9, "c": 0.9}), Reader(), query, {"a": own, "b": other, "c": headed})
+    assert legs.evidence["a"] == pytest.approx(legs.evidence["c"])
+    assert legs.evidence["a"] > legs.evidence["b"] > 0
