@@ -16,7 +16,7 @@ from eval.scoring import PerQuestion
 MEASURES = {
     "lookalike_first": "近似文件居首",
     "lookalike_above": "近似文件在前",
-    "near_miss_answered": "差一点也作答",
+    "near_miss_answered": "差一点的问题仍作答",
 }
 #: The reason that makes an unanswerable question no near miss.
 _FAR = "范围外"
