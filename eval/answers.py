@@ -18,6 +18,7 @@ MEASURES = (
     "answer_overlap",
     "citation_precision",
     "citation_recall",
+    "grounded_recall",
     "quote_exact",
     "unsupported_numbers",
     "wrong_value",
@@ -48,6 +49,7 @@ def answer_metrics(
             given = len(said.citations)
             found["citation_precision"] = len(right) / given if given else 0.0
             found["citation_recall"] = _cited_share(gold, right) if by_places else float(bool(right))
+            found["grounded_recall"] = 0.0 if found["answer_recall"] and not right else found["answer_recall"]
     if not said.abstained and said.text:
         found["unsupported_numbers"] = float(bool(unsupported_numbers(said)))
         found["answer_chars"] = float(len(said.text))

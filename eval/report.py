@@ -27,6 +27,7 @@ NAMES = {
     "answer_overlap": "与标准答案的重合（ROUGE-L）",
     "citation_precision": "引文精确率",
     "citation_recall": "引文召回率",
+    "grounded_recall": "有据的要点召回",
     "quote_exact": "引文逐字一致",
     "unsupported_numbers": "含无出处数字的回答",
     "wrong_value": "数值与标准相抵触",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Protocol
 
 from kb.errors import KBError, UnknownDocument
 from kb.model import Answer, DocumentHeader, Filters, PolicyDocument
-from ui.examples import candidates
+from ui.examples import Example, examples, holds
 
 _LOG = logging.getLogger(__name__)
-_EXAMPLES = 4
-_EXAMPLE_TRIES = 12
-_EXAMPLE_DOCUMENTS = 60
-_LONGEST_EXAMPLE = 60
+EXAMPLES = 6
+_EXAMPLE_DOCUMENTS = 200
+_LONGEST_WARM_UP = 60
 
 
 class Base(Protocol):
@@ -61,7 +61,7 @@ class Desk:
         try:
             documents = self.base.documents()
             if documents:
-                self.base.ask(documents[0].title[:_LONGEST_EXAMPLE])  # any question loads the model
+                self.base.ask(documents[0].title[:_LONGEST_WARM_UP])  # any question loads the model
             self.ready.set()
             self.examples = tuple(self._answered_examples(documents))
         except Exception:  # the page must open; the same error is shown in Chinese to whoever asks
@@ -73,13 +73,17 @@ class Desk:
     def _answered_examples(self, documents: list[DocumentHeader]) -> Iterator[str]:
         """Example questions about the base's own documents, only those that it answers."""
         held = (self.base.document(header.policy_id) for header in documents[:_EXAMPLE_DOCUMENTS])
-        found = 0
-        for tries, question in enumerate(candidates(held)):
-            if found == _EXAMPLES or tries == _EXAMPLE_TRIES or self._closing.is_set():
-                return
-            if not self.base.ask(question).abstained:
-                found += 1
-                yield question
+        return (e.question for e in examples(held, self._answered, date.today(), EXAMPLES))
+
+    def _answered(self, example: Example) -> bool:
+        """Whether an answer begins with the document an example is made from and says what that states."""
+        if self._closing.is_set():
+            return False
+        answer = self.base.ask(example.question)
+        own = {c.n for c in answer.citations if c.policy_id == example.policy_id}
+        said = [s.text for s in answer.sentences if own.intersection(s.citations)]
+        begins = bool(answer.sentences) and bool(own.intersection(answer.sentences[0].citations))
+        return begins and not answer.abstained and any(holds(text, example) for text in said)
 
     def load(self, policy_id: str, revision: str | None) -> PolicyDocument | None:
         """A document for showing, or None where it or the revision is gone."""

@@ -1,83 +1,238 @@
-"""Example questions, made from what the base's own documents state."""
+"""Example questions, made from what the base's own documents state, each with what a right answer holds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, zip_longest
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from kb.model import PolicyDocument
+from kb.model import TELLING_KINDS, Assignment, Kind, PolicyDocument, Provision, Status
 from kb.regions import ancestors, find_regions, region_name
+from kb.text import find_dates, squash
+from kb.validity import newer_versions, status_on
 
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,14}(?:补贴|补助|奖励|奖补|津贴|返还|贴息|资助|贷款|救助|项目)")
+_UNNAMELY = re.compile(r"[按后再每给对的]|落实|新认定|比例")  # words of a sentence, not of a support's name
+_UNTASKLY = re.compile(
+    r"任务|分工|组织|保障|总体|目标|要求|名单|附则"
+)  # headings that name a part, not a piece of work
+_LASTING = re.compile(
+    r".+(?:办法|条例|细则|规定|措施|计划|方案)(?:（[^（）]*）)?"
+)  # documents asked for by their title
+_PLACE = re.compile(r"(?:关于(?:印发|公布|发布)?)?《?([\u4e00-\u9fff]{2,4}?[省市区县州])")
 _INDICATOR = re.compile(r"[\u4e00-\u9fff“”（）]{4,14}")
 _TASK = re.compile(r"[\u4e00-\u9fff、]{4,16}")
+_FIRST = re.compile(r"[^；，。：:;,]+")
 _YEAR = re.compile(r"(20\d\d)")
-_LONGEST_TITLE = 30
+_LONGEST_TITLE = 24
+_LONGEST_QUESTION = 40
+_SHORTEST_AUDIENCE = 12  # a shorter one tells no conditions
+_TRIES = 6  # questions of a form asked in vain before it is left
+_USABLE = (Status.IN_FORCE, Status.UNKNOWN)
 
 
-def candidates(documents: Iterable[PolicyDocument]) -> Iterator[str]:
-    """Questions, each about another document where possible: targets, responsible units and dates in turn.
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question on what a document states.
 
-    What a section says is asked only after these. None is repeated.
+    ``form`` is the kind of question, ``topic`` what it is about, ``holds`` what a right answer says.
     """
-    forms: tuple[Callable[[PolicyDocument], str | None], ...] = (_target, _responsible, _effective)
-    held = list(documents)
-    by_form = [[(q, d.policy_id) for d in held if (q := form(d))] for form in forms]
-    in_turn = [item for row in zip_longest(*by_form) for item in row if item]
-    sections = [(q, d.policy_id) for d in held if (q := _section(d))]
-    asked: set[str] = set()
-    used: set[str] = set()
-    later: list[str] = []
-    for question, policy_id in chain(in_turn, sections):
-        if question in asked:
-            continue
-        asked.add(question)
-        if policy_id in used:
-            later.append(question)
-        else:
-            used.add(policy_id)
-            yield question
-    yield from later
+
+    question: str
+    form: str
+    policy_id: str
+    topic: str
+    holds: str
 
 
-def _subject(document: PolicyDocument) -> str:
-    """The place a document is about, by its own name (鹿城区), else its title."""
-    codes = document.subject_regions or ((document.issuer_region,) if document.issuer_region else ())
-    if codes:
-        whole = region_name(codes[0])
-        above = region_name(ancestors(codes[0])[0]) if ancestors(codes[0]) else ""
-        return whole.removeprefix(above)
-    title = (document.title or "").strip("《》")
-    return f"《{title}》中" if title and len(title) <= _LONGEST_TITLE else ""
+def examples(
+    documents: Iterable[PolicyDocument], answered: Callable[[Example], bool], today: date, count: int
+) -> Iterator[Example]:
+    """At most so many examples that are answered, of different topics and as far as can be forms and documents.
+
+    Documents that are over, drafts, or have newer versions are not asked about; digests and news only after others;
+    what a section says only where there is nothing better.
+    """
+    usable = (d for d in documents if status_on(d, today) in _USABLE and not newer_versions(d, today))
+    held = sorted(usable, key=lambda d: d.kind in TELLING_KINDS and d.kind is not Kind.SERVICE_GUIDE)
+    facts = [e for d in held for form in _FACTS if (e := form(d, today))]
+    sections = [e for d in held if (e := _section(d))]
+    asked: set[Example] = set()
+    chosen: list[Example] = []
+    for pool, most, apart in (
+        (facts, 1, True),
+        (facts, 2, True),
+        (sections, 2, True),
+        (facts + sections, count, False),
+    ):
+        tries: Counter[str] = Counter()
+        for example in pool:
+            taken = sum(c.form == example.form for c in chosen)
+            used = {t for c in chosen for t in ((c.topic, c.policy_id) if apart else (c.topic,))}
+            over = taken >= most or tries[example.form] == _TRIES or len(example.question) > _LONGEST_QUESTION
+            if example in asked or over or not used.isdisjoint((example.topic, example.policy_id)):
+                continue
+            if len(chosen) == count:
+                return
+            asked.add(example)
+            tries[example.form] += 1
+            if answered(example):
+                chosen.append(example)
+                yield example
 
 
-def _target(document: PolicyDocument) -> str | None:
-    subject = _subject(document)
-    for target in document.targets if subject else ():
+def holds(said: str, example: Example) -> bool:
+    """Whether a sentence says what the document states."""
+    return squash(example.holds) in squash(said)
+
+
+def _amount(document: PolicyDocument, today: date) -> Example | None:
+    for provision, name in _supports(document):
+        stated = provision.amount or provision.rate or provision.cap
+        if stated:
+            asked = "有多少钱" if provision.amount else "按什么标准给"
+            return Example(f"{_of(document, name)}{asked}？", "标准", document.policy_id, name, _first(stated))
+    return None
+
+
+def _responsible(document: PolicyDocument, today: date) -> Example | None:
+    place = _place(document)
+    for assignment in document.assignments if place else ():
+        task = _task(document, assignment)
+        if task and assignment.lead:
+            return Example(f"{place}“{task}”由哪个部门负责？", "责任单位", document.policy_id, task, assignment.lead[0])
+    return None
+
+
+def _materials(document: PolicyDocument, today: date) -> Example | None:
+    for provision, name in _supports(document):
+        if len(provision.materials) > 1:
+            return Example(
+                f"申请{_of(document, name)}要准备哪些材料？",
+                "材料",
+                document.policy_id,
+                name,
+                _first(provision.materials[0]),
+            )
+    return None
+
+
+def _deadline(document: PolicyDocument, today: date) -> Example | None:
+    for provision, name in _supports(document):
+        if provision.deadline and not _over(provision.deadline, today):
+            return Example(
+                f"{_of(document, name)}什么时候可以申请？", "时间", document.policy_id, name, _first(provision.deadline)
+            )
+    return None
+
+
+def _audience(document: PolicyDocument, today: date) -> Example | None:
+    for provision, name in _supports(document):
+        stated = provision.audience or ""
+        if len(stated) >= _SHORTEST_AUDIENCE:
+            return Example(f"谁可以申请{_of(document, name)}？", "对象", document.policy_id, name, _first(stated))
+    return None
+
+
+def _procedure(document: PolicyDocument, today: date) -> Example | None:
+    for provision, name in _supports(document):
+        if len(provision.procedure) > 1:
+            return Example(
+                f"{_of(document, name)}怎么办理？", "办理", document.policy_id, name, _first(provision.procedure[0])
+            )
+    return None
+
+
+def _target(document: PolicyDocument, today: date) -> Example | None:
+    place = _place(document)
+    for target in document.targets if place else ():
+        name, year = target.indicator, _YEAR.match(target.deadline or "")
         # An indicator that names a place was cut too long: 安徽省要建.
-        if target.kind == "target" and _INDICATOR.fullmatch(target.indicator) and not find_regions(target.indicator):
-            year = _YEAR.match(target.deadline or "")
-            return f"{subject}{f'到{year[1]}年' if year else ''}{target.indicator}的目标是多少？"
+        if target.kind == "target" and _INDICATOR.fullmatch(name) and not find_regions(name):
+            value = f"{target.value:g}{target.unit}"
+            return Example(
+                f"{place}{f'到{year[1]}年' if year else ''}{name}的目标是多少？",
+                "目标",
+                document.policy_id,
+                name,
+                value,
+            )
     return None
 
 
-def _responsible(document: PolicyDocument) -> str | None:
-    subject = _subject(document)
-    for assignment in document.assignments if subject else ():
-        task = next((s.title for s in document.sections if s.path == assignment.section), "")
-        if _TASK.fullmatch(task):
-            return f"{subject}“{task}”由谁负责？"
-    return None
-
-
-def _effective(document: PolicyDocument) -> str | None:
-    return (
-        f"《{document.title.strip('《》')}》从什么时候起施行？" if document.title and document.effective_from else None
+def _effective(document: PolicyDocument, today: date) -> Example | None:
+    title, since = _title(document), document.effective_from
+    if not title or not since:
+        return None
+    day = date.fromisoformat(since)
+    return Example(
+        f"《{title}》从什么时候起施行？", "施行", document.policy_id, title, f"{day.year}年{day.month}月{day.day}日"
     )
 
 
-def _section(document: PolicyDocument) -> str | None:
-    title = next((s.title for s in document.sections if _TASK.fullmatch(s.title)), None)
-    if not title or not document.title or len(document.title) > _LONGEST_TITLE:
-        return None
-    return f"《{document.title.strip('《》')}》里，“{title}”讲了什么？"
+def _section(document: PolicyDocument) -> Example | None:
+    task, title = next((s.title for s in document.sections if _is_task(s.title)), None), _title(document)
+    asked = f"《{title}》里，“{task}”讲了什么？"
+    return Example(asked, "章节", document.policy_id, title, "") if task and title else None
+
+
+_FACTS = (
+    _amount,
+    _responsible,
+    _materials,
+    _deadline,
+    _target,
+    _audience,
+    _procedure,
+    _effective,
+)
+
+
+def _supports(document: PolicyDocument) -> Sequence[tuple[Provision, str]]:
+    """The document's supports that have a name to ask for, with it."""
+    named = ((p, p.benefit.strip("《》“”")) for p in document.provisions)
+    return [(p, name) for p, name in named if _NAME.fullmatch(name) and not _UNNAMELY.search(name)]
+
+
+def _of(document: PolicyDocument, name: str) -> str:
+    place = _place(document)
+    return name if not place or place in name else f"{place}{name}"
+
+
+def _place(document: PolicyDocument) -> str:
+    """The place a document is about, by its own name (鹿城区), or as its title or issuer begins."""
+    codes = document.subject_regions or ((document.issuer_region,) if document.issuer_region else ())
+    if codes:
+        above = region_name(ancestors(codes[0])[0]) if ancestors(codes[0]) else ""
+        return region_name(codes[0]).removeprefix(above)
+    found = next((m for text in (document.title, document.issuer) if text and (m := _PLACE.match(text))), None)
+    return found[1] if found else ""
+
+
+def _task(document: PolicyDocument, assignment: Assignment) -> str:
+    title = next((s.title for s in document.sections if s.path == assignment.section), "")
+    return title if _is_task(title) else ""
+
+
+def _is_task(title: str) -> bool:
+    return bool(_TASK.fullmatch(title)) and not _UNTASKLY.search(title)
+
+
+def _title(document: PolicyDocument) -> str:
+    """A title that somebody would ask for: of something that lasts, short, and no digest's."""
+    title = (document.title or "").strip("《》")
+    found = len(title) <= _LONGEST_TITLE and document.kind is not Kind.DIGEST and _LASTING.fullmatch(title)
+    return title if found else ""
+
+
+def _over(deadline: str, today: date) -> bool:
+    """Whether the last day a deadline names is past."""
+    days = [m.iso for m in find_dates(deadline) if m.year]
+    return bool(days) and all(day < today.isoformat()[: len(day)] for day in days)
+
+
+def _first(stated: str) -> str:
+    found = _FIRST.search(stated)
+    return found[0].strip() if found else stated

@@ -10,14 +10,13 @@ from typing import Any
 from kb.errors import KBError
 from ui.answers import problem
 from ui.conversation import UNEXPECTED, Session, Step, converse
-from ui.desk import Desk
+from ui.desk import EXAMPLES, Desk
 from ui.filters import choices, chosen
 
 _LOG = logging.getLogger(__name__)
 
 STATIC = Path(__file__).with_name("static")
 TITLE = "知策 · 政策问答"
-_EXAMPLE_BUTTONS = 4
 _AT_ONCE = 4  # questions answered at the same time; more wait in line
 _SESSION_SECONDS = 3600
 
@@ -35,9 +34,7 @@ def build(desk: Desk) -> Any:  # noqa: ANN401 - gradio is imported late
             clear = gr.Button("新对话", size="sm", scale=0, min_width=80, elem_id="clear")
         welcome = gr.HTML("", js_on_load=None, elem_id="welcome")
         with gr.Row(elem_id="examples"):
-            examples = [
-                gr.Button("", visible=False, size="sm", elem_classes="example") for _ in range(_EXAMPLE_BUTTONS)
-            ]
+            examples = [gr.Button("", visible=False, size="sm", elem_classes="example") for _ in range(EXAMPLES)]
         past = gr.HTML("", js_on_load=None, elem_id="past", elem_classes="conversation")
         live = gr.HTML("", js_on_load=None, elem_id="live", elem_classes="conversation")
         with gr.Column(elem_id="composer"):
@@ -46,7 +43,7 @@ def build(desk: Desk) -> Any:  # noqa: ANN401 - gradio is imported late
         def start() -> Iterator[list[Any]]:
             yield [*_filter_updates(desk), *[gr.skip() for _ in examples]]
             desk.prepared.wait()
-            shown = (*desk.examples, *[""] * _EXAMPLE_BUTTONS)[:_EXAMPLE_BUTTONS]
+            shown = (*desk.examples, *[""] * EXAMPLES)[:EXAMPLES]
             yield [*[gr.skip() for _ in range(4)], *[gr.update(value=q, visible=bool(q)) for q in shown]]
 
         def ask(text: str, *rest: Any) -> Iterator[list[Any]]:  # noqa: ANN401 - form values
@@ -58,7 +55,7 @@ def build(desk: Desk) -> Any:  # noqa: ANN401 - gradio is imported late
                 yield [typed, before, step.live, step.session, *[begun for _ in (welcome, *examples)]]
 
         def forget() -> list[Any]:
-            shown = (*desk.examples, *[""] * _EXAMPLE_BUTTONS)[:_EXAMPLE_BUTTONS]
+            shown = (*desk.examples, *[""] * EXAMPLES)[:EXAMPLES]
             return ["", "", "", Session(), gr.update(visible=True), *[gr.update(visible=bool(q)) for q in shown]]
 
         results = [question, past, live, session, welcome, *examples]

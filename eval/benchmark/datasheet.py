@@ -29,10 +29,10 @@ def tables(
     )
 
 
-def with_tables(sheet: str, made: str) -> str:
-    """The datasheet with the tables between its two marks."""
-    before, _, rest = sheet.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{made}\n\n{END}{rest.partition(END)[2]}"
+def with_tables(sheet: str, made: str, begin: str = BEGIN) -> str:
+    """The datasheet with the tables between their two marks."""
+    before, _, rest = sheet.partition(begin)
+    return f"{before}{begin}\n\n{made}\n\n{END}{rest.partition(END)[2]}"
 
 
 def _documents(manifest: Sequence[Entry], texts: Mapping[str, str]) -> str:

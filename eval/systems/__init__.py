@@ -84,18 +84,19 @@ _OFF = {
 
 def known_systems() -> dict[str, Kind]:
     """All named systems."""
-    from eval.systems import bm25s_jieba, llamaindex, product
+    from eval.systems import bm25s_jieba, controls, llamaindex, product
 
     bare = {"lane": False, "rerank": False}
     kinds = [
         product.kind("hybrid", "知策的检索和回答"),
-        product.kind("bm25", "知策的关键词检索一路，不加任何别的", Parts(**bare, dense=False), answers=False),
+        product.kind("bm25", "知策的关键词检索一路，不加任何别的", product.KEYWORDS, answers=False),
         product.kind("dense", "知策的向量检索一路，不加任何别的", Parts(**bare, lexical=False), answers=False),
         product.kind("weighted", "两路加权融合，不加任何别的", Parts(**bare), answers=False),
         product.rrf("rrf", "两路按名次融合（RRF）"),
         *(product.without(name, about) for name, about in _OFF.items()),
         llamaindex.KIND,
         bm25s_jieba.KIND,
+        *controls.KINDS,
     ]
     return {kind.name: kind for kind in kinds}
 

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from eval.extras import require
-from eval.model import Question, Span
+from eval.model import Question, Record, Span
 from eval.systems import Context, Kind, SearchOnly
 
-_SLICE = 350
+SLICE = 350
 
 
 class Bm25sSystem(SearchOnly):
-    """All in memory; built anew at every opening."""
+    """Spans by BM25 of the text that stands for each. All in memory; built anew at every opening."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, entries: Iterable[tuple[Span, str]]) -> None:
         bm25s, self._jieba = require("bm25s", "bm25s"), require("jieba", "jieba")
         self._jieba.setLogLevel("ERROR")
         self._spans: list[Span] = []
         words: list[list[str]] = []
-        for record in context.dataset.records.values():
-            for start in range(0, len(record.text), _SLICE):
-                end = min(start + _SLICE, len(record.text))
-                self._spans.append(Span(record.record_id, start, end))
-                words.append(self._words(f"{record.title}\n{record.text[start:end]}"))
+        for span, text in entries:
+            self._spans.append(span)
+            words.append(self._words(text))
         self._index = bm25s.BM25()
         self._index.index(words, show_progress=False)
 
     def search(self, question: Question, k: int) -> list[Span]:
-        """Slices by BM25; those that share no word with the question are left out."""
+        """Spans by BM25; those whose text shares no word with the question are left out."""
         words = self._words(question.text)
         if not words:
             return []
-        # Within one document the best of all slices are looked through.
+        # Within one document the best of all spans are looked through.
         most = len(self._spans) if question.context_id else min(k, len(self._spans))
         numbers, scores = self._index.retrieve([words], k=most, show_progress=False)
         hits = [self._spans[n] for n, score in zip(numbers[0], scores[0], strict=True) if score > 0]
@@ -40,4 +40,15 @@ class Bm25sSystem(SearchOnly):
         return [word for word in self._jieba.lcut(text) if word.strip()]
 
 
-KIND = Kind("bm25s", "对照：bm25s，jieba 分词，每 350 字一片", Bm25sSystem)
+def slices(record: Record) -> Iterator[Span]:
+    """A record cut every 350 characters."""
+    for start in range(0, len(record.text), SLICE):
+        yield Span(record.record_id, start, min(start + SLICE, len(record.text)))
+
+
+def _open(context: Context) -> Bm25sSystem:
+    records = context.dataset.records.values()
+    return Bm25sSystem((s, f"{r.title}\n{r.text[s.start : s.end]}") for r in records for s in slices(r))
+
+
+KIND = Kind("bm25s", "对照：bm25s，jieba 分词，每 350 字一片", _open)

@@ -20,6 +20,8 @@ from kb.parts import Parts
 from kb.query import Query
 from kb.tuning import Tuning, load_tuning
 
+#: The keyword leg and nothing else.
+KEYWORDS = Parts(lane=False, rerank=False, dense=False)
 _RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from eval.dataset import Selection, load
 from eval.errors import EvalError
-from eval.model import Question, Span
+from eval.model import Cited, Question, Said, Span
 from eval.systems import Context, System, find_system, known_systems
 from kb.config import load_settings
 from tests.embedding_server import KEY, running_server
@@ -82,7 +82,7 @@ def test_answers_are_made_of_quotations_or_refused(system: System, context: Cont
             assert context.dataset.records[c.policy_id].text[c.start : c.end] == c.quote
 
 
-@pytest.mark.parametrize("name", [n for n in known_systems() if n not in ("hybrid-no-lexical", "dense")])
+@pytest.mark.parametrize("name", [n for n in known_systems() if n not in ("hybrid-no-lexical", "dense", "random")])
 def test_the_right_document_comes_first_for_a_plain_question(name: str, context: Context) -> None:
     kind = find_system(name)
     kind.prepare(context, lambda done: None)
@@ -93,7 +93,7 @@ def test_the_right_document_comes_first_for_a_plain_question(name: str, context:
 
 def test_a_question_with_its_document_given_stays_in_it(context: Context) -> None:
     question = Question("c", "孵化器每年补贴多少？", context_id="linhe")
-    for name in ("hybrid", "bm25", "dense", "rrf", "bm25s", "llamaindex"):
+    for name in ("hybrid", "bm25", "dense", "rrf", "bm25s", "llamaindex", "title", "random", "echo"):
         kind = find_system(name)
         kind.prepare(context, lambda done: None)
         opened = kind.open(context)
@@ -108,6 +108,20 @@ def test_a_follow_up_is_read_in_the_light_of_what_came_before(context: Context) 
         kind.prepare(context, lambda done: None)
         opened = kind.open(context)
         assert opened.search(follow_up, 5)[0].policy_id == "zhufang", name
+        opened.close()
+
+
+def test_the_echo_says_the_question_and_cites_the_first_find_of_bm25(context: Context) -> None:
+    question = Question("e", "云溪市博士租金补贴每月多少元？")
+    found = {}
+    for name in ("bm25", "echo"):
+        find_system(name).prepare(context, lambda done: None)
+        found[name] = find_system(name).open(context)
+    record = context.dataset.records["zhufang"]
+    cited = Cited("zhufang", 0, len(record.text), record.text, "云溪市人才住房办法")
+    assert found["echo"].ask(question) == Said(question.text, abstained=False, citations=(cited,))
+    assert found["echo"].search(question, 5) == found["bm25"].search(question, 5)
+    for opened in found.values():
         opened.close()
 
 

@@ -30,6 +30,7 @@ def test_a_right_answer() -> None:
         "answer_overlap": pytest.approx(8 / 23),
         "citation_precision": 1.0,
         "citation_recall": 1.0,
+        "grounded_recall": 1.0,
         "quote_exact": 1.0,
         "unsupported_numbers": 0.0,
         "wrong_value": 0.0,
@@ -43,6 +44,19 @@ def test_a_wrong_answer_with_a_citation_beside_the_point() -> None:
     assert (found["wrong_value"], found["quote_exact"]) == (1.0, 1.0)
 
 
+def test_an_answer_counts_as_grounded_only_with_a_citation_of_the_evidence() -> None:
+    said = {
+        "right and shown": Said("补贴20万元。", False, (cited(0, 19),)),
+        "right, shown elsewhere": Said("补贴20万元。", False, (cited(19, 27),)),
+        "the question, with the right place": Said(ASKED.text, False, (cited(0, 19),)),
+    }
+    assert {name: measured(s)["grounded_recall"] for name, s in said.items()} == {
+        "right and shown": 1.0,
+        "right, shown elsewhere": 0.0,
+        "the question, with the right place": 0.0,
+    }
+
+
 def test_a_refusal_of_an_answerable_question_counts_zero_and_gives_no_value() -> None:
     found = measured(Said("没有依据。", True))
     assert {n: v for n, v in found.items() if v is not None} == {
@@ -50,6 +64,7 @@ def test_a_refusal_of_an_answerable_question_counts_zero_and_gives_no_value() ->
         "answer_overlap": 0.0,
         "citation_precision": 0.0,
         "citation_recall": 0.0,
+        "grounded_recall": 0.0,
         "refusal_right": 0.0,
     }
 

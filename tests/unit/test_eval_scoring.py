@@ -45,6 +45,7 @@ def test_every_reported_measure_is_there(dataset: Dataset) -> None:
     assert kept == {
         **dict.fromkeys(ones, 1.0),
         "answer_recall": 1.0,
+        "grounded_recall": 1.0,
         "quote_exact": 1.0,
         "unsupported_numbers": 0.0,
         "wrong_value": 0.0,
