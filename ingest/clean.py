@@ -13,7 +13,7 @@ from ingest import labels, marks, newspaper
 from ingest.flat import cited_titles, split_flat
 from ingest.geometry import paragraphs_by_box
 from ingest.label_lines import with_labels
-from ingest.layout import Line, Shape, em, ends_sentence, is_line, is_wrapped, paragraphs
+from ingest.layout import Line, Shape, em, ends_sentence, is_wrapped, paragraphs
 from ingest.lines import is_date_line, is_note, looks_like_title
 from ingest.mapped import Mapped, concat, source_map
 from ingest.paragraphs import Paragraph, Role
@@ -160,7 +160,7 @@ def _mark(line: _Physical, *, printed: bool) -> None:
     elif marks.is_marked(line.content.text):
         line.hard = True
         line.alone = len(line.content) <= _LONGEST_MARKED and not ends_sentence(line.content.text)
-    if line.box and (is_date_line(line.content.text) or is_line(line.content.text) or _is_remark(line.content.text)):
+    if line.box and (is_date_line(line.content.text) or _is_remark(line.content.text)):
         line.hard, line.alone = True, True
 
 
