@@ -26,7 +26,7 @@ _PAGE_MARK = re.compile(
     r"=+\s*PAGE\s*\d+\s*=+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–－]\s*\d{1,4}\s*[-—–－]"
 )
 _BYLINE_MARK = re.compile(r"[□▶►▷]+")
-_LONG_GAP = re.compile(rf"(?<=\S){_SPACE}{{3,}}(?=\S)")
+_LONG_GAP = re.compile(rf"(?<=\S)(?:{_SPACE}{{3,}}|{_SPACE}{{0,2}}\t{_SPACE}?)(?=\S)")
 _BY_WIDE = re.compile(rf"(?<=[{_WIDE}]){_SPACE}+|{_SPACE}+(?=[{_WIDE}])")
 _BY_NUMBER = re.compile(rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[-+]?\d(?!\d{{6}}))|(?<=[\d%％]){_SPACE}{{1,2}}(?=[{HAN}])")
 _LETTER_SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:{_SPACE}{{1,2}}[{HAN}](?![{HAN}]))+")
@@ -112,8 +112,8 @@ def _pairs(text: str, at: int, keep: list[tuple[int, int]], failed: set[int]) ->
 def respaced(line: Mapped) -> Mapped:
     """Without the spaces that extraction put between Han characters, around numbers and beside wide punctuation.
 
-    A gap of three and more is a column and becomes one space; spaces between Latin words stay, and so do those that
-    part a name from its office or an ordinal from its text.
+    A gap of three and more, or with a tab, is a column and becomes one space; spaces between Latin words stay, and so
+    do those that part a name from its office or an ordinal from its text.
     """
     text = line.text
     edits: dict[tuple[int, int], str] = {m.span(): " " for m in _LONG_GAP.finditer(text)}
