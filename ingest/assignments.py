@@ -36,6 +36,8 @@ _LED_MARK = re.compile(r"[（(](?:负责)?牵头(?:单位|部门)?[）)]$")
 _DUTY = re.compile(
     r"等?(?:单位|部门)?(?:按(?:照)?(?:各自)?职责(?:分工)?)?(?:分别|共同)?(?:牵头|负责|落实|配合|参与|协助)$|等$"
 )
+#: Names in one cell that stood in lines of their own: 市财政局 市税务局, 张三 李四; but 张 三 is one.
+_PARTED = re.compile(r"(?<=[\u4e00-\u9fff]{2}) (?=[\u4e00-\u9fff]{2})")
 _LONGEST_NAME = 40
 _APART = 16  # characters between two statements of units that are read as one (kb.view)
 _REMARK = re.compile(r"^(?:标|带|注|加|打)[有注]?[“‘\"]?[*＊]|下同$|^下同|排名不分先后|为牵头|按职责")
@@ -152,7 +154,7 @@ def _in_tables(doc: PolicyDocument, sections: SectionIndex) -> Iterator[Assignme
         lead: list[str] = []
         others: list[str] = []
         for cell in row:
-            _add_units(cell.label, cell.units.text, lead, others)
+            _add_units(cell.label, _PARTED.sub("、", cell.units.text), lead, others)
         if lead or others:
             start, end = min(c.units.start for c in row), max(c.units.end for c in row)
             section = sections.at(start)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ingest import labels
 from ingest.lines import is_date_line
@@ -56,19 +57,31 @@ def _labelled(p: Paragraph, row: _Row) -> Paragraph:
 
 
 def _runs(paragraphs: Sequence[Paragraph]) -> Iterator[list[_Row]]:
-    """Rows of label and value, line after line; a run of lines is metadata only in company, see ``is_metadata``."""
-    run: list[_Row] = []
-    for i, p in enumerate(paragraphs):
-        rows = _lines(i, p) if p.role in {Role.BODY, Role.SHORT} else []
-        if run and not rows:
-            if labels.is_metadata([row.label for row in run]):
-                yield run
-            run = []
-        run += rows
-        if p.role is Role.ROW and (cells := _cells(i, p)):
-            yield cells
-    if labels.is_metadata([row.label for row in run]):
+    """Lines of label and value one below the other, and tables of them: those that state metadata."""
+    for (role, _), group in groupby(enumerate(paragraphs), key=_part):
+        if role is Role.ROW:
+            yield from _of_table([_cells(i, p) for i, p in group])
+        else:
+            yield from _of_lines([_lines(i, p) if p.role in {Role.BODY, Role.SHORT} else [] for i, p in group])
+
+
+def _part(numbered: tuple[int, Paragraph]) -> tuple[Role, int | None]:
+    """What parts runs: each table is one by itself."""
+    _, p = numbered
+    return (Role.ROW, p.table) if p.role is Role.ROW else (Role.BODY, None)
+
+
+def _of_table(rows: Sequence[list[_Row]]) -> Iterator[list[_Row]]:
+    run = [row for cells in rows for row in cells]
+    if labels.is_metadata_table([row.label for row in run], sum(map(bool, rows)), len(rows)):
         yield run
+
+
+def _of_lines(lines: Sequence[list[_Row]]) -> Iterator[list[_Row]]:
+    for labelled, group in groupby(lines, key=bool):
+        run = [row for line in group for row in line]
+        if labelled and labels.is_metadata([row.label for row in run]):
+            yield run
 
 
 def _lines(at: int, p: Paragraph) -> list[_Row]:

@@ -71,8 +71,13 @@ _PAIR = re.compile(
 _INLINE = re.compile(
     rf"(?:^|(?<=[\s\u3000]))(?P<label>{_HAN_LABELS})[ \u3000]*[：:][ \u3000]*(?P<value>[^\s\u3000]{{1,60}})"
 )
-#: Labels that only a metadata table has; the others need company to be taken for one.
-_TELLING = {"doc_number", "index_number", "issuer", "published_on", "written_on", "generated_on", "source_title"}
+#: Fields that only a document's metadata has; a day is one in the company of others, but forms have it too, next to
+#: what they say of a firm (名称, 类型, 地区, 联系人).
+_OWN = {"doc_number", "index_number", "issuer", "source_title"}
+_DAYS = {"published_on", "written_on", "generated_on"}
+_OF_FORMS = {"title", "kind", "region", "contact", "audience", "served", "term"}
+_TELLING = _OWN | _DAYS
+_SEVERAL = 3
 
 
 def field_of(label: str) -> str | None:
@@ -120,7 +125,18 @@ def is_of_page(label: str) -> bool:
 def is_metadata(names: Sequence[str]) -> bool:
     """Whether labels are those of a document's metadata: several, and one that nothing else has."""
     fields = {field_of(name) for name in names}
-    return len(fields) >= 2 and bool(fields & (_TELLING | {"kind"}))
+    dated = fields & _DAYS and (len(fields & _DAYS) > 1 or fields - _DAYS - _OF_FORMS)
+    return len(fields) >= 2 and bool(fields & _OWN or dated)
+
+
+def is_metadata_table(names: Sequence[str], labelled: int, rows: int) -> bool:
+    """Whether a table is one of metadata: most of its rows are label and value, or several are what only it has.
+
+    ``names`` are the labels of its ``labelled`` rows; one must name the document itself.
+    """
+    fields = {field_of(name) for name in names}
+    most = len(fields) >= 2 and labelled * 2 >= rows
+    return bool(fields & _OWN) and (most or len(fields & _TELLING) >= _SEVERAL)
 
 
 def pipe_cells(text: str) -> tuple[str, ...] | None:

@@ -26,7 +26,7 @@ _PAGE_MARK = re.compile(
     r"=+\s*PAGE\s*\d+\s*=+|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–－]\s*\d{1,4}\s*[-—–－]"
 )
 _BYLINE_MARK = re.compile(r"[□▶►▷]+")
-_LONG_GAP = re.compile(rf"(?<=\S){_SPACE}{{3,}}(?=\S)")
+_LONG_GAP = re.compile(rf"(?<=\S)(?:{_SPACE}{{3,}}|{_SPACE}{{0,2}}\t{_SPACE}?)(?=\S)")
 _BY_WIDE = re.compile(rf"(?<=[{_WIDE}]){_SPACE}+|{_SPACE}+(?=[{_WIDE}])")
 _BY_NUMBER = re.compile(rf"(?<=[{HAN}]){_SPACE}{{1,2}}(?=[-+]?\d(?!\d{{6}}))|(?<=[\d%％]){_SPACE}{{1,2}}(?=[{HAN}])")
 _LETTER_SPACED = re.compile(rf"(?<![{HAN}])[{HAN}](?:{_SPACE}{{1,2}}[{HAN}](?![{HAN}]))+")
@@ -61,25 +61,37 @@ def without_noise(line: Mapped) -> Mapped:
     return line.edit((m.start(), m.end(), "") for m in _NOISE.finditer(line.text)).strip()
 
 
-def byline_mark(line: Mapped) -> int:
+def is_marked(text: str) -> bool:
+    """Whether a line begins with a mark (□ ▶): of a byline, a box to tick, a bullet."""
+    return bool(_BYLINE_MARK.match(text))
+
+
+def byline_mark(text: str) -> int:
     """Length of the marks (□ ▶) at the head of a byline, 0 where the line is none."""
-    head = _BYLINE_MARK.match(line.text)
-    if not head or len(line) > 60:
+    head = _BYLINE_MARK.match(text)
+    if not head or len(text) > 60:
         return 0
-    rest = line.text[head.end() :]
+    rest = text[head.end() :]
     return head.end() if len(re.findall(rf"[{HAN}]", rest)) >= 2 and not re.search(r"[□▶►▷。]", rest) else 0
 
 
 def undoubled(line: Mapped) -> Mapped | None:
     """The line said once, if all of it is runs said twice (``发展发展，，``), 6 characters or more; else None."""
-    text = line.text
+    runs = _doubled(line.text)
+    return line.edit((start + (end - start) // 2, end, "") for start, end in runs) if runs else None
+
+
+def is_doubled(text: str) -> bool:
+    """Whether all of a line is runs said twice."""
+    return bool(_doubled(text))
+
+
+def _doubled(text: str) -> list[tuple[int, int]]:
+    """The runs said twice that a line is made up of, each with its repetition; empty where it is not."""
     if not 6 <= len(text) <= 160 or len(text) % 2 or len(re.findall(rf"[{HAN}]", text)) < 4:
-        return None
-    keep: list[tuple[int, int]] = []
-    if not _pairs(text, 0, keep, set()):
-        return None
-    cuts = [(start + (end - start) // 2, end, "") for start, end in keep]
-    return line.edit(cuts)
+        return []
+    runs: list[tuple[int, int]] = []
+    return runs if _pairs(text, 0, runs, set()) else []
 
 
 def _pairs(text: str, at: int, keep: list[tuple[int, int]], failed: set[int]) -> bool:
@@ -100,8 +112,8 @@ def _pairs(text: str, at: int, keep: list[tuple[int, int]], failed: set[int]) ->
 def respaced(line: Mapped) -> Mapped:
     """Without the spaces that extraction put between Han characters, around numbers and beside wide punctuation.
 
-    A gap of three and more is a column and becomes one space; spaces between Latin words stay, and so do those that
-    part a name from its office or an ordinal from its text.
+    A gap of three and more, or with a tab, is a column and becomes one space; spaces between Latin words stay, and so
+    do those that part a name from its office or an ordinal from its text.
     """
     text = line.text
     edits: dict[tuple[int, int], str] = {m.span(): " " for m in _LONG_GAP.finditer(text)}

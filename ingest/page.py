@@ -28,10 +28,11 @@ def split_page(paragraphs: Sequence[Paragraph]) -> tuple[Article, ...]:
         return (Article(tuple(paragraphs), "page"),)
     left = _give_headlines(drafts, headlines)
     stitch(drafts)
+    emptied = [d.headline for d in drafts if not d.segments and d.headline]  # stitching may take all of an article
+    drafts = [d for d in drafts if d.segments]
     _give_bylines(drafts, bylines)
-    _place_orphans(drafts, left)
-    articles = [_article(draft) for draft in drafts if draft.segments]
-    return (*articles, *(_caption(segment) for segment in captions))
+    _place_orphans(drafts, [*left, *emptied])
+    return (*map(_article, drafts), *(_caption(segment) for segment in captions))
 
 
 def _segments(paragraphs: Sequence[Paragraph]) -> tuple[list[Segment], list[Headline], list[Paragraph]]:

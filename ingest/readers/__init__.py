@@ -15,7 +15,7 @@ from kb.errors import UnreadableFile
 __all__ = ["READERS", "NotADocument", "is_archive", "read", "read_bytes", "too_large"]
 
 #: Version of the readers; a change makes sync read unchanged files again.
-READERS = "readers-7"
+READERS = "readers-9"
 _DEFAULT_MAX_MB = int(Settings.model_fields["max_file_mb"].default)
 
 

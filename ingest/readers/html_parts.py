@@ -188,7 +188,7 @@ class _Marker:
             if at > document.at and at in self.kinds:
                 at = element.end
                 continue
-            stated = self._stated(element)
+            stated = self._stated(element) if element is not document or element.tag == "table" else []
             site = element is not document and self._is_site(element, inside=True)
             if element.hidden or stated or site:
                 part = Part.HIDDEN if element.hidden else Part.STATED if stated else Part.SITE

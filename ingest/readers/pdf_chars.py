@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.readers.pdf_layout import Char
@@ -15,6 +15,8 @@ Box = tuple[float, float, float, float]
 _BLANK = frozenset({0xA0, 0x3000, 0xFFFE, 0xFEFF})
 _FULL_WIDTH = 0x2E80  # from here on characters are as wide as high
 _FLAT, _LOW, _BELOW = 0.75, 0.4, 0.12  # of the type size
+_STOPS = frozenset(map(ord, ",.;:'\""))  # half-width ones beside Han; a small letter may be one that is raised
+_PAIRED = frozenset({0x2014, 0x2026})  # two of — or … may be one glyph
 _SLANT = 0.1  # radians off the page's axes: a watermark
 
 
@@ -59,13 +61,16 @@ def page_chars(page: Any) -> PageChars:  # noqa: ANN401 - a pypdfium2 page
         box = (rect.left, rect.bottom, rect.right, rect.top)
         if quarter == 0:
             size = box[2] - box[0] if code >= _FULL_WIDTH else size
-            if box[3] - box[1] < (_FLAT if code >= _FULL_WIDTH else _LOW) * size:
+            if is_flat(code, box[3] - box[1], size):
                 box = _on_its_line(handle, index, box, size)
         if not _inside(box, crop):
             continue
         if code == 0xFFFD or 0xE000 <= code <= 0xF8FF or has_no_map(handle, index) == 1:
             unmapped += 1
-        by_quarter.setdefault(quarter, []).append(_upright(chr(code), box, quarter))
+        found = by_quarter.setdefault(quarter, [])
+        found.append(_upright(chr(code), box, quarter))
+        if code in _PAIRED:
+            found[-2:] = _shared(found[-2:])
     text_page.close()
     counts = Counter({quarter: len(chars) for quarter, chars in by_quarter.items()})
     main = counts.most_common(1)[0][0] if counts else page.get_rotation() // 90 % 4
@@ -80,6 +85,11 @@ def turned(box: Box, quarter: int) -> Box:
     return left, bottom, right, top
 
 
+def is_flat(code: int, height: float, size: float) -> bool:
+    """Whether a character's box is only as high as its glyph, in type of this size."""
+    return height < (_FLAT if code >= _FULL_WIDTH or code in _STOPS else _LOW) * size
+
+
 def _on_its_line(handle: Any, index: int, box: Box, size: float) -> Box:  # noqa: ANN401 - a pdfium text page
     """The box as high as the type: a font that states no ascent leaves a box only as high as the glyph."""
     import pypdfium2.raw as raw
@@ -88,6 +98,14 @@ def _on_its_line(handle: Any, index: int, box: Box, size: float) -> Box:  # noqa
     if not raw.FPDFText_GetCharOrigin(handle, index, ctypes.byref(x), ctypes.byref(y)):
         return box
     return box[0], y.value - _BELOW * size, box[2], y.value + (1 - _BELOW) * size
+
+
+def _shared(pair: list[Char]) -> list[Char]:
+    """Two equal characters that have one box share it: —— drawn as one glyph."""
+    if len(pair) < 2 or pair[0] != pair[1]:
+        return pair
+    middle = (pair[0].left + pair[0].right) / 2
+    return [replace(pair[0], right=middle), replace(pair[1], left=middle)]
 
 
 def _inside(box: Box, crop: Box) -> bool:

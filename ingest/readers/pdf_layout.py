@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+
+from ingest.readers.scripts import raised
 
 _COLUMN_GAP = 0.8  # em of white from top to bottom that can part columns
 _MIN_COLUMN = 8.0  # em; narrower is a column of a table
@@ -13,6 +15,8 @@ _MIN_LINES = 3
 _MIN_FILL = 0.6  # how much of its column a line of running text covers (median); cells of a table cover less
 _MAX_SPACES = 12
 _DEPTH = 6
+_SMALL, _RAISED = 0.75, 0.3  # of the height of the character before: a power is smaller and stands higher
+_OF_POWERS = frozenset("0123456789-−–")
 _EFFORT = 40  # looks at a character, on the average: a page takes 2 to 7 of them, a long table has no end
 #: First character of a :class:`Char` that stands for something else than text: a line by itself, its text kept.
 MARK = "\x1d"
@@ -61,9 +65,14 @@ def page_lines(chars: Sequence[Char]) -> list[TextLine]:
     return out
 
 
-def lines_across(chars: Sequence[Char]) -> list[str]:
-    """Texts of the lines of one block, such as a cell of a table: no columns are looked for."""
-    return [_text_line(row, 0).text for row in _rows(chars)]
+def lines_across(chars: Sequence[Char]) -> list[TextLine]:
+    """The lines of one block, such as a cell of a table: no columns are looked for."""
+    return [_text_line(row, 0) for row in _rows(chars)]
+
+
+def count_lines(chars: Sequence[Char]) -> int:
+    """How many lines a block has."""
+    return len(_rows(chars))
 
 
 def _em(chars: Sequence[Char]) -> float:
@@ -204,6 +213,7 @@ def _without_doubles(row: list[Char]) -> list[Char]:
 
 def _text_line(row: list[Char], region: int) -> TextLine:
     em = _em(row)
+    row = _with_powers(row)
     parts = [row[0].text]
     for before, char in pairwise(row):
         parts.append(" " * _spaces(before, char, em))
@@ -217,6 +227,32 @@ def _text_line(row: list[Char], region: int) -> TextLine:
         em,
         region,
     )
+
+
+def _with_powers(row: list[Char]) -> list[Char]:
+    """The line with the numbers that are set small and high right behind a number or unit as powers: 10⁻⁴, m²."""
+    tallest = max(char.top - char.bottom for char in row)
+    if not any(char.text in _OF_POWERS and char.top - char.bottom < _SMALL * tallest for char in row):
+        return row
+    out: list[Char] = []
+    at = 0
+    while at < len(row):
+        base, end = row[at], at + 1
+        while end < len(row) and _is_power(base, row[end - 1], row[end]):
+            end += 1
+        power = row[at + 1 : end]
+        digits = raised("".join(char.text for char in power))
+        out += [base, *(replace(char, text=text) for char, text in zip(power, digits, strict=True))]
+        at = end
+    return out
+
+
+def _is_power(base: Char, before: Char, char: Char) -> bool:
+    if char.text not in _OF_POWERS or not (base.text == "米" or (base.text.isascii() and base.text.isalnum())):
+        return False
+    rise, height = char.bottom - base.bottom, base.top - base.bottom
+    small = char.top - char.bottom < _SMALL * height and char.left - before.right < height / 2
+    return small and _RAISED * height < rise < height
 
 
 def _spaces(before: Char, after: Char, em: float) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.readers.encoding import PLAUSIBLE, plausibility
 from ingest.readers.pdf_chars import Box, PageChars, page_chars
-from ingest.readers.pdf_layout import Char, lines_across
+from ingest.readers.pdf_layout import Char, count_lines
 from ingest.readers.pdf_objects import Drawn, page_objects
 from ingest.readers.pdf_pages import Page, make_page
 
@@ -64,7 +64,7 @@ def shows_something(drawn: Drawn, frame: Box) -> bool:
 def pictures_to_read(found: PageChars, drawn: Drawn) -> list[Box]:
     """The large pictures of a page of text that lie under no text of the page, a line or two of a margin aside."""
     large = [box for box in drawn.pictures if _area(box) >= _PICTURE_SHARE * _area(found.frame)]
-    return [box for box in large if len(lines_across([c for c in found.chars if _holds(box, c)])) <= _LINES_OVER]
+    return [box for box in large if count_lines([c for c in found.chars if _holds(box, c)]) <= _LINES_OVER]
 
 
 def look(page: Any) -> Sight:  # noqa: ANN401 - a pypdfium2 page

@@ -6,15 +6,21 @@ each of them is either in a cell or in the running text.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from ingest.breaking import unbroken_head
+from ingest.readers.build import join_lines
 from ingest.readers.pdf_chars import Box
 from ingest.readers.pdf_grid import Grid, grids
-from ingest.readers.pdf_layout import Char, lines_across
+from ingest.readers.pdf_layout import Char, TextLine, count_lines, lines_across
 from ingest.readers.pdf_objects import Ruling
 
 _ARTICLE = 800  # characters in one cell of a table with few cells: a page's frame, no table
+_PADDING = 16.0  # points of white that a cell has at both sides of its text together, or less
+_GOES_ON, _ADDS = "，、。；：！？,;（(", "（(，、。；：）)"  # no space is needed behind or before these
 _THIN = 6.0  # points: the white between the lines of a double rule
 
 
@@ -53,24 +59,41 @@ def ruled(chars: Sequence[Char], rulings: Sequence[Ruling]) -> Ruled:
     """
     tables: list[RuledTable] = []
     frames: list[tuple[Char, ...]] = []
-    rest = list(chars)
+    upward = sorted(range(len(chars)), key=lambda i: _middle(chars[i]))
+    heights = [_middle(chars[i]) for i in upward]
+    taken: set[int] = set()
     for grid in grids(rulings):
-        inside: dict[int, list[Char]] = {}
-        others: list[Char] = []
-        for char in rest:
-            number = grid.cell((char.left + char.right) / 2, (char.bottom + char.top) / 2)
-            (inside.setdefault(number, []) if number else others).append(char)
-        grid = _without_slivers(grid, inside)
-        table = _table(grid, inside)
+        level = upward[bisect_left(heights, grid.ys[-1]) : bisect_right(heights, grid.ys[0])]
+        inside, others = _parted(chars, sorted(i for i in level if i not in taken), grid)
+        cells = {number: [chars[i] for i in found] for number, found in inside.items()}
+        grid = _without_slivers(grid, cells)
+        table = _table(grid, cells)
         if table is not None:
             tables.append(table)
-            rest = others
-        elif len(inside) == 1 and len(grid.xs) == len(grid.ys) == 2:
-            (framed,) = inside.values()
-            if _interrupts(grid, framed, others):
-                frames.append(tuple(framed))
-                rest = others
-    return Ruled(tuple(tables), tuple(frames), tuple(rest))
+        elif _is_frame(grid, cells, others):
+            frames.extend(map(tuple, cells.values()))
+        else:
+            continue
+        taken.update(i for found in inside.values() for i in found)
+    return Ruled(tuple(tables), tuple(frames), tuple(c for i, c in enumerate(chars) if i not in taken))
+
+
+def _middle(char: Char) -> float:
+    return (char.bottom + char.top) / 2
+
+
+def _parted(chars: Sequence[Char], at: Sequence[int], grid: Grid) -> tuple[dict[int, list[int]], list[Char]]:
+    """Which of the characters at these places stand in which cell, and those beside the grid."""
+    inside: dict[int, list[int]] = {}
+    others: list[Char] = []
+    for i in at:
+        char = chars[i]
+        number = grid.cell((char.left + char.right) / 2, _middle(char))
+        if number:
+            inside.setdefault(number, []).append(i)
+        else:
+            others.append(char)
+    return inside, others
 
 
 def _table(grid: Grid, inside: dict[int, list[Char]]) -> RuledTable | None:
@@ -79,7 +102,8 @@ def _table(grid: Grid, inside: dict[int, list[Char]]) -> RuledTable | None:
         return None
     if max(map(len, inside.values())) > _ARTICLE and len({n for row in grid.cells for n in row}) <= 6:
         return None
-    texts = {number: _joined(lines_across(chars)) for number, chars in inside.items()}
+    widths = _widths(grid)
+    texts = {number: _cell(lines_across(chars), widths.get(number, 0.0)) for number, chars in inside.items()}
     rows = []
     for index, numbers in enumerate(grid.cells):
         cells = tuple(texts.get(number, "") for number in numbers)
@@ -115,19 +139,49 @@ def _edges(edges: Sequence[float], kept: Sequence[int]) -> tuple[float, ...]:
     return (*(edges[i] for i in kept), edges[-1]) if kept else ()
 
 
-def _joined(lines: Sequence[str]) -> str:
-    """The wrapped lines of a cell as one; only between Latin words or numbers a space parts them."""
-    out = ""
-    for line in lines:
-        parts = out[-1:].isascii() and out[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
-        out += (" " if parts else "") + line
-    return out
+def _widths(grid: Grid) -> dict[int, float]:
+    """How wide each cell is, in points."""
+    left: dict[int, float] = {}
+    right: dict[int, float] = {}
+    for numbers in grid.cells:
+        for column, number in enumerate(numbers):
+            left[number] = min(left.get(number, grid.xs[column]), grid.xs[column])
+            right[number] = max(right.get(number, 0.0), grid.xs[column + 1])
+    return {number: right[number] - left[number] for number in left}
 
 
-def _interrupts(grid: Grid, framed: Sequence[Char], others: Sequence[Char]) -> bool:
-    """Whether a framed text stands in the way of columns: two lines in it, and two beside it."""
-    if len(lines_across(framed)) < 2:
+def _cell(lines: Sequence[TextLine], width: float) -> str:
+    """The text of a cell: lines that were wrapped are one, those that ended before they had to are said apart."""
+    parts = [lines[0].text]
+    for before, line in pairwise(lines):
+        if _ends_early(before, line, width):
+            parts.append(line.text)
+        else:
+            parts[-1] = _wrapped(parts[-1], line.text)
+    return parts[0] if len(parts) == 1 else join_lines(parts)
+
+
+def _ends_early(before: TextLine, line: TextLine, width: float) -> bool:
+    """Whether the head of a line would have fit into the one before, so that it begins something else."""
+    if before.text[-1] in _GOES_ON or line.text[0] in _ADDS:
+        return False
+    moved = sum(0.5 if char.isascii() else 1.0 for char in unbroken_head(line.text)) + 0.5
+    return before.right - before.left + moved * max(before.em, line.em) + _PADDING < width
+
+
+def _wrapped(text: str, line: str) -> str:
+    """Text and the line it goes on in; only between Latin words or numbers a space parts them."""
+    parts = text[-1:].isascii() and text[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
+    return text + (" " if parts else "") + line
+
+
+def _is_frame(grid: Grid, inside: dict[int, list[Char]], others: Sequence[Char]) -> bool:
+    """Whether one box of text stands in the way of columns: two lines in it, and two beside it."""
+    if len(inside) != 1 or not len(grid.xs) == len(grid.ys) == 2:
+        return False
+    (framed,) = inside.values()
+    if count_lines(framed) < 2:
         return False
     (left, right), (top, bottom) = grid.xs, grid.ys
     beside = [c for c in others if bottom < c.bottom and c.top < top and (c.right <= left or c.left >= right)]
-    return len(lines_across(beside)) >= 2
+    return count_lines(beside) >= 2

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from ingest.mapped import Mapped
+from ingest.page import split_page
+from ingest.paragraphs import Paragraph, Role
 from ingest.parse import parse_text
 from kb.model import Kind, PolicyDocument
 from tests.typeset import column, doubled, spaced
@@ -118,6 +123,22 @@ def test_a_paragraph_cut_in_two_by_another_article_is_stitched() -> None:
     assert _paragraphs(garden) == [GARDEN_HEAD, *GARDEN_SITUATION, *GARDEN_MEASURE, GARDEN_PROBLEM[0]]
     assert _paragraphs(boat) == [BOAT_HEAD, BOAT_BODY[2] + BOAT_BODY[3], *BOAT_BODY[:2]]
     assert (garden.flags, boat.flags) == (("stitched",), ())
+
+
+def test_an_article_that_was_but_the_rest_of_another_leaves_its_headline_and_byline() -> None:
+    def paragraph(text: str, role: Role = Role.BODY, **given: Any) -> Paragraph:
+        return Paragraph(Mapped.of(text, 0, len(text)), role, wrapped=True, width=20, **given)
+
+    first, rest = GARDEN_MEASURE[0][:30], GARDEN_MEASURE[0][30:]
+    page = [
+        paragraph(first, column=0, starts=True, open_tail=True),
+        paragraph(BOAT_HEAD, Role.HEADLINE, column=1),
+        paragraph(rest, column=2, starts=True, open_head=True),
+        paragraph("云溪日报记者", Role.BYLINE, column=3, marked=True),
+    ]
+    (article,) = split_page(page)
+    assert [p.text for p in article.paragraphs] == [GARDEN_MEASURE[0], BOAT_HEAD, "云溪日报记者"]
+    assert (article.title, article.byline) == (None, "云溪日报记者")
 
 
 def test_a_picture_caption_is_a_document_of_its_own() -> None:

@@ -58,6 +58,19 @@ def test_rows_of_metadata_leave_a_table_that_holds_the_text_too():
     ]
 
 
+def test_a_document_that_lists_what_it_says_of_another_is_no_metadata():
+    stated = {
+        "文件名称": "云溪市水井条例", "索引号": "003/2022-1", "文号": "云水发〔2022〕5号", "发文机关": "云溪市水务局",
+        "成文日期": "2022-03-05", "发布日期": "2022-03-08", "施行日期": "2022-04-01", "有效性": "废止",
+        "失效日期": "2031-03-01", "公开方式": "主动公开", "主题分类": "水利",
+    }  # fmt: skip
+    listed = [f"{label}：{value}" for label, value in stated.items()]
+    body = [*TEXT[:2], *listed, *TEXT[3:]]
+    raw = page(f"<div id='zoom'><p>{TITLE}</p>{''.join(f'<p>{line}</p>' for line in body)}</div>")
+    assert lines(raw) == [TITLE, *body]
+    assert raw.meta.get("文号") is None
+
+
 def test_columns_and_rows_of_an_old_layout():
     side = "<td><a href='1'>首页</a><br><a href='2'>公开</a><br>今天是2031年3月9日 星期日<br>天气：晴</td>"
     raw = page(

@@ -166,3 +166,52 @@ def test_what_is_said_of_all_documents_of_a_file() -> None:
     stated = Stated.of({"文号": "云政发〔2027〕3号", "有效性": "废止", "SiteName": "云溪市文化局"})
     assert stated.of_all().values == {"validity": "废止", "site": "云溪市文化局"}
     assert stated.of_all().label("doc_number") is None
+
+
+FORM = (
+    "名称 | 云溪书房管理有限公司",
+    "类型 | 有限责任公司",
+    "地区 | 云溪市",
+    "发布日期 | 2029-01-01",
+    "面积 | 500平方米",
+)
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "pdf"])
+def test_a_form_that_tells_of_a_firm_is_no_metadata(kind: str) -> None:
+    raw = _raw("书房申请表", *FORM)
+    (doc,) = parse_document(RawDocument(raw.text, raw.blocks, kind), "")
+    assert (doc.title, doc.published_on) == ("书房申请表", None)
+    assert doc.text.split("\n") == ["书房申请表", *FORM]
+    assert [t.rows for t in doc.tables] == [tuple(tuple(row.split(" | ")) for row in FORM[1:])]
+
+
+def test_lines_that_tell_of_a_firm_are_no_metadata() -> None:
+    listed = ("名称：云溪书房管理有限公司", "类型：综合型", "地区：云溪市", "联系人：何小满")
+    doc = _parsed("书房认定结果公示", "拟认定的书房公示如下：", *listed, "公示期5天。", *SIGNED)
+    assert (doc.title, doc.contact) == ("书房认定结果公示", None)
+    assert doc.text.split("\n")[2:6] == list(listed)
+
+
+@pytest.mark.parametrize("header", ["名称 | 奖励金额（万元）", "文号 | 奖励金额（万元）"])
+def test_the_header_of_a_table_is_no_metadata(header: str) -> None:
+    doc = _parsed("书房奖励名单公示", header, "云溪书房 | 200", "青山书房 | 100")
+    assert (doc.title, doc.doc_number) == ("书房奖励名单公示", None)
+    assert [t.header for t in doc.tables] == [tuple(header.split(" | "))]
+
+
+def test_a_table_that_names_its_document_is_metadata() -> None:
+    few = ("发文字号 | 云文发〔2031〕9号", "公文标题 | 云溪市书房公告", "生效时间 | 2031-08-01")
+    mixed = (
+        "当事人 | 何小满",
+        "违法事实 | 占用书房",
+        "依据 | 云溪市书房条例",
+        "决定 | 警告",
+        "行政处罚决定书文号 | 云文罚〔2031〕9号",
+        "作出处罚决定的机关名称 | 云溪市文化局",
+        "作出处罚决定的日期 | 2031年8月1日",
+    )
+    doc = _parsed(*few, "书房自八月起开放。")
+    assert (doc.title, doc.doc_number, doc.effective_from) == ("云溪市书房公告", "云文发〔2031〕9号", "2031-08-01")
+    doc = _parsed(*mixed)
+    assert (doc.doc_number, doc.issuer, doc.written_on) == ("云文罚〔2031〕9号", "云溪市文化局", "2031-08-01")

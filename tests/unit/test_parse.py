@@ -110,6 +110,12 @@ def test_responsible_units_in_their_usual_forms() -> None:
     assert all(isinstance(a, Assignment) and a.start < a.end for a in doc.assignments)
 
 
+def test_units_that_stood_in_lines_of_their_own_in_a_cell() -> None:
+    rows = ("任务 | 责任单位", "新建城市书房 | 市文化局 市财政局")
+    (doc,) = parse_text("\n".join(["云溪市书房任务分工表", *rows]))
+    assert [a.others for a in doc.assignments] == [("市文化局", "市财政局")]
+
+
 def test_goals_recurring_goals_and_numbers_that_are_none() -> None:
     text = (
         "云溪市书房建设行动计划\n一、工作目标\n到2033年底，全市新增书房30座，书房面积达到2.5万平方米，"

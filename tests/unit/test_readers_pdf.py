@@ -8,6 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ingest.raw import BlockKind, RawDocument
 from ingest.readers import read_bytes
+from ingest.readers.pdf_chars import is_flat
 from ingest.readers.pdf_layout import Char, page_lines
 from kb.errors import UnreadableFile
 from tests.policy_texts import TEXTS
@@ -273,3 +274,53 @@ def calls_to_read_rows(rows: int) -> int:
 
 def test_a_long_table_without_lines_costs_no_more_than_its_length():
     assert calls_to_read_rows(120) < 2.5 * calls_to_read_rows(60)
+
+
+def set_line(*runs: tuple[str, float, float]) -> str:
+    """The text of a line of runs: text, size, how far the baseline is raised."""
+    chars, x = [], 60.0
+    for text, size, rise in runs:
+        for char in text:
+            wide = size * (0.5 if char.isascii() else 1.0)
+            chars.append(Char(char, x, 700 + rise, x + wide, 700 + rise + 0.7 * size))
+            x += wide
+    (line,) = page_lines(chars)
+    return line.text
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ((("不超过1×10", 14, 0), ("4", 8, 6), ("个/m", 14, 0), ("3", 8, 6), ("，", 14, 0)), "不超过1×10⁴个/m³，"),
+        ((("低于10", 14, 0), ("-12", 8, 6)), "低于10⁻¹²"),
+        ((("面积200米", 14, 0), ("2", 8, 6), ("的书房", 14, 0)), "面积200米²的书房"),
+        ((("第1号", 14, 0), ("2", 8, 6), ("说明", 14, 0)), "第1号2说明"),  # the mark of a note
+        ((("藏书10", 14, 0), ("4", 10, 0), ("册", 14, 0)), "藏书104册"),  # small on the line
+        ((("2031", 14, 0), ("5", 12, 3.5), ("版", 14, 0)), "20315版"),  # hardly smaller
+    ],
+)
+def test_powers_are_said_as_such(runs, text):
+    assert set_line(*runs) == text
+
+
+@pytest.mark.parametrize(
+    ("char", "height", "flat"),
+    [
+        ("，", 0.5, True),
+        (",", 0.43, True),
+        (";", 0.6, True),
+        ("x", 0.5, False),
+        ("4", 0.55, False),
+        ("府", 0.9, False),
+        ("-", 0.1, True),
+    ],
+)
+def test_a_box_no_higher_than_its_stop_is_no_measure_of_the_line(char, height, flat):
+    assert is_flat(ord(char), height * 16, 16) is flat
+
+
+def test_two_dashes_drawn_as_one_glyph_stay_two():
+    cmap = "1 begincodespacerange <00> <FF> endcodespacerange 2 beginbfchar <41> <7533> <42> <20142014> endbfchar"
+    data = make_pdf([[(60, 700, 14, "ABA" + "A" * 30)]]).replace(b"/Courier >>", b"/Courier /ToUnicode 6 0 R >>")
+    stream = f"6 0 obj\n<< /Length {len(cmap)} >>\nstream\n{cmap}\nendstream\nendobj\nxref\n".encode()
+    assert read_bytes(data.replace(b"xref\n", stream, 1), "a.pdf").text.strip() == "申——申" + "申" * 30

@@ -65,15 +65,38 @@ def test_rows_stand_in_their_place_with_merged_cells_repeated():
     assert {b.page for b in raw.blocks} == {1}
 
 
-def test_a_cell_of_several_lines_is_one_text():
+def test_the_lines_of_a_cell_that_filled_it_are_one_text():
     cells = plain(
         [
             ["任务", "单位", "说明"],
-            ["加强领导", "市科技局", "到2033年，新增孵化\n面积160万平方米，支持\nopen\nsource社区"],
+            [
+                "加强领导",
+                "市科技局",
+                "到2033年，新增孵化\n面积160万平方米，支\nopen\nsource社区的建设，\n“创客”活动2400人次",
+            ],
+        ]
+    )
+    raw = read(Sheet().table([60, 150, 240, 348], [700, 660, 560], cells, 10))
+    told = "到2033年，新增孵化面积160万平方米，支open source社区的建设，“创客”活动2400人次"
+    assert rows(raw)[1] == (0, ("加强领导", "市科技局", told))
+
+
+def test_lines_of_a_cell_that_ended_before_its_edge_are_said_apart():
+    cells = plain(
+        [
+            ["任务", "单位", "说明"],
+            ["新建书房", "市科技局\n市文化局\n各区政府", "面积（\n平方米），\n藏书、\n座位"],
         ]
     )
     raw = read(Sheet().table(XS, [700, 660, 560], cells, 10))
-    assert rows(raw)[1] == (0, ("加强领导", "市科技局", "到2033年，新增孵化面积160万平方米，支持open source社区"))
+    assert rows(raw)[1] == (0, ("新建书房", "市科技局 市文化局 各区政府", "面积（平方米），藏书、座位"))
+
+
+def test_a_merged_cell_is_as_wide_as_its_columns():
+    wide = "全市新建城市书房四十处以上\n每处面积不少于二百平方米"  # filled none of its two columns' 130 and 260 points
+    cells = [(0, 0, 1, 1, "目标"), (0, 1, 1, 2, wide), (1, 0, 1, 1, "单位"), (1, 1, 1, 1, "甲"), (1, 2, 1, 1, "乙")]
+    told = "全市新建城市书房四十处以上 每处面积不少于二百平方米"
+    assert rows(read(Sheet().table([60, 150, 290, 420], ys(700, 2, 40), cells, 10)))[0] == (0, ("目标", told, told))
 
 
 HEAD = ["序号", "任务", "责任单位"]
