@@ -17,16 +17,18 @@ from kb.gate import admissible, failing, reason
 from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
+from kb.passage import Found, Passage, choose, passages
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
-from kb.select import LONGEST_BLOCK, antecedent, block_span, choose, quote_span
+from kb.select import LONGEST_BLOCK, antecedent, quote_span
 from kb.text import squash
 from kb.text.numerals import chinese_value
-from kb.tuning import Thresholds
+from kb.tuning import Tuning, load_tuning
 from kb.validity import amendments, ending, newer_versions, status_on, told
 from kb.validity import named as named_other
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
+from kb.wording import wording
 
 _CHUNKS_READ = 14  # hits whose sentences are weighed
 _VIEWS_KEPT = 256
@@ -52,6 +54,9 @@ class Source(Protocol):
     def weight(self, term: str) -> float:
         """How much a term narrows down in this base."""
 
+    def rarity(self, token: str) -> float:
+        """How rare a token is among the chunks."""
+
     @property
     def generation(self) -> int:
         """The generation of the base: a document's title or status may change while its text stays."""
@@ -63,16 +68,18 @@ class Weighed:
 
     settled: Answer | None
     question: Question
-    ranked: tuple[Evidence, ...]
+    ranked: tuple[Passage, ...]
 
 
 class Answerer:
     """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
 
-    def __init__(self, limits: Thresholds | None = None, parts: Parts | None = None) -> None:
-        """Answer within these limits; ``parts`` may switch gate and verification off, for evaluation."""
+    def __init__(self, tuning: Tuning | None = None, parts: Parts | None = None) -> None:
+        """Rank and answer as tuned; ``parts`` may switch gate and verification off, for evaluation."""
+        tuning = tuning or load_tuning()
         self.parts = parts or Parts()
-        self.limits = (limits or Thresholds()) if self.parts.gate else None
+        self.limits = tuning.gate if self.parts.gate else None
+        self.ranker = tuning.ranker
         self._views: OrderedDict[tuple[str, str, int], DocumentView] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -84,8 +91,12 @@ class Answerer:
         """What the gate has to decide on for a question; ``answer`` decides it within the limits."""
         attempt = _Attempt(self, query, retrieved, source, as_of)
         settled = attempt.settled()
-        ranked = [] if settled else attempt.rank(attempt.question, retrieved)
+        ranked = [] if settled else attempt.passages()
         return Weighed(settled, attempt.question, tuple(ranked))
+
+    def passages(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> list[Passage]:
+        """The passages an answer may be made of, best first, whatever may settle the question before."""
+        return _Attempt(self, query, retrieved, source, as_of).passages()
 
     def view(self, policy_id: str, revision: str, source: Source) -> DocumentView:
         """The view of one revision."""
@@ -128,14 +139,14 @@ class _Attempt:
         if settled is not None:
             return settled
         question, composer = self.question, self.composer
-        ranked = self.rank(question, self.retrieved)
-        best = next((e for e in ranked if admissible(question, e, self.limits)), None)
+        ranked = self.passages()
+        best = next((p for p in ranked if admissible(question, p.evidence, self.limits)), None)
         if best is None:
-            top = ranked[0] if ranked else None
+            top = ranked[0].evidence if ranked else None
             ground = failing(question, top, self.limits) if top else None
             return self._abstain(reason(question, top, ground))
         if self.query.wants(Ask.UNIT):
-            self._units(question, ranked, composer)
+            self._units(question, [p.evidence for p in ranked], composer)
         if not composer.sentences:
             self._quotations(best, ranked)
         return self._finished()
@@ -150,18 +161,29 @@ class _Attempt:
             return f"知识库里没有文号为{numbers}的文件，也没有文件引用它。"
         return None
 
-    def _quotations(self, best: Evidence, ranked: Sequence[Evidence]) -> None:
-        """Quote the best sentences, each with what it needs to be understood."""
+    def _quotations(self, best: Passage, ranked: Sequence[Passage]) -> None:
+        """Quote the best passages, each with what it needs to be understood."""
         question, composer = self.question, self.composer
-        for evidence in choose(question, [best, *(e for e in ranked if e is not best)], self.limits):
-            view = evidence.view
-            start, end = block_span(question, evidence)
-            told = antecedent(evidence)
-            if told is not None:
-                before = quote_span(question, view, told, 160)
-                if composer.room(end - start + before[1] - before[0], 2):
-                    composer.quote(view, *before)
-            composer.quote(view, start, end)
+        for passage in choose(question, [best, *(p for p in ranked if p is not best)], self.limits):
+            told = antecedent(passage.evidence)
+            if told is not None and passage.view.spans[told][0] < passage.start:
+                before = quote_span(question, passage.view, told, 160)
+                if composer.room(passage.end - passage.start + before[1] - before[0], 2):
+                    composer.quote(passage.view, *before)
+            composer.quote(passage.view, passage.start, passage.end)
+
+    def passages(self) -> list[Passage]:
+        """The passages around the sentences of the best chunks, best first."""
+        hits = self.retrieved.hits
+        ranks: dict[str, int] = {}
+        for hit in hits:
+            ranks.setdefault(hit.chunk.policy_id, len(ranks))
+        cosines = {
+            (h.chunk.policy_id, h.chunk.start, h.chunk.end): h.parts["cosine"] for h in hits if "cosine" in h.parts
+        }
+        words = wording(self.source.rarity, self.query.text)
+        ranked = self.rank(self.question, self.retrieved)
+        return passages(self.question, ranked, words, Found(cosines, ranks), self.answerer.ranker)
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""

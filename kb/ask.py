@@ -50,6 +50,10 @@ class SnapshotSource:
         rarity = sum(self._snapshot.idf(t) for t in tokens) / len(tokens)
         return _LEAST_WEIGHT + (rarity / self._unseen if self._unseen > 0 else 1.0)
 
+    def rarity(self, token: str) -> float:
+        """How rare a token is among the chunks, as in BM25."""
+        return self._snapshot.idf(token)
+
 
 def checked(question: str, most: int) -> str:
     """The question without white space around it. Raises QuestionInvalid."""

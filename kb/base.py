@@ -49,7 +49,7 @@ class KnowledgeBase:
         self.store = store
         self.tuning = tuning or Tuning()
         self.parts = parts or Parts()
-        self.answerer = Answerer(self.tuning.gate, self.parts)
+        self.answerer = Answerer(self.tuning, self.parts)
         self._embedder = embedder
         self._resources = ExitStack()
         self._resources.callback(store.close)

@@ -413,7 +413,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved chunk with its document's header; ``parts`` holds the legs' scores by name."""
+    """A retrieved chunk with its document's header.
+
+    ``parts`` holds the legs' scores by name, and its ``cosine`` even where only the keyword leg found it.
+    """
 
     chunk: Chunk
     document: DocumentHeader

@@ -7,17 +7,16 @@ learned on our own questions and two open sets (docs/retrieval.md).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import Query
 from kb.text import split_sentences, squash
+from kb.wording import Wording, wording
 
-_RUN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[a-z0-9.]+")
 _OPENING = 150  # characters of a document's opening that say who speaks, where and about what
 # Shares of the evidence: BM25, the chunk's own text, that with headings and opening, its best sentence with them.
 _BM25, _TEXT, _WHOLE, _SENTENCE = 0.13, 0.19, 0.34, 0.34
@@ -35,36 +34,9 @@ class CandidateReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A question's character pairs and other runs, each with its weight; the weights sum to 1."""
-
-    pieces: tuple[str, ...]
-    weights: tuple[float, ...]
-
-    def held(self, key: str) -> int:
-        """Which pieces a text (search key) has, as bits."""
-        return sum(1 << n for n, piece in enumerate(self.pieces) if piece in key)
-
-    def share(self, held: int) -> float:
-        """The weight of these pieces, 0..1."""
-        return sum(weight for n, weight in enumerate(self.weights) if held >> n & 1)
-
-
-def wording(reader: CandidateReader, text: str) -> Wording:
-    """The pieces of a question by their rarity. Numbers and Latin words stay whole."""
-    pieces: dict[str, float] = {}
-    for run in _RUN.finditer(squash(text)):
-        whole = run.group()
-        parts = [whole[i : i + 2] for i in range(len(whole) - 1)] if run["han"] else [whole]
-        pieces |= {part: reader.idf(part) for part in parts or [whole]}
-    total = sum(pieces.values()) or 1.0
-    return Wording(tuple(pieces), tuple(weight / total for weight in pieces.values()))
-
-
 def looked_at(legs: Legs, reader: CandidateReader, query: Query, chunks: Mapping[str, Chunk]) -> Legs:
     """The legs with evidence for each of these chunks, in place of the keyword leg's share of it."""
-    words = wording(reader, query.text)
+    words = wording(reader.idf, query.text)
     openings = reader.openings({chunk.policy_id for chunk in chunks.values()})
     shares = legs.lexical_shares()
     around: dict[tuple[str, str], int] = {}

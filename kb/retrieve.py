@@ -158,7 +158,7 @@ def _fused(
     scores = _stretched({c: s for c, s in fuse(legs, dense_weight).items() if c in chunks})
     best = ranked(scores)[:k]
     headers = searcher.headers({chunks[c].policy_id for c in best})
-    by_name = {"lexical": legs.lexical, "dense": legs.dense}
+    by_name = {"lexical": legs.lexical, "dense": legs.dense, "cosine": {**legs.beside, **legs.dense}}
     return [
         Hit(chunk, headers[chunk.policy_id], scores[c], {name: leg[c] for name, leg in by_name.items() if c in leg})
         for c in best

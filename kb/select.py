@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from itertools import takewhile
 
 from kb.asks import Ask
 from kb.evidence import Evidence, Question
-from kb.gate import admissible
-from kb.matching import coverage, held
+from kb.matching import coverage
 from kb.text import squash
-from kb.tuning import Thresholds
 from kb.values import wanted_quantities
 from kb.view import DocumentView
 
@@ -34,46 +30,6 @@ _PRONOUN = re.compile(r"^[（(“\"]?(?:[^，。]{0,6}[，,])?(?:该[^，。]{1,
 _SPEAKER = re.compile(r"^[^。“]{0,60}(?:表示|说|认为|指出|介绍|建议|透露|强调)[。：]?$")
 _PAUSE = re.compile(r"[，,；;：:。]")
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
-
-
-def choose(question: Question, ranked: Sequence[Evidence], limits: Thresholds | None) -> list[Evidence]:
-    """The sentences to answer with, best first: each adds a part of the question not yet covered, or another value.
-
-    ``ranked`` is sorted by score and its first element is admissible.
-    """
-    best = ranked[0]
-    chosen = [best]
-    covered = _own(question, best)
-    total = sum(t.weight for t in question.terms) or 1.0
-    wide = question.query.wants(*_WIDE) and not question.query.wants(Ask.NUMBER, Ask.DATE, Ask.PHONE)
-    for evidence in ranked[1:]:
-        if len(chosen) >= _most(question, wide) or evidence.score < 0.6 * best.score:
-            break
-        if not admissible(question, evidence, limits) or _repeats(evidence, chosen):
-            continue
-        own = _own(question, evidence)
-        gain = sum(t.weight * max(0.0, o - c) for t, o, c in zip(question.terms, own, covered, strict=True)) / total
-        if gain >= 0.15 or (evidence.score >= 0.9 * best.score and (wide or _other_value(question, evidence, chosen))):
-            chosen.append(evidence)
-            covered = [max(a, b) for a, b in zip(own, covered, strict=True)]
-    return _gaps_filled(chosen) if wide else chosen
-
-
-def _most(question: Question, wide: bool) -> int:
-    """How many sentences may be chosen: as many as the question says there are, else three for a list."""
-    if not wide:
-        return 2
-    return max(3, min(MAX_QUOTES, *question.query.counts)) if question.query.counts else 3
-
-
-def _gaps_filled(chosen: list[Evidence]) -> list[Evidence]:
-    """With a sentence between two chosen ones of one document: of a list, the middle belongs to it."""
-    first = chosen[0]
-    at = {e.sentence for e in chosen if e.view is first.view}
-    between = [i for i in range(min(at), max(at)) if i not in at and i - 1 in at and i + 1 in at]
-    filled = [*chosen, *(replace(first, sentence=i) for i in between)]
-    inside = sorted((e for e in filled if e.view is first.view), key=lambda e: e.sentence) if between else chosen
-    return [*inside, *(e for e in filled if e.view is not first.view)] if between else chosen
 
 
 def antecedent(evidence: Evidence) -> int | None:
@@ -100,7 +56,7 @@ def followers(question: Question, evidence: Evidence) -> list[int]:
     section = view.section(i)
     heading = _is_heading(view, i)
     last = min(i + 1 + _MOST_FOLLOWERS, len(view))
-    if heading or (_OPEN_END.search(view.text(i)) and not _FORMULA.search(view.text(i))):
+    if heading or is_open(view.text(i)):
         end = section.end if section else view.spans[i][1] + LONGEST_BLOCK
         return [j for j in range(i + 1, last) if view.spans[j][0] < end]
     if view.text(i)[0] in '“"' and i + 1 < len(view) and _SPEAKER.search(view.text(i + 1)):
@@ -122,6 +78,11 @@ def leaders(question: Question, evidence: Evidence) -> list[int]:
         i -= 1
         before.append(i)
     return before
+
+
+def is_open(text: str) -> bool:
+    """Whether a text announces what follows it (…如下：)."""
+    return _OPEN_END.search(text) is not None and not _FORMULA.search(text)
 
 
 def _is_heading(view: DocumentView, i: int) -> bool:
@@ -184,23 +145,3 @@ def _clauses(text: str) -> list[tuple[int, int]]:
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return list(zip([0, *ends[:-1]], ends, strict=True))
-
-
-def _own(question: Question, evidence: Evidence) -> list[float]:
-    key = evidence.view.key(evidence.sentence) + evidence.view.path_key(evidence.sentence)
-    return [held(t.term, key) for t in question.terms]
-
-
-def _repeats(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Whether a sentence says nothing a chosen one does not: the same text, or a part of it."""
-    key = evidence.view.key(evidence.sentence).rstrip("。；;")
-    return any(key in (other := c.view.key(c.sentence)) or other.rstrip("。；;") in key for c in chosen)
-
-
-def _other_value(question: Question, evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Whether another document gives the wanted kind of value, too: both are then shown."""
-    if all(evidence.view.document.policy_id == c.view.document.policy_id for c in chosen):
-        return False
-    values = {q.value for q in wanted_quantities(question.query, evidence.view, evidence.sentence)}
-    known = {q.value for c in chosen for q in wanted_quantities(question.query, c.view, c.sentence)}
-    return bool(values - known)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -34,16 +35,18 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """Tuned values. ``version`` names the tuning in reports; all numbers lie between 0 and 1.
+    """Tuned values. ``version`` names the tuning in reports; all numbers but the ranker's lie between 0 and 1.
 
     ``dense_weight`` is the vectors' share in the fused score, ``context_boost`` how much the keyword search
-    goes by a chunk's text with its context (title, 文号, headings) as one text, and not by its text alone.
+    goes by a chunk's text with its context (title, 文号, headings) as one text, and not by its text alone; ``ranker``
+    has the weights of a passage's signs, see ``kb.passage``.
     """
 
     version: str = "default"
     dense_weight: float = 0.15
     context_boost: float = 1.0
     gate: Thresholds = field(default_factory=Thresholds)
+    ranker: Mapping[str, float] = field(default_factory=dict)
 
 
 def load_tuning(path: Path | None = None) -> Tuning:
@@ -62,7 +65,18 @@ def load_tuning(path: Path | None = None) -> Tuning:
     gate = stored.get("gate")
     values = _numbers(wanted, stored, ("dense_weight", "context_boost"))
     limits = _numbers(wanted, gate if isinstance(gate, dict) else {}, tuple(f.name for f in fields(Thresholds)))
-    return Tuning(str(stored.get("version", "")), **values, gate=Thresholds(**limits))
+    return Tuning(str(stored.get("version", "")), **values, gate=Thresholds(**limits), ranker=_ranker(wanted, stored))
+
+
+def _ranker(path: Path, stored: Mapping[str, Any]) -> dict[str, float]:
+    """The weights of the passages' signs; names that this version does not know are left unused."""
+    weights = stored.get("ranker")
+    if not isinstance(weights, dict) or not weights:
+        raise SettingsError(f"调参文件 {path} 里没有 ranker（各项权重）。请用 python -m eval tune 重新生成。")
+    for name, value in weights.items():
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+            raise SettingsError(f"调参文件 {path} 里的 ranker.{name} 应为数，而不是 {value}。")
+    return {name: float(value) for name, value in weights.items()}
 
 
 def tuning_text(tuning: Tuning, made: Mapping[str, Any]) -> str:

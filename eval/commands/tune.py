@@ -1,4 +1,4 @@
-"""``python -m eval tune``: fusion weights and gate limits by cross-validation, written to a tuning file."""
+"""``python -m eval tune``: fusion, ranking of passages and gate limits by cross-validation, written to a file."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from eval.model import Dataset
 from eval.progress import bar
 from eval.systems import Context
 from eval.systems.product import prepare
-from eval.tuning import fusion, gate
+from eval.tuning import fusion, gate, ranker
 from kb.commands.common import Commands, print_json
 from kb.commands.filters import day
 from kb.config import Settings, load_settings
 from kb.tuning import Thresholds, Tuning, load_tuning, tuning_text
 
-_TARGETS = ("fusion", "gate")
+_TARGETS = ("fusion", "ranker", "gate")
 
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("tune", help="在开发集上交叉验证，找融合权重和拒答门槛，写成调参文件")
+    parser = commands.add_parser("tune", help="在开发集上交叉验证，找融合权重、片段排序和拒答门槛，写成调参文件")
     parser.add_argument(
         "--dataset", type=path, action="append", required=True, metavar="目录", help="BEIR 形式的开发集，可重复"
     )
@@ -59,6 +59,8 @@ def run(given: argparse.Namespace) -> int:
     shown: dict[str, Any] = {}
     if "fusion" in targets:
         tuning, shown["fusion"] = _tune_fusion(contexts, tuning, given)
+    if "ranker" in targets:
+        tuning, shown["ranker"] = _tune_ranker(contexts, tuning, given)
     if "gate" in targets:
         tuning, shown["gate"] = _tune_gate(contexts, tuning, given)
     made = _provenance(contexts, settings, given, shown)
@@ -102,6 +104,30 @@ def _tune_fusion(contexts: list[Context], tuning: Tuning, given: argparse.Namesp
         },
     }
     return fusion.tuned(tuning, found), shown
+
+
+def _tune_ranker(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
+    usable = [c for c in contexts if ranker.questions_of(c.dataset)]
+    if not usable:
+        raise EvalError("这些开发集里没有标明依据的可答问题，调不了片段排序。")
+    contests: list[ranker.Contest] = []
+    folds: list[int] = []
+    for context in usable:
+        with bar(f"{context.dataset.name} 片段", len(ranker.questions_of(context.dataset))) as progress:
+            contests += ranker.contests_of(context, tuning, progress)
+        folds += ranker.fold_contests(context.dataset, given.folds, given.seed)
+    found = ranker.choose(contests, folds, given.folds, tuning.ranker)
+    shown = {
+        "pays": found.pays,
+        "score": found.score,
+        "before_score": found.before_score,
+        "held_out": found.held_out,
+        "before_held_out": found.before_score,
+        "p": found.p,
+        "sets": dict(found.by_set),
+        "weights": found.best,
+    }
+    return ranker.tuned(tuning, found), shown
 
 
 def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
@@ -148,6 +174,15 @@ def _fusion_text(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _ranker_text(found: dict[str, Any]) -> str:
+    lines = [
+        f"片段排序（第一段就是依据）：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}",
+        "  没见过的问题  " + "  ".join(f"{name} {score:.3f}" for name, score in found["sets"].items()),
+        "  权重  " + "  ".join(f"{name} {weight}" for name, weight in found["weights"].items()),
+    ]
+    return "\n".join(lines)
+
+
 def _gate_text(found: dict[str, Any]) -> str:
     lines = [f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}"]
     for field in fields(Thresholds):
@@ -178,7 +213,7 @@ def _verdict(found: dict[str, Any]) -> str:
     return f"交叉验证 {found['before_held_out']:.4f} → {found['held_out']:.4f}（p={found['p']:.3f}），{verdict}"
 
 
-_TEXTS = {"fusion": _fusion_text, "gate": _gate_text}
+_TEXTS = {"fusion": _fusion_text, "ranker": _ranker_text, "gate": _gate_text}
 
 
 def _provenance(

@@ -26,9 +26,9 @@ from kb.evidence import Evidence
 from kb.evidence import Question as WeighedQuestion
 from kb.followup import analyse_turn
 from kb.gate import admissible
+from kb.passage import Passage
 from kb.query import localised
 from kb.retrieve import retrieve
-from kb.select import block_span
 from kb.tuning import Thresholds, Tuning
 
 STEPS = tuple(round(0.05 * i, 2) for i in range(21))
@@ -185,8 +185,8 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
         return Case(
             question.answerable,
             weighed.question,
-            first,
-            tuple(_right(question, weighed.question, e, context.dataset) for e in first),
+            tuple(p.evidence for p in first),
+            tuple(_right(question, p, context.dataset) for p in first),
             source=context.dataset.name,
         )
 
@@ -195,10 +195,9 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
     return case
 
 
-def _right(question: Question, weighed: WeighedQuestion, evidence: Evidence, dataset: Dataset) -> float:
-    """How right an answer that quotes this evidence is: by the gold strings, else by the gold places."""
-    start, end = block_span(weighed, evidence)
-    document = evidence.view.document
+def _right(question: Question, passage: Passage, dataset: Dataset) -> float:
+    """How right an answer that quotes this passage is: by the gold strings, else by the gold places."""
+    document, start, end = passage.view.document, passage.start, passage.end
     quote = document.text[start:end]
     cited = Cited(document.policy_id, start, end, quote)
     said = Said(quote, abstained=False, citations=(cited,))

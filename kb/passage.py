@@ -1,0 +1,238 @@
+"""Passages: what would be quoted around a sentence, judged as one piece of evidence.
+
+A lone sentence says too little (个体工商户不适用本条), so what competes for the answer is the paragraph it stands in,
+the list it announces, or the table row. Which of them answers best was learned from questions with known evidence
+(``python -m eval tune --only ranker``); the weights stand in the tuning file.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from kb.asks import Ask
+from kb.evidence import Evidence, Features, Question
+from kb.gate import admissible
+from kb.select import LONGEST_BLOCK, block_span, is_open
+from kb.text import squash
+from kb.tuning import Thresholds
+from kb.view import DocumentView
+from kb.wording import Wording
+
+LONGEST_PASSAGE = 260  # characters of a paragraph quoted whole
+_SHORTEST = 40  # a shorter paragraph (a heading, a label) is quoted with what follows it
+MOST, MOST_WIDE = 2, 3  # passages of an answer; the latter for lists, conditions and procedures
+NEARLY = 0.5  # share of the best one's likelihood from which another passage is quoted, too
+WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
+_ROW = " | "
+_UNSAID = re.compile(r"(?:没有|未)(?:写|载明|给出|公布|说明|列出|标明|规定)")
+_HELD = 0.35  # below this a term of the question counts as missing
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is known of a passage as an answer; the first ones in 0..1, gaps are 0 for the best and negative below it.
+
+    ``evidence`` is its best sentence's score, ``whole`` the share of the question's wording that it holds with its
+    headings and head, ``head`` that of these alone, ``missing`` the weight of the terms that nothing about it holds,
+    ``length`` the logarithm of its characters, ``behind`` the rank of its document among those found (at most 5).
+    """
+
+    evidence: float
+    near: float
+    asked: float
+    typed: float
+    year: float
+    stated: float
+    retrieved: float
+    cosine: float
+    whole: float
+    head: float
+    missing: float
+    length: float
+    row: float
+    behind: float
+    whole_gap: float = 0.0
+    cosine_gap: float = 0.0
+    retrieved_gap: float = 0.0
+
+
+SIGNS = tuple(f.name for f in fields(Signs))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the retriever found a document's chunk: the best cosine of a chunk by its span, and the document's rank."""
+
+    cosines: Mapping[tuple[str, int, int], float]
+    ranks: Mapping[str, int]
+
+    def cosine(self, policy_id: str, start: int, end: int) -> float:
+        """The best cosine of the chunks that share text with a span; the least known where none does."""
+        over = [c for (p, a, b), c in self.cosines.items() if p == policy_id and a < end and start < b]
+        return max(over, default=min(self.cosines.values(), default=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of a document to quote. ``evidence`` is its best sentence with the best features of all of them."""
+
+    evidence: Evidence
+    start: int
+    end: int
+    signs: Signs
+    share: float = 0.0
+    """The chance that this is the evidence, if any is."""
+
+    @property
+    def view(self) -> DocumentView:
+        """Its document."""
+        return self.evidence.view
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether it says that the document does not say something."""
+        return bool(_UNSAID.search(self.view.document.text[self.start : self.end]))
+
+    def overlaps(self, other: Passage) -> bool:
+        """Whether both share text."""
+        same = self.view.document.policy_id == other.view.document.policy_id
+        return same and self.start < other.end and other.start < self.end
+
+
+def passages(
+    question: Question, ranked: Sequence[Evidence], words: Wording, found: Found, weights: Mapping[str, float]
+) -> list[Passage]:
+    """The passages around sentences, best first; ``ranked`` are the sentences, best first."""
+    grouped: dict[tuple[str, int, int], list[Evidence]] = {}
+    for evidence in ranked:
+        start, end = passage_span(question, evidence)
+        grouped.setdefault((evidence.view.document.policy_id, start, end), []).append(evidence)
+    cut = [_passage(question, at[1], at[2], held, words, found) for at, held in grouped.items()]
+    return _ordered(_with_gaps(cut), weights)
+
+
+def passage_span(question: Question, evidence: Evidence) -> tuple[int, int]:
+    """The slice to quote for a sentence: its row, its paragraph, or the list or heading with what belongs to it."""
+    view, i = evidence.view, evidence.sentence
+    text = view.document.text
+    start, end = block_span(question, evidence)
+    if (start, end) != view.spans[i]:
+        return start, end
+    first, last = _paragraph(text, start, end)
+    if _ROW in text[first:last]:
+        return start, end
+    if last - first > LONGEST_PASSAGE:
+        return _grown(view, i, first, last)
+    return (first, last) if last - first >= _SHORTEST else _with_next(view, i, first, last)
+
+
+def _paragraph(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line or lines a span stands in, without white space around."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    piece = text[first : last if last >= 0 else len(text)]
+    return first + len(piece) - len(piece.lstrip()), first + len(piece.rstrip())
+
+
+def _grown(view: DocumentView, i: int, first: int, last: int) -> tuple[int, int]:
+    """A sentence with its neighbours in a long paragraph, those behind it first."""
+    start, end = view.spans[i]
+    before, behind = i - 1, i + 1
+    while True:
+        if behind < len(view) and view.spans[behind][1] <= last and view.spans[behind][1] - start <= LONGEST_PASSAGE:
+            end, behind = view.spans[behind][1], behind + 1
+        elif before >= 0 and view.spans[before][0] >= first and end - view.spans[before][0] <= LONGEST_PASSAGE:
+            start, before = view.spans[before][0], before - 1
+        else:
+            return start, end
+
+
+def _with_next(view: DocumentView, i: int, start: int, end: int) -> tuple[int, int]:
+    """A short paragraph with those behind it in its section: all of a list it announces, else the next one."""
+    text, section = view.document.text, view.section(i)
+    stop = min(section.end if section else end + LONGEST_PASSAGE, len(text))
+    announces = is_open(text[start:end])
+    while end < stop:
+        following = _paragraph(text, end + 1, end + 1)
+        if following[1] <= end or following[1] > stop or following[1] - start > LONGEST_BLOCK:
+            break
+        if _ROW in text[slice(*following)] and not announces:
+            break
+        end = following[1]
+        if not announces and end - start >= _SHORTEST:
+            break
+    return start, end
+
+
+def _passage(
+    question: Question, start: int, end: int, sentences: Sequence[Evidence], words: Wording, found: Found
+) -> Passage:
+    best = sentences[0]
+    view = best.view
+    policy_id, text = view.document.policy_id, view.document.text[start:end]
+    merged = Features(**{f.name: max(getattr(e.features, f.name) for e in sentences) for f in fields(Features)})
+    merged = replace(merged, rest=best.features.rest, own=max(e.features.own for e in sentences))
+    held = tuple(max(column) for column in zip(*(e.held for e in sentences), strict=True))
+    total = sum(t.weight for t in question.terms) or 1.0
+    above = words.held(view.head_key + view.path_key(best.sentence))
+    signs = Signs(
+        evidence=best.score,
+        near=merged.near,
+        asked=merged.asked,
+        typed=merged.typed,
+        year=merged.year,
+        stated=merged.stated,
+        retrieved=merged.chunk,
+        cosine=found.cosine(policy_id, start, end),
+        whole=words.share(words.held(squash(text)) | above),
+        head=words.share(above),
+        missing=sum(t.weight for t, h in zip(question.terms, held, strict=True) if h < _HELD) / total,
+        length=math.log(end - start + 5),
+        row=float(_ROW in text),
+        behind=float(min(found.ranks.get(policy_id, 5), 5)),
+    )
+    return Passage(replace(best, features=merged, held=held), start, end, signs)
+
+
+def _with_gaps(found: Sequence[Passage]) -> list[Passage]:
+    """The passages with how far each is below the best of them."""
+    gaps = {"whole_gap": "whole", "cosine_gap": "cosine", "retrieved_gap": "retrieved"}
+    best = {gap: max((getattr(p.signs, sign) for p in found), default=0.0) for gap, sign in gaps.items()}
+    return [
+        replace(p, signs=replace(p.signs, **{g: getattr(p.signs, s) - best[g] for g, s in gaps.items()})) for p in found
+    ]
+
+
+def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Passage]:
+    """Best first, with their shares; equal ones by document and place."""
+    scores = [sum(weights.get(name, 0.0) * getattr(p.signs, name) for name in SIGNS) for p in found]
+    top = max(scores, default=0.0)
+    raised = [math.exp(s - top) for s in scores]
+    total = sum(raised) or 1.0
+    shared = [replace(p, share=r / total) for p, r in zip(found, raised, strict=True)]
+    return sorted(shared, key=lambda p: (-p.share, p.view.document.policy_id, p.start))
+
+
+def choose(question: Question, ranked: Sequence[Passage], limits: Thresholds | None) -> list[Passage]:
+    """The passages to answer with, best first: the first, and those nearly as likely that say something else.
+
+    ``ranked`` begins with an admissible one.
+    """
+    chosen = [ranked[0]]
+    most = MOST_WIDE if question.query.wants(*WIDE) else MOST
+    for passage in ranked[1:]:
+        if len(chosen) >= most or passage.share < NEARLY * ranked[0].share:
+            break
+        if not admissible(question, passage.evidence, limits) or any(_repeats(passage, c) for c in chosen):
+            continue
+        chosen.append(passage)
+    return chosen
+
+
+def _repeats(passage: Passage, chosen: Passage) -> bool:
+    """Whether a passage says nothing a chosen one does not: the same text, or a part of it."""
+    key, other = (squash(p.view.document.text[p.start : p.end]).rstrip("。；;") for p in (passage, chosen))
+    return passage.overlaps(chosen) or key in other or other in key
