@@ -6,7 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 from eval.gold import relevant_documents
-from eval.model import Question
+from eval.model import Dataset, Question
+
+
+def source_of(dataset: Dataset) -> str:
+    """The name of a set, told apart from others of the same name."""
+    return f"{dataset.name}@{dataset.digest[:6]}"
 
 
 def split(questions: Sequence[Question], folds: int, seed: int = 0) -> list[int]:

@@ -19,7 +19,7 @@ from eval.model import Cited, Dataset, Question, Said
 from eval.stats import as_rows, paired_test
 from eval.systems import Context, Progress
 from eval.systems.product import filters_of, open_base
-from eval.tuning.folds import split
+from eval.tuning.folds import source_of, split
 from kb.ask import HITS, SnapshotSource
 from kb.base import KnowledgeBase, Snapshot
 from kb.evidence import Evidence
@@ -179,7 +179,7 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
             answer = weighed.settled
             said = Said("\n".join(s.text for s in answer.sentences), answer.abstained)
             right = answer_recall(question, said) or 0.0
-            name = context.dataset.name
+            name = source_of(context.dataset)
             return Case(question.answerable, weighed.question, (), (), not answer.abstained, right, name)
         first = weighed.ranked[:_FIRST]
         return Case(
@@ -187,7 +187,7 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
             weighed.question,
             tuple(p.evidence for p in first),
             tuple(_right(question, p, context.dataset) for p in first),
-            source=context.dataset.name,
+            source=source_of(context.dataset),
         )
 
     case = base.on_snapshot(work)

@@ -22,7 +22,7 @@ from eval.model import Dataset, Question
 from eval.stats import as_rows, paired_test
 from eval.systems import Context, Progress
 from eval.systems.product import filters_of, open_base
-from eval.tuning.folds import split
+from eval.tuning.folds import source_of, split
 from kb.ask import HITS, SnapshotSource
 from kb.base import KnowledgeBase, Snapshot
 from kb.followup import analyse_turn
@@ -159,7 +159,7 @@ def _contest(base: KnowledgeBase, context: Context, question: Question, progress
         return Contest(
             np.array([[getattr(p.signs, name) for name in SIGNS] for p in ranked], dtype=float).reshape(-1, len(SIGNS)),
             np.array([_on(p, gold) for p in ranked], dtype=bool),
-            context.dataset.name,
+            source_of(context.dataset),
         )
 
     contest = base.on_snapshot(work)
