@@ -12,6 +12,7 @@ from ingest.articles import Article, split_articles
 from ingest.assignments import find_assignments
 from ingest.clean import CleanText, Paragraph, Role, clean
 from ingest.contact import contact
+from ingest.imprint import find_imprint
 from ingest.issuer import issuer_of, with_regions
 from ingest.kinds import kind_of, ranked
 from ingest.labels import beside
@@ -28,7 +29,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-8"
+PARSER = "parse-9"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
@@ -154,15 +155,16 @@ def _official(made: _Assembled, article: Article, stated: Stated, attached: Sequ
     signature = header.find_signature(text, lines)
     kind = kind_of(stated, title, text, number, signed=signature is not None)
     digest = kind is Kind.DIGEST
-    foot = signature.date if signature and not digest else None
+    signed = signature if signature and signature.issuers else find_imprint(text) or signature
+    dated = signed.date if signed and not digest else None
     doc = replace(
         made.doc,
         title=title,
         kind=kind,
         doc_number=None if digest else number,
         index_number=stated.get("index_number"),
-        issuer=issuer_of(title, signature, stated, at_head),
-        written_on=stated.date("written_on") or foot or stated.date("printed_on"),
+        issuer=issuer_of(title, signed, stated, at_head),
+        written_on=stated.date("written_on") or dated or stated.date("printed_on"),
         published_on=stated.date("published_on", "generated_on"),
         recipients=header.recipients(text, lines) or _listed(stated.get("audience")),
         signatory=stated.get("signatory"),
