@@ -11,13 +11,14 @@ from datetime import date
 from typing import Protocol
 
 from kb.asks import Ask
+from kb.choice import choose
 from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
 from kb.evidence import Evidence, Question, judge
-from kb.gate import admissible, failing, reason
+from kb.gate import admissible, contradicts, reason
 from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
-from kb.passage import Found, Passage, choose, passages
+from kb.passage import Found, Passage, passages
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import LONGEST_BLOCK, antecedent, quote_span
@@ -78,7 +79,7 @@ class Answerer:
         """Rank and answer as tuned; ``parts`` may switch gate and verification off, for evaluation."""
         tuning = tuning or load_tuning()
         self.parts = parts or Parts()
-        self.limits = tuning.gate if self.parts.gate else None
+        self.gate = tuning.gate if self.parts.gate else None
         self.ranker = tuning.ranker
         self._views: OrderedDict[tuple[str, str, int], DocumentView] = OrderedDict()
         self._guard = threading.Lock()
@@ -118,7 +119,7 @@ class _Attempt:
 
     def __init__(self, answerer: Answerer, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         self.answerer, self.query, self.retrieved, self.source, self.as_of = answerer, query, retrieved, source, as_of
-        self.limits = answerer.limits
+        self.gate = answerer.gate
         self.question = Question(query, weigh(query.terms, source.weight))
         self.composer = Composer(as_of)
 
@@ -140,15 +141,13 @@ class _Attempt:
             return settled
         question, composer = self.question, self.composer
         ranked = self.passages()
-        best = next((p for p in ranked if admissible(question, p.evidence, self.limits)), None)
-        if best is None:
-            top = ranked[0].evidence if ranked else None
-            ground = failing(question, top, self.limits) if top else None
-            return self._abstain(reason(question, top, ground))
+        best = ranked[0] if ranked else None
+        if best is None or not admissible(question, best, self.gate):
+            return self._abstain(reason(question, best))
         if self.query.wants(Ask.UNIT):
-            self._units(question, [p.evidence for p in ranked], composer)
+            self._units(question, ranked, composer)
         if not composer.sentences:
-            self._quotations(best, ranked)
+            self._quotations(ranked)
         return self._finished()
 
     def _unanswerable(self) -> str | None:
@@ -161,10 +160,10 @@ class _Attempt:
             return f"知识库里没有文号为{numbers}的文件，也没有文件引用它。"
         return None
 
-    def _quotations(self, best: Passage, ranked: Sequence[Passage]) -> None:
+    def _quotations(self, ranked: Sequence[Passage]) -> None:
         """Quote the best passages, each with what it needs to be understood."""
         question, composer = self.question, self.composer
-        for passage in choose(question, [best, *(p for p in ranked if p is not best)], self.limits):
+        for passage in choose(question, ranked, self.gate):
             told = antecedent(passage.evidence)
             if told is not None and passage.view.spans[told][0] < passage.start:
                 before = quote_span(question, passage.view, told, 160)
@@ -300,11 +299,12 @@ class _Attempt:
                     composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,))
                     return
 
-    def _units(self, question: Question, ranked: Sequence[Evidence], composer: Composer) -> None:
+    def _units(self, question: Question, ranked: Sequence[Passage], composer: Composer) -> None:
         """Who is responsible for the task the question describes?"""
-        for evidence in ranked:
-            if not admissible(question, evidence, self.limits):
+        for passage in ranked:
+            if self.gate is not None and contradicts(question, passage):
                 continue
+            evidence = passage.evidence
             assignment = evidence.view.assignment(evidence.sentence)
             if assignment is None:
                 return  # the best evidence is prose: it is quoted like any other

@@ -1,16 +1,21 @@
-"""Whether the best evidence is about what was asked; if not, the reason in words a user understands.
+"""Whether the best passage answers what was asked; if not, the reason in words a user understands.
 
-Similarity is no ground for an answer (near misses are the most similar of all): what decides is agreement, term by
-term, on place, year, figures, the kind of value wanted, and the words the question is about.
+Similarity is no ground for an answer (near misses are the most similar of all). What decides is a logistic sum of
+signs, learned from answerable and unanswerable questions (``python -m eval tune --only gate``): agreement on place,
+year and figures, the kind of value wanted, what of the question is held, and how sure the ranking is.
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, fields
+
 from kb.asks import Ask, Measure
 from kb.evidence import Evidence, Question
 from kb.matching import WeightedTerm
+from kb.passage import Passage
 from kb.regions import region_name
-from kb.tuning import Thresholds
+from kb.tuning import Gate
 from kb.values import HARD
 
 _LONGEST_NAMED = 16  # characters of a term named in a refusal
@@ -21,40 +26,93 @@ _VALUE = {
     Ask.DOC_NUMBER: "文号",
     Ask.UNIT: "责任单位",
 }
+_HELD = 0.35  # below this a term of the question counts as missing
+_AGREES = 0.5  # below this a passage speaks of another place or year, or of other figures
+_COUNTED_AGREES = 0.75  # what a higher place provides for holds below it; what it counts does not
+_NEAR = 0.36  # of the question near the wanted value
 
 
-def admissible(question: Question, evidence: Evidence, limits: Thresholds | None) -> bool:
-    """Whether a sentence may carry an answer; without limits any may."""
-    return failing(question, evidence, limits) is None
+@dataclass(frozen=True, slots=True)
+class GateSigns:
+    """What speaks for and against answering with a passage, all in 0..1."""
+
+    region: float
+    year: float
+    stated: float
+    scope: float
+    untyped: float
+    far: float
+    missing: float
+    other_name: float
+    cosine: float
+    evidence: float
+    retrieved: float
+    whole: float
+    unsaid: float
+    share: float
 
 
-def failing(question: Question, evidence: Evidence, limits: Thresholds | None) -> str | None:
-    """The first ground on which a sentence may not carry an answer: a field of Features, or None."""
-    if limits is None:
-        return None
+GATE_SIGNS = tuple(f.name for f in fields(GateSigns))
+
+
+def signs_of(question: Question, passage: Passage) -> GateSigns:
+    """The signs of a passage as an answer to a question."""
+    f, held = passage.evidence.features, passage.evidence
+    return GateSigns(
+        region=f.region,
+        year=f.year,
+        stated=f.stated,
+        scope=f.scope,
+        untyped=float(f.typed == 0.0),
+        far=float(question.query.wants(*HARD) and f.near < _NEAR),
+        missing=passage.signs.missing,
+        other_name=float(_other_name(question, held)),
+        cosine=passage.signs.cosine,
+        evidence=passage.signs.evidence,
+        retrieved=passage.signs.retrieved,
+        whole=passage.signs.whole,
+        unsaid=float(passage.unsaid),
+        share=passage.share,
+    )
+
+
+def likelihood(question: Question, passage: Passage, gate: Gate) -> float:
+    """How likely the documents answer the question, judged by its best passage."""
+    signs = signs_of(question, passage)
+    total = gate.bias + sum(gate.weights.get(name, 0.0) * getattr(signs, name) for name in GATE_SIGNS)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def admissible(question: Question, passage: Passage, gate: Gate | None) -> bool:
+    """Whether a passage may carry an answer; without a gate any may."""
+    return gate is None or likelihood(question, passage, gate) >= gate.least
+
+
+def contradicts(question: Question, passage: Passage) -> bool:
+    """Whether a passage speaks of another place, year or figure than the question."""
+    return _ground(question, passage.evidence) in ("region", "year", "stated")
+
+
+def _ground(question: Question, evidence: Evidence) -> str:
+    """What most likely keeps a passage from being the answer: a field of Features."""
     f = evidence.features
-    # What a higher place provides for holds below it; what it counts does not.
     counted = question.query.wants(Ask.NUMBER) and Measure.MONEY not in question.query.measures
-    if f.region < (limits.counted_region if counted else limits.region):
+    if f.region < (_COUNTED_AGREES if counted else _AGREES):
         return "region"
-    if f.year < limits.year:
+    if f.year < _AGREES:
         return "year"
-    if f.stated < limits.stated:
+    if f.stated < _AGREES:
         return "stated"
-    if f.scope < limits.scope or (f.rest > limits.rest and f.own < limits.own):
-        return "scope"
-    if _missing_weight(question, evidence) > limits.missing or _other_name(question, evidence):
-        return "scope"
-    if f.typed == 0.0 or (question.query.wants(*HARD) and f.near < limits.near):
+    if f.typed == 0.0 and not missing_terms(question, evidence):
         return "typed"
-    return None
+    return "scope"
 
 
-def reason(question: Question, best: Evidence | None, ground: str | None) -> str:
+def reason(question: Question, best: Passage | None) -> str:
     """Why there is no answer, in Chinese."""
     if best is None:
         return "知识库里没有找到与这个问题有关的内容。"
-    query = question.query
+    query, ground = question.query, _ground(question, best.evidence)
     if ground == "region":
         names = "、".join(dict.fromkeys(region_name(m.code) if len(m.codes) == 1 else m.name for m in query.regions))
         return f"没有找到关于{names}的依据：内容最接近的文件讲的是别的地区。"
@@ -67,7 +125,9 @@ def reason(question: Question, best: Evidence | None, ground: str | None) -> str
     if ground == "typed":
         wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"
         return f"找到了相关文件，但其中没有写明所问的{wanted}。"
-    missing = missing_terms(question, best)
+    if best.unsaid:
+        return "最接近的文件说明它没有写这项内容。"
+    missing = missing_terms(question, best.evidence)
     if missing:
         return f"没有足够的依据：最接近的文件里没有提到“{'”“'.join(missing[:3])}”。"
     return "没有找到足够的依据来回答这个问题。"
@@ -75,7 +135,7 @@ def reason(question: Question, best: Evidence | None, ground: str | None) -> str
 
 def missing_terms(question: Question, evidence: Evidence) -> list[str]:
     """The question's terms that neither the sentence nor what governs it holds, weightiest first."""
-    gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < 0.35 and len(t.term) > 1]
+    gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < _HELD and len(t.term) > 1]
     return [
         t.term if len(t.term) <= _LONGEST_NAMED else t.term[:_LONGEST_NAMED] + "…" for t in sorted(gone, key=_weight)
     ]
@@ -87,10 +147,4 @@ def _weight(term: WeightedTerm) -> float:
 
 def _other_name(question: Question, evidence: Evidence) -> bool:
     """Whether the question names a place, person or body that nothing about the evidence mentions."""
-    return any(t.proper and h < 0.35 for t, h in zip(question.terms, evidence.held, strict=True))
-
-
-def _missing_weight(question: Question, evidence: Evidence) -> float:
-    total = sum(t.weight for t in question.terms)
-    gone = sum(t.weight for t, h in zip(question.terms, evidence.held, strict=True) if h < 0.35)
-    return gone / total if total else 0.0
+    return any(t.proper and h < _HELD for t, h in zip(question.terms, evidence.held, strict=True))

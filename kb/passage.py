@@ -12,20 +12,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from kb.asks import Ask
 from kb.evidence import Evidence, Features, Question
-from kb.gate import admissible
 from kb.select import LONGEST_BLOCK, block_span, is_open
 from kb.text import squash
-from kb.tuning import Thresholds
 from kb.view import DocumentView
 from kb.wording import Wording
 
 LONGEST_PASSAGE = 260  # characters of a paragraph quoted whole
 _SHORTEST = 40  # a shorter paragraph (a heading, a label) is quoted with what follows it
-MOST, MOST_WIDE = 2, 3  # passages of an answer; the latter for lists, conditions and procedures
-NEARLY = 0.5  # share of the best one's likelihood from which another passage is quoted, too
-WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 _ROW = " | "
 _UNSAID = re.compile(r"(?:没有|未)(?:写|载明|给出|公布|说明|列出|标明|规定)")
 _HELD = 0.35  # below this a term of the question counts as missing
@@ -90,6 +84,11 @@ class Passage:
     def view(self) -> DocumentView:
         """Its document."""
         return self.evidence.view
+
+    @property
+    def key(self) -> str:
+        """Its search key."""
+        return squash(self.view.document.text[self.start : self.end])
 
     @property
     def unsaid(self) -> bool:
@@ -214,25 +213,3 @@ def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Pas
     total = sum(raised) or 1.0
     shared = [replace(p, share=r / total) for p, r in zip(found, raised, strict=True)]
     return sorted(shared, key=lambda p: (-p.share, p.view.document.policy_id, p.start))
-
-
-def choose(question: Question, ranked: Sequence[Passage], limits: Thresholds | None) -> list[Passage]:
-    """The passages to answer with, best first: the first, and those nearly as likely that say something else.
-
-    ``ranked`` begins with an admissible one.
-    """
-    chosen = [ranked[0]]
-    most = MOST_WIDE if question.query.wants(*WIDE) else MOST
-    for passage in ranked[1:]:
-        if len(chosen) >= most or passage.share < NEARLY * ranked[0].share:
-            break
-        if not admissible(question, passage.evidence, limits) or any(_repeats(passage, c) for c in chosen):
-            continue
-        chosen.append(passage)
-    return chosen
-
-
-def _repeats(passage: Passage, chosen: Passage) -> bool:
-    """Whether a passage says nothing a chosen one does not: the same text, or a part of it."""
-    key, other = (squash(p.view.document.text[p.start : p.end]).rstrip("。；;") for p in (passage, chosen))
-    return passage.overlaps(chosen) or key in other or other in key

@@ -8,29 +8,23 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kb.errors import SettingsError
 
-FORMAT = 1
+FORMAT = 2
 SHIPPED = Path(__file__).with_name("tuning.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Below any of these (for ``rest`` and ``missing``: above) the base does not answer; see ``kb.gate``."""
+class Gate:
+    """Whether to answer: the logistic sum of a passage's signs (``kb.gate``) must reach ``least``, 0..1."""
 
-    scope: float = 0.6
-    own: float = 0.3
-    region: float = 0.5
-    counted_region: float = 0.75
-    year: float = 0.5
-    stated: float = 0.5
-    missing: float = 0.4
-    near: float = 0.36
-    rest: float = 0.4
+    weights: Mapping[str, float] = field(default_factory=dict)
+    bias: float = 0.0
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ class Tuning:
     version: str = "default"
     dense_weight: float = 0.15
     context_boost: float = 1.0
-    gate: Thresholds = field(default_factory=Thresholds)
+    gate: Gate = field(default_factory=Gate)
     ranker: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -62,21 +56,26 @@ def load_tuning(path: Path | None = None) -> Tuning:
         raise SettingsError(
             f"调参文件 {wanted} 的格式不是本程序认识的第 {FORMAT} 版。请用 python -m eval tune 重新生成。"
         )
-    gate = stored.get("gate")
+    found = stored.get("gate")
+    gate: dict[str, Any] = found if isinstance(found, dict) else {}
     values = _numbers(wanted, stored, ("dense_weight", "context_boost"))
-    limits = _numbers(wanted, gate if isinstance(gate, dict) else {}, tuple(f.name for f in fields(Thresholds)))
-    return Tuning(str(stored.get("version", "")), **values, gate=Thresholds(**limits), ranker=_ranker(wanted, stored))
+    limits = Gate(
+        _weights(wanted, "gate.weights", gate.get("weights")),
+        _weights(wanted, "gate", {"bias": gate.get("bias")})["bias"],
+        _numbers(wanted, gate, ("least",))["least"],
+    )
+    ranker = _weights(wanted, "ranker", stored.get("ranker"))
+    return Tuning(str(stored.get("version", "")), **values, gate=limits, ranker=ranker)
 
 
-def _ranker(path: Path, stored: Mapping[str, Any]) -> dict[str, float]:
-    """The weights of the passages' signs; names that this version does not know are left unused."""
-    weights = stored.get("ranker")
+def _weights(path: Path, name: str, weights: object) -> dict[str, float]:
+    """Named weights; names that this version does not know are left unused."""
     if not isinstance(weights, dict) or not weights:
-        raise SettingsError(f"调参文件 {path} 里没有 ranker（各项权重）。请用 python -m eval tune 重新生成。")
-    for name, value in weights.items():
+        raise SettingsError(f"调参文件 {path} 里没有 {name}（各项权重）。请用 python -m eval tune 重新生成。")
+    for key, value in weights.items():
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
-            raise SettingsError(f"调参文件 {path} 里的 ranker.{name} 应为数，而不是 {value}。")
-    return {name: float(value) for name, value in weights.items()}
+            raise SettingsError(f"调参文件 {path} 里的 {name}.{key} 应为数，而不是 {value}。")
+    return {str(key): float(value) for key, value in weights.items()}
 
 
 def tuning_text(tuning: Tuning, made: Mapping[str, Any]) -> str:

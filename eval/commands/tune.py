@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from eval.tuning import fusion, gate, ranker
 from kb.commands.common import Commands, print_json
 from kb.commands.filters import day
 from kb.config import Settings, load_settings
-from kb.tuning import Thresholds, Tuning, load_tuning, tuning_text
+from kb.tuning import Tuning, load_tuning, tuning_text
 
 _TARGETS = ("fusion", "ranker", "gate")
 
@@ -144,20 +144,17 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
             cases += gate.cases_of(context, tuning, progress)
         folds += gate.fold_cases(context.dataset, given.folds, given.seed)
     found = gate.choose(cases, folds, given.folds, tuning.gate)
-    kept = found.best if found.pays else tuning.gate
     shown = {
-        "before": asdict(tuning.gate),
-        "found": asdict(found.best),
-        "written": asdict(kept),
         "pays": found.pays,
         "score": found.score,
         "before_score": found.before_score,
         "held_out": found.held_out,
-        "before_held_out": found.before_held_out,
+        "before_held_out": found.before_score,
         "p": found.p,
-        "around": {name: {f"{v:.2f}": s for v, s in row.items()} for name, row in found.around.items()},
+        "gate": asdict(found.best),
+        "by_limit": {f"{v:.2f}": s for v, s in found.by_limit.items()},
     }
-    return replace(tuning, gate=kept), shown
+    return replace(tuning, gate=found.best if found.pays else tuning.gate), shown
 
 
 def _fusion_text(found: dict[str, Any]) -> str:
@@ -184,15 +181,16 @@ def _ranker_text(found: dict[str, Any]) -> str:
 
 
 def _gate_text(found: dict[str, Any]) -> str:
-    lines = [f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}"]
-    for field in fields(Thresholds):
-        row = found["around"][field.name]
-        low, high = _flat(row, found["found"][field.name])
-        lines.append(
-            f"  {field.name}：{found['before'][field.name]} → {found['found'][field.name]}，"
-            f"{low}–{high} 之间得分处处相差不到 0.005（两端 {row['0.00']:.3f}、{row['1.00']:.3f}）"
-        )
-    return "\n".join(lines)
+    gate = found["gate"]
+    low, high = _flat(found["by_limit"], gate["least"])
+    return "\n".join(
+        [
+            f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}",
+            f"  作答所需的把握：{gate['least']}，{low}–{high} 之间得分处处相差不到 0.005",
+            f"  权重  常数 {gate['bias']}  "
+            + "  ".join(f"{name} {weight}" for name, weight in gate["weights"].items()),
+        ]
+    )
 
 
 def _flat(row: dict[str, float], value: float) -> tuple[str, str]:

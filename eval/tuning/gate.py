@@ -1,4 +1,4 @@
-"""The limits of the gate, by coordinate search on what each question's evidence looks like.
+"""The gate: a logistic sum of what each question's best passage looks like, and the limit from which to answer.
 
 The aim is the mean of two shares: of answerable questions answered with the gold in the first passage, and of
 unanswerable ones refused. So a set's proportion of unanswerable questions does not matter.
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.answers import answer_metrics, answer_recall
 from eval.comparison import ALPHA
+from eval.extras import require
 from eval.gold import find_gold
 from eval.model import Cited, Dataset, Question, Said
 from eval.stats import as_rows, paired_test
@@ -22,69 +25,63 @@ from eval.systems.product import filters_of, open_base
 from eval.tuning.folds import source_of, split
 from kb.ask import HITS, SnapshotSource
 from kb.base import KnowledgeBase, Snapshot
-from kb.evidence import Evidence
-from kb.evidence import Question as WeighedQuestion
 from kb.followup import analyse_turn
-from kb.gate import admissible
+from kb.gate import GATE_SIGNS, signs_of
 from kb.passage import Passage
 from kb.query import localised
 from kb.retrieve import retrieve
-from kb.tuning import Thresholds, Tuning
+from kb.tuning import Gate, Tuning
 
-STEPS = tuple(round(0.05 * i, 2) for i in range(21))
-_PASSES = 3
-_FIRST = 40  # evidence looked at for a question, best first
-_NAMES = tuple(f.name for f in fields(Thresholds))
+STEPS = tuple(round(0.02 * i, 2) for i in range(51))
+_PENALTY = 0.01  # of the squared weights of scaled signs, beside the mean log-likelihood
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question before the gate. ``right`` says of each piece of evidence whether answering with it is right.
+    """A question before the gate: the signs of its best passage, and how right answering with it is.
 
-    ``settled`` is whether it was answered (True) or refused (False) without the gate, with ``settled_right``;
-    ``source`` is the set it comes from.
+    Without signs it is settled: answered (True) or refused (False) whatever the gate. ``source`` is its set.
     """
 
     answerable: bool
-    question: WeighedQuestion
-    evidence: tuple[Evidence, ...]
-    right: tuple[float, ...]
-    settled: bool | None = None
-    settled_right: float = 0.0
+    signs: NDArray[np.float64] | None
+    right: float = 0.0
+    settled: bool = False
     source: str = ""
 
-    def mark(self, limits: Thresholds) -> float:
-        """How right the outcome under these limits is: 0 to 1."""
-        if self.settled is not None:
-            return self.settled_right if self.answerable else float(not self.settled)
-        for evidence, right in zip(self.evidence, self.right, strict=True):
-            if admissible(self.question, evidence, limits):
-                return right if self.answerable else 0.0
-        return 0.0 if self.answerable else 1.0
+    def likelihood(self, gate: Gate) -> float:
+        """How likely it is answerable by this gate."""
+        if self.signs is None:
+            return float(self.settled)
+        total = gate.bias + float(self.signs @ np.array([gate.weights.get(name, 0.0) for name in GATE_SIGNS]))
+        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+
+    def mark(self, gate: Gate) -> float:
+        """How right the outcome is: 0 to 1."""
+        answered = self.settled if self.signs is None else self.likelihood(gate) >= gate.least
+        if not answered:
+            return float(not self.answerable)
+        return self.right if self.answerable else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """``best`` was found on all questions.
+    """``best`` was found on all questions; ``held_out`` is what each gets from the gate found without its fold.
 
-    ``held_out`` is what each question gets from the limits found without its fold, ``before_held_out`` from those in
-    use, ``p`` how likely chance makes such a difference.
-
-    ``around`` maps each limit to the aim at its values with the others at their best.
+    ``by_limit`` maps each limit to the aim with the weights at their best.
     """
 
-    best: Thresholds
+    best: Gate
     score: float
     before_score: float
     held_out: float
-    before_held_out: float
     p: float
-    around: Mapping[str, Mapping[float, float]]
+    by_limit: Mapping[float, float]
 
     @property
     def pays(self) -> bool:
-        """Whether the search did better than the limits in use on questions it had not seen, by more than chance."""
-        return self.held_out > self.before_held_out and self.p < ALPHA
+        """Whether it did better than the gate in use on questions it had not seen, by more than chance."""
+        return self.held_out > self.before_score and self.p < ALPHA
 
 
 def cases_of(context: Context, tuning: Tuning, progress: Progress) -> list[Case]:
@@ -98,35 +95,68 @@ def fold_cases(dataset: Dataset, count: int, seed: int) -> list[int]:
     return split(dataset.questions, count, seed)
 
 
-def choose(cases: Sequence[Case], folds: Sequence[int], count: int, before: Thresholds) -> GateResult:
-    """The best limits near those in use, with their cross-validated value."""
-    best = _search(cases, before)
+def choose(cases: Sequence[Case], folds: Sequence[int], count: int, before: Gate) -> GateResult:
+    """The best gate, with its cross-validated value."""
     held = [0.0] * len(cases)
-    used = [case.mark(before) for case in cases]
     for fold in range(count):
         train = [c for c, f in zip(cases, folds, strict=True) if f != fold]
-        limits = _search(train, before) if _both(train) else before
+        gate = fit(train) if _both(train) else before
         for i, (case, f) in enumerate(zip(cases, folds, strict=True)):
             if f == fold:
-                held[i] = case.mark(limits)
-    around = {
-        name: {value: aim(cases, replace(best, **{name: value})) for value in sorted({*STEPS, getattr(best, name)})}
-        for name in _NAMES
-    }
+                held[i] = case.mark(gate)
+    used = [case.mark(before) for case in cases]
+    best = fit(cases)
     return GateResult(
         best=best,
         score=aim(cases, best),
-        before_score=aim(cases, before),
+        before_score=_balanced(cases, used),
         held_out=_balanced(cases, held),
-        before_held_out=_balanced(cases, used),
         p=paired_test(as_rows(_shares(cases, used)), as_rows(_shares(cases, held))),
-        around=around,
+        by_limit={step: aim(cases, Gate(best.weights, best.bias, step)) for step in STEPS},
     )
 
 
-def aim(cases: Sequence[Case], limits: Thresholds) -> float:
+def fit(cases: Sequence[Case]) -> Gate:
+    """Weights by logistic regression, every set and both kinds of question counting the same; then the best limit."""
+    open_cases = [c for c in cases if c.signs is not None]
+    signs = np.vstack([c.signs for c in open_cases if c.signs is not None])
+    center, scale = signs.mean(0), signs.std(0)
+    scale[scale < 1e-9] = np.inf  # a sign that never differs says nothing
+    scaled = (signs - center) / scale
+    wanted = np.array([c.answerable for c in open_cases], dtype=float)
+    each = np.array(_shares(open_cases, [1.0] * len(open_cases))) / len(open_cases)
+
+    def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total = beta[0] + scaled @ beta[1:]
+        value = float(each @ (np.logaddexp(0, total) - wanted * total)) + _PENALTY * float(beta[1:] @ beta[1:])
+        slope = each * (1 / (1 + np.exp(-total)) - wanted)
+        return value, np.concatenate([[slope.sum()], slope @ scaled + 2 * _PENALTY * beta[1:]])
+
+    optimize = require("scipy.optimize", "scipy")
+    found: Any = optimize.minimize(loss, np.zeros(1 + len(GATE_SIGNS)), jac=True, method="L-BFGS-B")
+    weights = found.x[1:] / scale
+    named = {name: round(float(w), 4) for name, w in zip(GATE_SIGNS, weights, strict=True)}
+    bias = round(float(found.x[0] - weights @ np.where(np.isfinite(scale), center, 0.0)), 4)
+    marks = {step: aim(cases, Gate(named, bias, step)) for step in STEPS}
+    return Gate(named, bias, _middle_of_best(marks))
+
+
+def aim(cases: Sequence[Case], gate: Gate) -> float:
     """The mean over sets of the mean of the share answered rightly and the share refused rightly."""
-    return _balanced(cases, [c.mark(limits) for c in cases])
+    return _balanced(cases, [c.mark(gate) for c in cases])
+
+
+def usable(dataset: Dataset) -> bool:
+    """Whether a set says something about refusing: it has questions of both kinds, and gold."""
+    kinds = {q.answerable for q in dataset.questions}
+    return kinds == {True, False} and any(q.answers or q.must or q.evidence for q in dataset.questions)
+
+
+def _middle_of_best(marks: Mapping[float, float]) -> float:
+    """The limit whose neighbourhood does best: a peak that a single question made is passed over."""
+    steps = sorted(marks)
+    smooth = {step: float(np.mean([marks[s] for s in steps[max(0, i - 2) : i + 3]])) for i, step in enumerate(steps)}
+    return max(steps, key=lambda s: (round(smooth[s], 9), -abs(s - 0.5)))
 
 
 def _balanced(cases: Sequence[Case], marks: Sequence[float]) -> float:
@@ -139,35 +169,15 @@ def _shares(cases: Sequence[Case], marks: Sequence[float]) -> list[float]:
     return [m * len(cases) / (len(sizes) * sizes[c.source, c.answerable]) for c, m in zip(cases, marks, strict=True)]
 
 
-def usable(dataset: Dataset) -> bool:
-    """Whether a set says something about refusing: it has questions of both kinds, and gold."""
-    kinds = {q.answerable for q in dataset.questions}
-    return kinds == {True, False} and any(q.answers or q.must or q.evidence for q in dataset.questions)
-
-
 def _both(cases: Sequence[Case]) -> bool:
-    return {c.answerable for c in cases} == {True, False}
-
-
-def _search(cases: Sequence[Case], start: Thresholds) -> Thresholds:
-    """Coordinate ascent: one limit at a time to its best value, of equal ones the nearest to the start."""
-    best, score = start, aim(cases, start)
-    for _ in range(_PASSES):
-        before = score
-        for name in _NAMES:
-            tried = {value: aim(cases, replace(best, **{name: value})) for value in STEPS}
-            value = max(tried, key=lambda v: (round(tried[v], 9), -abs(v - getattr(start, name))))
-            if tried[value] > score + 1e-9:
-                best, score = replace(best, **{name: value}), tried[value]
-        if score <= before + 1e-9:
-            break
-    return best
+    return {c.answerable for c in cases if c.signs is not None} == {True, False}
 
 
 def _case(base: KnowledgeBase, context: Context, question: Question, progress: Progress) -> Case:
     turn = analyse_turn(question.text, question.history)
     vector = base.query_vector(turn.text)
     filters = filters_of(question)
+    source = source_of(context.dataset)
 
     def work(snapshot: Snapshot) -> Case:
         query = localised(turn, snapshot.region_codes())
@@ -175,20 +185,17 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
             snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=snapshot.allowed(filters)
         )
         weighed = base.answerer.weigh(query, found, SnapshotSource(snapshot), question.as_of or context.as_of)
-        if weighed.settled is not None:
-            answer = weighed.settled
+        answer = weighed.settled
+        if answer is not None:
             said = Said("\n".join(s.text for s in answer.sentences), answer.abstained)
             right = answer_recall(question, said) or 0.0
-            name = source_of(context.dataset)
-            return Case(question.answerable, weighed.question, (), (), not answer.abstained, right, name)
-        first = weighed.ranked[:_FIRST]
-        return Case(
-            question.answerable,
-            weighed.question,
-            tuple(p.evidence for p in first),
-            tuple(_right(question, p, context.dataset) for p in first),
-            source=source_of(context.dataset),
-        )
+            return Case(question.answerable, None, right, not answer.abstained, source)
+        if not weighed.ranked:
+            return Case(question.answerable, None, 0.0, False, source)
+        best = weighed.ranked[0]
+        signs = signs_of(weighed.question, best)
+        row = np.array([getattr(signs, name) for name in GATE_SIGNS], dtype=float)
+        return Case(question.answerable, row, _right(question, best, context.dataset), source=source)
 
     case = base.on_snapshot(work)
     progress(1)

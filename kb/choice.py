@@ -1,0 +1,35 @@
+"""Choosing the passages of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.asks import Ask
+from kb.evidence import Question
+from kb.gate import contradicts
+from kb.passage import Passage
+from kb.tuning import Gate
+
+_MOST, _MOST_WIDE = 2, 3  # passages of an answer; the latter for lists, conditions and procedures
+_NEARLY = 0.5  # share of the best one's likelihood from which another passage is quoted, too
+_WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
+
+
+def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> list[Passage]:
+    """The passages to answer with, best first: the first, and those nearly as likely that say something else."""
+    chosen = [ranked[0]]
+    most = _MOST_WIDE if question.query.wants(*_WIDE) else _MOST
+    for passage in ranked[1:]:
+        if len(chosen) >= most or passage.share < _NEARLY * ranked[0].share:
+            break
+        if gate is not None and contradicts(question, passage):
+            continue
+        if not any(_repeats(passage, c) for c in chosen):
+            chosen.append(passage)
+    return chosen
+
+
+def _repeats(passage: Passage, chosen: Passage) -> bool:
+    """Whether a passage says nothing a chosen one does not: the same text, or a part of it."""
+    key, other = passage.key.rstrip("。；;"), chosen.key.rstrip("。；;")
+    return passage.overlaps(chosen) or key in other or other in key
