@@ -98,6 +98,9 @@ class _Source:
     def weight(self, term: str) -> float:
         return 1.0 if all(term not in d.text for d in DOCUMENTS.values()) else 0.6
 
+    def rarity(self, token: str) -> float:
+        return 1.0
+
 
 def _hits() -> tuple[Hit, ...]:
     hits = []

@@ -7,7 +7,8 @@ import pytest
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import analyse
-from kb.rerank import Wording, looked_at, wording
+from kb.rerank import looked_at
+from kb.wording import Wording, wording
 
 
 class Reader:
@@ -25,7 +26,7 @@ def chunk(chunk_id: str, policy_id: str, text: str, context: str = "") -> Chunk:
 
 
 def test_a_question_is_pairs_of_characters_with_numbers_and_words_whole() -> None:
-    words = wording(Reader(), "补贴20万元的AI企业")
+    words = wording(Reader().idf, "补贴20万元的AI企业")
     assert words.pieces == ("补贴", "20", "万元", "元的", "ai", "企业")
     assert words.weights == pytest.approx((0.2, 0.2, 0.2, 0.0, 0.2, 0.2))
     held = words.held("企业补贴")
@@ -34,8 +35,8 @@ def test_a_question_is_pairs_of_characters_with_numbers_and_words_whole() -> Non
 
 
 def test_one_character_and_nothing_at_all_are_questions_too() -> None:
-    assert wording(Reader(), "税") == Wording(("税",), (1.0,))
-    assert wording(Reader(), "？") == Wording((), ())
+    assert wording(Reader().idf, "税") == Wording(("税",), (1.0,))
+    assert wording(Reader().idf, "？") == Wording((), ())
 
 
 def test_words_in_one_sentence_count_more_than_the_same_strewn_over_the_text() -> None:

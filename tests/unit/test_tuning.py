@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 
 from kb.errors import SettingsError
-from kb.tuning import SHIPPED, Thresholds, Tuning, load_tuning, tuning_text
+from kb.tuning import SHIPPED, Gate, Tuning, load_tuning, tuning_text
 
 
 def stored(**changes: object) -> str:
-    whole = json.loads(tuning_text(Tuning("v"), {"how": "test"}))
+    tuned = Tuning("v", gate=Gate({"year": 1.0}), ranker={"near": 2.0})
+    whole = json.loads(tuning_text(tuned, {"how": "test"}))
     return json.dumps(whole | changes)
 
 
 def test_a_written_tuning_reads_back(tmp_path: Path) -> None:
-    tuning = Tuning("2026-11-25", dense_weight=0.35, context_boost=0.5, gate=Thresholds(scope=0.55, missing=0.45))
+    tuning = Tuning(
+        "2026-11-25", dense_weight=0.35, context_boost=0.5, gate=Gate({"year": 1.5}, -2.0, 0.6), ranker={"near": -1.0}
+    )
     path = tmp_path / "tuning.json"
     path.write_text(tuning_text(tuning, {"sets": ["a"]}), "utf-8")
     assert load_tuning(path) == tuning
@@ -33,13 +36,17 @@ def test_the_shipped_tuning_is_what_is_used_by_default() -> None:
     ("text", "said"),
     [
         ("{", "不是有效的 JSON"),
-        ("[]", "不是本程序认识的第 1 版"),
-        (stored(format=2), "不是本程序认识的第 1 版"),
+        ("[]", "不是本程序认识的第 2 版"),
+        (stored(format=1), "不是本程序认识的第 2 版"),
         (stored(dense_weight=1.2), "dense_weight 应为 0 到 1 之间的数，而不是 1.2"),
         (stored(dense_weight=None), "dense_weight 应为"),
         (stored(context_boost=True), "context_boost 应为"),
-        (stored(gate={}), "scope 应为 0 到 1 之间的数，而不是 None"),
-        (stored(gate=3), "scope 应为"),
+        (stored(gate={}), "没有 gate.weights"),
+        (stored(gate=3), "没有 gate.weights"),
+        (stored(gate={"weights": {"year": 1}, "bias": "x", "least": 0.5}), "gate.bias 应为数，而不是 x"),
+        (stored(gate={"weights": {"year": 1}, "bias": 1, "least": 2}), "least 应为 0 到 1 之间的数，而不是 2"),
+        (stored(ranker={}), "没有 ranker"),
+        (stored(ranker={"near": float("nan")}), "ranker.near 应为数，而不是 nan"),
     ],
 )
 def test_a_faulty_file_is_refused(tmp_path: Path, text: str, said: str) -> None:
