@@ -15,7 +15,7 @@ from typing import Protocol
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import Query
-from kb.text import split_sentences, squash
+from kb.text import holds_whole, split_sentences, squash
 
 _RUN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[a-z0-9.]+")
 _OPENING = 150  # characters of a document's opening that say who speaks, where and about what
@@ -44,7 +44,7 @@ class Wording:
 
     def held(self, key: str) -> int:
         """Which pieces a text (search key) has, as bits."""
-        return sum(1 << n for n, piece in enumerate(self.pieces) if piece in key)
+        return sum(1 << n for n, piece in enumerate(self.pieces) if holds_whole(key, piece))
 
     def share(self, held: int) -> float:
         """The weight of these pieces, 0..1."""
