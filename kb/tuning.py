@@ -65,6 +65,12 @@ def load_tuning(path: Path | None = None) -> Tuning:
     return Tuning(str(stored.get("version", "")), **values, gate=Thresholds(**limits))
 
 
+def made_of(path: Path | None = None) -> dict[str, Any]:
+    """By part, how the values of a file that ``load_tuning`` takes were found, as ``python -m eval tune`` noted it."""
+    made = json.loads((path or SHIPPED).read_text("utf-8")).get("made")
+    return made if isinstance(made, dict) else {}
+
+
 def tuning_text(tuning: Tuning, made: Mapping[str, Any]) -> str:
     """The text of a tuning file; ``made`` says from what the values were found."""
     return json.dumps({"format": FORMAT, **asdict(tuning), "made": dict(made)}, ensure_ascii=False, indent=2) + "\n"
