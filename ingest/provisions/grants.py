@@ -17,7 +17,10 @@ from ingest.provisions.spans import Masked, Span, clauses, sentences
 
 @dataclass(slots=True)
 class Grant:
-    """A support as a run of text states it; all values are spans. ``own`` tells that the text itself names it."""
+    """A support as a run of text states it; all values are spans.
+
+    ``own`` tells that the text itself names it, ``given`` that a verb gives it (给予最高50万元奖励).
+    """
 
     name: Span | None
     own: bool
@@ -26,12 +29,13 @@ class Grant:
     numbers: list[Number] = field(default_factory=list)
     reliefs: list[Span] = field(default_factory=list)
     who: Claimants = field(default_factory=Claimants)
+    given: bool = False
 
     @property
     def limits(self) -> bool:
         """Whether it is nothing but a ceiling, without a word for whose it is."""
         caps = bool(self.numbers) and all(n.role is Role.CAP for n in self.numbers)
-        return caps and not self.own and not self.who.audience
+        return caps and not self.own and not self.given and not self.who.audience
 
     def take(self, other: Grant) -> None:
         """Take over what another grant holds."""
@@ -145,7 +149,8 @@ def _grant(text: str, start: int, end: int, numbers: Sequence[Number], *, named:
     if name and not own and text[slice(*name)] in VAGUE_SUPPORTS and all(n.role is Role.RATE for n in numbers):
         return []  # 优惠3%: what sellers do
     who = _claimants(text, start, result)
-    return [Grant(name, own, start, end, list(numbers), reliefs, who)] if who else []
+    given = bool(name and signs.VERB.match(text, result) and name[0] > result)
+    return [Grant(name, own, start, end, list(numbers), reliefs, who, given)] if who else []
 
 
 def _promised(text: str, start: int, end: int) -> list[Grant]:

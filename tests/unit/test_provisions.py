@@ -550,6 +550,18 @@ def test_what_is_no_support(line: str) -> None:
     assert found(f"云溪市有关情况\n{line}\n") == ()
 
 
+def test_two_ceilings_are_a_support_where_a_verb_gives_it() -> None:
+    """给予最高… grants; 最高… alone is of what is granted above."""
+    text = "给予最高80万元奖励，但不得超过其上年度纳税额的70%。"
+    assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
+        Provision("奖励", 0, len(text) - 1, cap="最高80万元；不得超过其上年度纳税额的70%"),
+    )
+    text = "对工坊给予工坊补贴3万元。最高不超过上年度纳税额的70%。"
+    assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
+        Provision("工坊补贴", 0, len(text) - 1, amount="3万元", cap="最高不超过上年度纳税额的70%", audience="工坊"),
+    )
+
+
 @pytest.mark.parametrize("kind", [Kind.RESEARCH, Kind.CAPTION, Kind.REPLY, Kind.LAW])
 def test_kinds_that_offer_nothing(kind: Kind) -> None:
     """Who tells of others' supports offers none."""
