@@ -12,7 +12,7 @@ from ingest.provisions.names import supports
 from ingest.provisions.numbers import Number, granted
 from ingest.provisions.people import PERIOD, Claimants, claimants
 from ingest.provisions.roles import Role
-from ingest.provisions.spans import Masked, Span, clauses, sentences
+from ingest.provisions.spans import Masked, Span, clauses, overlaps, sentences
 
 
 @dataclass(slots=True)
@@ -137,9 +137,12 @@ def _grant(text: str, start: int, end: int, numbers: Sequence[Number], *, named:
     ``named``: it needs no name of its own, a label or heading has it.
     """
     barred = bool(signs.LOSSES.search(text, start, end))
-    reliefs = [] if barred else [m.span(str(m.lastgroup)) for m in _RELIEF.finditer(text, start, end)]
+    ended = [*signs.ended(text, start, end)]
+    said = [] if barred else [m.span(str(m.lastgroup)) for m in _RELIEF.finditer(text, start, end)]
+    reliefs = [s for s in said if not overlaps(ended, s)]
+    start = max([start, *(stop + 1 for _, stop in ended if numbers and stop < numbers[0].start)])
     if not numbers and not reliefs:
-        return [] if barred or named else _promised(text, start, end)
+        return [] if barred or named or ended else _promised(text, start, end)
     result = _result(text, start, numbers[0].governed if numbers else reliefs[0][0])
     name, own = _name(text, start, end, result, numbers)
     if name is None:

@@ -13,7 +13,7 @@ from ingest.provisions import signs
 from ingest.provisions.lexicon import HAN, PERSON, SUPPORT, either
 from ingest.provisions.quantities import FOR_EACH, QUALIFIER, QUANTITY
 from ingest.provisions.roles import ABOVE, MINIMUM, OF_SOMEBODY, SUPPORT_BEHIND, UP, Role, describes, role_of
-from ingest.provisions.spans import Masked, Span, asides, segments
+from ingest.provisions.spans import Masked, Span, asides, overlaps, segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,10 @@ def granted(masks: Masked, start: int, end: int, *, governed: bool = False, head
     found: list[Number] = []
     loan = bool(signs.LOANS.search(text, start, end))
     armed = start if governed else -1
+    ended = [*signs.ended(text, start, end)]
     for segment in segments(text, start, end):
         said = text[slice(*segment)]
-        if _grants_nothing(said):
+        if _grants_nothing(said) or overlaps(ended, segment):
             armed = -1
             continue
         governors = _governors(text, segment, loan=loan)

@@ -68,6 +68,11 @@ ABOVE = either(
     before=r"\s?(?:（不?含[^（）]{0,8}）)?\s?",
 )
 _WITHIN = re.compile(r"\s?(?:以内|以下|封顶)")
+#: Lent, not given: 给予500万元以内的〔贷款〕, but 贷款贴息 is.
+_LENT = re.compile(
+    rf"的?(?:[^，。；：的\d]{{0,8}}?)(?:贷款|借款|授信|信贷|融资)(?!{SUPPORT}|利息|利率|[^，。；]{{0,4}}费)"
+)
+_UP_TO = re.compile(r"\s?(?:以内|以下|以上|左右)?")
 #: What was before a rise, the base of a rise or of a tax, a class (投资200万元补助60%): whose, not what.
 _COMPARED = re.compile(
     rf"的?税率|(?:的?标准|的?额度)?(?:分别|统一|大幅)?{UP}|的?基础上|、?\d*[^，。；]{{0,8}}基础上|计算[^，。；]{{0,8}}税"
@@ -83,8 +88,12 @@ def role_of(match: re.Match[str], before: str, behind: str) -> Role | None:
     limited = bool(limits) and len(before) - limits[-1].end() <= _NEAR
     if _BESIDES.search(before) or (_COMPARED.match(behind) and not limited):
         return None
+    rest = _UP_TO.sub("", behind, count=1)
+    lent = match["money"] and not limited and _LENT.match(rest) and not signs.LOAN_NAMES.match(rest.removeprefix("的"))
+    if lent:
+        return None
     if _SURELY.search(before):
-        of_thing = _OF_THING.match(behind) and not SUPPORT_BEHIND.match(behind)
+        of_thing = _OF_THING.match(rest) and not SUPPORT_BEHIND.match(rest)
         return None if of_thing else _measured(match, before, behind, limited=limited)
     upto = before[: limits[-1].start()] if limited else before
     ceiling = limited and match["money"] and (signs.LOANS.search(before) or _TOTAL_OF.search(upto))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -71,6 +72,12 @@ def segments(bare: str, start: int, end: int) -> Iterator[Span]:
         at = match.end()
     if at < end:
         yield at, end
+
+
+def overlaps(spans: Sequence[Span], span: Span) -> bool:
+    """Whether a span shares a character with one of others, which are in order and apart."""
+    before = bisect_left(spans, (span[1], 0))
+    return before > 0 and spans[before - 1][1] > span[0]
 
 
 def strip(text: str, start: int, end: int, marks: str = "") -> Span:

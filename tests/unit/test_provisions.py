@@ -543,11 +543,40 @@ def test_rows_of_label_and_value() -> None:
         "对完成目标任务的，按每净增1家企业给予县（市、区）10万元奖励。",
         "对各地发放的契税补贴，自治区按当地标准的30%补助各市、县。",
         "例如，小李2026年5月申请公积金贷款，可贷额度为48万元。",
+        "停止发放企业用工补贴3000元。",
+        "暂停执行对工坊给予6万元奖励的政策。",
+        "不再实施对工坊免租的政策。",
+        "废止对工坊发放创业补贴的规定。",
     ],
 )
 def test_what_is_no_support(line: str) -> None:
     """Reports, budgets, fines, goals, fees, shares of cost and mentions of other policies."""
     assert found(f"云溪市有关情况\n{line}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "name", "values"),
+    [
+        (
+            "",
+            "对停止实施旧项目的企业给予3000元补贴",
+            "补贴",
+            {"amount": "3000元", "audience": "停止实施旧项目的企业"},
+        ),
+        ("", "对企业给予免租，逾期停止发放", "免租", {"rate": "免租", "audience": "企业"}),
+        (
+            "暂停执行对企业给予6万元奖励的政策，",
+            "改为对工坊给予2万元补贴",
+            "补贴",
+            {"amount": "2万元", "audience": "工坊"},
+        ),
+        ("", "对企业给予200万元以内的贷款，给予3%贴息", "贴息", {"rate": "3%", "audience": "企业"}),
+    ],
+)
+def test_what_ends_and_what_is_lent_beside_a_support(before: str, text: str, name: str, values: dict[str, str]) -> None:
+    """A claimant may have stopped something; a loan is not given, its interest is."""
+    doc = PolicyDocument(text=f"{before}{text}。", kind=Kind.MEASURES)
+    assert find_provisions(doc) == (Provision(name, len(before), len(before + text), **values),)
 
 
 def test_two_ceilings_are_a_support_where_a_verb_gives_it() -> None:
