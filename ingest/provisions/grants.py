@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ingest.provisions import signs
 from ingest.provisions.lexicon import HAN, SUPPORT, SUPPORTS, VAGUE_SUPPORTS, any_of, either
@@ -12,7 +12,8 @@ from ingest.provisions.names import supports
 from ingest.provisions.numbers import Number, granted
 from ingest.provisions.people import PERIOD, Claimants, claimants
 from ingest.provisions.roles import Role
-from ingest.provisions.spans import Masked, Span, clauses, overlaps, sentences
+from ingest.provisions.spans import Masked, Span, clauses, overlaps, sentences, strip
+from ingest.provisions.turns import turns, verb_of
 
 
 @dataclass(slots=True)
@@ -96,9 +97,12 @@ def grants_of(masks: Masked, start: int, end: int, *, governed: bool = False, he
         first = len(found)
         for left, right in clauses(text, *sentence):
             here = [n for n in numbers if left <= n.start < right]
-            named_above = governed or headed or (back and all(n.role is Role.CAP for n in here))
-            for grant in _in_turn(text, left, right, here) or _grant(text, left, right, here, named=named_above):
-                if grant.limits and found and not governed:
+            caps = bool(here) and all(n.role is Role.CAP for n in here)
+            named_above = governed or headed or (back and caps) or (len(found) > first and caps)
+            for grant in _in_turn(text, left, right, here) or _each(text, left, right, here, named=named_above):
+                if grant.limits and len(found) > first + 1:
+                    _bound(found[first:], grant.numbers)
+                elif grant.limits and found and not governed:
                     _limit(text, found, grant.numbers)
                 else:
                     _add(text, found, named, grant, first)
@@ -114,7 +118,11 @@ def _limits_above(text: str, sentence: Span, numbers: Sequence[Number]) -> bool:
 
 def _limit(text: str, found: list[Grant], numbers: Sequence[Number]) -> None:
     head = text[max(0, numbers[0].start - 30) : numbers[0].end]
-    for grant in found if _ALL_ABOVE.search(head) else found[-1:]:
+    _bound(found if _ALL_ABOVE.search(head) else found[-1:], numbers)
+
+
+def _bound(grants: Sequence[Grant], numbers: Sequence[Number]) -> None:
+    for grant in grants:
         grant.numbers += numbers
         grant.end = max(grant.end, *(n.end for n in numbers))
 
@@ -129,6 +137,18 @@ def _in_turn(text: str, start: int, end: int, numbers: Sequence[Number]) -> list
     period = [m.span() for m in PERIOD.finditer(text, start, match.start())][:1]
     pairs = zip(names, sums, strict=True)
     return [Grant(name, True, start, end, [one], who=Claimants(period=list(period))) for name, one in pairs]
+
+
+def _each(text: str, start: int, end: int, numbers: Sequence[Number], *, named: bool) -> list[Grant]:
+    """The grants of a clause, one for each claimant; a period said before the first holds for all."""
+    found: list[Grant] = []
+    sums = [n.start for n in numbers if n.role is not Role.CAP]
+    reliefs = [m.start() for m in _RELIEF.finditer(text, start, end)]
+    for left, right in turns(text, start, end, sorted({*sums, *reliefs})):
+        here = [n for n in numbers if left <= n.start < right]
+        found += _grant(text, *strip(text, left, right, "，"), here, named=named)
+        found[-1:] = [replace(g, who=replace(g.who, period=g.who.period or found[0].who.period)) for g in found[-1:]]
+    return found
 
 
 def _grant(text: str, start: int, end: int, numbers: Sequence[Number], *, named: bool) -> list[Grant]:
@@ -194,7 +214,7 @@ def _plain(text: str, result: int, first: Number) -> Span | None:
 
 def _name(text: str, start: int, end: int, result: int, numbers: Sequence[Number]) -> tuple[Span | None, bool]:
     """A name of its own right before the number, then behind the word of giving, then before it; else a generic one."""
-    named = list(supports(text, start, end))
+    named = [(s, own) if at is None else ((at, s[1]), False) for s, own, at in _verbs(text, start, end)]
     own = [span for span, is_own in named if is_own and not _HAD.search(text, max(start, span[0] - 16), span[0])]
     first = numbers[0].digits if numbers else start
     beside = [s for s in own if 0 <= first - s[1] <= _BESIDE and s[1] > result]
@@ -212,20 +232,34 @@ def _name(text: str, start: int, end: int, result: int, numbers: Sequence[Number
     return (generic[0] if generic else None), False
 
 
+def _verbs(text: str, start: int, end: int) -> Iterator[tuple[Span, bool, int | None]]:
+    """The names in a clause, each with whether it is its own, and where its verb is if it is one with its subject."""
+    return ((s, own, verb_of(text, *s) if own else None) for s, own in supports(text, start, end))
+
+
 def _add(text: str, found: list[Grant], named: dict[str, Grant], grant: Grant, sentence: int) -> None:
-    """Add a grant; in one sentence, what has the same name, or only goes on, is part of the one before."""
+    """Add a grant; what goes on in its sentence is part of the one before, what has one name of its own is one."""
     last = found[-1] if len(found) > sentence else None
     said = text[slice(*grant.name)] if grant.name else ""
-    if last is not None:
-        same = said == (text[slice(*last.name)] if last.name else "")
-        if same or not grant.own or (not last.own and not grant.who.audience):
-            last.take(grant)
-            if grant.own and not last.own:
-                last.name, last.own = grant.name, True
-            return
-    if grant.own and said in named:
+    if last is not None and _goes_on(text, last, grant):
+        last.take(grant)
+        if grant.own and not last.own:
+            last.name, last.own = grant.name, True
+    elif grant.own and said in named:
         named[said].take(grant)
-        return
-    found.append(grant)
+    else:
+        found.append(grant)
+        if grant.own:
+            named[said] = grant
+
+
+def _goes_on(text: str, last: Grant, grant: Grant) -> bool:
+    """Whether a grant is the last one's: it has its name, or is unnamed and for nobody else."""
+    before, said = (text[slice(*g.name)] if g.name else "" for g in (last, grant))
     if grant.own:
-        named[said] = grant
+        return said == before or (not last.own and not grant.who.audience)
+    if last.own and before.endswith(said):
+        return True  # 购房补贴5万元，对多子女家庭再补贴2万元
+    who, other = ([text[slice(*s)] for s in g.who.audience] for g in (last, grant))
+    caps = all(n.role is Role.CAP for n in grant.numbers) and not grant.reliefs
+    return caps or not other or other == who
