@@ -6,7 +6,8 @@ A number counts where a word of giving governs it (给予…, 补贴标准为…
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.provisions import signs
@@ -81,8 +82,9 @@ def granted(masks: Masked, start: int, end: int, *, governed: bool = False, head
         numbers = _of_segment(text, segment, governors, armed)
         found.extend(_ceilings(numbers) if loan and any(n.role is Role.CAP for n in found) else numbers)
         for aside in asides(masks, *segment):
-            near = [g for g in governors if g < aside[0]] or [armed]
-            found.extend(_in_brackets(masks.plain, aside, near[-1]) if near[-1] >= 0 else ())
+            near = _last_before(governors, aside[0])
+            governor = near if near >= 0 else armed
+            found.extend(_in_brackets(masks.plain, aside, governor) if governor >= 0 else ())
         armed = _armed(said, governors, armed, governed=governed)
     return sorted(found, key=lambda n: n.start)
 
@@ -121,6 +123,12 @@ def _governors(text: str, segment: Span, *, loan: bool) -> list[int]:
     return sorted(m.start() for pattern in patterns for m in pattern.finditer(text, *segment))
 
 
+def _last_before(governors: Sequence[int], at: int) -> int:
+    """The last of the governors before a place, which are in order; -1 where there is none."""
+    before = bisect_left(governors, at)
+    return governors[before - 1] if before else -1
+
+
 def _armed(said: str, governors: list[int], armed: int, *, governed: bool) -> int:
     """The governor of the segments to come: none behind one that tells who (…的企业, …的)."""
     if governors and not (said.endswith("的") or ABOVE.match(said[-3:])):
@@ -136,8 +144,9 @@ def _of_segment(text: str, segment: Span, governors: list[int], armed: int) -> I
     for match in QUANTITY.finditer(text, *segment):
         before = text[max(previous, match.start() - _REACH) : match.start()]
         behind = text[match.end() : min(segment[1], match.end() + 40)]
-        near = [g for g in governors if match.start() - _REACH <= g < match.start()]
-        governor = near[-1] if near else armed if match.start() - segment[0] <= _REACH else -1
+        last = _last_before(governors, match.start())
+        near = last >= match.start() - _REACH and last >= 0
+        governor = last if near else armed if match.start() - segment[0] <= _REACH else -1
         listed = bool(_LISTED.fullmatch(before))
         rises = _RISES.search(text, match.end(), match.end() + _REACH)
         former = bool(rises and _FROM.search(before)) or (former and not _RISES.search(before))
