@@ -82,7 +82,7 @@ def grant_drafts(doc: PolicyDocument, masks: Masked, pieces: Sequence[Piece]) ->
             if piece.field in _TELLING and not (grant.own and grant.numbers):
                 continue
             draft = _of_grant(doc, grant, piece)
-            if grant.limits and not governed and (placed or last or not headed):
+            if grant.limits and not governed and (placed or last or not (headed or grant.given)):
                 placed = placed or last
                 for above in placed[-1:]:
                     above.take(draft)

@@ -36,7 +36,7 @@ class Grant:
     def limits(self) -> bool:
         """Whether it is nothing but a ceiling, without a word for whose it is."""
         caps = bool(self.numbers) and all(n.role is Role.CAP for n in self.numbers)
-        return caps and not self.own and not self.given and not self.who.audience
+        return caps and not self.own and not self.who.audience
 
     def take(self, other: Grant) -> None:
         """Take over what another grant holds."""
@@ -258,7 +258,7 @@ def _goes_on(text: str, last: Grant, grant: Grant) -> bool:
     before, said = (text[slice(*g.name)] if g.name else "" for g in (last, grant))
     if grant.own:
         return said == before or (not last.own and not grant.who.audience)
-    if last.own and before.endswith(said):
+    if last.own and (before.endswith(said) or not re.search(SUPPORT, said)):
         return True  # 购房补贴5万元，对多子女家庭再补贴2万元
     who, other = ([text[slice(*s)] for s in g.who.audience] for g in (last, grant))
     caps = all(n.role is Role.CAP for n in grant.numbers) and not grant.reliefs

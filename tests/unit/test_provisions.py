@@ -642,6 +642,18 @@ def offer(said: str, benefit: str, **values: str) -> dict[str, str]:
             ],
         ),
         (
+            "正高级职称人才补助8万元，副高级职称人才、“领航”工程专家补助3万元。",
+            [
+                offer("正高级职称人才补助8万元", "补助", amount="8万元", audience="正高级职称人才"),
+                offer(
+                    "副高级职称人才、“领航”工程专家补助3万元",
+                    "补助",
+                    amount="3万元",
+                    audience="副高级职称人才、“领航”工程专家",
+                ),
+            ],
+        ),
+        (
             "对小微企业给予2万元补贴，对大型企业给予免租。",
             [
                 offer("对小微企业给予2万元补贴", "补贴", amount="2万元", audience="小微企业"),
@@ -684,6 +696,10 @@ def test_each_claimant_has_a_support_of_its_own(text: str, parts: list[dict[str,
             {"benefit": "创业补贴", "amount": "1万元；2万元", "audience": "首次创业者；带动就业的工坊"},
         ),
         (
+            "落实购车税费优惠，对燃油汽车减半征收购置税；对电动汽车免征购置税。",
+            {"benefit": "购车税费优惠", "rate": "减半征收购置税；免征购置税", "audience": "燃油汽车；电动汽车"},
+        ),
+        (
             "给予辅助器具购置补贴3万元。",
             {"benefit": "辅助器具购置补贴", "amount": "3万元"},
         ),
@@ -709,6 +725,10 @@ def test_two_ceilings_are_a_support_where_a_verb_gives_it() -> None:
     text = "给予最高80万元奖励，但不得超过其上年度纳税额的70%。"
     assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
         Provision("奖励", 0, len(text) - 1, cap="最高80万元；不得超过其上年度纳税额的70%"),
+    )
+    text = "对工坊给予工坊补贴3万元。给予最高不超过5万元补贴。"
+    assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
+        Provision("工坊补贴", 0, 23, amount="3万元", cap="最高不超过5万元", audience="工坊"),
     )
     text = "对工坊给予工坊补贴3万元。最高不超过上年度纳税额的70%。"
     assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
