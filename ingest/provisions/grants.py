@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ingest.provisions import signs
 from ingest.provisions.lexicon import HAN, SUPPORT, SUPPORTS, VAGUE_SUPPORTS, any_of, either
@@ -146,8 +146,9 @@ def _each(text: str, start: int, end: int, numbers: Sequence[Number], *, named: 
     reliefs = [m.start() for m in _RELIEF.finditer(text, start, end)]
     for left, right in turns(text, start, end, sorted({*sums, *reliefs})):
         here = [n for n in numbers if left <= n.start < right]
-        found += _grant(text, *strip(text, left, right, "，"), here, named=named)
-        found[-1:] = [replace(g, who=replace(g.who, period=g.who.period or found[0].who.period)) for g in found[-1:]]
+        for grant in _grant(text, *strip(text, left, right, "，"), here, named=named):
+            grant.who.period = grant.who.period or [p for first in found[:1] for p in first.who.period]
+            found.append(grant)
     return found
 
 
@@ -214,7 +215,7 @@ def _plain(text: str, result: int, first: Number) -> Span | None:
 
 def _name(text: str, start: int, end: int, result: int, numbers: Sequence[Number]) -> tuple[Span | None, bool]:
     """A name of its own right before the number, then behind the word of giving, then before it; else a generic one."""
-    named = [(s, own) if at is None else ((at, s[1]), False) for s, own, at in _verbs(text, start, end)]
+    named = list(_names(text, start, end))
     own = [span for span, is_own in named if is_own and not _HAD.search(text, max(start, span[0] - 16), span[0])]
     first = numbers[0].digits if numbers else start
     beside = [s for s in own if 0 <= first - s[1] <= _BESIDE and s[1] > result]
@@ -232,9 +233,11 @@ def _name(text: str, start: int, end: int, result: int, numbers: Sequence[Number
     return (generic[0] if generic else None), False
 
 
-def _verbs(text: str, start: int, end: int) -> Iterator[tuple[Span, bool, int | None]]:
-    """The names in a clause, each with whether it is its own, and where its verb is if it is one with its subject."""
-    return ((s, own, verb_of(text, *s) if own else None) for s, own in supports(text, start, end))
+def _names(text: str, start: int, end: int) -> Iterator[tuple[Span, bool]]:
+    """The names of supports in a clause; one that is a claimant with his verb (市级孵化器奖励30万元) is generic."""
+    for span, own in supports(text, start, end):
+        verb = verb_of(text, *span) if own else None
+        yield (span, own) if verb is None else ((verb, span[1]), False)
 
 
 def _add(text: str, found: list[Grant], named: dict[str, Grant], grant: Grant, sentence: int) -> None:

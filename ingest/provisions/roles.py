@@ -70,7 +70,7 @@ ABOVE = either(
 _WITHIN = re.compile(r"\s?(?:以内|以下|封顶)")
 #: Lent, not given: 给予500万元以内的〔贷款〕, but 贷款贴息 is.
 _LENT = re.compile(
-    rf"的?(?:[^，。；：的\d]{{0,8}}?)(?:贷款|借款|授信|信贷|融资)(?!{SUPPORT}|利息|利率|[^，。；]{{0,4}}费)"
+    r"的?[^，。；：的\d]{0,8}?(?:贷款|借款|授信|信贷|融资)(?:支持|扶持|额度|资金|优惠)?(?=[，。；：、）的并和及或]|$)"
 )
 _UP_TO = re.compile(r"\s?(?:以内|以下|以上|左右)?")
 #: What was before a rise, the base of a rise or of a tax, a class (投资200万元补助60%): whose, not what.

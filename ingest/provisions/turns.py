@@ -12,7 +12,7 @@ from ingest.provisions.spans import Span
 #: Nouns of support that are verbs behind who gets it.
 _VERB = "奖励|奖补|补贴|补助|资助|扶持|支持"
 #: Each of something tells how often a sum is given, not who gets it.
-_EACH = "[每单各同本该其此首再另]|[一两]?个"
+_EACH = "[每单各同本该其此首再另]|[一两]?个(?!人|体)"
 #: 对其再给予…: the claimant before, once more.
 _AGAIN = (
     "(?:其|此|该类?|上述|前述|以上)(?:企业|单位|机构|人员|项目|团队|个人)?"

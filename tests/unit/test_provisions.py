@@ -654,6 +654,13 @@ def offer(said: str, benefit: str, **values: str) -> dict[str, str]:
             ],
         ),
         (
+            "对企业补贴1000元，个人补贴500元。",
+            [
+                offer("对企业补贴1000元", "补贴", amount="1000元", audience="企业"),
+                offer("个人补贴500元", "补贴", amount="500元", audience="个人"),
+            ],
+        ),
+        (
             "对小微企业给予2万元补贴，对大型企业给予免租。",
             [
                 offer("对小微企业给予2万元补贴", "补贴", amount="2万元", audience="小微企业"),
