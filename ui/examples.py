@@ -16,7 +16,7 @@ from kb.validity import newer_versions, status_on
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,14}(?:补贴|补助|奖励|奖补|津贴|返还|贴息|资助|贷款|救助|项目)")
 #: Words of a sentence, not of a support's name; and kinds of support that many have: 一次性奖励
 _UNNAMELY = re.compile(
-    r"[按后再每给对的]|落实|新认定|比例|^(?:一次性|财政|资金|生活|接待|配套|专项|定额)?(?:补[贴助]|奖[励补]|资助|津贴|贷款|项目)$"
+    r"[按后再每给对的]|落实|新认定|比例|^[省市区县]|^(?:一次性|财政|资金|生活|接待|配套|专项|定额)?(?:补[贴助]|奖[励补]|资助|津贴|贷款|项目)$"
 )
 _UNTASKLY = re.compile(
     r"任务|分工|组织|保障|总体|目标|要求|名单|附则"
@@ -25,7 +25,7 @@ _LASTING = re.compile(
     r".+(?:办法|条例|细则|规定|措施|计划|方案)(?:（[^（）]*）)?"
 )  # documents asked for by their title
 _PLACE = re.compile(r"(?:关于(?:印发|公布|发布)?)?《?([\u4e00-\u9fff]{2,4}?[省市区县州])")
-_INDICATOR = re.compile(r"[\u4e00-\u9fff“”（）]{4,14}(?<![降升提增减达超为性])")
+_INDICATOR = re.compile(r"[\u4e00-\u9fff“”（）]{4,14}(?<![降升提增减达超为性中内里])")
 _TASK = re.compile(r"[\u4e00-\u9fff、]{4,16}")
 _FIRST = re.compile(r"[^；，。：:;,]+")
 _YEAR = re.compile(r"(20\d\d)")
@@ -33,7 +33,7 @@ _LONGEST_TITLE = 24
 _LONGEST_QUESTION = 40
 _SHORTEST_AUDIENCE = 12  # a shorter one tells no conditions
 _SHORTEST_SAID = 6
-_TRIES = 6  # questions of a form asked in vain before it is left
+_TRIES = 16  # questions of a form asked in vain before it is left
 _USABLE = (Status.IN_FORCE, Status.UNKNOWN)
 
 
@@ -96,8 +96,8 @@ def _amount(document: PolicyDocument, today: date) -> Example | None:
     for provision, name in _supports(document, today):
         stated = provision.amount or provision.rate
         if stated:
-            asked = "有多少钱" if provision.amount else "按什么标准给"
-            return Example(f"{_of(document, name)}{asked}？", "标准", document.policy_id, name, _first(stated))
+            asked, form = ("有多少钱", "金额") if provision.amount else ("按什么标准给", "标准")
+            return Example(f"{_of(document, name)}{asked}？", form, document.policy_id, name, _first(stated))
     return None
 
 

@@ -46,7 +46,7 @@ def one(document: PolicyDocument, form: str) -> list[Example]:
 @pytest.mark.parametrize(
     ("document", "example"),
     [
-        (grants(), Example("云溪市青年创业补贴有多少钱？", "标准", "g1", "青年创业补贴", "每户8000元")),
+        (grants(), Example("云溪市青年创业补贴有多少钱？", "金额", "g1", "青年创业补贴", "每户8000元")),
         (
             grants(amount=None, rate="25%"),
             Example("云溪市青年创业补贴按什么标准给？", "标准", "g1", "青年创业补贴", "25%"),
@@ -109,7 +109,7 @@ def test_forms_documents_and_topics_differ_and_digests_come_last() -> None:
         "杭州市“扩大空间供给”由哪个部门负责？",
         "申请云溪市租金补贴要准备哪些材料？",
     ]
-    assert asked(held, 3, "标准", "时间", "责任单位") == [
+    assert asked(held, 3, "金额", "时间", "责任单位") == [
         "申请云溪市青年创业补贴要准备哪些材料？",
         "谁可以申请云溪市租房补贴？",
         "杭州市新增园区面积的目标是多少？",
@@ -158,7 +158,8 @@ def test_what_would_read_badly_is_not_asked() -> None:
     )
     cut = replace(past, targets=(Target("失业保险费率阶段性降", 1, "%", deadline="2027"),))
     empty = replace(plan(), effective_from=None, targets=(), sections=(Section("一、", "总体布局", "一", 1, 0, 0),))
-    assert asked([generic, capped, past, cut, empty]) == []
+    level = grants("g7", benefit="区级配套奖补")
+    assert asked([generic, capped, past, cut, empty, level]) == []
     order = PolicyDocument("x", policy_id="o", title="云溪市人民政府令", effective_from="2025-01-01")
     digest = replace(plan(), kind=Kind.DIGEST, targets=())
     assert asked([odd, order, digest, hostile(), PolicyDocument("")]) == []
