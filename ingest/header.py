@@ -42,6 +42,8 @@ _ORGAN = re.compile(
     r"(?:中华人民共和国)?(国务院|全国人民代表大会常务委员会|全国人民代表大会|(?!日)[\u4e00-\u9fff]{2,8}(?:省|市|自治区|自治州)"
     r"(?:第[^，。]{1,6}届)?人民代表大会(?:常务委员会)?|(?!日)[\u4e00-\u9fff]{2,8}(?:省|市|自治区)人民政府)"
 )
+_FROM = re.compile(r"[自从]\s*$")
+_IN_FORCE = re.compile(r"\s*起?\s*(?:正式)?(?:施行|实施|生效|执行|试行)")
 _OF_STATE = re.compile("^中华人民共和国(?=国务院令)")
 _NUMBERED = re.compile(r"(?:令|公告|通告|会议纪要|纪要)$")
 
@@ -81,20 +83,29 @@ class Promulgation:
     doc_number: str | None
     date: str | None
     issuer: str | None
+    effective_from: str | None = None
 
 
 def promulgation(text: str) -> Promulgation | None:
     """The line in brackets below the title of a statute (…年…月…日国务院令第…号公布); None where there is none.
 
-    Of several events (passed, amended) the last one counts.
+    Of several events (passed, amended) the last one counts; the day from which it is in force (自…起施行) is none.
     """
     found = _PROMULGATED.search(text[:1500])
     dates = [d for d in find_dates(found["line"]) if d.precision == "day"] if found else []
     if not found or not dates:
         return None
-    event = found["line"][dates[-1].end :]
-    orders, organs = find_doc_numbers(event), _ORGAN.findall(found["line"])
-    return Promulgation(canonical(orders[-1]) if orders else None, dates[-1].iso, organs[-1] if organs else None)
+    line = found["line"]
+    in_force = [d for d in dates if _FROM.search(line[: d.start]) and _IN_FORCE.match(line, d.end)]
+    events = [d for d in dates if d not in in_force]
+    orders = find_doc_numbers(line[events[-1].end :]) if events else []
+    organs = _ORGAN.findall(line)
+    return Promulgation(
+        canonical(orders[-1]) if orders else None,
+        events[-1].iso if events else None,
+        organs[-1] if organs else None,
+        in_force[-1].iso if in_force else None,
+    )
 
 
 def canonical(number: DocNumber) -> str:
@@ -109,6 +120,8 @@ def number_at_head(text: str) -> DocNumber | None:
     """
     lines = text[:1500].split("\n")[:10]
     for i, line in enumerate(lines):
+        if _BODY_BEGINS.match(line.strip()):
+            return None  # behind the first heading it is that of another: 一、制定依据
         bare = line.strip().strip("（）()【】[] ")
         if is_bare_number(line):
             named = next((above.strip() for above in reversed(lines[:i]) if above.strip()), "")

@@ -6,7 +6,7 @@ Everything here cuts characters or splits lines. Characters that stay are never 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ingest.mapped import Mapped
 
@@ -117,10 +117,20 @@ def respaced(line: Mapped) -> Mapped:
     """
     text = line.text
     edits: dict[tuple[int, int], str] = {m.span(): " " for m in _LONG_GAP.finditer(text)}
-    for span in _stray(text):
-        if not any(a < span[1] and span[0] < b for a, b in edits):
-            edits[span] = ""
+    covered = _covered(text, edits)
+    for a, b in _stray(text):
+        if not any(covered[a:b]):
+            edits[a, b] = ""
+            covered[a:b] = b"\1" * (b - a)
     return line.edit((a, b, new) for (a, b), new in sorted(edits.items()))
+
+
+def _covered(text: str, spans: Iterable[tuple[int, int]]) -> bytearray:
+    """For each character, whether one of the spans has it."""
+    covered = bytearray(len(text))
+    for a, b in spans:
+        covered[a:b] = b"\1" * (b - a)
+    return covered
 
 
 def _stray(text: str) -> Iterator[tuple[int, int]]:
@@ -136,9 +146,9 @@ def _stray(text: str) -> Iterator[tuple[int, int]]:
         if not (_parts_ordinal(text, match.start()) or _parts_day(text, match.start())):
             yield match.span()
     if prose:
+        inside = _covered(text, taken)
         for match in _BY_HAN.finditer(text):
-            inside = any(a <= match.start() < b for a, b in taken)
-            if not inside and not _KEEPS_SPACE.search(text[max(0, match.start() - 10) : match.start()]):
+            if not inside[match.start()] and not _KEEPS_SPACE.search(text[max(0, match.start() - 10) : match.start()]):
                 yield match.span()
 
 

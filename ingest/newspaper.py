@@ -20,29 +20,33 @@ _NAMED = re.compile("记者|通讯员")
 # 图为新开的书房, 何小满/摄, 资料图片
 _CAPTION = re.compile(r"图为|供图$|摄$|[/／]摄|资料图片?$|^[▲▼△▽◀]")
 # What only an official paper has as a line by itself: 各区人民政府：, 附件1
-_OFFICIAL = re.compile(
-    r"(?:各[^。；！？]{1,58}|[^。；！？，]{1,30}(?:人民政府|[局委厅]|单位|部门))[：:]|附\s*件\s*\d{0,2}\s*[：:]?"
-)
+_ADDRESSED = re.compile(r"(?:各[^。；！？]{1,58}|[^。；！？，]{1,30}(?:人民政府|[局委厅]|单位|部门))[：:]")
+_ANNEX = re.compile(r"附\s*件\s*\d{0,2}\s*[：:]?")
 _LONGEST = 60  # characters of such a line
 
 
 def is_printed(lines: Iterable[str]) -> bool:
     """Whether lines are those of a newspaper: a dateline, a headline printed twice, or a mark with a reporter's name.
 
-    A mark alone (□ 国有企业, ▶ 主要内容) is a box to tick or a bullet. Nothing printed has the 主送, 文号, 附件 or
-    signature of an official paper.
+    A mark alone (□ 国有企业, ▶ 主要内容) is a box to tick or a bullet. What has the 主送 (above all news), 文号, 附件
+    or signature (below it) of an official paper is none, unless it begins an article more than once.
     """
-    printed = False
+    printed = official = False
+    datelines = 0
+    signed_above = False  # an agency and a day before any dateline: of a newspaper its name and day
     above = ""
     for line in lines:
         bare = line.strip()
         if not bare:
             continue
-        if _is_official(bare, above):
-            return False
-        printed = printed or is_dateline(bare) or _is_credited(bare) or marks.is_doubled(bare)
+        datelines += is_dateline(bare)
+        printed = printed or datelines > 0 or _is_credited(bare) or marks.is_doubled(bare)
+        signed = is_date_line(bare) and is_org(above)
+        signed_above = signed_above or (signed and not datelines)
+        official = official or _is_official(bare) or (signed and datelines > 0)
+        official = official or (not datelines and _is_addressed(bare))
         above = bare
-    return printed
+    return printed and (datelines > 1 or not (official or (signed_above and not datelines)))
 
 
 def is_dateline(text: str) -> bool:
@@ -64,10 +68,14 @@ def _is_credited(line: str) -> bool:
     return bool(marks.byline_mark(line)) and bool(_NAMED.search(line))
 
 
-def _is_official(line: str, above: str) -> bool:
+def _is_addressed(line: str) -> bool:
+    return len(line) <= _LONGEST and _ADDRESSED.fullmatch(line) is not None
+
+
+def _is_official(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
-    if _OFFICIAL.fullmatch(line) or (is_date_line(line) and is_org(above)):
+    if _ANNEX.fullmatch(line):
         return True
     numbers = find_doc_numbers(line)
     return bool(numbers) and len(line) - (numbers[0].end - numbers[0].start) <= 2

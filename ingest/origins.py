@@ -36,8 +36,8 @@ def _origins(doc: PolicyDocument, stated: Stated) -> Iterator[Origin]:
             continue
         if span is not None:
             yield Origin(name, span.start, span.end)
-        elif stated.label(name):
-            yield Origin(name, label=stated.label(name))
+        elif label := stated.label(name) or (stated.label("term") if name == "expires_on" else None):
+            yield Origin(name, label=label)
 
 
 def _verbatim(text: str, value: str | None) -> Span | None:

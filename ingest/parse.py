@@ -29,7 +29,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-9"
+PARSER = "parse-10"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
@@ -194,6 +194,7 @@ def _promulgated(doc: PolicyDocument) -> PolicyDocument:
         kind=ranked(doc.kind, doc.title, number),
         doc_number=number,
         written_on=doc.written_on or passed.date,
+        effective_from=doc.effective_from or passed.effective_from,
         issuer=passed.issuer or doc.issuer,
     )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+import sys
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.deadlines import Deadlines, find_deadlines
+from ingest.granted import Grants
 from ingest.sections import SectionIndex
 from ingest.tables import goal_cells, year_of
 from kb.model import Kind, PolicyDocument, Section, Span, Target
@@ -16,10 +20,11 @@ _COUNTS = (
     "人次|场次|人|名|位|家|个(?!月|工作日|自然日|交易日|日|小时|季度|年|学[期年]|周)|"
     "项|件|条|所|场|支|只|座|栋|套|台|辆|种|户|款|处|例|笔|张|间|份|门|倍|次"
 )
-_QUANTITY = re.compile(
-    r"(?<![\d.A-Za-z〔+\-])(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<more>[余多]?)(?P<multiple>万亿|[百千]?[万亿]|千)?(?P<more2>[余多]?)"
-    rf"(?P<unit>%|％|个百分点|(?:{_MEASURES})|(?:{_COUNTS})(?!民法院))?(?P<after>以上|以下|左右|以内)?"
+_NUMBER = (
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<more>[余多]?)(?P<multiple>万亿|[百千]?[万亿]|千)?(?P<more2>[余多]?)"
+    rf"(?P<unit>%|％|个百分点|(?:{_MEASURES})|(?:{_COUNTS})(?!民法院))?"
 )
+_QUANTITY = re.compile(rf"(?<![\d.A-Za-z〔+\-]){_NUMBER}(?P<after>以上|以下|左右|以内)?")
 #: A whole cell: 160万平方米, ≥95%, 每年100场次.
 _CELL_VALUE = re.compile(
     rf"(?P<every>每年)?(?P<least>≥|>=|≧|不低于|不少于|超过?|达到|约)?\s*"
@@ -42,19 +47,6 @@ _VERB = re.compile(
     r"出台|拥有|共有|现有|已有|具有|设有|还有|即|覆盖|入驻|吸引|吸纳|投资|募集|提供|评选|认定|布局|落地|获得|聘请|发展|形成|推出|实施|建立|组织|支持|"
     r"遴选|推动|完善|净增|增加|达到|占|仅占|涉及|包括|其中|带动|扶持|发放|兑现|选派|签约|转化|授权)"
 )
-_DEADLINE = re.compile(
-    r"(?P<to>到|至|截至|截止到?)?\s*(?P<year>20\d\d)\s*年\s*(?P<when>年底|年末|底|末|前)?\s*(?P<before>前|之前)?|"
-    r"“(?P<plan>十[三四五六]五)”\s*(?:末|期末|期间)"
-)
-#: Before 至 or 到: the end of a term (自2031年1月1日至…, 有效期至…, 执行到…), no day to reach anything by.
-_TERM_BEFORE = re.compile(r"(?:[日月年起）)]|期限?|执行|延续|延长|[实施]行|实施|试行|调整为|延期)$")
-#: A year at the head of its clause: 2031年全市开设书房60家.
-_YEAR_AHEAD = re.compile(r"(?:^|[，,。；;：:、])\s*\Z")
-_NO_YEAR = re.compile(r"\s*(?:\d|度|以来|以前|以后|的|[，,])")
-#: Behind a year without 到: 2031年达到60家, 2031年新增5家.
-_REACHED_BEHIND = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:达到?|不少于|不低于|新增|完成|实现|建成|培育|突破|超过)")
-_PLAN_END = {"十三五": "2020", "十四五": "2025", "十五五": "2030", "十六五": "2035"}
-_STRIVES = re.compile(r"力争|计划到")
 _PAST = re.compile(r"截至|截止|目前|现有|已有|已经|已[\u4e00-\u9fff]|拥有|共有|如今|去年|同比|迄今|至今")
 #: The same, but not of documents that make rules: there 已缴纳的 and 已有住房的 are conditions.
 _PAST_OF_RULES = re.compile(
@@ -67,40 +59,26 @@ _DEFINES = re.compile(r"是指|指的是|系指|所称|为以下|标准为|划�
 _GOAL = re.compile(r"目标|指标|任务")
 _NARRATIVE = {Kind.NEWS, Kind.RESEARCH, Kind.REPLY, Kind.CAPTION, Kind.DIGEST}
 _EDGE = re.compile(
-    r"^(?:[、和及与或并等，,的将了出到]|在(?!孵|校|建|岗|职|册|库)|各(?!类|级|项|种|地)|其中|全年|全区|全市|全省|全县|全国|每年|平均)+|(?:[、和及与，,]|的|总计|合计|总数|数量(?:共有?)?)+$"
+    r"^(?:[、和及与或并等，,的将了出到]|在(?!孵|校|建|岗|职|册|库)|各(?!类|级|项|种|地)|其中|全年|全区|全市|全省|全县|全国|每年|平均)+|(?:[、和及与，,]|的|分别|总计|合计|总数|数量(?:共有?)?)+$"
 )
 _NOT_NOUN = re.compile(
-    r"^(?:分别)?是|^分别$|[从已]$|^该|^[^“”]*[“”][^“”]*$|"
+    r"^(?:分别)?是|^分别$|[从已对]$|^该|^[^“”]*[“”][^“”]*$|"
     r"^(?:按|给予|对(?!外|口|标|接)|由|凡|每(?![万千百十亿])|且|不[得超低少]|超[出过]|低于|高于|可(?!再生|持续|利用))"
 )
-_NOUN = re.compile(r"^(?:分别)?是|从$|^该|^[^“”]*[“”][^“”]*$")
 _NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）()“”·/+\-]{2,24}")
 _NOUN_STOP = re.compile(
     r"(?:以上|以下|左右|等|并|和|及|与|已|为|在|由|被|将|共|均|纳|参|进|开展|设立|入选|上市|参加|通过|组成|获|达|占|的(?=[\u4e00-\u9fff])|、)"
 )
 
-
-#: What is granted and to whom, within one part of a sentence (between ； and ；): 每户补贴2万元, 最高50万元.
-_SUPPORT = re.compile(
-    r"给予|予以.{0,6}[补奖]|补[贴助]|补\d|奖[励补金]|等奖|资助|贴息|[减免]征|免收|减免|抵扣|退还|返还|报销|支付(?:比例|限额)|"
-    r"(?:贷款?|可贷|提取)额度|可申请|最高(?!人民)|限额|上浮|下浮|首付|契税|缴存|每人每[年月天日次]|每[户套]|每平方米|元/|[承分]担"
+_ANY_YEAR = re.compile(r"(20\d\d)年")
+#: Behind the lower end of a range, its upper one: 100万平方米 | 至160万平方米
+_RANGE = re.compile(rf"\s*(?:[至到](?=\d)|[-—–~～]+)\s*{_NUMBER}")
+#: Before a number that counts what the one before it does: ，到2035年累计达到40家; ，力争达到40家
+_REACHES_AGAIN = re.compile(
+    r"\s*[，,、]?\s*(?=力争|[到至]?\s*20\d\d年)(?:力争|累计|再|[到至]?\s*20\d\d年(?:年?[底末])?前?[，,]?|"
+    r"建成|培育|完成|实现|达到?|增加到|增至|提高到|提升到|扩大到|突破|超过|不少于|不低于)+\s*"
 )
-_PENALTY = re.compile(r"罚款|并处|处以|违法所得|拘留|吊销|滞纳金|违约金|[扣得]\d+(?:\.\d+)?分")
-_LIMIT = re.compile(r"不得|方可|不予")
-#: Words of support in the clause itself: of these even a number of people is no goal (一等奖1名, 每户2名).
-_OF_SUPPORT = re.compile(r"等奖|给予|最高(?!人民)|额度|每[人户套家生个名项]|不得|违反")
-#: Sums that go to nobody: 营业收入突破10亿元, 累计发放2亿元.
-_TOTAL = re.compile(
-    r"累计|共(?:发放|拨付|争取|投入)|已(?:发放|拨付|落实|投入)|兑现|总(?:投资|额|量|规模|产值|收入)|产值|增加值|营业收入|"
-    r"销售额|投资额|固定资产|税收|研发|生产总值|比重|覆盖率|满意度|完成率|就业率|入学率|基金|规模|投放|新增贷款|贷款余额"
-)
-#: Behind the number of a condition: 达到90平方米以上的, 吸纳5人以上的企业. But 30%的目标 is none.
-_CONDITION = re.compile(r"[^，。；,;\n]{0,20}的(?!目标|水平|比[例重]|增[长速幅])")
-_CAP = re.compile(r"[（(]不?含[）)]|以[下内]")
-#: 每新增1家, 每8家孵化器 1名: a rate.
-_PER = re.compile(
-    r"每(?:新?增|新?引进|新?培育|获得|毕业|培训|招用|吸纳|认定|孵化|建成?|转化|个|项)?$|每\d+[人名家个户]"
-)
+_NEXT_OF_LIST = re.compile(r"\s*[、和及]\s*")  # 20家、40家
 #: The value that a rise begins at: 从2031年的90家增加到150家.
 _BASELINE = re.compile(r"(?P<word>[从由])(?:20\d\d年)?(?:底|末)?(?:目前|现有|原来)?的?\Z")
 _RISES = re.compile(r"[^，。；\d]{0,6}?(?:增|提|升|扩|降|减|压|调|跃)[^，。；\d]{0,3}[至到为]")
@@ -133,16 +111,11 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Times:
-    """The days by which a sentence wants something, with their places; ``goal``: it says that it wants it."""
+class _Told:
+    """The first year a sentence names, and whether it tells of what has been."""
 
-    marks: tuple[tuple[int, str], ...]
-    goal: bool
-
-    def at(self, place: int) -> str | None:
-        """The day that holds at a place: the last one named before it, else the first of the sentence."""
-        before = [when for start, when in self.marks if start < place]
-        return before[-1] if before else next((when for _, when in self.marks), None)
+    year: str | None
+    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,31 +146,36 @@ def find_targets(doc: PolicyDocument) -> tuple[Target, ...]:
         sentence = doc.text[start:end]
         if _DEFINES.search(sentence) or sentence.startswith("备注"):
             continue
-        times = _times(sentence, start, year_of(doc))
-        if times.goal and times.marks:
-            named = {when for _, when in times.marks}
-            carried = _Carried(named.pop() if len(named) == 1 else None)
-        for item in _quantities(doc, start, end, cells):
-            made = _classified(doc, sections, item, sentence, carried, times)
+        times = find_deadlines(sentence, start, year_of(doc))
+        if times.goal and times.days:
+            carried = _Carried(times.only)
+        told: _Told | None = None
+        for item in _quantities(doc, start, end, cells, times.respective):
+            told = told or _told(doc, sentence, times)
+            made = _classified(doc, sections, item, told, carried, times)
             if made is not None:
                 found.append(_Found(made, section, item.new))
     return tuple(_merged(sorted(found, key=lambda f: f.target.mentions[0].start)))
 
 
-def _quantities(doc: PolicyDocument, start: int, end: int, cells: Collection[int]) -> Iterator[_Item]:
+def _quantities(
+    doc: PolicyDocument, start: int, end: int, cells: Collection[int], respective: Collection[int]
+) -> Iterator[_Item]:
     """The numbers of a sentence that count something and are neither support, limit nor penalty.
 
-    ``cells`` are the places of those that a table of goals states.
+    ``cells`` are the places of those that a table of goals states, ``respective`` of those listed with their years.
     """
     text = doc.text
     quoted = [m.span() for m in _QUOTED.finditer(text, start, end)]
+    grants = Grants(text, start, end, adds_up=doc.kind in _NARRATIVE)
     previous = start
+    last: _Item | None = None
     rising: tuple[int, int] | None = None  # where what rises is named, behind the number it rises from
     for match in _QUANTITY.finditer(text, start, end):
         at = match.start()
-        if any(a <= at < b for a, b in quoted) or _NOT_QUANTITY.search(text[max(start, at - 6) : at]):
+        if _is_within(at, quoted) or _NOT_QUANTITY.search(text[max(start, at - 6) : at]):
             continue
-        if at in cells or (not match["unit"] and not match["multiple"]):
+        if at in cells or (not match["unit"] and not match["multiple"]) or at < previous:
             continue
         clause_start = max([previous, *(m.end() for m in _CLAUSE.finditer(text, previous, at))])
         noun = rising if rising and _RISES.match(text, previous, at) else (clause_start, at)
@@ -206,17 +184,42 @@ def _quantities(doc: PolicyDocument, start: int, end: int, cells: Collection[int
         if begins and _RISES.match(text, match.end(), end):
             rising = (clause_start, begins.start("word"))
             continue
-        named = _indicator(text, noun, match, end)
-        if named is None or _NOT_NOUN.search(named[0]) or _is_granted(doc, start, end, match):
+        reach = None if begins else _RANGE.match(text, match.end(), end)
+        previous = reach.end() if reach else previous
+        unit = _unit(match) + ((reach["unit"] or "") if reach and not match["unit"] else "")
+        named = _indicator(text, noun, match, end) or _same_again(
+            text, clause_start, match, unit, last, listed=at in respective
+        )
+        if named is None or _NOT_NOUN.search(named[0]) or grants.covers(match):
             continue
         indicator, left, right, new = named
+        right = max(right, previous)
         before = _BEFORE.search(text[clause_start:at].rstrip())
         modifier = (before and before.group()) or match["more"] or match["more2"] or match["after"] or None
+        modifier = reach.group() if reach else modifier
         each = bool(_EACH.search(text, clause_start, right)) or _is_every(text, start, clause_start)
         context = text[max(start, clause_start - 30) : right]
-        yield _Item(
-            indicator, _value(match["number"]), _unit(match), modifier, Span(left, right), at, context, each, new
-        )
+        last = _Item(indicator, _value(match["number"]), unit, modifier, Span(left, right), at, context, each, new)
+        yield last
+
+
+def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place lies in one of the spans, which are in order and apart."""
+    i = bisect_right(spans, (at, sys.maxsize)) - 1
+    return i >= 0 and at < spans[i][1]
+
+
+def _same_again(
+    text: str, clause_start: int, match: re.Match[str], unit: str, last: _Item | None, *, listed: bool
+) -> tuple[str, int, int, bool] | None:
+    """What a number counts that names nothing: the same as the one before it (到2030年20家，2035年达到40家).
+
+    ``listed``: it is one of a list that goes with a list of years.
+    """
+    again = _NEXT_OF_LIST if listed else _REACHES_AGAIN
+    if last is None or last.unit != unit or not again.fullmatch(text, last.span.end, match.start()):
+        return None
+    return last.indicator, clause_start, match.end(), last.new
 
 
 def _value(number: str) -> float:
@@ -233,35 +236,6 @@ def _is_every(text: str, start: int, clause_start: int) -> bool:
     before = text[max(start, clause_start - 30) : clause_start]
     named = list(_EVERY.finditer(before))
     return bool(named) and not re.search(r"[；;]|20\d\d年", before[named[-1].end() :])
-
-
-def _is_granted(doc: PolicyDocument, start: int, end: int, match: re.Match[str]) -> bool:
-    """Whether a number is an amount of support, a condition of it, a limit, a rate or a penalty, and no goal."""
-    text = doc.text
-    part = _around(text, start, end, match, "；;")
-    own = _around(text, start, end, match, "，,。；;：:（(）)")
-    clause = text[slice(*own)]
-    totals = part if doc.kind in _NARRATIVE else own  # a report adds up: 共兑现900万元，其中奖励200万元
-    if _PENALTY.search(text, *part) or _PER.search(text[own[0] : match.start()]):
-        return True
-    supports = _SUPPORT.search(text, *part)
-    if not supports and not _LIMIT.search(text, *part):
-        return False
-    sum_of_money = not match["unit"] or match["unit"] in {"%", "％", "个百分点", "元", "美元", "欧元", "港元"}
-    return bool(
-        _CONDITION.match(text, match.end(), own[1])
-        or match["after"] in {"以下", "以内"}
-        or _CAP.match(text, match.end())
-        or _OF_SUPPORT.search(clause)
-        or (supports and sum_of_money and not _TOTAL.search(text, *totals))
-    )
-
-
-def _around(text: str, start: int, end: int, match: re.Match[str], stops: str) -> tuple[int, int]:
-    """The stretch of ``text[start:end]`` around a match that none of the stops divides."""
-    left = max(text.rfind(stop, start, match.start()) for stop in stops)
-    rights = [at for stop in stops if (at := text.find(stop, match.end(), end)) >= 0]
-    return max(start, left + 1), min(rights, default=end)
 
 
 def _indicator(text: str, noun: tuple[int, int], match: re.Match[str], end: int) -> tuple[str, int, int, bool] | None:
@@ -307,36 +281,20 @@ def _cut(noun: str) -> str:
     return noun[: min(ends)] if ends else noun
 
 
-def _times(sentence: str, start: int, issued: int | None) -> _Times:
-    """The days a sentence names as those to reach something by, and whether it wants something."""
-    marks: list[tuple[int, str]] = []
-    goal = bool(_STRIVES.search(sentence))
-    for match in _DEADLINE.finditer(sentence):
-        if match["plan"]:
-            when, wanted = _PLAN_END[match["plan"]], True
-        else:
-            to, ahead = match["to"], match["before"] or match["when"] == "前"
-            reached = _REACHED_BEHIND.match(sentence, match.end())
-            leads = _YEAR_AHEAD.search(sentence[: match.start()]) and not _NO_YEAR.match(sentence, match.end())
-            if not (to or ahead or match["when"] or reached or leads) or (
-                to and _TERM_BEFORE.search(sentence[: match.start()])
-            ):
-                continue
-            at_end = match["when"] in {"年底", "年末", "底", "末"}
-            when = f"{match['year']}-12-31" if at_end else str(match["year"])
-            wanted = bool(to or ahead) or (bool(reached) and issued is not None and int(match["year"]) > issued)
-        goal = goal or (wanted and not (issued and int(when[:4]) < issued))
-        marks.append((start + match.start(), when))
-    return _Times(tuple(marks), goal and not re.search(r"截至|截止", sentence))
+def _told(doc: PolicyDocument, sentence: str, times: Deadlines) -> _Told:
+    tells = doc.kind in _NARRATIVE or doc.kind is Kind.OTHER
+    year = _ANY_YEAR.search(sentence)
+    past = (_PAST if tells else _PAST_OF_RULES).search(sentence)
+    return _Told(year[1] if year else None, bool(past) or bool(tells and year and not times.goal))
 
 
 def _classified(
     doc: PolicyDocument,
     sections: SectionIndex,
     item: _Item,
-    sentence: str,
+    told: _Told,
     carried: _Carried | None,
-    times: _Times,
+    times: Deadlines,
 ) -> Target | None:
     """The entry for a number, by what its sentence says of its time; None where it says nothing."""
     target = Target(item.indicator, item.value, item.unit, item.modifier, mentions=(item.span,))
@@ -345,18 +303,13 @@ def _classified(
         return None
     if item.each:
         return replace(target, deadline="每年", kind="recurring")
-    narrative = doc.kind in _NARRATIVE
-    tells = narrative or doc.kind is Kind.OTHER
     over = bool(when and issued and int(when[:4]) < issued)
-    year = re.search(r"(20\d\d)年", sentence)
-    past = (
-        over or bool((_PAST if tells else _PAST_OF_RULES).search(sentence)) or bool(tells and year and not times.goal)
-    )
+    past = over or told.past
     if not over and (times.goal or (carried is not None and not past)):
         return replace(target, deadline=when or (carried.deadline if carried else None), kind="target")
-    told = year or re.search(r"累计|新增|净增|建成|实现|吸引|引进|打造了?|投资|培育出|达到?|超", item.context)
-    if past or (told and narrative):
-        return replace(target, deadline=when or (year[1] if year else None), kind="actual")
+    done = told.year or re.search(r"累计|新增|净增|建成|实现|吸引|引进|打造了?|投资|培育出|达到?|超", item.context)
+    if past or (done and doc.kind in _NARRATIVE):
+        return replace(target, deadline=when or told.year, kind="actual")
     section = sections.at(item.span.start)
     if section is not None and _GOAL.search(section.path) and item.new:
         return replace(target, kind="target")

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     embedding_key: str | None = Field(default=None, description="OpenAI 兼容向量接口的密钥", repr=False)
     tuning: Path | None = Field(default=None, description="python -m eval tune 写出的调参文件；不设时用随程序附带的")
     dense_weight: float | None = Field(
-        default=None, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分；不设时按调参文件"
+        default=None, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分和对候选的细看；不设时按调参文件"
     )
     max_question_chars: int = Field(default=2000, ge=1, description="问题的最大字数")
     max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")

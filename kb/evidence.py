@@ -15,7 +15,7 @@ from kb.matching import WeightedTerm, held
 from kb.query import Query
 from kb.regions import RegionMention
 from kb.scope import region_agreement, years_agreement
-from kb.text import find_dates, squash
+from kb.text import find_dates, holds_whole, squash
 from kb.values import HARD, has_count
 from kb.values import typed as typed_near
 from kb.view import DocumentView
@@ -177,13 +177,9 @@ def _stated(query: Query, view: DocumentView, i: int) -> float:
     before = view.key(i - 1) if view.points_back(i) else ""
     head = view.head_key + view.path_key(i) + before + view.key(i)
     right = sum(
-        (q.value, q.unit) in found or (q.value, "") in found or _whole_in(squash(q.raw), head) for q in query.quantities
+        (q.value, q.unit) in found or (q.value, "") in found or holds_whole(head, squash(q.raw))
+        for q in query.quantities
     )
     days = {d.iso for d in find_dates(view.text(i))} | {view.document.written_on, view.document.published_on}
     right += sum(any(d and (d.startswith(x) or d.endswith(x.lstrip("-"))) for d in days) for x in query.dates)
     return (right + sum(held(title, head) >= _SAME_TITLE for title in titles)) / claims
-
-
-def _whole_in(figure: str, key: str) -> bool:
-    """Whether a figure stands in a text as a whole number: 166家 is not in 6166家."""
-    return re.search(rf"(?<![\d.]){re.escape(figure)}", key) is not None

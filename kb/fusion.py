@@ -1,8 +1,9 @@
 """The two legs of the search and their weighted sum.
 
-A leg's *share* of a chunk does not depend on what else was found: BM25 as a part of what a chunk holding every word
-of the question would get, a cosine by its distance from the best. So a question whose words no document uses is
-decided by the vectors, one whose words stand together in one place by the words, without telling the two apart.
+A leg's *share* of a chunk is no rank and no min-max score: BM25 as a part of what a chunk holding every word of the
+question would get, whatever else was found; a cosine by its distance from the best, in ranges of those found. So a
+question whose words no document uses is decided by the vectors, one whose words stand together in one place by the
+words, without telling the two apart.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kb.query import Query
 from kb.text import query_tokens
 
 POOL = 60  # candidates taken from each leg
-_AT_AVERAGE_LENGTH = 1.1  # BM25 of one token found once in a chunk of average length, by its idf (k1 1.2)
+_AT_AVERAGE_LENGTH = 1.1  # about the BM25 of one token by its idf; a fixed scale, beside which dense_weight is tuned
 _LEAST_RANGE = 0.05  # cosines nearer to each other than this say little apart
 
 

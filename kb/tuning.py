@@ -78,6 +78,12 @@ def _weights(path: Path, name: str, weights: object) -> dict[str, float]:
     return {str(key): float(value) for key, value in weights.items()}
 
 
+def made_of(path: Path | None = None) -> dict[str, Any]:
+    """By part, how the values of a file that ``load_tuning`` takes were found, as ``python -m eval tune`` noted it."""
+    made = json.loads((path or SHIPPED).read_text("utf-8")).get("made")
+    return made if isinstance(made, dict) else {}
+
+
 def tuning_text(tuning: Tuning, made: Mapping[str, Any]) -> str:
     """The text of a tuning file; ``made`` says from what the values were found."""
     return json.dumps({"format": FORMAT, **asdict(tuning), "made": dict(made)}, ensure_ascii=False, indent=2) + "\n"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.text import squash
+from kb.text import holds_whole, squash
 
 _RUN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[a-z0-9.]+")
 
@@ -20,7 +20,7 @@ class Wording:
 
     def held(self, key: str) -> int:
         """Which pieces a text (search key) has, as bits."""
-        return sum(1 << n for n, piece in enumerate(self.pieces) if piece in key)
+        return sum(1 << n for n, piece in enumerate(self.pieces) if holds_whole(key, piece))
 
     def share(self, held: int) -> float:
         """The weight of these pieces, 0..1."""

@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.model import TELLING_KINDS, Assignment, Kind, PolicyDocument, Provision, Status
+from kb.model import TELLING_KINDS, Assignment, Kind, PolicyDocument, Provision, Section, Status
 from kb.regions import ancestors, find_regions, region_name
-from kb.text import find_dates, squash
+from kb.text import find_dates, holds_whole, squash
 from kb.validity import newer_versions, status_on
 
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,14}(?:补贴|补助|奖励|奖补|津贴|返还|贴息|资助|贷款|救助|项目)")
-_UNNAMELY = re.compile(r"[按后再每给对的]|落实|新认定|比例")  # words of a sentence, not of a support's name
+#: Words of a sentence, not of a support's name; and kinds of support that many have: 一次性奖励
+_UNNAMELY = re.compile(
+    r"[按后再每给对的]|落实|新认定|比例|^[省市区县]|^(?:一次性|财政|资金|生活|接待|配套|专项|定额)?(?:补[贴助]|奖[励补]|资助|津贴|贷款|项目)$"
+)
 _UNTASKLY = re.compile(
     r"任务|分工|组织|保障|总体|目标|要求|名单|附则"
 )  # headings that name a part, not a piece of work
@@ -22,14 +25,15 @@ _LASTING = re.compile(
     r".+(?:办法|条例|细则|规定|措施|计划|方案)(?:（[^（）]*）)?"
 )  # documents asked for by their title
 _PLACE = re.compile(r"(?:关于(?:印发|公布|发布)?)?《?([\u4e00-\u9fff]{2,4}?[省市区县州])")
-_INDICATOR = re.compile(r"[\u4e00-\u9fff“”（）]{4,14}")
+_INDICATOR = re.compile(r"[\u4e00-\u9fff“”（）]{4,14}(?<![降升提增减达超为性中内里])")
 _TASK = re.compile(r"[\u4e00-\u9fff、]{4,16}")
 _FIRST = re.compile(r"[^；，。：:;,]+")
 _YEAR = re.compile(r"(20\d\d)")
 _LONGEST_TITLE = 24
 _LONGEST_QUESTION = 40
 _SHORTEST_AUDIENCE = 12  # a shorter one tells no conditions
-_TRIES = 6  # questions of a form asked in vain before it is left
+_SHORTEST_SAID = 6
+_TRIES = 16  # questions of a form asked in vain before it is left
 _USABLE = (Status.IN_FORCE, Status.UNKNOWN)
 
 
@@ -84,16 +88,16 @@ def examples(
 
 
 def holds(said: str, example: Example) -> bool:
-    """Whether a sentence says what the document states."""
-    return squash(example.holds) in squash(said)
+    """Whether a sentence says what the document states, its numbers whole."""
+    return bool(example.holds) and holds_whole(squash(said), squash(example.holds))
 
 
 def _amount(document: PolicyDocument, today: date) -> Example | None:
-    for provision, name in _supports(document):
-        stated = provision.amount or provision.rate or provision.cap
+    for provision, name in _supports(document, today):
+        stated = provision.amount or provision.rate
         if stated:
-            asked = "有多少钱" if provision.amount else "按什么标准给"
-            return Example(f"{_of(document, name)}{asked}？", "标准", document.policy_id, name, _first(stated))
+            asked, form = ("有多少钱", "金额") if provision.amount else ("按什么标准给", "标准")
+            return Example(f"{_of(document, name)}{asked}？", form, document.policy_id, name, _first(stated))
     return None
 
 
@@ -107,7 +111,7 @@ def _responsible(document: PolicyDocument, today: date) -> Example | None:
 
 
 def _materials(document: PolicyDocument, today: date) -> Example | None:
-    for provision, name in _supports(document):
+    for provision, name in _supports(document, today):
         if len(provision.materials) > 1:
             return Example(
                 f"申请{_of(document, name)}要准备哪些材料？",
@@ -120,8 +124,8 @@ def _materials(document: PolicyDocument, today: date) -> Example | None:
 
 
 def _deadline(document: PolicyDocument, today: date) -> Example | None:
-    for provision, name in _supports(document):
-        if provision.deadline and not _over(provision.deadline, today):
+    for provision, name in _supports(document, today):
+        if provision.deadline:
             return Example(
                 f"{_of(document, name)}什么时候可以申请？", "时间", document.policy_id, name, _first(provision.deadline)
             )
@@ -129,7 +133,7 @@ def _deadline(document: PolicyDocument, today: date) -> Example | None:
 
 
 def _audience(document: PolicyDocument, today: date) -> Example | None:
-    for provision, name in _supports(document):
+    for provision, name in _supports(document, today):
         stated = provision.audience or ""
         if len(stated) >= _SHORTEST_AUDIENCE:
             return Example(f"谁可以申请{_of(document, name)}？", "对象", document.policy_id, name, _first(stated))
@@ -137,7 +141,7 @@ def _audience(document: PolicyDocument, today: date) -> Example | None:
 
 
 def _procedure(document: PolicyDocument, today: date) -> Example | None:
-    for provision, name in _supports(document):
+    for provision, name in _supports(document, today):
         if len(provision.procedure) > 1:
             return Example(
                 f"{_of(document, name)}怎么办理？", "办理", document.policy_id, name, _first(provision.procedure[0])
@@ -150,7 +154,8 @@ def _target(document: PolicyDocument, today: date) -> Example | None:
     for target in document.targets if place else ():
         name, year = target.indicator, _YEAR.match(target.deadline or "")
         # An indicator that names a place was cut too long: 安徽省要建.
-        if target.kind == "target" and _INDICATOR.fullmatch(name) and not find_regions(name):
+        over = year is not None and int(year[1]) < today.year
+        if target.kind == "target" and not over and _INDICATOR.fullmatch(name) and not find_regions(name):
             value = f"{target.value:g}{target.unit}"
             return Example(
                 f"{place}{f'到{year[1]}年' if year else ''}{name}的目标是多少？",
@@ -173,9 +178,20 @@ def _effective(document: PolicyDocument, today: date) -> Example | None:
 
 
 def _section(document: PolicyDocument) -> Example | None:
-    task, title = next((s.title for s in document.sections if _is_task(s.title)), None), _title(document)
-    asked = f"《{title}》里，“{task}”讲了什么？"
-    return Example(asked, "章节", document.policy_id, title, "") if task and title else None
+    title = _title(document)
+    for section in document.sections if title else ():
+        said = _said(document, section) if _is_task(section.title) else ""
+        if said:
+            return Example(f"《{title}》里，“{section.title}”讲了什么？", "章节", document.policy_id, title, said)
+    return None
+
+
+def _said(document: PolicyDocument, section: Section) -> str:
+    """The first clause of a section behind its title, where that says something."""
+    text = document.text[section.start : section.end]
+    at = text.find(section.title)
+    said = _first(text[at + len(section.title) :].lstrip("。 　\n")) if at >= 0 else ""
+    return said if len(said) >= _SHORTEST_SAID and "\n" not in said else ""
 
 
 _FACTS = (
@@ -190,9 +206,10 @@ _FACTS = (
 )
 
 
-def _supports(document: PolicyDocument) -> Sequence[tuple[Provision, str]]:
-    """The document's supports that have a name to ask for, with it."""
-    named = ((p, p.benefit.strip("《》“”")) for p in document.provisions)
+def _supports(document: PolicyDocument, today: date) -> Sequence[tuple[Provision, str]]:
+    """The document's supports that have a name to ask for, with it, and are not over."""
+    lasting = (p for p in document.provisions if not (p.deadline and _over(p.deadline, today)))
+    named = ((p, p.benefit.strip("《》“”")) for p in lasting)
     return [(p, name) for p, name in named if _NAME.fullmatch(name) and not _UNNAMELY.search(name)]
 
 

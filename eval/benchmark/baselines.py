@@ -44,7 +44,7 @@ class PartRun:
 def baseline_tables(runs: Sequence[PartRun]) -> str:
     """The section in Markdown: with what it was made, retrieval, answers, tests."""
     made = "；".join(f"{r.summary['dataset']} 提交 `{r.commit}`，效力按 {r.summary['as_of']}" for r in runs)
-    return "\n\n".join((f"{made}。", lookalike_table(runs), _answers(runs), _tests(runs)))
+    return "\n\n".join((f"{made}。", lookalike_table(runs), _answers(runs), significance_table(runs)))
 
 
 def lookalike_table(runs: Sequence[PartRun]) -> str:
@@ -66,7 +66,7 @@ def _answers(runs: Sequence[PartRun]) -> str:
     return markdown_table(rows)
 
 
-def _tests(runs: Sequence[PartRun]) -> str:
+def significance_table(runs: Sequence[PartRun]) -> str:
     """Our systems against the others; Holm's correction over the rows and columns of a part."""
     rows = [["题集", "比较", *(NAMES[m] for m in _TESTED), MEASURES["lookalike_above"]]]
     for run in runs:

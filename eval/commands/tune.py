@@ -20,7 +20,7 @@ from eval.tuning import fusion, gate, ranker
 from kb.commands.common import Commands, print_json
 from kb.commands.filters import day
 from kb.config import Settings, load_settings
-from kb.tuning import Tuning, load_tuning, tuning_text
+from kb.tuning import Tuning, load_tuning, made_of, tuning_text
 
 _TARGETS = ("fusion", "ranker", "gate")
 
@@ -63,7 +63,7 @@ def run(given: argparse.Namespace) -> int:
         tuning, shown["ranker"] = _tune_ranker(contexts, tuning, given)
     if "gate" in targets:
         tuning, shown["gate"] = _tune_gate(contexts, tuning, given)
-    made = _provenance(contexts, settings, given, shown)
+    made = {**made_of(settings.tuning), **_provenance(contexts, settings, given, shown, tuning)}
     if given.out is not None:
         _write(given.out, tuning, made)
     if given.json:
@@ -215,19 +215,28 @@ _TEXTS = {"fusion": _fusion_text, "ranker": _ranker_text, "gate": _gate_text}
 
 
 def _provenance(
-    contexts: list[Context], settings: Settings, given: argparse.Namespace, shown: dict[str, Any]
+    contexts: list[Context], settings: Settings, given: argparse.Namespace, shown: dict[str, Any], tuning: Tuning
 ) -> dict[str, Any]:
-    """From what the values were found: enough to find them again."""
+    """By part, from what its values were found: enough to find them again; ``kept`` are the values written."""
     env = environment(settings)
-    scores = ("pays", "p", "score", "held_out", "before", "before_score", "before_held_out", "flat")
-    return {
+    how = {
         "on": date.today().isoformat(),
         "sets": [_set(c.dataset) for c in contexts],
         "folds": given.folds,
         "seed": given.seed,
         "commit": env["commit"],
         "model": env["model"],
-        "found": {name: {k: v for k, v in found.items() if k in scores} for name, found in shown.items()},
+    }
+    values = asdict(tuning)
+    kept = {
+        "fusion": {k: values[k] for k in ("dense_weight", "context_boost")},
+        "ranker": values["ranker"],
+        "gate": values["gate"],
+    }
+    scores = ("pays", "p", "score", "held_out", "before", "before_score", "before_held_out", "flat", "weights")
+    return {
+        name: {**how, "kept": kept[name], "found": {k: v for k, v in found.items() if k in scores}}
+        for name, found in shown.items()
     }
 
 

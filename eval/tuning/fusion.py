@@ -1,7 +1,7 @@
 """The vectors' share in the fused score and the weight of a chunk's context, by grid search.
 
-Each leg is searched once for a context weight; every share is then tried on what was found. The aim is the mean of
-MRR@10 by document and span recall@5, averaged over sets that each count the same.
+Each leg is searched, and the candidates looked at, once for a context weight; every share is then tried on them. The
+aim is the mean of MRR@10 by document and span recall@5, averaged over sets that each count the same.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from eval.tuning.folds import split
 from kb.base import KnowledgeBase, Snapshot
 from kb.followup import analyse_turn
 from kb.fusion import fuse, ranked, search_legs
+from kb.rerank import looked_at
 from kb.tuning import Tuning
 
 WEIGHTS = tuple(round(0.05 * i, 2) for i in range(21))
@@ -154,10 +155,11 @@ def _row(base: KnowledgeBase, dataset: Dataset, question: Question, progress: Pr
 
     def work(snapshot: Snapshot) -> list[float]:
         legs = search_legs(snapshot, query, vector)
-        found = snapshot.hits_by_id({*legs.lexical, *legs.dense})
+        found = snapshot.chunks_by_id([*{**legs.lexical, **legs.dense}])
+        legs = looked_at(legs, snapshot, query, found)  # what is looked for does not depend on the weight
         marks = []
         for weight in WEIGHTS:
-            chunks = [found[c][0] for c in ranked(fuse(legs, weight))[:_SPANS] if c in found]
+            chunks = [found[c] for c in ranked(fuse(legs, weight)) if c in found][:_SPANS]
             spans = [Span(c.policy_id, c.start, c.end) for c in chunks]
             recall = span_recall(gold, spans, dataset.records, 5)
             reciprocal = _reciprocal_rank(rank_documents(spans)[:_CUT], question.relevant)

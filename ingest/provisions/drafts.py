@@ -60,7 +60,7 @@ _OFFICIAL = either("罚 追究 部门 审核 监督 依法 责任 落实 违法 
 _ONCE = re.compile(r"(?:只能|仅能|仅限|只可|限|最多)[^，。；\d]{0,8}?(?:[一两二三]|\d{1,2})(?:次|项|套|辆|台|件)")
 _OWN_SUM = re.compile(r"\d[^，。；]{0,3}[元%％]")
 _RUN_IN = re.compile(r"[^，。；：\n\d]{3,14}(?=。[^\n]{8})")
-_LONGEST_LIMIT, _MOST_LIMITS, _LABEL = 120, 8, 14
+_LONGEST_LIMIT, _MOST_LIMITS, _MOST_CLAIMANTS, _LABEL = 120, 8, 8, 14
 
 
 def grant_drafts(doc: PolicyDocument, masks: Masked, pieces: Sequence[Piece]) -> list[Draft]:
@@ -82,12 +82,13 @@ def grant_drafts(doc: PolicyDocument, masks: Masked, pieces: Sequence[Piece]) ->
             if piece.field in _TELLING and not (grant.own and grant.numbers):
                 continue
             draft = _of_grant(doc, grant, piece)
-            if grant.limits and not governed and (placed or last or not headed):
+            if grant.limits and not governed and (placed or last or not (headed or grant.given)):
                 placed = placed or last
                 for above in placed[-1:]:
                     above.take(draft)
                 continue
-            kept = here.get((place, draft.benefit)) if draft.own or governed else None
+            same = here.get((place, draft.benefit)) if draft.own or governed else None
+            kept = same if draft.own else _goes_on(doc.text, same, placed[-1:], draft, grant)
             if kept is None and not draft.measured and draft.benefit in names:
                 continue  # 发放购房补贴 is said again and again where the title is of it
             names.add(draft.benefit)
@@ -101,6 +102,20 @@ def grant_drafts(doc: PolicyDocument, masks: Masked, pieces: Sequence[Piece]) ->
     for draft in drafts:
         draft.add("conditions", everywhere)
     return drafts
+
+
+def _goes_on(text: str, same: Draft | None, last: Sequence[Draft], draft: Draft, grant: Grant) -> Draft | None:
+    """What a draft without a name of its own goes on: ``same`` if for the same people, else the step before it.
+
+    Steps are of one sentence below a heading that names what all are.
+    """
+    if same is not None:
+        who, wanted = ({text[slice(*s)] for s in d.spans.get("audience", [])[:_MOST_CLAIMANTS]} for d in (same, draft))
+        if wanted <= who:
+            return same
+    named = text[slice(*grant.name)] if grant.name else ""
+    steps = (d for d in last if draft.benefit == d.benefit != named)
+    return next((d for d in steps if "。" not in text[d.end - 1 : draft.start]), None)
 
 
 def _may_grant(piece: Piece) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.provisions import signs
@@ -12,12 +12,16 @@ from ingest.provisions.names import supports
 from ingest.provisions.numbers import Number, granted
 from ingest.provisions.people import PERIOD, Claimants, claimants
 from ingest.provisions.roles import Role
-from ingest.provisions.spans import Masked, Span, clauses, sentences
+from ingest.provisions.spans import Masked, Span, clauses, overlaps, sentences, strip
+from ingest.provisions.turns import turns, verb_of
 
 
 @dataclass(slots=True)
 class Grant:
-    """A support as a run of text states it; all values are spans. ``own`` tells that the text itself names it."""
+    """A support as a run of text states it; all values are spans.
+
+    ``own`` tells that the text itself names it, ``given`` that a verb gives it (给予最高50万元奖励).
+    """
 
     name: Span | None
     own: bool
@@ -26,6 +30,7 @@ class Grant:
     numbers: list[Number] = field(default_factory=list)
     reliefs: list[Span] = field(default_factory=list)
     who: Claimants = field(default_factory=Claimants)
+    given: bool = False
 
     @property
     def limits(self) -> bool:
@@ -92,9 +97,12 @@ def grants_of(masks: Masked, start: int, end: int, *, governed: bool = False, he
         first = len(found)
         for left, right in clauses(text, *sentence):
             here = [n for n in numbers if left <= n.start < right]
-            named_above = governed or headed or (back and all(n.role is Role.CAP for n in here))
-            for grant in _in_turn(text, left, right, here) or _grant(text, left, right, here, named=named_above):
-                if grant.limits and found and not governed:
+            caps = bool(here) and all(n.role is Role.CAP for n in here)
+            named_above = governed or headed or (back and caps) or (len(found) > first and caps)
+            for grant in _in_turn(text, left, right, here) or _each(text, left, right, here, named=named_above):
+                if grant.limits and len(found) > first + 1:
+                    _bound(found[first:], grant.numbers)
+                elif grant.limits and found and not governed:
                     _limit(text, found, grant.numbers)
                 else:
                     _add(text, found, named, grant, first)
@@ -110,7 +118,11 @@ def _limits_above(text: str, sentence: Span, numbers: Sequence[Number]) -> bool:
 
 def _limit(text: str, found: list[Grant], numbers: Sequence[Number]) -> None:
     head = text[max(0, numbers[0].start - 30) : numbers[0].end]
-    for grant in found if _ALL_ABOVE.search(head) else found[-1:]:
+    _bound(found if _ALL_ABOVE.search(head) else found[-1:], numbers)
+
+
+def _bound(grants: Sequence[Grant], numbers: Sequence[Number]) -> None:
+    for grant in grants:
         grant.numbers += numbers
         grant.end = max(grant.end, *(n.end for n in numbers))
 
@@ -127,15 +139,31 @@ def _in_turn(text: str, start: int, end: int, numbers: Sequence[Number]) -> list
     return [Grant(name, True, start, end, [one], who=Claimants(period=list(period))) for name, one in pairs]
 
 
+def _each(text: str, start: int, end: int, numbers: Sequence[Number], *, named: bool) -> list[Grant]:
+    """The grants of a clause, one for each claimant; a period said before the first holds for all."""
+    found: list[Grant] = []
+    sums = [n.start for n in numbers if n.role is not Role.CAP]
+    reliefs = [m.start() for m in _RELIEF.finditer(text, start, end)]
+    for left, right in turns(text, start, end, sorted({*sums, *reliefs})):
+        here = [n for n in numbers if left <= n.start < right]
+        for grant in _grant(text, *strip(text, left, right, "，"), here, named=named):
+            grant.who.period = grant.who.period or [p for first in found[:1] for p in first.who.period]
+            found.append(grant)
+    return found
+
+
 def _grant(text: str, start: int, end: int, numbers: Sequence[Number], *, named: bool) -> list[Grant]:
     """The grant of a clause, if it is one: by its numbers, a relief, or a promise with a name.
 
     ``named``: it needs no name of its own, a label or heading has it.
     """
     barred = bool(signs.LOSSES.search(text, start, end))
-    reliefs = [] if barred else [m.span(str(m.lastgroup)) for m in _RELIEF.finditer(text, start, end)]
+    ended = [*signs.ended(text, start, end)]
+    said = [] if barred else [m.span(str(m.lastgroup)) for m in _RELIEF.finditer(text, start, end)]
+    reliefs = [s for s in said if not overlaps(ended, s)]
+    start = max([start, *(stop + 1 for _, stop in ended if numbers and stop < numbers[0].start)])
     if not numbers and not reliefs:
-        return [] if barred or named else _promised(text, start, end)
+        return [] if barred or named or ended else _promised(text, start, end)
     result = _result(text, start, numbers[0].governed if numbers else reliefs[0][0])
     name, own = _name(text, start, end, result, numbers)
     if name is None:
@@ -145,7 +173,8 @@ def _grant(text: str, start: int, end: int, numbers: Sequence[Number], *, named:
     if name and not own and text[slice(*name)] in VAGUE_SUPPORTS and all(n.role is Role.RATE for n in numbers):
         return []  # 优惠3%: what sellers do
     who = _claimants(text, start, result)
-    return [Grant(name, own, start, end, list(numbers), reliefs, who)] if who else []
+    given = bool(name and signs.VERB.match(text, result) and name[0] > result)
+    return [Grant(name, own, start, end, list(numbers), reliefs, who, given)] if who else []
 
 
 def _promised(text: str, start: int, end: int) -> list[Grant]:
@@ -186,7 +215,7 @@ def _plain(text: str, result: int, first: Number) -> Span | None:
 
 def _name(text: str, start: int, end: int, result: int, numbers: Sequence[Number]) -> tuple[Span | None, bool]:
     """A name of its own right before the number, then behind the word of giving, then before it; else a generic one."""
-    named = list(supports(text, start, end))
+    named = list(_names(text, start, end))
     own = [span for span, is_own in named if is_own and not _HAD.search(text, max(start, span[0] - 16), span[0])]
     first = numbers[0].digits if numbers else start
     beside = [s for s in own if 0 <= first - s[1] <= _BESIDE and s[1] > result]
@@ -204,20 +233,36 @@ def _name(text: str, start: int, end: int, result: int, numbers: Sequence[Number
     return (generic[0] if generic else None), False
 
 
+def _names(text: str, start: int, end: int) -> Iterator[tuple[Span, bool]]:
+    """The names of supports in a clause; one that is a claimant with his verb (市级孵化器奖励30万元) is generic."""
+    for span, own in supports(text, start, end):
+        verb = verb_of(text, *span) if own else None
+        yield (span, own) if verb is None else ((verb, span[1]), False)
+
+
 def _add(text: str, found: list[Grant], named: dict[str, Grant], grant: Grant, sentence: int) -> None:
-    """Add a grant; in one sentence, what has the same name, or only goes on, is part of the one before."""
+    """Add a grant; what goes on in its sentence is part of the one before, what has one name of its own is one."""
     last = found[-1] if len(found) > sentence else None
     said = text[slice(*grant.name)] if grant.name else ""
-    if last is not None:
-        same = said == (text[slice(*last.name)] if last.name else "")
-        if same or not grant.own or (not last.own and not grant.who.audience):
-            last.take(grant)
-            if grant.own and not last.own:
-                last.name, last.own = grant.name, True
-            return
-    if grant.own and said in named:
+    if last is not None and _goes_on(text, last, grant):
+        last.take(grant)
+        if grant.own and not last.own:
+            last.name, last.own = grant.name, True
+    elif grant.own and said in named:
         named[said].take(grant)
-        return
-    found.append(grant)
+    else:
+        found.append(grant)
+        if grant.own:
+            named[said] = grant
+
+
+def _goes_on(text: str, last: Grant, grant: Grant) -> bool:
+    """Whether a grant is the last one's: it has its name, or is unnamed and for nobody else."""
+    before, said = (text[slice(*g.name)] if g.name else "" for g in (last, grant))
     if grant.own:
-        named[said] = grant
+        return said == before or (not last.own and not grant.who.audience)
+    if last.own and (before.endswith(said) or not re.search(SUPPORT, said)):
+        return True  # 购房补贴5万元，对多子女家庭再补贴2万元
+    who, other = ([text[slice(*s)] for s in g.who.audience] for g in (last, grant))
+    caps = all(n.role is Role.CAP for n in grant.numbers) and not grant.reliefs
+    return caps or not other or other == who

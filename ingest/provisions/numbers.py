@@ -6,14 +6,15 @@ A number counts where a word of giving governs it (给予…, 补贴标准为…
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.provisions import signs
 from ingest.provisions.lexicon import HAN, PERSON, SUPPORT, either
 from ingest.provisions.quantities import FOR_EACH, QUALIFIER, QUANTITY
 from ingest.provisions.roles import ABOVE, MINIMUM, OF_SOMEBODY, SUPPORT_BEHIND, UP, Role, describes, role_of
-from ingest.provisions.spans import Masked, Span, asides, segments
+from ingest.provisions.spans import Masked, Span, asides, overlaps, segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ _CAP_HEAD = either(
     "单个 单家 单户 单套 单笔 单项 单次 单台 同一 每[个家户套人年次项名笔月辆台亩场栋] 累计 合计 总计 年度 全年 最高 "
     "最多 最长 不超过 不得超过 享受期限 人均 限额 双缴 单缴 双职工 单职工 单人 双人 两人 一人 夫妻 原则上 "
     rf"(?<![{HAN}])(?:补贴|奖励|补助|资助|贴息|总额|期限|年限|额度|金额|支持|救助|贷款|上限|提取|个人|家庭)",
-    behind=r"[^，。；：（）]{0,32}$",
+    behind=r"[^，。；：（）但]{0,32}$",
 )
 #: 余额不足3万元的，按3万元计算.
 _COUNTED_AS = re.compile(r"\s*(?:均|统一)?按照?\d[\d.]*[百千]?万?元计算\s*")
@@ -69,9 +70,10 @@ def granted(masks: Masked, start: int, end: int, *, governed: bool = False, head
     found: list[Number] = []
     loan = bool(signs.LOANS.search(text, start, end))
     armed = start if governed else -1
+    ended = [*signs.ended(text, start, end)]
     for segment in segments(text, start, end):
         said = text[slice(*segment)]
-        if _grants_nothing(said):
+        if _grants_nothing(said) or overlaps(ended, segment):
             armed = -1
             continue
         governors = _governors(text, segment, loan=loan)
@@ -80,8 +82,9 @@ def granted(masks: Masked, start: int, end: int, *, governed: bool = False, head
         numbers = _of_segment(text, segment, governors, armed)
         found.extend(_ceilings(numbers) if loan and any(n.role is Role.CAP for n in found) else numbers)
         for aside in asides(masks, *segment):
-            near = [g for g in governors if g < aside[0]] or [armed]
-            found.extend(_in_brackets(masks.plain, aside, near[-1]) if near[-1] >= 0 else ())
+            near = _last_before(governors, aside[0])
+            governor = near if near >= 0 else armed
+            found.extend(_in_brackets(masks.plain, aside, governor) if governor >= 0 else ())
         armed = _armed(said, governors, armed, governed=governed)
     return sorted(found, key=lambda n: n.start)
 
@@ -120,6 +123,12 @@ def _governors(text: str, segment: Span, *, loan: bool) -> list[int]:
     return sorted(m.start() for pattern in patterns for m in pattern.finditer(text, *segment))
 
 
+def _last_before(governors: Sequence[int], at: int) -> int:
+    """The last of the governors before a place, which are in order; -1 where there is none."""
+    before = bisect_left(governors, at)
+    return governors[before - 1] if before else -1
+
+
 def _armed(said: str, governors: list[int], armed: int, *, governed: bool) -> int:
     """The governor of the segments to come: none behind one that tells who (…的企业, …的)."""
     if governors and not (said.endswith("的") or ABOVE.match(said[-3:])):
@@ -135,8 +144,9 @@ def _of_segment(text: str, segment: Span, governors: list[int], armed: int) -> I
     for match in QUANTITY.finditer(text, *segment):
         before = text[max(previous, match.start() - _REACH) : match.start()]
         behind = text[match.end() : min(segment[1], match.end() + 40)]
-        near = [g for g in governors if match.start() - _REACH <= g < match.start()]
-        governor = near[-1] if near else armed if match.start() - segment[0] <= _REACH else -1
+        last = _last_before(governors, match.start())
+        near = last >= match.start() - _REACH and last >= 0
+        governor = last if near else armed if match.start() - segment[0] <= _REACH else -1
         listed = bool(_LISTED.fullmatch(before))
         rises = _RISES.search(text, match.end(), match.end() + _REACH)
         former = bool(rises and _FROM.search(before)) or (former and not _RISES.search(before))

@@ -23,7 +23,7 @@ _SOMEBODY = re.compile(rf"{PERSON}|的$")
 _ENDS_PERSON = re.compile(rf"(?:{PERSON})(?:等)?$")
 _OPENS = either(
     "对于 对 凡是 凡 针对 面向",
-    before=r"[\s“]*(?:其中|同时|此外|另外|以及|继续|[一二三四五六七八九]是)?",
+    before=r"[\s“]*(?:其中|同时|此外|另外|以及|继续|改为|[一二三四五六七八九]是)?",
     behind="(?![口接外象应于照标其比])",
 )
 _JOINS = either("以及 或 和 及 且 并")

@@ -7,10 +7,12 @@ import re
 from ingest.provisions.lexicon import EACH, SUPPORT
 
 _EACH = "|".join(EACH)
+#: Thousands set apart: 1,000 and 2 000, but not the number of a table and its first sum (附件1 500元).
+_GROUPED = r"(?:\d{1,3}(?:[,，]\d{3})+|(?<![件表图档第号类栏])[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f]\d{3})+)(?!\d)"
 QUANTITY = re.compile(
     rf"""(?<![\d.A-Za-z])
     (?: (?P<list>(?:\d{{1,6}}(?:\.\d{{1,4}})?、){{1,6}})?                      # 1100、1700、2100元
-        (?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d{{1,9}}(?:\.\d{{1,4}})?)
+        (?P<digits>{_GROUPED}(?:\.\d+)?|\d{{1,9}}(?:\.\d{{1,4}})?)
       | (?P<han>[一二两三四五六七八九十百]{{1,5}})
         (?=[百千]?[万亿]?元|[百千]?万(?![\u4e00-\u9fff])|倍|个?月|年|次|套|户|人|个季度) )
     (?:\s?[万亿%％]?元?\s?[-—–－~～至到]{{1,2}}\s?\d{{1,9}}(?:\.\d{{1,4}})?)?        # 20万至90万元

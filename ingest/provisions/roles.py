@@ -54,6 +54,9 @@ _TOTAL_OF = re.compile(
 _TOTAL_CAP = re.compile(
     r"(?:总额|累计|合计|金额|额度|资金|补贴|补助|奖励)(?:最高|原则上)?(?:不超过|不得超过|不高于)[^，。；]{0,24}$"
 )
+#: A limit that says of itself what it is a share of, 但不得超过研发投入的30%; not where it is by what one gives.
+_BOUND = re.compile(r"(?:不超过|不得超过|不能超过|不高于|不得高于)[^，。；]{0,24}$")
+_BY = re.compile(r"按|以|给予|予以|比例|比率|幅度|标准|费率|利率")
 # Behind a number.
 SUPPORT_BEHIND = re.compile(
     rf"\s?的?[^，。；：的]{{0,12}}?(?:{SUPPORT}|标准(?!的?住房|厂房)|比例|额度|幅度|给予|予以|发放|计发|计算|抵扣|减征|补足)"
@@ -65,6 +68,11 @@ ABOVE = either(
     before=r"\s?(?:（不?含[^（）]{0,8}）)?\s?",
 )
 _WITHIN = re.compile(r"\s?(?:以内|以下|封顶)")
+#: Lent, not given: 给予500万元以内的〔贷款〕, but 贷款贴息 is.
+_LENT = re.compile(
+    r"的?[^，。；：的\d]{0,8}?(?:贷款|借款|授信|信贷|融资)(?:支持|扶持|额度|资金|优惠)?(?=[，。；：、）的并和及或]|$)"
+)
+_UP_TO = re.compile(r"\s?(?:以内|以下|以上|左右)?")
 #: What was before a rise, the base of a rise or of a tax, a class (投资200万元补助60%): whose, not what.
 _COMPARED = re.compile(
     rf"的?税率|(?:的?标准|的?额度)?(?:分别|统一|大幅)?{UP}|的?基础上|、?\d*[^，。；]{{0,8}}基础上|计算[^，。；]{{0,8}}税"
@@ -80,8 +88,12 @@ def role_of(match: re.Match[str], before: str, behind: str) -> Role | None:
     limited = bool(limits) and len(before) - limits[-1].end() <= _NEAR
     if _BESIDES.search(before) or (_COMPARED.match(behind) and not limited):
         return None
+    rest = _UP_TO.sub("", behind, count=1)
+    lent = match["money"] and not limited and _LENT.match(rest) and not signs.LOAN_NAMES.match(rest.removeprefix("的"))
+    if lent:
+        return None
     if _SURELY.search(before):
-        of_thing = _OF_THING.match(behind) and not SUPPORT_BEHIND.match(behind)
+        of_thing = _OF_THING.match(rest) and not SUPPORT_BEHIND.match(rest)
         return None if of_thing else _measured(match, before, behind, limited=limited)
     upto = before[: limits[-1].start()] if limited else before
     ceiling = limited and match["money"] and (signs.LOANS.search(before) or _TOTAL_OF.search(upto))
@@ -109,7 +121,7 @@ def _measured(match: re.Match[str], before: str, behind: str, *, limited: bool) 
             return Role.CAP
         return None if "亿" in match["money"] else Role.AMOUNT
     if is_share(match):
-        return Role.CAP if _TOTAL_CAP.search(before) else Role.RATE
+        return Role.CAP if _bounds(before, behind) else Role.RATE
     if match["span"] and limited and MINIMUM.match(behind):
         return Role.CAP
     if match["span"]:
@@ -117,3 +129,13 @@ def _measured(match: re.Match[str], before: str, behind: str, *, limited: bool) 
         limits = (limited and _TERM.search(before)) or _TERM_OF.search(before)
         return Role.CAP if limits and not year else None
     return Role.CAP if limited and match["count"] and _TIMES_OF.search(before) else None
+
+
+def _bounds(before: str, behind: str) -> bool:
+    """Whether a share is a ceiling of the support and not what it is given by (按不超过30%的比例给予补助)."""
+    if _TOTAL_CAP.search(before) or behind.startswith(("封顶", "为限", "为上限")):
+        return True
+    bound = _BOUND.search(before)
+    if bound is None or _BY.search(before, 0, bound.start()):
+        return False
+    return behind.startswith(("且", "并")) or not SUPPORT_BEHIND.match(behind)

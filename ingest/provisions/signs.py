@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ingest.provisions.lexicon import GIVES, STANDARDS, any_of, either
 
@@ -24,6 +25,16 @@ LOSSES = either(
     "保证金 预算 收费标准 缴费标准 缴费基数 缴费比例 缴存基数 缴存比例 赔偿 亏损 诈骗 挪用 贪污 受贿 虚报 截留 责令 "
     "竞买 起拍 溢价 加价 地价款 出让金 出让价 预售资金 监管资金 让利 销售价格 备案价 降价 容积率 税前扣除 专项附加扣除 "
     "月收入 还款额"
+)
+#: Words that end a support, 停止发放… and 暂停执行对…的政策; of a claimant (对停止发放…的人员给予…) they tell the past.
+_ENDS = re.compile(
+    r"(?:停止|暂停|中止|终止|暂缓|不再|废止)(?:继续)?(?:执行|实施|发放|兑现|拨付|支付|享受|奖励|补贴|补助)(?!的)|停[发付](?!的)"
+)
+_OF_CLAIMANT = re.compile(rf"[^，：。；]{{0,60}}的[^，：。；]{{0,16}}?(?:{VERB.pattern})")
+_OPENS_CLAIMANT, _CLAIMANT = re.compile(r"(?:对|凡|向|已)[^，：。；]*$"), 60
+#: What ends reaches to the comma, over it to 的政策, and over all that follows a colon.
+_ENDED = re.compile(
+    r"[^，：。；]{0,20}对[^。；]{0,160}?的(?:政策|规定|措施|条款|做法|办法)|[^，：。；]*(?:：[^。；]*)?"
 )
 #: Who carries which share of the cost is the givers' matter.
 COSTS = re.compile(r"承担|负担|分担|配套资金|\d+：\d+")
@@ -81,3 +92,16 @@ LIMITED = either(
 EXCLUDES = either("不[纳列]入 不属于 (?<![）)])除外$ (?<![（(])不包括(?!在) 不在[^，。；]{0,12}范围 不享受")
 #: What is limited for all a document offers.
 GENERAL = either("本(?:办法|细则|措施|政策|意见|通知|方案|条款) 各项 上述政策 以上政策 上述(?:奖励|补贴|补助|各)")
+
+
+def ended(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a sentence, from comma to comma, that say a support ends: nothing in them is granted."""
+    at = start
+    for match in _ENDS.finditer(text, start, end):
+        opened = _OPENS_CLAIMANT.search(text, max(at, match.start() - _CLAIMANT), match.start())
+        if match.start() < at or (opened and _OF_CLAIMANT.match(text, match.end(), end)):
+            continue
+        left = max(text.rfind(mark, at, match.start()) + 1 for mark in "，：；。")
+        ends = _ENDED.match(text, match.end(), end)
+        at = ends.end() if ends else match.end()
+        yield max(left, start), at

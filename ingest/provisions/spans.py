@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -13,6 +14,10 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*[”’」）)]*")
 _CLAUSE = re.compile(r"[^；;]+[；;]?")
 _STOP = re.compile(r"[，：；。！？\n]|（(?!□)|(?<!□)）")
 _HALF_COMMA = re.compile(r",(?!\d{3}(?!\d))")
+#: Thousands set apart by a wide comma, which so ends nothing: 1，000万元; 分别奖励300，200元 are two.
+_WIDE_GROUPS = re.compile(
+    r"(?<![\d.，件表图档第号类栏])(?<!分别)(?<!分别[奖补给][励贴助予])(?:[1-9]\d{0,2}(?:，\d{3})+)(?!\d|，\d)"
+)
 _WIDE = str.maketrans(";:()!?０１２３４５６７８９．％", "；：（）！？0123456789.%")
 _BLANK = re.compile(r"(?<=（)□+(?=）)")
 _ASIDE = re.compile(r"（[^（）\n]{1,120}）")
@@ -38,6 +43,7 @@ class Masked:
 def masked(text: str) -> Masked:
     """The text with titles, and with titles and brackets, blanked."""
     wide = _HALF_COMMA.sub("，", text).translate(_WIDE)
+    wide = _WIDE_GROUPS.sub(lambda m: m.group().replace("，", ","), wide)
     plain = _TITLE.sub(lambda m: "《" + "□" * (len(m.group()) - 2) + "》", wide)
     return Masked(plain, _ASIDE.sub(lambda m: "（" + "□" * (len(m.group()) - 2) + "）", plain))
 
@@ -71,6 +77,12 @@ def segments(bare: str, start: int, end: int) -> Iterator[Span]:
         at = match.end()
     if at < end:
         yield at, end
+
+
+def overlaps(spans: Sequence[Span], span: Span) -> bool:
+    """Whether a span shares a character with one of others, which are in order and apart."""
+    before = bisect_left(spans, (span[1], 0))
+    return before > 0 and spans[before - 1][1] > span[0]
 
 
 def strip(text: str, start: int, end: int, marks: str = "") -> Span:

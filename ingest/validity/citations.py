@@ -44,8 +44,11 @@ _REPEALED = re.compile(
 #: 废止 | 《甲》; not 拟废止, 已废止的, 不得废止
 _REPEALS = re.compile(
     r"(?<!拟)(?<!建议)(?<!不)(?<!不得)(?<!未)(?<!已)(?<!已经)(?<!被)(?<!应当)(?<!需要)(?<!可以)(?<!是否)(?<!提请)"
+    r"(?<!研究)(?<!研究了)(?<!讨论)(?<!讨论了)"
     r"(?:废止|停止执行|宣布失效)(?:(?!的|前|后|或)[^。；;，,《》\n]{0,40}|[^。；;《》\n]{0,60}[:：]\s*)$"
 )
+#: 关于废止 | 《甲》的议案: it is talked of, not done
+_TALKED_OF = re.compile(r"\s*的?(?:议案|建议|提案|问题|请示|意见|必要性|可行性|情况|请求|申请)")
 #: 已被 | 《乙》废止: it is the one that repeals
 _BY = re.compile(r"[被由][^。；，,《》]{0,6}$")
 #: 根据 | 《甲》
@@ -104,7 +107,7 @@ class Sentences:
         before = text[max(start, text.rfind("\n", start, first) + 1) : first]
         if _GROUNDS.search(before) and not listed:
             return reference.relation
-        if listed or _REPEALS.search(before):
+        if listed or (_REPEALS.search(before) and not self._said(end, _TALKED_OF)):
             return "修订" if _AT_ARTICLES.match(text, end, end + 40) else "废止"
         if _PARTLY.match(text, end):
             return "修订"

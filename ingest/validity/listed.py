@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.header import iso_date, looks_like_title
-from ingest.validity.citations import TITLE
+from ingest.validity.citations import NOTE, TITLE
 from kb.text.docnumber import DocNumber, find_doc_numbers
 
 _LISTS = "目录|清单|一览表|列表|汇总表"
@@ -31,7 +31,13 @@ _CLOSES = re.compile(r"[\s　]*(?:附\s*件|[一二三四五六七八九十]{1,3
 #: Lines on the item above: 发文单位：…, 说明：…
 _LABEL = re.compile(r"\s*(?:发文|制定|发布|印发|公布|成文|文号|文件|说明|备注|[^:：，。\n]{0,4}理由)[^:：\n]{0,8}[:：]")
 _NUMBER_LABEL = re.compile(r"[^:：，。\n]{0,10}(?:文号|字号|文件编号)[:：]")
-_BRACKETED = re.compile(rf"[^《》。；;|关]{{0,30}}(?P<title>{TITLE})")
+_BRACKETED = re.compile(rf"(?P<before>[^《》。；;|关]{{0,30}})(?P<title>{TITLE})")
+#: In front of a title that is only cited: 请各单位按照《…》, 依据《…》
+_CITED = re.compile(r"(?:按照?|依照?|依据|根据|参照|遵照|对照|适用|执行|以)[^，,、]{0,4}$")
+#: Behind the title of an item: its number, who issued it
+_BESIDE_ALL = re.compile(rf"^\s*(?:{NOTE}|等|[\d一二三四五六七八九十]{{1,3}}[件份个部项](?:[行政规范性]{{0,6}}文件)?)+")
+#: What else a sentence says behind a title: …执行。
+_SAYS = re.compile(r"[^|。]{2,}。")
 _BESIDE = re.compile(r"[\s（(，,]*(?:文号[:：])?")
 _BEHIND = re.compile(r"[^|《》。；;）)]*[）)]?")
 _SENTENCE_ENDS = re.compile(r"[。；;\n]")
@@ -63,16 +69,29 @@ def listed(text: str) -> Iterator[Item]:
         elif inside and label and last and not last.number:
             last = replace(last, number=_number(line) if _NUMBER_LABEL.match(line) else None)
         elif inside and not label:
-            item = _item(line, start)
+            item = None if _is_prose(line) else _item(line, start)
             if last and (item or line.strip()):
                 yield last
                 last = None
             if item:
                 last = item
-            elif _CLOSES.match(line) or (iso_date(line) and len(line.strip()) < _DATE_LINE):
+            elif _CLOSES.match(line) or _is_prose(line) or (iso_date(line) and len(line.strip()) < _DATE_LINE):
                 inside = False
     if last:
         yield last
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is a sentence that cites a title, as they stand behind a list, and no item of it."""
+    ordinal = _ORDINAL.match(line)
+    first = ordinal.end() if ordinal else 0
+    cited = _BRACKETED.match(line, first, _LONGEST_LINE)
+    if cited is None:
+        return False
+    if _CITED.search(cited["before"]):
+        return True
+    behind = _BESIDE_ALL.sub("", line[cited.end() :])
+    return not line[:first].strip(" 　") and bool(_SAYS.match(behind))
 
 
 def _item(line: str, offset: int) -> Item | None:

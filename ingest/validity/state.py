@@ -9,7 +9,7 @@ from dataclasses import replace
 from ingest.header import Stated
 from ingest.validity.begins import TITLED, best, find_begins
 from ingest.validity.subject import Voice
-from ingest.validity.terms import find_term
+from ingest.validity.terms import find_term, labelled_term
 from kb.model import TELLING_KINDS, Kind, PolicyDocument, Span, Status
 from kb.text.legal import TERM_UNREAD, is_draft
 
@@ -46,6 +46,14 @@ def with_validity(doc: PolicyDocument, stated: Stated) -> PolicyDocument:
             flags.append("date_conflict")
         if unread and expires is None:
             flags.append(TERM_UNREAD)
+    if expires is None and (lasts := stated.get("term")):
+        counted = labelled_term(lasts)
+        expires = counted.expiry(effective) if counted else None
+        if expires is None and re.search(r"[\d一二三四五六七八九十]", lasts):
+            flags.append(TERM_UNREAD)
+    if effective and expires and expires < effective:
+        flags.append("date_conflict")
+        expires = labelled[1]  # a term that ends before it begins was misread, or is a slip of the pen
     return replace(
         doc,
         effective_from=effective,

@@ -47,8 +47,11 @@ _SPAN = re.compile(
     rf"[自从]?\s*(?P<since>{DAY}|{MONTH}|{YEAR})\s*起?[，,]?\s*(?:[至到]|[-—–~～]+)\s*"
     rf"(?P<until>{DAY}|{MONTH}|{YEAR_END}|{YEAR}|\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)(?:\s*(?P<stop>止))?"
 )
-#: 三年, 36个月; 三年的证书 and 三年内 are none, nor is 五年以上
-_LASTS = re.compile(rf"(?P<count>{COUNT})\s*(?P<per>周?年|个月)(?!\s*(?:[底末度内以之前后的]|左右))")
+#: 三年, 2年6个月, 一年半, 半年, 36个月, 180天; 三年的证书 and 三年内 are none, nor is 五年以上
+_LASTS = re.compile(
+    rf"(?:(?P<half_year>半年)|(?P<years>{COUNT})\s*周?年(?:(?P<half>半)|\s*[零又加]?\s*(?P<more>{COUNT})\s*个月)?+|"
+    rf"(?P<months>{COUNT})\s*个月|(?P<days>{COUNT})\s*[天日])(?!\s*(?:[底末度内以之前后的起]|左右))"
+)
 #: 2033年12月25日废止, 自2033年12月26日起自行失效
 _ENDING = re.compile(
     rf"(?:(?P<how>[自从于至到])\s*)?(?P<until>{DAY})\s*(?P<on>起)?\s*(?:自动|自行|同时|即行|予以)?"
@@ -57,7 +60,10 @@ _ENDING = re.compile(
 #: Behind a last day: …前 is a deadline within the term
 _NOT_BEHIND = re.compile(r"\s*(?:[前后的起]|之[前后]|以[前后])")
 #: What follows the name of a term that is stated: 有效期至新办法出台之日止. 有效期满前评估 states none.
-_STATED = re.compile(rf"\s*(?:暂定|原则上)?(?:[为至到截限自从与同另由按:：]|{COUNT}\s*(?:年|个月))")
+_STATED = re.compile(
+    r"\s*(?:暂定|原则上)?(?:[为至到截限自从与同另由按:：]|半年|"
+    rf"{COUNT}\s*(?:[至到\-—–~～]\s*{COUNT}\s*)?(?:年|个月|[天日]))"
+)
 #: 本办法的有效期: what may stand between the document's name and its term
 _TAIL = re.compile(r"(?:的|其|总|将|定|暂定|原则上|执行|实施|施行|试行|延续|继续|并|且|期限|于|[（(]|\s)*$")
 #: What may stand between 自…起施行 and the term
@@ -76,12 +82,16 @@ _GAP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A stated term at ``text[start:end]``: its last day, or how many months it lasts; ``since``: its first day."""
+    """A stated term at ``text[start:end]``: its last day, or how many months or days it lasts.
+
+    ``since`` is its first day, where it names one.
+    """
 
     start: int
     end: int
     until: str | None = None
     months: int = 0
+    days: int = 0
     since: str | None = None
 
     def expiry(self, effective: str | None) -> str | None:
@@ -92,6 +102,8 @@ class Term:
         if self.until or effective is None:
             return self.until
         day = dt.date.fromisoformat(effective)
+        if self.days:
+            return (day + dt.timedelta(days=self.days - 1)).isoformat()
         end = add_months(day, self.months)
         return (end - dt.timedelta(days=int(end.day == day.day))).isoformat()
 
@@ -99,7 +111,7 @@ class Term:
 def find_term(text: str, begins: Sequence[Begin], voice: Voice, effective: str | None) -> tuple[Term | None, bool]:
     """The first term the document states of itself that ends on a known day; and whether one cannot be read."""
     found = sorted(_terms(text, begins, voice), key=lambda term: term.start)
-    read = [term for term in found if term.until or term.months]
+    read = [term for term in found if term.until or term.months or term.days]
     return next((term for term in read if term.expiry(effective)), None), bool(found) and not read
 
 
@@ -135,9 +147,24 @@ def _value(text: str, start: int, at: int) -> Term | None:
         if match and not _NOT_BEHIND.match(text, match.end()):
             return _dated(match, start)
     if lasts:
-        months = count_of(lasts["count"]) * (1 if lasts["per"] == "个月" else 12)
-        return Term(start, lasts.end(), months=months) if months else None
+        return _lasting(lasts, start)
     return None
+
+
+def _lasting(match: re.Match[str], start: int) -> Term | None:
+    """The term of a match of _LASTS."""
+    if match["days"]:
+        days = count_of(match["days"])
+        return Term(start, match.end(), days=days) if days else None
+    months = 6 if match["half_year"] or match["half"] else 0
+    months += 12 * count_of(match["years"] or "") + count_of(match["months"] or match["more"] or "")
+    return Term(start, match.end(), months=months) if months else None
+
+
+def labelled_term(value: str) -> Term | None:
+    """The term that stands under a label (有效期：3年); None for anything else."""
+    match = _LASTS.fullmatch(value.strip())
+    return _lasting(match, 0) if match else None
 
 
 def _span_behind(text: str, at: int) -> re.Match[str] | None:

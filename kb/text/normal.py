@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 _SPACE = re.compile(r"\s+")
+_WORDLY = re.compile("[a-z0-9]")
 
 
 @lru_cache(maxsize=1)
@@ -97,3 +98,12 @@ def shadow(text: str) -> Shadow:
                 offsets.append(position)
     offsets.append(len(text))
     return Shadow("".join(key), tuple(offsets))
+
+
+def holds_whole(key: str, piece: str) -> bool:
+    """Whether a text (search key) holds a piece, its numbers and Latin words whole: 166家 is not in 6166家."""
+    if piece not in key:
+        return False
+    before = r"(?<![a-z0-9.])" if _WORDLY.match(piece[:1]) else ""
+    behind = r"(?!\.?[a-z0-9])" if _WORDLY.match(piece[-1:]) else ""
+    return not (before or behind) or re.search(f"{before}{re.escape(piece)}{behind}", key) is not None

@@ -101,6 +101,18 @@ def test_dense_scores_are_cosines_and_agree_with_a_plain_scan(setup):
     assert [score for _, score in got] == pytest.approx([by_id[i] for i, _ in got], abs=1e-4)
 
 
+def test_cosines_of_given_chunks(setup):
+    setup.writer.put_many(many(12))
+    embedder = HashEmbedder()
+    vector = embedder.embed_query("跨境电商项目补助多少万元")
+    chunks = [c for h in setup.writer.documents()[:4] for c in setup.writer.chunks(h.policy_id)]
+    ids = [c.chunk_id for c in chunks]
+    got = setup.reader.on_snapshot(lambda snap: snap.cosines(vector, [*ids, "none@r#000"]))
+    wanted = embedder.embed_passages([c.indexed_text for c in chunks]) @ vector
+    assert got == pytest.approx(dict(zip(ids, wanted.tolist(), strict=True)), abs=1e-4)
+    assert setup.reader.on_snapshot(lambda snap: snap.cosines(vector, [])) == {}
+
+
 @pytest.mark.parametrize("leg", ["lexical", "dense"])
 def test_hits_are_sorted_distinct_and_at_most_k(setup, leg):
     setup.writer.put_many(many(30))

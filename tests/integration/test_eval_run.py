@@ -267,8 +267,10 @@ def test_tuning_writes_a_file_that_the_product_reads(commands: Commands, place: 
     tuning = load_tuning(out)
     assert tuning.version == "试"
     made = json.loads(out.read_text("utf-8"))["made"]
-    assert (made["sets"][0]["name"], made["sets"][0]["questions"], made["folds"]) == ("s", 6, 2)
-    assert {"pays", "p", "held_out", "before_held_out"} <= set(made["found"]["gate"])
+    assert made.keys() == {"fusion", "gate"}
+    gate = made["gate"]
+    assert (gate["sets"][0]["name"], gate["sets"][0]["questions"], gate["folds"]) == ("s", 6, 2)
+    assert {"pays", "p", "held_out", "before_held_out"} <= set(gate["found"])
     found = commands.json("eval", "run", *arguments(place, "with", "hybrid"), "--sample", "4")
     assert found["questions"] == 4
     environment = json.loads((place / "with" / "environment.json").read_text("utf-8"))

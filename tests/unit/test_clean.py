@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -163,3 +164,9 @@ def test_cleaning_a_clean_text_changes_little(text: str) -> None:
     twice = clean(_raw(once)).text
     assume(not any(is_doubled(line) for line in twice.split("\n")))  # what a gap parted may look printed twice
     assert clean(_raw(twice)).text.replace("\n", "").replace(" ", "") == twice.replace("\n", "").replace(" ", "")
+
+
+def test_spaces_of_a_long_line_are_found_in_linear_time() -> None:
+    started = time.process_time()
+    assert respaced(Mapped.of("甲　" * 30_000, 0, 60_000)).text.strip() == "甲" * 30_000
+    assert time.process_time() - started < 5

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.benchmark.baselines import BEGIN
+from eval.benchmark.baselines import BEGIN, PartRun, significance_table
 from eval.benchmark.datasheet import END
 from eval.benchmark.lookalikes import lookalikes
 from eval.commands import main
+from eval.comparison import Basis
 from eval.dataset import Selection, load
 from eval.environment import environment
 from eval.model import Cited, Question, Result, Said, Span
@@ -129,6 +130,30 @@ def test_the_commands_print_look_alikes_and_write_the_baselines(
             f"{END}\n完\n",
         )
     )
+
+
+def _values(better: bool, even: bool) -> dict[str, float]:
+    """A question's measures: one that tells the systems apart, one that is now the one's and now the other's."""
+    return dict.fromkeys(("nDCG@10", "Success@1"), float(better)) | dict.fromkeys(("MRR@10", "span_recall@5"), even)
+
+
+def test_differences_have_our_systems_sign_and_are_corrected_together() -> None:
+    ids = [f"q{i}" for i in range(12)]
+    questions = {
+        "bm25": {q: _values(better=i < 4, even=i % 2 == 0) for i, q in enumerate(ids)},
+        "bm25s": {q: _values(better=i < 11, even=i % 2 == 0) for i, q in enumerate(ids)},
+        "hybrid": {q: _values(better=True, even=i % 2 == 1) for i, q in enumerate(ids)},
+    }
+    above = {"bm25": 1.0, "bm25s": 0.0, "hybrid": 0.0}
+    alike = {name: {q: {"lookalike_above": value} for q in ids} for name, value in above.items()}
+    run = PartRun({"dataset": "dev"}, "abc", questions, alike, Basis(dict.fromkeys(ids, True), ids))
+    # 8 of 12 questions differ: p=.008 alone, which ten tests together do not let stand
+    assert significance_table([run]).splitlines()[2:] == [
+        "| dev | hybrid − bm25 | +0.667（p=0.0648） | +0.000（p=1.0000） | +0.667（p=0.0648） | +0.000（p=1.0000） "
+        "| **-1.000**（p=0.0060） |",
+        "| dev | hybrid − bm25s | +0.083（p=1.0000） | +0.000（p=1.0000） | +0.083（p=1.0000） | +0.000（p=1.0000） "
+        "| +0.000（p=1.0000） |",
+    ]
 
 
 def test_what_cannot_be_taken_is_told(finished: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,7 @@ class Searcher:
         return 2.0
 
 
-def test_shares_do_not_depend_on_what_else_was_found() -> None:
+def test_shares_of_words_do_not_depend_on_what_else_was_found() -> None:
     legs = Legs({"a": 6.0, "b": 3.0}, {"b": 0.9, "c": 0.8}, ideal=12.0, beside={"a": 0.85})
     assert legs.lexical_shares() == {"a": 0.5, "b": 0.25, "c": 0.0}
     assert legs.dense_shares() == pytest.approx({"a": 0.5, "b": 1.0, "c": 0.0})

@@ -101,6 +101,12 @@ def days(doc: PolicyDocument) -> tuple[str | None, str | None]:
         ("本办法执行时间从2031年4月1日起，至2033年5月31日止。", ("2031-04-01", "2033-05-31")),
         ("本办法有效期1年，执行期限为2031年4月1日至2032年3月31日。", ("2031-04-01", "2032-03-31")),
         ("本办法实施期限为2031—2033年。", ("2031-01-01", "2033-12-31")),
+        ("本办法自2031年4月1日起施行，有效期2年6个月。", ("2031-04-01", "2033-09-30")),
+        ("本办法自2031年4月1日起施行，有效期一年零六个月。", ("2031-04-01", "2032-09-30")),
+        ("本办法自2031年4月1日起施行，有效期1年半。", ("2031-04-01", "2032-09-30")),
+        ("本办法自2031年4月1日起施行，试行期半年。", ("2031-04-01", "2031-09-30")),
+        ("本办法自2031年4月1日起施行，有效期18个月。", ("2031-04-01", "2032-09-30")),
+        ("本办法自2031年4月1日起施行，有效期180天。", ("2031-04-01", "2031-09-27")),
         # the document's names, and what may stand between
         ("本《办法》自2031年4月1日起施行，有效期3年。", ("2031-04-01", "2034-03-31")),
         ("本办法自2031年4月1日起施行，由市科技局负责解释，有效期3年。", ("2031-04-01", "2034-03-31")),
@@ -159,6 +165,8 @@ def test_what_is_not_the_documents_own(clause: str) -> None:
         ("有效期至新办法出台之日止。", True),
         ("有效期至疫情解除后再顺延3个月。", True),
         ("有效期为防控期间。", True),
+        ("有效期3至5年。", True),
+        ("有效期半年内评估。", True),
         ("有效期满前评估。", False),
         ("第五条有效期至2033年12月31日。", False),
         ("市级孵化器资格有效期至下次认定。", False),
@@ -175,6 +183,32 @@ def test_the_flag_goes_when_the_page_or_a_second_reading_states_the_day() -> Non
     assert doc.flags == (TERM_UNREAD,)
     again = with_validity(doc, Stated({"expires_on": "2033-12-31"}, {"expires_on": "失效日期"}))
     assert (days(again), again.flags) == (("2031-04-01", "2033-12-31"), ())
+
+
+PAGE = "文号：云科规〔2031〕5号\n发布机构：云溪市科学技术局\n{}\n\n云溪市孵化器管理办法\n第一条 略。\n第二条 略。"
+
+
+@pytest.mark.parametrize(
+    ("labels", "expires_on", "flags"),
+    [
+        ("生效日期：2031-04-01\n有效期：3年", "2034-03-31", ()),
+        ("生效日期：2031-04-01\n有效期：1年半", "2032-09-30", ()),
+        ("生效日期：2031-04-01\n有效期：3至5年", None, (TERM_UNREAD,)),
+        ("有效期：3年", None, (TERM_UNREAD,)),  # since when is not known
+        ("生效日期：2031-04-01\n有效期：长期", None, ()),
+    ],
+)
+def test_a_term_under_a_label_counts_from_the_first_day(
+    labels: str, expires_on: str | None, flags: tuple[str, ...]
+) -> None:
+    (doc,) = parse_text(PAGE.format(labels))
+    assert (doc.expires_on, doc.flags) == (expires_on, flags)
+    assert [o.label for o in doc.origins if o.field == "expires_on"] == (["有效期"] if expires_on else [])
+
+
+def test_a_term_that_ends_before_it_begins_is_no_term() -> None:
+    doc = valid("本办法自2031年4月1日起施行。本办法有效期自2031年6月1日至2030年1月1日。")
+    assert (days(doc), doc.flags) == (("2031-04-01", None), ("date_conflict",))
 
 
 def evidence(doc: PolicyDocument) -> str | None:

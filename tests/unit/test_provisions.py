@@ -543,11 +543,204 @@ def test_rows_of_label_and_value() -> None:
         "对完成目标任务的，按每净增1家企业给予县（市、区）10万元奖励。",
         "对各地发放的契税补贴，自治区按当地标准的30%补助各市、县。",
         "例如，小李2026年5月申请公积金贷款，可贷额度为48万元。",
+        "停止发放企业用工补贴3000元。",
+        "暂停执行对工坊给予6万元奖励的政策。",
+        "不再实施对工坊免租的政策。",
+        "废止对工坊发放创业补贴的规定。",
     ],
 )
 def test_what_is_no_support(line: str) -> None:
     """Reports, budgets, fines, goals, fees, shares of cost and mentions of other policies."""
     assert found(f"云溪市有关情况\n{line}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "name", "values"),
+    [
+        (
+            "",
+            "对停止实施旧项目的企业给予3000元补贴",
+            "补贴",
+            {"amount": "3000元", "audience": "停止实施旧项目的企业"},
+        ),
+        ("", "对企业给予免租，逾期停止发放", "免租", {"rate": "免租", "audience": "企业"}),
+        (
+            "暂停执行对企业给予6万元奖励的政策，",
+            "改为对工坊给予2万元补贴",
+            "补贴",
+            {"amount": "2万元", "audience": "工坊"},
+        ),
+        ("", "对企业给予200万元以内的贷款，给予3%贴息", "贴息", {"rate": "3%", "audience": "企业"}),
+    ],
+)
+def test_what_ends_and_what_is_lent_beside_a_support(before: str, text: str, name: str, values: dict[str, str]) -> None:
+    """A claimant may have stopped something; a loan is not given, its interest is."""
+    doc = PolicyDocument(text=f"{before}{text}。", kind=Kind.MEASURES)
+    assert find_provisions(doc) == (Provision(name, len(before), len(before + text), **values),)
+
+
+def offers(text: str) -> list[dict[str, str]]:
+    """The name, the words it rests on and the other values of what one line of measures grants."""
+    doc = PolicyDocument(text=text, kind=Kind.MEASURES)
+    fields = ("benefit", "amount", "rate", "cap", "audience", "deadline")
+    return [
+        {"said": text[p.start : p.end], **{name: v for name in fields if (v := getattr(p, name))}}
+        for p in find_provisions(doc)
+    ]
+
+
+def offer(said: str, benefit: str, **values: str) -> dict[str, str]:
+    return {"said": said, "benefit": benefit, **values}
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "自2031年3月1日起，对市级工坊给予6万元奖励，对省级工坊给予9万元奖励。",
+            [
+                offer(
+                    "自2031年3月1日起，对市级工坊给予6万元奖励",
+                    "奖励",
+                    amount="6万元",
+                    audience="市级工坊",
+                    deadline="自2031年3月1日起",
+                ),
+                offer(
+                    "对省级工坊给予9万元奖励",
+                    "奖励",
+                    amount="9万元",
+                    audience="省级工坊",
+                    deadline="自2031年3月1日起",
+                ),
+            ],
+        ),
+        (
+            "对市级工坊给予6万元奖励；对省级工坊给予9万元奖励。",
+            [
+                offer("对市级工坊给予6万元奖励；", "奖励", amount="6万元", audience="市级工坊"),
+                offer("对省级工坊给予9万元奖励", "奖励", amount="9万元", audience="省级工坊"),
+            ],
+        ),
+        (
+            "对新设的总部企业，给予一次性奖励70万元，分支机构奖励20万元；年度最高不超过90万元。",
+            [
+                offer(
+                    "对新设的总部企业，给予一次性奖励70万元，分支机构奖励20万元；年度最高不超过90万元",
+                    "一次性奖励",
+                    amount="70万元",
+                    cap="年度最高不超过90万元",
+                    audience="新设的总部企业",
+                ),
+                offer(
+                    "分支机构奖励20万元；年度最高不超过90万元",
+                    "奖励",
+                    amount="20万元",
+                    cap="年度最高不超过90万元",
+                    audience="分支机构",
+                ),
+            ],
+        ),
+        (
+            "正高级职称人才补助8万元，副高级职称人才、“领航”工程专家补助3万元。",
+            [
+                offer("正高级职称人才补助8万元", "补助", amount="8万元", audience="正高级职称人才"),
+                offer(
+                    "副高级职称人才、“领航”工程专家补助3万元",
+                    "补助",
+                    amount="3万元",
+                    audience="副高级职称人才、“领航”工程专家",
+                ),
+            ],
+        ),
+        (
+            "对企业补贴1000元，个人补贴500元。",
+            [
+                offer("对企业补贴1000元", "补贴", amount="1000元", audience="企业"),
+                offer("个人补贴500元", "补贴", amount="500元", audience="个人"),
+            ],
+        ),
+        (
+            "对小微企业给予2万元补贴，对大型企业给予免租。",
+            [
+                offer("对小微企业给予2万元补贴", "补贴", amount="2万元", audience="小微企业"),
+                offer("对大型企业给予免租", "免租", rate="免租", audience="大型企业"),
+            ],
+        ),
+    ],
+)
+def test_each_claimant_has_a_support_of_its_own(text: str, parts: list[dict[str, str]]) -> None:
+    """Whose a sum is, is never guessed: a ceiling in a clause of its own holds for all of its sentence."""
+    assert offers(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (
+            "对企业给予6万元奖励，对其再给予1万元奖励。",
+            {"benefit": "奖励", "amount": "6万元；1万元", "audience": "企业"},
+        ),
+        (
+            "对企业给予6万元奖励，每个项目补助1万元，对单个企业最高不超过20万元。",
+            {
+                "benefit": "奖励",
+                "amount": "6万元；每个项目补助1万元",
+                "cap": "单个企业最高不超过20万元",
+                "audience": "企业",
+            },
+        ),
+        (
+            "对省级、市级工坊，分别给予9万元、6万元奖励。",
+            {"benefit": "奖励", "amount": "9万元；6万元", "audience": "省级、市级工坊"},
+        ),
+        (
+            "对购房家庭给予购房补贴1万元，对多子女家庭再补贴2万元。",
+            {"benefit": "购房补贴", "amount": "1万元；2万元", "audience": "购房家庭；多子女家庭"},
+        ),
+        (
+            "对首次创业者给予创业补贴1万元，对带动就业的工坊给予创业补贴2万元。",
+            {"benefit": "创业补贴", "amount": "1万元；2万元", "audience": "首次创业者；带动就业的工坊"},
+        ),
+        (
+            "落实购车税费优惠，对燃油汽车减半征收购置税；对电动汽车免征购置税。",
+            {"benefit": "购车税费优惠", "rate": "减半征收购置税；免征购置税", "audience": "燃油汽车；电动汽车"},
+        ),
+        (
+            "给予辅助器具购置补贴3万元。",
+            {"benefit": "辅助器具购置补贴", "amount": "3万元"},
+        ),
+    ],
+)
+def test_classes_of_one_support_are_one(text: str, whole: dict[str, str]) -> None:
+    """The same claimant again, each of something, sums in turn, a support with a name."""
+    assert offers(text) == [{"said": text[:-1], **whole}]
+
+
+def test_steps_below_the_heading_that_names_them_are_one() -> None:
+    """A label above sums names nothing, a heading what they are for."""
+    steps = "对市级工坊给予6万元奖励，对省级工坊给予9万元奖励。"
+    (one,) = found(f"云溪市若干措施\n一、支持工坊建设。{steps}\n")
+    assert (one.benefit, one.amount, one.audience) == ("支持工坊建设", "6万元；9万元", "市级工坊；省级工坊")
+    first, other = found(f"云溪市工坊扶持办法\n一、补贴标准\n{steps}\n二、受理部门\n市科技局。\n")
+    assert (first.benefit, first.amount, first.audience) == ("奖励", "6万元", "市级工坊")
+    assert (other.benefit, other.amount, other.audience) == ("奖励", "9万元", "省级工坊")
+
+
+def test_two_ceilings_are_a_support_where_a_verb_gives_it() -> None:
+    """给予最高… grants; 最高… alone is of what is granted above."""
+    text = "给予最高80万元奖励，但不得超过其上年度纳税额的70%。"
+    assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
+        Provision("奖励", 0, len(text) - 1, cap="最高80万元；不得超过其上年度纳税额的70%"),
+    )
+    text = "对工坊给予工坊补贴3万元。给予最高不超过5万元补贴。"
+    assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
+        Provision("工坊补贴", 0, 23, amount="3万元", cap="最高不超过5万元", audience="工坊"),
+    )
+    text = "对工坊给予工坊补贴3万元。最高不超过上年度纳税额的70%。"
+    assert find_provisions(PolicyDocument(text=text, kind=Kind.MEASURES)) == (
+        Provision("工坊补贴", 0, len(text) - 1, amount="3万元", cap="最高不超过上年度纳税额的70%", audience="工坊"),
+    )
 
 
 @pytest.mark.parametrize("kind", [Kind.RESEARCH, Kind.CAPTION, Kind.REPLY, Kind.LAW])

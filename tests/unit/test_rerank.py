@@ -34,6 +34,13 @@ def test_a_question_is_pairs_of_characters_with_numbers_and_words_whole() -> Non
     assert words.share(held | words.held("20")) == pytest.approx(0.6)
 
 
+def test_numbers_and_words_are_held_as_a_whole() -> None:
+    words = wording(Reader(), "第5条 20元 ai")
+    assert words.pieces == ("第", "5", "条", "20", "元", "ai")
+    assert [words.share(words.held(key)) > 0 for key in ("15", "2020", "1.5", "air", "20.5")] == [False] * 5
+    assert [words.share(words.held(key)) for key in ("5家", "共20", "ai企业")] == pytest.approx([1 / 6] * 3)
+
+
 def test_one_character_and_nothing_at_all_are_questions_too() -> None:
     assert wording(Reader().idf, "税") == Wording(("税",), (1.0,))
     assert wording(Reader().idf, "？") == Wording((), ())
@@ -44,7 +51,13 @@ def test_words_in_one_sentence_count_more_than_the_same_strewn_over_the_text() -
     together = chunk("a", "d2", "孵化器每年补贴20万元。其他事项另行通知。")
     apart = chunk("b", "d2", "孵化器由局负责。每年开会。补贴另行通知。")
     legs = looked_at(Legs({"a": 1.0, "b": 1.0}, {}, ideal=4.0), Reader(), query, {"a": together, "b": apart})
-    assert legs.evidence["a"] > legs.evidence["b"]
+    # BM25 1/4; of eight pieces the texts have 6 and 4, their best sentences 6 and 2
+    assert legs.evidence == pytest.approx(
+        {
+            "a": 0.13 / 4 + (0.19 + 0.34 + 0.34) * 6 / 8,
+            "b": 0.13 / 4 + (0.19 + 0.34) * 4 / 8 + 0.34 * 2 / 8,
+        }
+    )
     assert legs.lexical == {"a": 1.0, "b": 1.0}
 
 
@@ -54,5 +67,7 @@ def test_headings_and_the_opening_of_the_document_speak_for_a_chunk() -> None:
     own, other = chunk("a", "d1", text), chunk("b", "d2", text)
     headed = chunk("c", "d2", text, "云溪市孵化器")
     legs = looked_at(Legs({}, {"a": 0.9, "b": 0.9, "c": 0.9}), Reader(), query, {"a": own, "b": other, "c": headed})
-    assert legs.evidence["a"] == pytest.approx(legs.evidence["c"])
-    assert legs.evidence["a"] > legs.evidence["b"] > 0
+    # of eleven pieces the text has 3, opening or heading 5 more
+    assert legs.evidence == pytest.approx(
+        {"a": (0.19 * 3 + 0.68 * 8) / 11, "b": 0.87 * 3 / 11, "c": (0.19 * 3 + 0.68 * 8) / 11}
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from kb.errors import SettingsError
-from kb.tuning import SHIPPED, Gate, Tuning, load_tuning, tuning_text
+from kb.tuning import SHIPPED, Gate, Tuning, load_tuning, made_of, tuning_text
 
 
 def stored(**changes: object) -> str:
@@ -30,6 +31,15 @@ def test_a_written_tuning_reads_back(tmp_path: Path) -> None:
 def test_the_shipped_tuning_is_what_is_used_by_default() -> None:
     assert load_tuning() == load_tuning(SHIPPED)
     assert load_tuning().version
+
+
+def test_the_shipped_values_are_those_that_its_provenance_tells_of() -> None:
+    tuning, made = asdict(load_tuning()), made_of()
+    assert {name: part["kept"] for name, part in made.items()} == {
+        "fusion": {name: tuning[name] for name in ("dense_weight", "context_boost")},
+        "gate": tuning["gate"],
+    }
+    assert made_of(SHIPPED) == made
 
 
 @pytest.mark.parametrize(
