@@ -20,7 +20,7 @@ from kb.text import query_tokens
 
 POOL = 60  # candidates taken from each leg
 _AT_AVERAGE_LENGTH = 1.1  # about the BM25 of one token by its idf; a fixed scale, beside which dense_weight is tuned
-_LEAST_RANGE = 0.05  # cosines nearer to each other than this say little apart
+LEAST_RANGE = 0.05  # cosines nearer to each other than this say little apart
 
 
 class LegSearcher(Protocol):
@@ -68,7 +68,7 @@ class Legs:
             return {}
         low, high = min(self.dense.values()), max(self.dense.values())
         known = {**dict.fromkeys(self.lexical, low), **self.beside, **self.dense}
-        return {c: 1 - (high - value) / max(high - low, _LEAST_RANGE) for c, value in known.items()}
+        return {c: 1 - (high - value) / max(high - low, LEAST_RANGE) for c, value in known.items()}
 
 
 def search_legs(

@@ -44,7 +44,6 @@ class GateSigns:
     far: float
     missing: float
     other_name: float
-    cosine: float
     evidence: float
     retrieved: float
     whole: float
@@ -67,7 +66,6 @@ def signs_of(question: Question, passage: Passage) -> GateSigns:
         far=float(question.query.wants(*HARD) and f.near < _NEAR),
         missing=passage.signs.missing,
         other_name=float(_other_name(question, held)),
-        cosine=passage.signs.cosine,
         evidence=passage.signs.evidence,
         retrieved=passage.signs.retrieved,
         whole=passage.signs.whole,

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from kb.evidence import Evidence, Features, Question
+from kb.fusion import LEAST_RANGE
 from kb.select import LONGEST_BLOCK, block_span, is_open
 from kb.text import squash
 from kb.view import DocumentView
@@ -27,7 +28,7 @@ _HELD = 0.35  # below this a term of the question counts as missing
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What is known of a passage as an answer; the first ones in 0..1, gaps are 0 for the best and negative below it.
+    """What is known of a passage as an answer; in 0..1 but for ``length`` and ``behind``.
 
     ``evidence`` is its best sentence's score, ``whole`` the share of the question's wording that it holds with its
     headings and head, ``head`` that of these alone, ``missing`` the weight of the terms that nothing about it holds,
@@ -41,16 +42,13 @@ class Signs:
     year: float
     stated: float
     retrieved: float
-    cosine: float
+    closeness: float
     whole: float
     head: float
     missing: float
     length: float
     row: float
     behind: float
-    whole_gap: float = 0.0
-    cosine_gap: float = 0.0
-    retrieved_gap: float = 0.0
 
 
 SIGNS = tuple(f.name for f in fields(Signs))
@@ -58,15 +56,21 @@ SIGNS = tuple(f.name for f in fields(Signs))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where the retriever found a document's chunk: the best cosine of a chunk by its span, and the document's rank."""
+    """Where the retriever found a document's chunk: the cosine of a chunk by its span, and the document's rank."""
 
     cosines: Mapping[tuple[str, int, int], float]
     ranks: Mapping[str, int]
 
-    def cosine(self, policy_id: str, start: int, end: int) -> float:
-        """The best cosine of the chunks that share text with a span; the least known where none does."""
+    def closeness(self, policy_id: str, start: int, end: int) -> float:
+        """How near the chunks that share text with a span come to the question: 1 for the nearest, 0 for the farthest.
+
+        The range found is the measure, since what a cosine means differs from model to model.
+        """
+        if not self.cosines:
+            return 0.0
+        low, high = min(self.cosines.values()), max(self.cosines.values())
         over = [c for (p, a, b), c in self.cosines.items() if p == policy_id and a < end and start < b]
-        return max(over, default=min(self.cosines.values(), default=0.0))
+        return 1 - (high - max(over, default=low)) / max(high - low, LEAST_RANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,11 @@ class Passage:
 
 
 def passages(
-    question: Question, ranked: Sequence[Evidence], words: Wording, found: Found, weights: Mapping[str, float]
+    question: Question,
+    ranked: Sequence[Evidence],
+    words: Wording,
+    found: Found,
+    weights: Mapping[str, float],
 ) -> list[Passage]:
     """The passages around sentences, best first; ``ranked`` are the sentences, best first."""
     grouped: dict[tuple[str, int, int], list[Evidence]] = {}
@@ -110,7 +118,7 @@ def passages(
         start, end = passage_span(question, evidence)
         grouped.setdefault((evidence.view.document.policy_id, start, end), []).append(evidence)
     cut = [_passage(question, at[1], at[2], held, words, found) for at, held in grouped.items()]
-    return _ordered(_with_gaps(cut), weights)
+    return _ordered(cut, weights)
 
 
 def passage_span(question: Question, evidence: Evidence) -> tuple[int, int]:
@@ -185,7 +193,7 @@ def _passage(
         year=merged.year,
         stated=merged.stated,
         retrieved=merged.chunk,
-        cosine=found.cosine(policy_id, start, end),
+        closeness=found.closeness(policy_id, start, end),
         whole=words.share(words.held(squash(text)) | above),
         head=words.share(above),
         missing=sum(t.weight for t, h in zip(question.terms, held, strict=True) if h < _HELD) / total,
@@ -194,15 +202,6 @@ def _passage(
         behind=float(min(found.ranks.get(policy_id, 5), 5)),
     )
     return Passage(replace(best, features=merged, held=held), start, end, signs)
-
-
-def _with_gaps(found: Sequence[Passage]) -> list[Passage]:
-    """The passages with how far each is below the best of them."""
-    gaps = {"whole_gap": "whole", "cosine_gap": "cosine", "retrieved_gap": "retrieved"}
-    best = {gap: max((getattr(p.signs, sign) for p in found), default=0.0) for gap, sign in gaps.items()}
-    return [
-        replace(p, signs=replace(p.signs, **{g: getattr(p.signs, s) - best[g] for g, s in gaps.items()})) for p in found
-    ]
 
 
 def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Passage]:
