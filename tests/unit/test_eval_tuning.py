@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 
 from eval.errors import EvalError
 from eval.model import Question
-from eval.tuning import fusion, gate
+from eval.tuning import fusion, gate, ranker
 from eval.tuning.folds import split
-from kb.evidence import Evidence, Features
-from kb.evidence import Question as WeighedQuestion
-from kb.query import analyse
-from kb.tuning import Thresholds, Tuning
+from kb.tuning import Gate, Tuning
 
 POINTS = [(w, b) for w in fusion.WEIGHTS for b in fusion.BOOSTS]
 
@@ -90,43 +86,78 @@ def test_sets_count_the_same_however_many_questions_they_have() -> None:
     assert found.at[(1.0, 0.6)] == pytest.approx(0.5)
 
 
-def evidence(**features: float) -> Evidence:
-    names = ("own", "rest", "scope", "near", "typed", "asked", "region", "year", "stated", "chunk")
-    values = dict.fromkeys(names, 1.0) | {"rest": 0.0} | features
-    return Evidence(cast("Any", None), 0, Features(**values), 1.0, ())
+SIGN = gate.GATE_SIGNS.index("scope")
 
 
-ASKED = WeighedQuestion(replace(analyse("补贴办法有什么规定"), terms=()), ())
+def signs(scope: float) -> np.ndarray:
+    row = np.zeros(len(gate.GATE_SIGNS))
+    row[SIGN] = scope
+    return row
 
 
-def case(answerable: bool, scope: float, right: float = 1.0) -> gate.Case:
-    return gate.Case(answerable, ASKED, (evidence(scope=scope),), (right,))
+def case(answerable: bool, scope: float, right: float = 1.0, source: str = "a") -> gate.Case:
+    return gate.Case(answerable, signs(scope), right, source=source)
 
 
-def test_a_case_is_decided_by_the_first_evidence_let_through() -> None:
-    limits = Thresholds(scope=0.6)
-    two = gate.Case(True, ASKED, (evidence(scope=0.5), evidence(scope=0.7), evidence(scope=0.9)), (1.0, 0.0, 1.0))
-    assert two.mark(limits) == 0.0
-    assert two.mark(replace(limits, scope=0.4)) == 1.0
-    assert two.mark(replace(limits, scope=0.95)) == 0.0
-    assert replace(two, answerable=False).mark(limits) == 0.0
-    assert replace(two, answerable=False).mark(replace(limits, scope=0.95)) == 1.0
-    assert gate.Case(True, ASKED, (), (), settled=True, settled_right=1.0).mark(limits) == 1.0
-    assert gate.Case(False, ASKED, (), (), settled=False).mark(limits) == 1.0
+HALF = Gate({"scope": 10.0}, -5.0, 0.5)  # answers from scope 0.5 on
 
 
-def test_the_search_finds_the_limit_that_parts_the_two_kinds() -> None:
-    cases = [case(True, 0.5 + 0.01 * i) for i in range(25)] + [case(False, 0.2 + 0.01 * i) for i in range(25)]
-    found = gate.choose(cases, [i % 5 for i in range(50)], 5, Thresholds(scope=0.9))
-    assert found.best == Thresholds(scope=0.5)
+def test_an_answer_is_as_right_as_its_passage_a_refusal_right_where_there_is_no_answer() -> None:
+    marks = [case(answerable, scope, 0.7).mark(HALF) for answerable in (True, False) for scope in (0.6, 0.4)]
+    assert marks == [0.7, 0.0, 0.0, 1.0]
+    assert gate.Case(True, None, 0.4, settled=True).mark(HALF) == 0.4
+    assert gate.Case(False, None, settled=False).mark(HALF) == 1.0
+    assert case(True, 0.5).likelihood(HALF) == pytest.approx(0.5)
+
+
+def test_the_fit_parts_the_two_kinds_whatever_their_proportion() -> None:
+    cases = [case(True, 0.5 + 0.01 * (i % 25)) for i in range(75)] + [case(False, 0.2 + 0.01 * i) for i in range(25)]
+    found = gate.choose(cases, [i % 5 for i in range(100)], 5, Gate({"scope": 10.0}, -9.0, 0.5))
     assert (found.before_score, found.score) == (0.5, 1.0)
     assert (found.pays, found.held_out > 0.95, found.p < 0.01) == (True, True, True)
-    assert found.around["scope"][0.5] == 1.0
-    assert found.around["scope"][1.0] == 0.5
+    assert found.best.weights["scope"] > 0
+    assert {name for name, weight in found.best.weights.items() if weight} == {"scope"}
+    assert (found.by_limit[0.0], found.by_limit[1.0], found.by_limit[found.best.least]) == (0.5, 0.5, 1.0)
 
 
-def test_limits_stay_where_nothing_is_gained() -> None:
+def test_a_gate_that_is_right_already_stays() -> None:
     cases = [case(True, 0.9), case(False, 0.1)] * 20
-    found = gate.choose(cases, [i % 5 for i in range(40)], 5, Thresholds())
-    assert found.best == Thresholds()
+    found = gate.choose(cases, [i % 5 for i in range(40)], 5, HALF)
     assert (found.pays, found.p) == (False, 1.0)
+
+
+def test_sets_and_kinds_count_the_same_however_many_questions_they_have() -> None:
+    large = [case(True, 0.9, source="a")] * 90 + [case(False, 0.9, source="a")] * 10
+    small = [case(True, 0.9, source="b"), case(False, 0.1, source="b")]
+    assert gate.aim(large, HALF) == pytest.approx(0.5)
+    assert gate.aim(large + small, HALF) == pytest.approx(0.75)
+
+
+def contest(right: int, near: tuple[float, ...], source: str = "a") -> ranker.Contest:
+    rows = np.zeros((len(near), len(ranker.SIGNS)))
+    rows[:, ranker.SIGNS.index("near")] = near
+    return ranker.Contest(rows, np.arange(len(near)) == right, source)
+
+
+def test_the_ranker_learns_the_sign_that_tells() -> None:
+    rng = np.random.default_rng(3)
+    contests = [contest(1, (rng.random() * 0.5, 0.5 + rng.random() * 0.5, rng.random() * 0.5)) for _ in range(50)]
+    found = ranker.choose(contests, [i % 5 for i in range(50)], 5, {"near": -1.0})
+    assert found.best["near"] > 0
+    assert {name for name, weight in found.best.items() if weight} == {"near"}
+    assert (found.before_score, found.score, found.held_out) == (0.0, 1.0, 1.0)
+    assert (found.pays, dict(found.by_set)) == (True, {"a": 1.0})
+    assert ranker.tuned(Tuning(), found).ranker == found.best
+
+
+def test_a_question_whose_evidence_was_not_found_counts_against_any_weights() -> None:
+    lost = contest(5, (0.1, 0.9))
+    assert lost.mark({"near": 1.0}) == 0.0
+    assert ranker.fit([contest(1, (0.1, 0.9)), lost]) == ranker.fit([contest(1, (0.1, 0.9))])
+
+
+def test_weights_that_do_not_pay_are_left_alone() -> None:
+    contests = [contest(i % 2, (0.5, 0.5)) for i in range(40)]
+    found = ranker.choose(contests, [i % 5 for i in range(40)], 5, {"near": 1.0})
+    assert not found.pays
+    assert ranker.tuned(Tuning(ranker={"near": 1.0}), found).ranker == {"near": 1.0}

@@ -35,7 +35,7 @@ def test_a_question_is_pairs_of_characters_with_numbers_and_words_whole() -> Non
 
 
 def test_numbers_and_words_are_held_as_a_whole() -> None:
-    words = wording(Reader(), "第5条 20元 ai")
+    words = wording(Reader().idf, "第5条 20元 ai")
     assert words.pieces == ("第", "5", "条", "20", "元", "ai")
     assert [words.share(words.held(key)) > 0 for key in ("15", "2020", "1.5", "air", "20.5")] == [False] * 5
     assert [words.share(words.held(key)) for key in ("5家", "共20", "ai企业")] == pytest.approx([1 / 6] * 3)

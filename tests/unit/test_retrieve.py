@@ -76,7 +76,10 @@ def test_scores_run_from_one_to_nothing_and_say_what_each_leg_gave() -> None:
     first, second, last = found("孵化器每年补贴多少").hits
     assert (first.score, last.score) == pytest.approx((1.0, 0.0))
     assert 0 < second.score < 1
-    assert (first.parts, last.parts) == ({"lexical": 5.0, "dense": 0.89}, {"dense": 0.80})
+    assert (first.parts, last.parts) == (
+        {"lexical": 5.0, "dense": 0.89, "cosine": 0.89},
+        {"dense": 0.80, "cosine": 0.80},
+    )
 
 
 def test_a_document_named_by_its_title_comes_first() -> None:

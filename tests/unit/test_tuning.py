@@ -37,6 +37,7 @@ def test_the_shipped_values_are_those_that_its_provenance_tells_of() -> None:
     tuning, made = asdict(load_tuning()), made_of()
     assert {name: part["kept"] for name, part in made.items()} == {
         "fusion": {name: tuning[name] for name in ("dense_weight", "context_boost")},
+        "ranker": tuning["ranker"],
         "gate": tuning["gate"],
     }
     assert made_of(SHIPPED) == made
