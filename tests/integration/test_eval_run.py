@@ -267,7 +267,7 @@ def test_tuning_writes_a_file_that_the_product_reads(commands: Commands, place: 
     tuning = load_tuning(out)
     assert tuning.version == "试"
     made = json.loads(out.read_text("utf-8"))["made"]
-    assert made.keys() == {"fusion", "gate"}
+    assert made.keys() == {"fusion", "ranker", "gate"}
     gate = made["gate"]
     assert (gate["sets"][0]["name"], gate["sets"][0]["questions"], gate["folds"]) == ("s", 6, 2)
     assert {"pays", "p", "held_out", "before_held_out"} <= set(gate["found"])
