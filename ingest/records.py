@@ -17,7 +17,7 @@ from ingest.raw import RawDocument
 from kb.model import Origin, PolicyDocument, SourceSpan, Span, Submission
 
 #: Version of these rules; bases made of records by another version are made anew.
-RECORDS = "records-1"
+RECORDS = "records-2"
 _TITLE_LABEL = "ArticleTitle"
 
 
@@ -51,6 +51,7 @@ def record_document(record_id: str, title: str, text: str) -> PolicyDocument:
         title=title.strip() or first.title,
         effective_from=next((p.effective_from for p in parts if p.effective_from), None),
         expires_on=next((p.expires_on for p in parts if p.expires_on), None),
+        status_evidence=next((p.status_evidence for p in parts if p.status_evidence), None),
         flags=tuple(dict.fromkeys(flag for p in parts for flag in p.flags)),
         source_map=(SourceSpan(0, len(text), 0, len(text)),) if text else (),
         sections=tuple(s for p in parts for s in p.sections),

@@ -12,18 +12,18 @@ from typing import Protocol
 
 from kb.asks import Ask
 from kb.choice import choose
-from kb.compose import Composer, find_date, find_number, find_text, named, units_sentence
+from kb.compose import Composer, units_sentence
+from kb.direct import Desk, about, article, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
 from kb.gate import admissible, contradicts, reason
-from kb.matching import WeightedTerm, coverage, held, is_agency, weigh
+from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
 from kb.passage import Found, Passage, passages
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
-from kb.select import LONGEST_BLOCK, antecedent, quote_span
+from kb.select import antecedent, quote_span
 from kb.text import squash
-from kb.text.numerals import chinese_value
 from kb.tuning import Tuning, load_tuning
 from kb.validity import amendments, ending, newer_versions, status_on, told
 from kb.validity import named as named_other
@@ -33,17 +33,11 @@ from kb.wording import wording
 
 _CHUNKS_READ = 14  # hits whose sentences are weighed
 _VIEWS_KEPT = 256
-_ISSUED = re.compile(r"印发|发布|成文|落款|出台|公布|签发|下发|签署|生成|答复(?:时间|日期)|写的")
-_ABOUT_ISSUE = re.compile(_ISSUED.pattern + r"|日期|时间|信息|公开|页面|网|文件|落款|署名")
-_PUBLISHED = re.compile(r"生成日期|发布日期|网上|页面|公开日期|上网")
-_BASIS = re.compile(r"根据|依据|依照|按照|修订|废止|替代|引用")  # then another document's number is asked for
-_ARTICLE_LABEL = re.compile(r"第(.{1,7})条")
 _DECLARES = re.compile(r"不能?代替原")
 _OUT_OF_FORCE = 0.8
 _TITLE = 0.7
 _MARKED = (Status.EXPIRED, Status.REPEALED, Status.NOT_YET)
 _LEAD = re.compile(r"牵头")
-_ABOUT_MOST = 3  # documents named by one 文号 that are described
 
 
 class Source(Protocol):
@@ -57,6 +51,9 @@ class Source(Protocol):
 
     def rarity(self, token: str) -> float:
         """How rare a token is among the chunks."""
+
+    def current(self, policy_id: str) -> PolicyDocument | None:
+        """A document as it is now; None where the base does not hold it."""
 
     @property
     def generation(self) -> int:
@@ -128,10 +125,15 @@ class _Attempt:
         why = self._unanswerable()
         if why:
             return self._abstain(why)
-        for attempt in (self._article, self._about, self._issued, self._own_number):
-            attempt(self.question, self.retrieved, self.composer)
+        if self.query.wants(Ask.DOCUMENT) and (self.retrieved.cited or self.retrieved.digests):
+            self._citing()
+        desk = Desk(self.question, self.retrieved, self.composer, self.as_of, self.view, self.source.current)
+        for attempt in (article, about, issued, own_number, standing):
             if self.composer.sentences:
                 return self._finished()
+            attempt(desk)
+        if self.composer.sentences:
+            return self._finished()
         return None
 
     def answer(self) -> Answer:
@@ -209,95 +211,12 @@ class _Attempt:
     def view(self, policy_id: str, revision: str) -> DocumentView:
         return self.answerer.view(policy_id, revision, self.source)
 
-    def _named_views(self, retrieved: Retrieved) -> list[DocumentView]:
-        """Views of the documents the question names by 文号 or title, among those retrieved."""
-        wanted = [p for found in retrieved.numbered.values() for p in found] or list(retrieved.titled)
-        revisions = {h.document.policy_id: h.document.revision for h in retrieved.hits}
-        views = [self.view(p, revisions[p]) for p in wanted if p in revisions]
-        return [v for v in views if not v.document.digest_of]  # a digest is not the document it tells of
-
-    def _article(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
-        """What does 第X条 of a named document say? That article, whole as far as it may be quoted."""
-        wanted = {chinese_value(a) for a in question.query.articles}
-        for view in self._named_views(retrieved) if wanted else []:
-            for section in view.document.sections:
-                label = _ARTICLE_LABEL.match(section.label)
-                if label and chinese_value(label.group(1)) in wanted:
-                    text = view.document.text[section.start : min(section.end, section.start + LONGEST_BLOCK)]
-                    composer.quote(view, section.start, section.start + len(text.rstrip()))
-
-    def _about(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
-        """What is this document? Its title, who issued it and when, and its first sentence."""
-        if not question.query.wants(Ask.DOCUMENT):
-            return
-        if retrieved.cited or retrieved.digests:
-            self._citing(question, retrieved, composer)
-            return
-        views = self._named_views(retrieved)
-        views.sort(key=lambda v: v.document.title is None)
-        for view in views[:_ABOUT_MOST]:
-            document = view.document
-            title = find_text(view, document.title) if document.title else None
-            if title:
-                n = composer.cite(view, *title)
-                numbered = document.doc_number and document.policy_id in sum(retrieved.numbered.values(), ())
-                if n is not None:
-                    said = f"{document.doc_number}是《{document.title}》。" if numbered else f"{named(document)}。"
-                    composer.say(said, (n,))
-            purpose = _purpose(view, title[1] if title else 0)
-            if purpose is not None:
-                composer.quote(view, *quote_span(question, view, purpose, 200))
-
-    def _citing(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
+    def _citing(self) -> None:
         """What others say of a document that the base does not hold."""
-        numbers = [n.canonical for n in question.query.doc_numbers]
-        ranked = [e for e in self.rank(question, retrieved) if any(mentions_number(e.text, n) for n in numbers)]
-        for evidence in ranked[:1]:
-            composer.quote(evidence.view, *quote_span(question, evidence.view, evidence.sentence))
-
-    def _issued(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
-        """When was a named document issued? The date it is signed with, where the text states it."""
-        query = question.query
-        if not query.wants(Ask.DATE) or not _ISSUED.search(query.text):
-            return
-        if any(_is_content(t, v) for v in self._named_views(retrieved)[:1] for t in question.terms):
-            return  # it asks when something else was to be issued
-        for view in self._named_views(retrieved):
-            dates = [(view.document.written_on, "成文日期"), (view.document.published_on, "发布日期")]
-            if _PUBLISHED.search(query.text):
-                dates.reverse()
-            for iso, name in dates:
-                span = find_date(view, iso) if iso else None
-                if span is None:
-                    continue
-                sentence = view.overlapping(*span)[0]
-                start, end = view.spans[sentence]
-                if end - start > 80:
-                    start, end = span
-                n = composer.cite(view, start, end)
-                if n is not None:
-                    date = view.document.text[span[0] : span[1]]
-                    composer.say(f"{named(view.document)}的{name}是{date}。", (n,))
-                return
-
-    def _own_number(self, question: Question, retrieved: Retrieved, composer: Composer) -> None:
-        """What is the 文号 of the document the question describes?"""
-        query = question.query
-        if not query.wants(Ask.DOC_NUMBER) or query.doc_numbers or _BASIS.search(query.text):
-            return
-        views = self._named_views(retrieved)
-        if query.titles and not views:
-            return
-        views = views or [self.view(h.document.policy_id, h.document.revision) for h in retrieved.hits[:3]]
-        terms = [t for t in question.terms if t.term not in ("文号", "发文字号", "文件编号", "字号")]
-        for view in views:
-            document = view.document
-            if document.doc_number and coverage(terms, view.head_key) >= 0.75 and _same_bodies(terms, view):
-                span = find_number(view, document.doc_number)
-                n = composer.cite(view, *span) if span else None
-                if n is not None:
-                    composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,))
-                    return
+        numbers = [n.canonical for n in self.query.doc_numbers]
+        ranked = self.rank(self.question, self.retrieved)
+        for evidence in [e for e in ranked if any(mentions_number(e.text, n) for n in numbers)][:1]:
+            self.composer.quote(evidence.view, *quote_span(self.question, evidence.view, evidence.sentence))
 
     def _units(self, question: Question, ranked: Sequence[Passage], composer: Composer) -> None:
         """Who is responsible for the task the question describes?"""
@@ -340,7 +259,10 @@ class _Attempt:
         sentences = tuple(replace(s, citations=tuple(renumbered[n] for n in s.citations)) for s in kept)
         headers = {h.document.policy_id: h.document for h in self.retrieved.hits}
         cited = dict.fromkeys(c.policy_id for c in citations)
-        warnings = tuple(w for p in cited if p in headers for w in _warnings(headers[p], self.as_of))
+        warnings = (
+            *composer.notes,
+            *(w for p in cited if p in headers for w in _warnings(headers[p], self.as_of)),
+        )
         return Answer(question=self.query.text, sentences=sentences, citations=citations, warnings=warnings)
 
     def _abstain(self, why: str) -> Answer:
@@ -354,11 +276,6 @@ def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:
     return tuple(found[p] for p in order[:most])
 
 
-def _same_bodies(terms: Sequence[WeightedTerm], view: DocumentView) -> bool:
-    """Whether every agency the question names is the document's."""
-    return all(held(t.term, view.head_key) >= 0.8 for t in terms if is_agency(t.term))
-
-
 def _is_frame(view: DocumentView, i: int) -> bool:
     """Whether a sentence is the bare 文号, or a digest's declaration that it is one."""
     d = view.document
@@ -369,19 +286,6 @@ def _is_frame(view: DocumentView, i: int) -> bool:
 def _is_title(view: DocumentView, i: int) -> bool:
     """Whether a sentence is only the document's title or a line of it."""
     return view.key(i) in squash(view.document.title or "")
-
-
-def _is_content(term: WeightedTerm, view: DocumentView) -> bool:
-    """Whether a word of a question about a document's date is about something in it."""
-    return term.weight >= 0.2 and not _ABOUT_ISSUE.search(term.term) and held(term.term, view.head_key) < 0.8
-
-
-def _purpose(view: DocumentView, after: int) -> int | None:
-    """The first sentence behind the title that says something."""
-    for i, (start, end) in enumerate(view.spans):
-        if start >= after and end - start >= 25 and view.text(i)[-1] in "。：:；":
-            return i
-    return None
 
 
 def _warnings(header: DocumentHeader, as_of: date) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from kb.answer import Answerer
-from kb.errors import QuestionInvalid
+from kb.errors import QuestionInvalid, UnknownDocument
 from kb.followup import analyse_turn
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
@@ -43,6 +43,13 @@ class SnapshotSource:
     def document(self, policy_id: str, revision: str) -> PolicyDocument:
         """A revision in full. Raises UnknownDocument."""
         return self._snapshot.document(policy_id, revision)
+
+    def current(self, policy_id: str) -> PolicyDocument | None:
+        """A document as it is now; None where the base does not hold it."""
+        try:
+            return self._snapshot.document(policy_id)
+        except UnknownDocument:
+            return None
 
     def weight(self, term: str) -> float:
         """How much a term narrows down, from its rarity among the chunks: above 0, up to about 1.15."""

@@ -24,6 +24,7 @@ class Composer:
         self._as_of = as_of
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
+        self.notes: list[str] = []
         self._named: set[str] = set()
 
     def cite(self, view: DocumentView, start: int, end: int) -> int | None:
@@ -69,6 +70,15 @@ class Composer:
         text = as_row(view.document, start, end) or " ".join(view.document.text[start:end].split())
         self.say(self.introduced(view.document, text), (n,))
         return True
+
+    def quote_cited(self, n: int) -> None:
+        """Add a sentence that is a citation's own words."""
+        quote = self.citations[n - 1].quote
+        self.say(" ".join(quote.split()), (n,))
+
+    def note(self, text: str) -> None:
+        """Add what a reader should know beside the answer, and that no quotation says."""
+        self.notes.append(text)
 
     def room(self, characters: int, quotes: int) -> bool:
         """Whether so much more may be quoted."""

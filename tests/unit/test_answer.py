@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,10 @@ from kb.model import (
     Hit,
     Kind,
     PolicyDocument,
+    Relation,
     Section,
     SourceRef,
+    Span,
     Status,
     Table,
 )
@@ -95,6 +98,9 @@ class _Source:
         assert DOCUMENTS[policy_id].revision == revision
         return DOCUMENTS[policy_id]
 
+    def current(self, policy_id: str) -> PolicyDocument | None:
+        return DOCUMENTS.get(policy_id)
+
     def weight(self, term: str) -> float:
         return 1.0 if all(term not in d.text for d in DOCUMENTS.values()) else 0.6
 
@@ -129,7 +135,11 @@ def ask(text: str, as_of: date = date(2025, 1, 1)) -> Answer:
     named = {p for found in own.values() for p in found}
     hits = tuple(h for h in _hits() if not named or h.document.policy_id in named)
     retrieved = Retrieved(
-        hits, {n: p for n, p in own.items() if p}, cited, tuple(n for n in numbers if not own[n] and n not in cited)
+        hits,
+        {n: p for n, p in own.items() if p},
+        cited,
+        tuple(n for n in numbers if not own[n] and n not in cited),
+        tuple(p for p, d in DOCUMENTS.items() if d.title in query.titles),
     )
     answer = Answerer().answer(query, retrieved, _Source(), as_of)
     for c in answer.citations:
@@ -291,3 +301,58 @@ def test_status_as_of_a_day(
 ) -> None:
     document = PolicyDocument(text="x", status=status, effective_from=effective_from, expires_on=expires_on)
     assert status_on(document, date(2025, 6, 1)) is expected
+
+
+_OLD = "云岭区补贴办法\n第一条 给予补贴。\n第二条 本办法自2023年1月1日起施行，有效期3年。\n"
+_NEW = "云岭区补贴新办法\n第一条 给予更多补贴。\n第二条 本办法自2025年2月1日起施行，《云岭区补贴办法》同时废止。\n"
+
+
+def _dated(policy_id: str, text: str, **fields: Any) -> PolicyDocument:  # noqa: ANN401 - any field of the document
+    title = text.split("\n")[0]
+    start = text.index("第二条")
+    evidence = Span(start, text.index("。", start) + 1)
+    return PolicyDocument(text=text, policy_id=policy_id, title=title, status_evidence=evidence, **fields)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said", "notes"),
+    [
+        (date(2022, 6, 1), "尚未施行", ("有效期按文件写明的期限推算到2025-12-31。",)),
+        (date(2024, 6, 1), "现行有效", ("有效期按文件写明的期限推算到2025-12-31。",)),
+        (date(2026, 6, 1), "已经失效", ("有效期按文件写明的期限推算到2025-12-31。",)),
+    ],
+)
+def test_whether_a_document_is_in_force_is_said_as_of_the_day(
+    monkeypatch: pytest.MonkeyPatch, as_of: date, said: str, notes: tuple[str, ...]
+) -> None:
+    old = _dated("old", _OLD, effective_from="2023-01-01", expires_on="2025-12-31")
+    monkeypatch.setitem(DOCUMENTS, "old", old)
+    answer = ask("《云岭区补贴办法》现在还有效吗？", as_of=as_of)
+    quote = "第二条 本办法自2023年1月1日起施行，有效期3年。"
+    assert [s.text for s in answer.sentences] == [f"《云岭区补贴办法》{said}。", quote]
+    assert [c.quote for c in answer.citations] == [quote]
+    assert answer.warnings[: len(notes)] == notes
+
+
+def test_a_repeal_is_said_in_the_words_of_the_document_that_repeals(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = _dated("new", _NEW, effective_from="2025-02-01")
+    quote = "《云岭区补贴办法》同时废止"
+    at = _NEW.index(quote)
+    repeal = Relation("废止", "in", "new", "云岭区补贴新办法", None, "2025-02-01", "new", at, at + len(quote), quote)
+    old = _dated("old", _OLD, effective_from="2023-01-01", expires_on="2025-12-31", affected_by=(repeal,))
+    monkeypatch.setitem(DOCUMENTS, "old", old)
+    monkeypatch.setitem(DOCUMENTS, "new", new)
+    answer = ask("《云岭区补贴办法》现在还有效吗？", as_of=date(2025, 6, 1))
+    assert answer.sentences[0].text == "《云岭区补贴办法》已被《云岭区补贴新办法》废止。"
+    assert [(c.policy_id, c.quote) for c in answer.citations] == [
+        ("new", "第二条 本办法自2025年2月1日起施行，《云岭区补贴办法》同时废止。")
+    ]
+    monkeypatch.delitem(DOCUMENTS, "new")
+    assert "已被" not in ask("《云岭区补贴办法》现在还有效吗？", as_of=date(2025, 6, 1)).text, "nothing to cite for it"
+
+
+def test_what_a_question_about_a_clause_asks_is_no_question_about_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = _dated("old", _OLD.replace("给予补贴", "孵化基地认定后给予补贴"), effective_from="2023-01-01")
+    monkeypatch.setitem(DOCUMENTS, "old", old)
+    answer = ask("《云岭区补贴办法》里孵化基地认定还有效吗？", as_of=date(2024, 6, 1))
+    assert "现行有效" not in answer.text

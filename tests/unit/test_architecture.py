@@ -47,6 +47,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "choice",
         "compose",
         "verify",
+        "direct",
         "answer",
     ),
     ("ask", "base"),
