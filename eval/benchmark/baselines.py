@@ -32,19 +32,29 @@ _OURS, _THEIRS = ("weighted", "hybrid"), ("bm25", "bm25s", "llamaindex")
 
 @dataclass(frozen=True, slots=True)
 class PartRun:
-    """A finished run on a part of the set: ``run.json``, and by system each question's values and look-alikes."""
+    """A finished run on a part of the set: ``run.json``, and by system each question's values and look-alikes.
+
+    ``hard`` are the ids of the questions that words alone do not decide.
+    """
 
     summary: Mapping[str, Any]
     commit: str
     questions: Mapping[str, PerQuestion]
     alike: Mapping[str, PerQuestion]
     basis: Basis
+    hard: frozenset[str] = frozenset()
 
 
 def baseline_tables(runs: Sequence[PartRun]) -> str:
     """The section in Markdown: with what it was made, retrieval, answers, tests."""
     made = "；".join(f"{r.summary['dataset']} 提交 `{r.commit}`，效力按 {r.summary['as_of']}" for r in runs)
-    return "\n\n".join((f"{made}。", lookalike_table(runs), _answers(runs), significance_table(runs)))
+    return "\n\n".join((f"{made}。", lookalike_tables(runs), _answers(runs), significance_table(runs)))
+
+
+def lookalike_tables(runs: Sequence[PartRun]) -> str:
+    """Retrieval and look-alikes over all questions; then, where there are any, over the hard ones and the others."""
+    parted = [run for run in runs if run.hard]
+    return "\n\n".join((lookalike_table(runs), *((hard_table(parted),) if parted else ())))
 
 
 def lookalike_table(runs: Sequence[PartRun]) -> str:
@@ -54,6 +64,18 @@ def lookalike_table(runs: Sequence[PartRun]) -> str:
         ranked = [_cell(system["metrics"][m], system["ci"][m]) for m in _RANKED]
         alike = [_rate(run.alike[name], m) for m in _ALIKE]
         rows.append([_about(run, name), name, *ranked, *alike])
+    return markdown_table(rows)
+
+
+def hard_table(runs: Sequence[PartRun]) -> str:
+    """The same rates over the hard questions, and over the others, by system."""
+    rows = [["题集", "系统", *(f"{part}：{MEASURES[m]}" for part in ("难题", "其余") for m in _ALIKE)]]
+    for run, name, _ in _systems(runs):
+        hard = {i: row for i, row in run.alike[name].items() if i in run.hard}
+        others = {i: row for i, row in run.alike[name].items() if i not in run.hard}
+        about = f"{run.summary['dataset']}（难题 {_with_alike(hard)} 题，其余 {_with_alike(others)} 题）"
+        rates = [_rate(part, m) for part in (hard, others) for m in _ALIKE]
+        rows.append([about if _first(run, name) else "", name, *rates])
     return markdown_table(rows)
 
 
@@ -100,10 +122,18 @@ def _systems(runs: Sequence[PartRun]) -> Iterable[tuple[PartRun, str, Mapping[st
 
 def _about(run: PartRun, name: str) -> str:
     """The part and how many questions the columns are over, beside its first system."""
-    if name != next(iter(run.summary["systems"])):
+    if not _first(run, name):
         return ""
-    with_alike = sum("lookalike_first" in row for row in run.alike[name].values())
+    with_alike = _with_alike(run.alike[name])
     return f"{run.summary['dataset']}（{run.summary['answerable']} 题，有近似文件的 {with_alike} 题）"
+
+
+def _first(run: PartRun, name: str) -> bool:
+    return name == str(next(iter(run.summary["systems"])))
+
+
+def _with_alike(questions: PerQuestion) -> int:
+    return sum("lookalike_first" in row for row in questions.values())
 
 
 def _rate(questions: PerQuestion, measure: str) -> str:

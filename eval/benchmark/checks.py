@@ -30,6 +30,8 @@ TYPES = (
     "追问",
 )
 STYLES = ("书面", "口语", "错别字", "简称", "繁体")
+#: What decides between the right document and its look-alikes where words do not, by the field ``hard``.
+HARD = ("现行", "时点", "地点", "关系", "换说法", "对象")
 _SPACE = re.compile(r"\s+")
 
 
@@ -66,6 +68,8 @@ def _labels(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"type 应为 {'、'.join(TYPES)} 之一"
     if row.get("style", "书面") not in STYLES:
         yield f"style 应为 {'、'.join(STYLES)} 之一"
+    if "hard" in row and row["hard"] not in HARD:
+        yield f"hard 应为 {'、'.join(HARD)} 之一"
 
 
 def _answerable(question: Question, row: Mapping[str, Any], dataset: Dataset) -> Iterator[str]:
@@ -99,6 +103,8 @@ def _unanswerable(question: Question, row: Mapping[str, Any]) -> Iterator[str]:
         yield f"near 应为 {'、'.join(NEAR)} 之一"
     if question.evidence or question.answers or question.must or question.relevant:
         yield "不可答的问题不应有依据、答案或相关文件"
+    if "hard" in row:
+        yield "不可答的问题不应有 hard"
 
 
 def _doubles(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
@@ -111,12 +117,14 @@ def _doubles(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
 
 
 def mix(rows: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:
-    """How many questions there are by type, style, family and, of the unanswerable ones, by ``near``."""
-    counted: dict[str, Counter[str]] = {"type": Counter(), "style": Counter(), "family": Counter(), "near": Counter()}
+    """How many questions there are by type, style and family, of the unanswerable by ``near``, of some by ``hard``."""
+    counted: dict[str, Counter[str]] = {name: Counter() for name in ("type", "style", "family", "near", "hard")}
     for row in rows:
         counted["type"][row["type"]] += 1
         counted["style"][row.get("style", "书面")] += 1
         counted["family"][row["family"]] += 1
         if row.get("answerable") is False:
             counted["near"][row["near"]] += 1
+        if "hard" in row:
+            counted["hard"][row["hard"]] += 1
     return counted

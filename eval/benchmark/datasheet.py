@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from eval.benchmark.checks import NEAR, STYLES, TYPES
+from eval.benchmark.checks import HARD, NEAR, STYLES, TYPES
 from eval.benchmark.documents import Entry
 
 BEGIN, END = "<!-- 以下由 python -m eval benchmark datasheet 写出 -->", "<!-- 到此为止 -->"
@@ -24,6 +24,7 @@ def tables(
             _questions("题型", "type", TYPES, parts),
             _questions("问法", "style", STYLES, parts),
             _questions("不可答的原因", "near", NEAR, parts),
+            _questions("难题靠什么分辨", "hard", HARD, parts),
             _questions("族", "family", sorted({e.family for e in manifest}), parts),
         )
     )

@@ -94,7 +94,7 @@ def _write_baselines(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> 
 
 
 def _print_lookalikes(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
-    print(printable(baselines.lookalike_table(_part_runs(given, manifest))))
+    print(printable(baselines.lookalike_tables(_part_runs(given, manifest))))
     return 0
 
 
@@ -117,7 +117,8 @@ def _part_run(folder: RunFolder, families: Mapping[str, str]) -> baselines.PartR
     dataset = load(config.selection)
     if dataset.digest != config.digests.get("dataset") or not dataset.records.keys() <= families.keys():
         raise RunMismatch(f"{folder.path} 评的不是这个评测集，或评测集之后改动过。请用新的 --out 重新评测。")
-    near = {row["_id"]: row.get("near") or "" for row in rows_of(config.selection.folder / "queries.jsonl")}
+    rows = rows_of(config.selection.folder / "queries.jsonl")
+    near = {row["_id"]: row.get("near") or "" for row in rows}
     side = Side(folder, None)
     names = list(side.summary["systems"])
     return baselines.PartRun(
@@ -126,6 +127,7 @@ def _part_run(folder: RunFolder, families: Mapping[str, str]) -> baselines.PartR
         {name: side.questions(name) for name in names},
         {name: lookalikes(dataset.questions, near, folder.results(name), families) for name in names},
         Basis({i: r["answerable"] for i, r in side.rows.items()}, {i for i, r in side.rows.items() if r["balanced"]}),
+        frozenset(row["_id"] for row in rows if "hard" in row),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from eval.benchmark.checks import NEAR, STYLES, TYPES, Fault, crossing, faults, mix
+from eval.benchmark.checks import HARD, NEAR, STYLES, TYPES, Fault, crossing, faults, mix
 from eval.benchmark.datasheet import BEGIN, END, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest
 from eval.commands import main
@@ -48,6 +48,7 @@ def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     assert found(tmp_path, must=None, answers=["一年20万元", "二十万元"]) == []
     assert found(tmp_path, answers=["两年40万元"], derived=True) == []
+    assert found(tmp_path, hard="现行") == []
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,7 @@ def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
             ["type 应为 数值、责任单位、时间、条件、材料流程、列举、定义、文号、有效性、比较、多文件、表格、追问 之一"],
         ),
         ({"style": "英文"}, ["style 应为 书面、口语、错别字、简称、繁体 之一"]),
+        ({"hard": "很难"}, ["hard 应为 现行、时点、地点、关系、换说法、对象 之一"]),
         ({"near": "年份"}, ["可答的问题不应有 near"]),
         (
             {"evidence": [{"policy_id": "yunxi", "quote": "每家孵化器每年补贴20万元钱"}]},
@@ -80,13 +82,14 @@ def test_every_kind_of_fault_is_found(tmp_path: Path, changes: dict[str, Any], s
 def test_faults_of_unanswerable_and_double_questions(tmp_path: Path) -> None:
     rows = [
         {**REFUSED, "near": "想不出"},
-        {**GOOD, "answerable": False, "near": "年份", "must": []},
+        {**GOOD, "answerable": False, "near": "年份", "must": [], "hard": "地点"},
         {**GOOD, "_id": "c", "text": "云溪市每家孵化器，一年补多少"},
     ]
     folder = write_set(tmp_path / "s", questions=rows, qrels=[("c", "yunxi", 1)])
     assert faults(load(Selection(folder)), {row["_id"]: row for row in rows}) == [
         Fault("b", "near 应为 年份、地区、层级、文号、指标、对象、错误前提、范围外 之一"),
         Fault("a", "不可答的问题不应有依据、答案或相关文件"),
+        Fault("a", "不可答的问题不应有 hard"),
         Fault("c", "与 a 是同一个问题"),
     ]
 
@@ -104,7 +107,10 @@ def test_a_family_whose_evidence_is_in_two_parts_is_told(tmp_path: Path) -> None
 
 def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
     manifest = (Entry("a-1", "甲/一.docx", "甲", None, ""), Entry("b-1", "乙/二.pdf", "乙", "data/x.html", ""))
-    parts: Mapping[str, list[dict[str, Any]]] = {"dev": [GOOD], "test": [{**REFUSED, "style": "口语", "family": "乙"}]}
+    parts: Mapping[str, list[dict[str, Any]]] = {
+        "dev": [{**GOOD, "hard": "时点"}],
+        "test": [{**REFUSED, "style": "口语", "family": "乙"}],
+    }
     made = tables(manifest, {"a-1": "字" * 1200, "b-1": "字" * 30}, parts)
     assert made.split("\n\n") == [
         "| 族 | 文件 | 性质 | 字数 |\n| --- | --- | --- | --- |\n| 乙 | 1 | 摘要 | 30 |\n| 甲 | 1 | 虚构 | 1,200 |\n"
@@ -114,6 +120,7 @@ def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
         "| 问法 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 书面 | 1 | 0 | 1 |\n| 口语 | 0 | 1 | 1 |\n"
         "| 合计 | 1 | 1 | 2 |",
         "| 不可答的原因 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 地区 | 0 | 1 | 1 |\n| 合计 | 0 | 1 | 1 |",
+        "| 难题靠什么分辨 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 时点 | 1 | 0 | 1 |\n| 合计 | 1 | 0 | 1 |",
         "| 族 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 乙 | 0 | 1 | 1 |\n| 甲 | 1 | 0 | 1 |\n"
         "| 合计 | 1 | 1 | 2 |",
     ]
@@ -121,6 +128,7 @@ def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
     assert with_tables(sheet, "新") == f"前\n{BEGIN}\n\n新\n\n{END}\n后\n"
     assert with_tables(with_tables(sheet, "新"), "新") == with_tables(sheet, "新")
     assert mix([GOOD, REFUSED])["near"] == {"地区": 1}
+    assert mix([{**GOOD, "hard": "时点"}, REFUSED])["hard"] == {"时点": 1}
 
 
 def test_the_command_writes_documents_and_qrels_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,3 +183,4 @@ def test_every_type_and_reason_has_its_questions() -> None:
     assert min(counted["type"][name] for name in TYPES) >= 30
     assert min(counted["near"][name] for name in NEAR) >= 12
     assert min(counted["style"][name] for name in STYLES) >= 30
+    assert min(counted["hard"][name] for name in HARD) >= 8

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.benchmark.baselines import BEGIN, PartRun, significance_table
+from eval.benchmark.baselines import BEGIN, PartRun, lookalike_table, lookalike_tables, significance_table
 from eval.benchmark.datasheet import END
 from eval.benchmark.lookalikes import lookalikes
 from eval.commands import main
@@ -75,6 +75,7 @@ def test_only_questions_with_look_alikes_and_near_misses_that_are_answered_or_re
 def finished(tmp_path: Path) -> tuple[Path, Path]:
     """The set, and a run of it: one system that only searches and one that answers everything from a look-alike."""
     rows = [{**q, "near": "地区"} if q.get("answerable") is False else q for q in QUESTIONS]
+    rows[0] = {**rows[0], "hard": "地点"}
     relevant = [("q1", "yunxi", 1), ("q2", "linhe", 1), ("q3", "zhufang", 1), ("q4", "peixun", 1)]
     folder = tmp_path / "set"
     part = write_set(folder / "dev", questions=rows, qrels=relevant)
@@ -108,8 +109,14 @@ def test_the_commands_print_look_alikes_and_write_the_baselines(
         "|  | hybrid | 0.640 [0.465, 0.875] | 0.250 [0.000, 0.750] | 0.000 [0.000, 0.000] "
         "| 0.500 [0.000, 1.000] | 0.500 [0.000, 1.000] |"
     )
+    hard = (
+        "| 题集 | 系统 | 难题：近似文件居首 | 难题：近似文件在前 | 其余：近似文件居首 | 其余：近似文件在前 |\n"
+        "|---|---|---|---|---|---|\n"
+        "| dev（难题 1 题，其余 1 题） | bm25 | 0.000 | 0.000 | 1.000 | 1.000 |\n"
+        "|  | hybrid | 0.000 | 0.000 | 1.000 | 1.000 |"
+    )
     assert main(["benchmark", "lookalikes", str(run), "--set", str(folder)]) == 0
-    assert capsys.readouterr().out == f"{table}\n"
+    assert capsys.readouterr().out == f"{table}\n\n{hard}\n"
     assert main(["benchmark", "baselines", str(run), "--set", str(folder)]) == 0
     assert (folder / "README.md").read_text("utf-8") == "\n\n".join(
         (
@@ -117,6 +124,7 @@ def test_the_commands_print_look_alikes_and_write_the_baselines(
             BEGIN,
             "dev 提交 `abc`，效力按 2031-01-01。",
             table,
+            hard,
             "| 题集 | 系统 | 答案要点召回 | 引文精确率 | 引文召回率 | 有据的要点召回 | 含无出处数字的回答 "
             "| 数值与标准相抵触 | 拒答 F1 | 差一点的问题仍作答 |\n"
             "|---|---|---|---|---|---|---|---|---|---|\n"
@@ -154,6 +162,12 @@ def test_differences_have_our_systems_sign_and_are_corrected_together() -> None:
         "| dev | hybrid − bm25s | +0.083（p=1.0000） | +0.000（p=1.0000） | +0.083（p=1.0000） | +0.000（p=1.0000） "
         "| +0.000（p=1.0000） |",
     ]
+
+
+def test_without_hard_questions_there_is_one_table() -> None:
+    summary = {"dataset": "dev", "answerable": 0, "systems": {}}
+    run = PartRun(summary, "abc", {}, {}, Basis({}, []))
+    assert lookalike_tables([run]) == lookalike_table([run])
 
 
 def test_what_cannot_be_taken_is_told(finished: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
