@@ -24,6 +24,7 @@ from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
 from kb.text import squash
+from kb.timing import Timing, timing_of
 from kb.tuning import Tuning, load_tuning
 from kb.validity import amendments, ending, newer_versions, status_on, told
 from kb.validity import named as named_other
@@ -182,9 +183,11 @@ class _Attempt:
         cosines = {
             (h.chunk.policy_id, h.chunk.start, h.chunk.end): h.parts["cosine"] for h in hits if "cosine" in h.parts
         }
+        timing = timing_of(self.query, self.as_of) if self.answerer.parts.timing else Timing(None)
+        stale = frozenset(h.document.policy_id for h in hits if timing.stale(h.document))
         words = wording(self.source.rarity, self.query.text)
         ranked = self.rank(self.question, self.retrieved)
-        return passages(self.question, ranked, words, Found(cosines, ranks), self.answerer.ranker)
+        return passages(self.question, ranked, words, Found(cosines, ranks, stale), self.answerer.ranker)
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""
@@ -197,15 +200,14 @@ class _Attempt:
                 if at not in seen and not _is_frame(view, i):
                     seen[at] = judge(question, view, i, chunk_key, max(0.0, min(1.0, hit.score)))
         numbers = retrieved.cited
-        found = [self._aged(e) for e in seen.values()]
+        found = [self._placed(e) for e in seen.values()]
         if numbers:
             found = [e for e in found if any(mentions_number(e.text, n) for n in numbers)] or found
         return sorted(found, key=lambda e: (-e.score, e.view.document.policy_id, e.sentence))
 
-    def _aged(self, evidence: Evidence) -> Evidence:
-        """Evidence out of force stands behind what is in force, a mere title behind what the text says."""
-        factor = _OUT_OF_FORCE if status_on(evidence.view.document, self.as_of) in _MARKED else 1.0
-        factor *= _TITLE if _is_title(evidence.view, evidence.sentence) else 1.0
+    def _placed(self, evidence: Evidence) -> Evidence:
+        """A mere title stands behind what the text says."""
+        factor = _TITLE if _is_title(evidence.view, evidence.sentence) else 1.0
         return replace(evidence, score=evidence.score * factor)
 
     def view(self, policy_id: str, revision: str) -> DocumentView:

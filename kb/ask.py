@@ -90,10 +90,18 @@ def search(
     embedded = vector(query.text if history else text) if parts is None or parts.dense else np.empty(0)
 
     def work(snapshot: Snapshot) -> list[Hit]:
-        allowed = _allowed(snapshot, filters, as_of or date.today())
-        return list(
-            retrieve(snapshot, query, embedded, k=k, dense_weight=dense_weight, allowed=allowed, parts=parts).hits
+        day = as_of or date.today()
+        found = retrieve(
+            snapshot,
+            query,
+            embedded,
+            k=k,
+            dense_weight=dense_weight,
+            allowed=_allowed(snapshot, filters, day),
+            parts=parts,
+            as_of=day,
         )
+        return list(found.hits)
 
     return on_snapshot(work)
 
@@ -127,6 +135,7 @@ def ask(
             dense_weight=dense_weight,
             allowed=_allowed(snapshot, filters, as_of),
             parts=parts,
+            as_of=as_of,
         )
         clock.lap("retrieve")
         answer = answerer.answer(query, retrieved, SnapshotSource(snapshot), as_of)

@@ -10,7 +10,8 @@ class Parts:
     """All are at work; an evaluation switches them off one at a time.
 
     ``lane``: documents named by 文号 or title are looked up. ``lexical``, ``dense``: the legs of the
-    search. ``rerank``: what they find is looked at more closely.
+    search. ``rerank``: what they find is looked at more closely. ``timing``: what was not in force at the time asked
+    about stands behind.
     ``gate``: answers need evidence that agrees. ``verify``: what its citations do not hold is not said.
     """
 
@@ -18,5 +19,6 @@ class Parts:
     lexical: bool = True
     dense: bool = True
     rerank: bool = True
+    timing: bool = True
     gate: bool = True
     verify: bool = True

@@ -49,6 +49,7 @@ class Signs:
     length: float
     row: float
     behind: float
+    stale: float
 
 
 SIGNS = tuple(f.name for f in fields(Signs))
@@ -56,10 +57,14 @@ SIGNS = tuple(f.name for f in fields(Signs))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where the retriever found a document's chunk: the cosine of a chunk by its span, and the document's rank."""
+    """Where the retriever found a document's chunk: the cosine of a chunk by its span, and the document's rank.
+
+    ``stale`` are documents that were not in force at the time asked about.
+    """
 
     cosines: Mapping[tuple[str, int, int], float]
     ranks: Mapping[str, int]
+    stale: frozenset[str] = frozenset()
 
     def closeness(self, policy_id: str, start: int, end: int) -> float:
         """How near the chunks that share text with a span come to the question: 1 for the nearest, 0 for the farthest.
@@ -199,6 +204,7 @@ def _passage(
         missing=sum(t.weight for t, h in zip(question.terms, held, strict=True) if h < _HELD) / total,
         length=math.log(end - start + 5),
         row=float(_ROW in text),
+        stale=float(policy_id in found.stale),
         behind=float(min(found.ranks.get(policy_id, 5), 5)),
     )
     return Passage(replace(best, features=merged, held=held), start, end, signs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,9 @@ from kb.parts import Parts
 from kb.query import Query
 from kb.rerank import CandidateReader, looked_at
 from kb.text import find_doc_numbers
+from kb.timing import Timing, timing_of
 
+_STALE = 0.8  # of its score is left to what was not in force at the time asked about
 _RUN_IN = "了的据照文件发见即《》“”"  # characters that run into a number's letters from the left
 
 
@@ -68,20 +71,23 @@ def retrieve(
     dense_weight: float,
     allowed: set[str] | None = None,
     parts: Parts | None = None,
+    as_of: date | None = None,
 ) -> Retrieved:
     """The best ``k`` chunks for a question. ``vector`` is its embedding, ``allowed`` the filters' documents.
 
-    ``parts`` switches parts of this off, for evaluation.
+    ``parts`` switches parts of this off, for evaluation. ``as_of`` is the day it is asked on, today by default.
     """
     parts = parts or Parts()
+    timing = timing_of(query, as_of or date.today()) if parts.timing else Timing(None)
+    search = _Search(searcher, query, vector, dense_weight, parts, timing)
     if not parts.lane:
-        return Retrieved(tuple(_fused(searcher, query, vector, dense_weight, allowed, parts, k)))
+        return Retrieved(tuple(search.fused(allowed, k)))
     numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
     titled = _titled(searcher, query)
     digests = {n: tuple(searcher.find_digests(n)) for n, found in numbered.items() if not found}
     named = {p for found in (*numbered.values(), *digests.values()) for p in found}
     scope = allowed if not named else (named if allowed is None else named & allowed)
-    hits = _fused(searcher, query, vector, dense_weight, scope, parts, k)
+    hits = search.fused(scope, k)
     cited: tuple[str, ...] = ()
     missing = [n for n, found in numbered.items() if not found and not digests[n]]
     if missing:
@@ -90,7 +96,7 @@ def retrieve(
         cited = tuple(n for n in missing if citing[n])
         hits = [h for n in cited for h in citing[n]] or hits
     if titled and not named:
-        hits = _preferred(searcher, query, vector, dense_weight, titled, allowed, hits, parts)[:k]
+        hits = _preferred(search, titled, allowed, hits)[:k]
     return Retrieved(
         tuple(hits),
         {n: found for n, found in numbered.items() if found},
@@ -123,47 +129,48 @@ def _titled(searcher: Searcher, query: Query) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _preferred(
-    searcher: Searcher,
-    query: Query,
-    vector: np.ndarray,
-    dense_weight: float,
-    titled: tuple[str, ...],
-    allowed: set[str] | None,
-    hits: list[Hit],
-    parts: Parts,
-) -> list[Hit]:
+def _preferred(search: _Search, titled: tuple[str, ...], allowed: set[str] | None, hits: list[Hit]) -> list[Hit]:
     """Chunks of the named documents first, then the others."""
     scope = set(titled) if allowed is None else set(titled) & allowed
     most = max(6, len(hits) // 2)
-    first = _fused(searcher, query, vector, dense_weight, scope, parts, most) if scope else []
+    first = search.fused(scope, most) if scope else []
     seen = {h.chunk.chunk_id for h in first}
     return first + [h for h in hits if h.chunk.chunk_id not in seen]
 
 
-def _fused(
-    searcher: Searcher,
-    query: Query,
-    vector: np.ndarray,
-    dense_weight: float,
-    allowed: set[str] | None,
-    parts: Parts,
-    k: int,
-) -> list[Hit]:
-    """The k best candidates of both legs by fused score, which runs from 1, the best of all, to 0, the last."""
-    legs = search_legs(searcher, query, vector, allowed, parts)
-    chunks = searcher.chunks_by_id([*{**legs.lexical, **legs.dense}])
-    if parts.rerank:
-        legs = looked_at(legs, searcher, query, chunks)
-    scores = _stretched({c: s for c, s in fuse(legs, dense_weight).items() if c in chunks})
-    best = ranked(scores)[:k]
-    headers = searcher.headers({chunks[c].policy_id for c in best})
-    by_name = {"lexical": legs.lexical, "dense": legs.dense, "cosine": {**legs.beside, **legs.dense}}
-    return [
-        Hit(chunk, headers[chunk.policy_id], scores[c], {name: leg[c] for name, leg in by_name.items() if c in leg})
-        for c in best
-        if (chunk := chunks[c]).policy_id in headers
-    ]
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Both legs for one question."""
+
+    searcher: Searcher
+    query: Query
+    vector: np.ndarray
+    dense_weight: float
+    parts: Parts
+    timing: Timing
+
+    def fused(self, allowed: set[str] | None, k: int) -> list[Hit]:
+        """The k best candidates of both legs by fused score, which runs from 1, the best of all, to 0, the last."""
+        searcher = self.searcher
+        legs = search_legs(searcher, self.query, self.vector, allowed, self.parts)
+        chunks = searcher.chunks_by_id([*{**legs.lexical, **legs.dense}])
+        headers = searcher.headers({chunk.policy_id for chunk in chunks.values()})
+        if self.parts.rerank:
+            legs = looked_at(legs, searcher, self.query, chunks)
+        stale = {p for p, header in headers.items() if self.timing.stale(header)}
+        owner = {c: chunk.policy_id for c, chunk in chunks.items() if chunk.policy_id in headers}
+        fused = {c: s for c, s in fuse(legs, self.dense_weight).items() if c in owner}
+        scores = _stretched({c: s * (_STALE if owner[c] in stale else 1.0) for c, s in fused.items()})
+        by_name = {"lexical": legs.lexical, "dense": legs.dense, "cosine": {**legs.beside, **legs.dense}}
+        return [
+            Hit(
+                chunks[c],
+                headers[owner[c]],
+                scores[c],
+                {name: leg[c] for name, leg in by_name.items() if c in leg},
+            )
+            for c in ranked(scores)[:k]
+        ]
 
 
 def _stretched(scores: Mapping[str, float]) -> dict[str, float]:

@@ -74,6 +74,7 @@ class Kind:
 _OFF = {
     "lane": "不查文号和标题直达",
     "rerank": "不细看找到的片段",
+    "timing": "不看有效性：问的时候没有施行的文件不往后排",
     "context": "关键词检索不看标题、文号和小标题",
     "lexical": "不用关键词检索",
     "dense": "不用向量检索",
@@ -86,7 +87,7 @@ def known_systems() -> dict[str, Kind]:
     """All named systems."""
     from eval.systems import bm25s_jieba, controls, llamaindex, product
 
-    bare = {"lane": False, "rerank": False}
+    bare = {"lane": False, "rerank": False, "timing": False}
     kinds = [
         product.kind("hybrid", "知策的检索和回答"),
         product.kind("bm25", "知策的关键词检索一路，不加任何别的", product.KEYWORDS, answers=False),

@@ -21,7 +21,7 @@ from kb.query import Query
 from kb.tuning import Tuning, load_tuning
 
 #: The keyword leg and nothing else.
-KEYWORDS = Parts(lane=False, rerank=False, dense=False)
+KEYWORDS = Parts(lane=False, rerank=False, timing=False, dense=False)
 _RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
 
 
@@ -51,7 +51,7 @@ def without(part: str, about: str) -> Kind:
 
 def rrf(name: str, about: str) -> Kind:
     """The legs fused by rank."""
-    bare = Parts(lane=False, rerank=False)
+    bare = Parts(lane=False, rerank=False, timing=False)
     return Kind(name, about, lambda context: RrfSystem(open_base(context, bare), bare), prepare)
 
 

@@ -178,13 +178,13 @@ def _case(base: KnowledgeBase, context: Context, question: Question, progress: P
     vector = base.query_vector(turn.text)
     filters = filters_of(question)
     source = source_of(context.dataset)
+    day = question.as_of or context.as_of
 
     def work(snapshot: Snapshot) -> Case:
         query = localised(turn, snapshot.region_codes())
-        found = retrieve(
-            snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=snapshot.allowed(filters)
-        )
-        weighed = base.answerer.weigh(query, found, SnapshotSource(snapshot), question.as_of or context.as_of)
+        allowed = snapshot.allowed(filters)
+        found = retrieve(snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=allowed, as_of=day)
+        weighed = base.answerer.weigh(query, found, SnapshotSource(snapshot), day)
         answer = weighed.settled
         if answer is not None:
             said = Said("\n".join(s.text for s in answer.sentences), answer.abstained)

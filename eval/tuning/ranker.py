@@ -150,12 +150,13 @@ def _contest(base: KnowledgeBase, context: Context, question: Question, progress
     turn = analyse_turn(question.text, question.history)
     vector = base.query_vector(turn.text)
     gold = find_gold(question, context.dataset.records)
+    day = question.as_of or context.as_of
 
     def work(snapshot: Snapshot) -> Contest:
         query = localised(turn, snapshot.region_codes())
         allowed = snapshot.allowed(filters_of(question))
-        found = retrieve(snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=allowed)
-        ranked = base.answerer.passages(query, found, SnapshotSource(snapshot), question.as_of or context.as_of)
+        found = retrieve(snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=allowed, as_of=day)
+        ranked = base.answerer.passages(query, found, SnapshotSource(snapshot), day)
         return Contest(
             np.array([[getattr(p.signs, name) for name in SIGNS] for p in ranked], dtype=float).reshape(-1, len(SIGNS)),
             np.array([_on(p, gold) for p in ranked], dtype=bool),

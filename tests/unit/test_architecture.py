@@ -32,11 +32,10 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "snapshot",
         "store",
     ),
-    ("asks", "terms", "query", "followup", "fusion", "wording", "rerank", "retrieve"),
+    ("asks", "terms", "query", "followup", "validity", "timing", "fusion", "wording", "rerank", "retrieve"),
     # from hits to an answer
     (
         "view",
-        "validity",
         "scope",
         "matching",
         "values",
