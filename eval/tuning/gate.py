@@ -33,6 +33,8 @@ from kb.retrieve import retrieve
 from kb.tuning import Gate, Tuning
 
 STEPS = tuple(round(0.02 * i, 2) for i in range(51))
+# What speaks against an answer; the other signs speak for one, and a fit may not turn either round.
+_AGAINST = frozenset({"untyped", "far", "missing", "other_name", "unsaid"})
 _PENALTY = 0.01  # of the squared weights of scaled signs, beside the mean log-likelihood
 
 
@@ -133,7 +135,8 @@ def fit(cases: Sequence[Case]) -> Gate:
         return value, np.concatenate([[slope.sum()], slope @ scaled + 2 * _PENALTY * beta[1:]])
 
     optimize = require("scipy.optimize", "scipy")
-    found: Any = optimize.minimize(loss, np.zeros(1 + len(GATE_SIGNS)), jac=True, method="L-BFGS-B")
+    bounds = [(None, None), *((None, 0.0) if name in _AGAINST else (0.0, None) for name in GATE_SIGNS)]
+    found: Any = optimize.minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds)
     weights = found.x[1:] / scale
     named = {name: round(float(w), 4) for name, w in zip(GATE_SIGNS, weights, strict=True)}
     bias = round(float(found.x[0] - weights @ np.where(np.isfinite(scale), center, 0.0)), 4)
