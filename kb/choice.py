@@ -11,7 +11,7 @@ from kb.passage import Passage
 from kb.tuning import Gate
 
 _MOST, _MOST_WIDE = 2, 3  # passages of an answer; the latter for lists, conditions and procedures
-_NEARLY = 0.5  # share of the best one's likelihood from which another passage is quoted, too
+_NEARLY = 0.3  # share of the best one's likelihood from which another passage is quoted, too
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
 

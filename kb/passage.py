@@ -19,7 +19,7 @@ from kb.text import squash
 from kb.view import DocumentView
 from kb.wording import Wording
 
-LONGEST_PASSAGE = 260  # characters of a paragraph quoted whole
+LONGEST_PASSAGE = 200  # characters of a paragraph quoted whole
 _SHORTEST = 40  # a shorter paragraph (a heading, a label) is quoted with what follows it
 _ROW = " | "
 _UNSAID = re.compile(r"(?:没有|未)(?:写|载明|给出|公布|说明|列出|标明|规定)")
