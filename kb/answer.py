@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Protocol
 
 from kb.asks import Ask
@@ -70,6 +71,15 @@ class Weighed:
     ranked: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One side of a comparison: its name, the question about it alone, and what was found for that."""
+
+    name: str
+    query: Query
+    retrieved: Retrieved
+
+
 class Answerer:
     """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
 
@@ -96,6 +106,17 @@ class Answerer:
     def passages(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> list[Passage]:
         """The passages an answer may be made of, best first, whatever may settle the question before."""
         return _Attempt(self, query, retrieved, source, as_of).passages()
+
+    def compare(self, query: Query, sides: Sequence[Compared], source: Source, as_of: date) -> Answer:
+        """The best passage for each side of a comparison; a refusal that names the side without one."""
+        whole = _Attempt(self, query, _merged([side.retrieved for side in sides]), source, as_of)
+        for side in sides:
+            attempt = _Attempt(self, side.query, side.retrieved, source, as_of)
+            why = attempt.refused()
+            if why is not None:
+                return whole.abstain(f"关于{side.name}：{why}")
+            whole.quote(attempt.passages()[0])
+        return whole.finished()
 
     def view(self, policy_id: str, revision: str, source: Source) -> DocumentView:
         """The view of one revision."""
@@ -125,16 +146,16 @@ class _Attempt:
         """The answer where no sentence need be weighed: nothing is asked, or a document itself is asked about."""
         why = self._unanswerable()
         if why:
-            return self._abstain(why)
+            return self.abstain(why)
         if self.query.wants(Ask.DOCUMENT) and (self.retrieved.cited or self.retrieved.digests):
             self._citing()
         desk = Desk(self.question, self.retrieved, self.composer, self.as_of, self.view, self.source.current)
         for attempt in (article, about, issued, own_number, standing):
             if self.composer.sentences:
-                return self._finished()
+                return self.finished()
             attempt(desk)
         if self.composer.sentences:
-            return self._finished()
+            return self.finished()
         return None
 
     def answer(self) -> Answer:
@@ -146,12 +167,12 @@ class _Attempt:
         ranked = self.passages()
         best = ranked[0] if ranked else None
         if best is None or not admissible(question, best, self.gate):
-            return self._abstain(reason(question, best))
+            return self.abstain(reason(question, best))
         if self.query.wants(Ask.UNIT):
             self._units(question, ranked, composer)
         if not composer.sentences:
             self._quotations(ranked)
-        return self._finished()
+        return self.finished()
 
     def _unanswerable(self) -> str | None:
         """Why no document need be read: nothing is asked, or a 文号 nobody knows."""
@@ -165,14 +186,25 @@ class _Attempt:
 
     def _quotations(self, ranked: Sequence[Passage]) -> None:
         """Quote the best passages, each with what it needs to be understood."""
-        question, composer = self.question, self.composer
-        for passage in choose(question, ranked, self.gate):
-            told = antecedent(passage.evidence)
-            if told is not None and passage.view.spans[told][0] < passage.start:
-                before = quote_span(question, passage.view, told, 160)
-                if composer.room(passage.end - passage.start + before[1] - before[0], 2):
-                    composer.quote(passage.view, *before)
-            composer.quote(passage.view, passage.start, passage.end)
+        for passage in choose(self.question, ranked, self.gate):
+            self.quote(passage)
+
+    def quote(self, passage: Passage) -> None:
+        """Quote a passage, behind the sentence that names whom 该企业 or 其 in it means."""
+        told = antecedent(passage.evidence)
+        if told is not None and passage.view.spans[told][0] < passage.start:
+            before = quote_span(self.question, passage.view, told, 160)
+            if self.composer.room(passage.end - passage.start + before[1] - before[0], 2):
+                self.composer.quote(passage.view, *before)
+        self.composer.quote(passage.view, passage.start, passage.end)
+
+    def refused(self) -> str | None:
+        """Why no passage answers; None where one does."""
+        why = self._unanswerable()
+        if why:
+            return why
+        best = next(iter(self.passages()), None)
+        return None if best is not None and admissible(self.question, best, self.gate) else reason(self.question, best)
 
     def passages(self) -> list[Passage]:
         """The passages around the sentences of the best chunks, best first."""
@@ -243,7 +275,7 @@ class _Attempt:
             composer.say(composer.introduced(view.document, text), cites)
             return
 
-    def _finished(self) -> Answer:
+    def finished(self) -> Answer:
         """The answer after the last check: what does not stand in its citations is dropped."""
         composer = self.composer
         texts = {
@@ -254,7 +286,7 @@ class _Attempt:
         if self.answerer.parts.verify:
             kept = [s for s in kept if set(s.citations) <= good and not unsupported(s, composer.citations)]
         if not kept:
-            return self._abstain("找到了相关文件，但没有能逐字核对的依据。")
+            return self.abstain("找到了相关文件，但没有能逐字核对的依据。")
         used = sorted({n for s in kept for n in s.citations})
         renumbered = {n: i for i, n in enumerate(used, start=1)}
         citations = tuple(replace(c, n=renumbered[c.n]) for c in composer.citations if c.n in renumbered)
@@ -267,8 +299,15 @@ class _Attempt:
         )
         return Answer(question=self.query.text, sentences=sentences, citations=citations, warnings=warnings)
 
-    def _abstain(self, why: str) -> Answer:
+    def abstain(self, why: str) -> Answer:
+        """A refusal with its reason and the nearest documents."""
         return Answer(question=self.query.text, abstained=True, reason=why, nearest=nearest(self.retrieved.hits))
+
+
+def _merged(found: Sequence[Retrieved]) -> Retrieved:
+    """What was found for several questions as found for one, their hits in turn."""
+    hits = [hit for row in zip_longest(*(r.hits for r in found)) for hit in row if hit is not None]
+    return Retrieved(tuple({hit.chunk.chunk_id: hit for hit in hits}.values()))
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:

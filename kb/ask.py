@@ -11,13 +11,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from kb.answer import Answerer
+from kb.answer import Answerer, Compared
 from kb.errors import QuestionInvalid, UnknownDocument
 from kb.followup import analyse_turn
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
-from kb.query import localised
+from kb.query import analyse, localised
 from kb.retrieve import retrieve
+from kb.sides import sides_of
 from kb.snapshot import Snapshot
 from kb.text import index_tokens
 from kb.validity import status_on
@@ -122,23 +123,27 @@ def ask(
     clock = _Clock()
     turn = analyse_turn(text, history)
     clock.lap("analyse")
-    embedded = vector(turn.text) if parts is None or parts.dense else np.empty(0)
+    sides = [(side.name, analyse(side.text)) for side in sides_of(turn)]
+    asked = [turn, *(query for _, query in sides)]
+    vectors = [vector(q.text) if parts is None or parts.dense else np.empty(0) for q in asked[1:] or asked]
     clock.lap("embed")
 
     def work(snapshot: Snapshot) -> Answer:
-        query = localised(turn, snapshot.region_codes())
-        retrieved = retrieve(
-            snapshot,
-            query,
-            embedded,
-            k=HITS,
-            dense_weight=dense_weight,
-            allowed=_allowed(snapshot, filters, as_of),
-            parts=parts,
-            as_of=as_of,
-        )
+        codes = snapshot.region_codes()
+        queries = [localised(query, codes) for query in asked]
+        allowed = _allowed(snapshot, filters, as_of)
+        found = [
+            retrieve(snapshot, q, v, k=HITS, dense_weight=dense_weight, allowed=allowed, parts=parts, as_of=as_of)
+            for q, v in zip(queries[1:] or queries, vectors, strict=True)
+        ]
         clock.lap("retrieve")
-        answer = answerer.answer(query, retrieved, SnapshotSource(snapshot), as_of)
+        source = SnapshotSource(snapshot)
+        if sides:
+            names = [name for name, _ in sides]
+            compared = [Compared(*side) for side in zip(names, queries[1:], found, strict=True)]
+            answer = answerer.compare(queries[0], compared, source, as_of)
+        else:
+            answer = answerer.answer(queries[0], found[0], source, as_of)
         clock.lap("answer")
         return answer
 

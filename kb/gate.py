@@ -15,6 +15,7 @@ from kb.evidence import Evidence, Question
 from kb.matching import WeightedTerm
 from kb.passage import Passage
 from kb.regions import region_name
+from kb.text import squash
 from kb.tuning import Gate
 from kb.values import HARD
 
@@ -83,7 +84,15 @@ def likelihood(question: Question, passage: Passage, gate: Gate) -> float:
 
 def admissible(question: Question, passage: Passage, gate: Gate | None) -> bool:
     """Whether a passage may carry an answer; without a gate any may."""
-    return gate is None or likelihood(question, passage, gate) >= gate.least
+    if gate is None:
+        return True
+    return not stranger(question, passage) and likelihood(question, passage, gate) >= gate.least
+
+
+def stranger(question: Question, passage: Passage) -> str | None:
+    """A person the question names and nothing about the passage does: what is said there is of somebody else."""
+    key = squash(passage.view.document.text[passage.start : passage.end]) + passage.view.head_key
+    return next((name for name in question.query.people if squash(name) not in key), None)
 
 
 def contradicts(question: Question, passage: Passage) -> bool:
@@ -111,6 +120,9 @@ def reason(question: Question, best: Passage | None) -> str:
     if best is None:
         return "知识库里没有找到与这个问题有关的内容。"
     query, ground = question.query, _ground(question, best.evidence)
+    name = stranger(question, best)
+    if name is not None:
+        return f"没有足够的依据：最接近的文件里没有提到“{name}”。"
     if ground == "region":
         names = "、".join(dict.fromkeys(region_name(m.code) if len(m.codes) == 1 else m.name for m in query.regions))
         return f"没有找到关于{names}的依据：内容最接近的文件讲的是别的地区。"

@@ -15,7 +15,7 @@ from kb.query import Query
 from kb.text import find_dates
 from kb.validity import status_on
 
-_DRAFT = re.compile(r"征求意见|征求.{0,4}意见|意见稿|草案|草稿")
+_DRAFT = re.compile(r"征求意见稿|公开征求意见|意见稿|草案|草稿")
 _ANY_VERSION = re.compile(
     r"[新旧老](?:[旧新老]|办法|政策|规定|文件|版|措施|标准|细则|目录)|旧|原来|原先|原办法|以前|之前|从前|过去|上一[版轮]|试行|第[一二三四]版|"
     r"替换|替代|取代|废止|停用|失效|作废|过期|没有?施行|尚未|即将|明年|以后|历[年次]|各版|变化|调整|比.{1,12}(?:多|少|高|低|提高|降低)"
@@ -58,12 +58,15 @@ class Timing:
     draft: bool = False
 
     def stale(self, document: DocumentHeader | PolicyDocument) -> bool:
-        """Whether the document was not in force at any time asked about: over, not begun yet, or only a draft."""
+        """Whether the document was not in force at any time asked about: over, not begun yet, or only a draft.
+
+        Who asks about a draft wants one: then what is none is.
+        """
         if self.period is None:
             return False
         found = {status_on(document, day) for day in self.period.days()}
-        if found <= {Status.DRAFT}:
-            return not self.draft
+        if self.draft or found == {Status.DRAFT}:
+            return self.draft != (found == {Status.DRAFT})
         bad = (*_OVER, Status.NOT_YET) if self.period.exact else _OVER
         return found <= set(bad)
 

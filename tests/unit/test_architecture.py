@@ -32,7 +32,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "snapshot",
         "store",
     ),
-    ("asks", "terms", "query", "followup", "validity", "timing", "fusion", "wording", "rerank", "retrieve"),
+    ("asks", "terms", "query", "followup", "sides", "validity", "timing", "fusion", "wording", "rerank", "retrieve"),
     # from hits to an answer
     (
         "view",

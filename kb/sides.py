@@ -1,0 +1,126 @@
+"""The two sides of a comparison, each as a question of its own.
+
+2024年比2023年少了多少个 is answered by two passages, often of two documents; asked as one, each of them speaks of
+the wrong year for half of the question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.query import Query
+from kb.regions import find_regions
+from kb.text import find_dates, find_doc_numbers
+
+_COMPARES = re.compile(
+    r"相差|差多少|差几|差了|差别|差异|区别|不同|不一样|对比|相比|比较|高低|变化|"
+    r"哪[边个家份里座](?:更|给得|补得|奖得|的)?.{0,6}(?:多|高|大|低|少|长|短|早|晚|宽|严|好)|"
+    r"比.{1,24}(?:多|少|高|低|大|小|松|严|长|短|早|晚|提高|降低|增加|减少|提前|推迟)|"
+    r"各(?:自|是|要求|规定|给|补|奖|定|用|写|保留|需|有|按|为)|分别"
+)
+_JOIN = r"(?:和|与|跟|同|比|较|对比|及|以及|、|，)"
+_TAIL = r"(?:年度|年末|年底|年版|年)?(?:的)?"
+_PLACE = r"[\u4e00-\u9fff]{2,3}?(?:自治[州县旗]|[省市区县州])"
+_PLACES = re.compile(
+    rf"(?P<one>{_PLACE})(?P<aside>（[^（）]{{1,12}}）|\([^()]{{1,12}}\))?(?P<join>和|与|跟|同|、|比)(?P<two>{_PLACE})"
+)
+_ASIDE = re.compile(r"（[^（）]{1,12}）|\([^()]{1,12}\)")
+_DRAFT = re.compile(r"征求意见稿?(?:的时候|时|阶段|里|中)?|意见稿|草案|草稿")
+_FINAL = re.compile(
+    r"正式(?:文件|稿|印发|发布|版)?(?:的)?|定稿|最后(?:印发|发布|定)?的?|最终(?:印发|发布|定)?的?|印发(?:稿|的)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: its name, and the question about it alone."""
+
+    name: str
+    text: str
+
+
+def sides_of(query: Query) -> tuple[Side, ...]:
+    """The sides a question compares by name: two years, places, 文号, or the draft and the final; else none."""
+    text = query.text
+    if not _COMPARES.search(text) or query.articles:
+        return ()
+    return _numbers(text) or _versions(text) or _regions(query) or _places(text) or _years(text)
+
+
+def _years(text: str) -> tuple[Side, ...]:
+    found = find_dates(text)
+    years = list(dict.fromkeys(d.iso for d in found))
+    if len(years) != 2 or any(d.until or d.precision != "year" for d in found):
+        return ()
+    return tuple(
+        Side(f"{year}年", _without(text, rf"{_JOIN}{other}\s*{_TAIL}|{other}\s*{_TAIL}{_JOIN}?"))
+        for year, other in _each(years)
+    )
+
+
+def _numbers(text: str) -> tuple[Side, ...]:
+    numbers = list(dict.fromkeys(text[d.start : d.end] for d in find_doc_numbers(text)))
+    if len(numbers) != 2:
+        return ()
+    return tuple(
+        Side(number, _without(text, rf"{_JOIN}{re.escape(other)}|{re.escape(other)}{_JOIN}?"))
+        for number, other in _each(numbers)
+    )
+
+
+def _versions(text: str) -> tuple[Side, ...]:
+    draft, final = _DRAFT.search(text), _FINAL.search(text)
+    if not draft or not final:
+        return ()
+    return (
+        Side("征求意见稿", _without(text, rf"{_JOIN}?(?:{_FINAL.pattern})")),
+        Side("正式文件", _without(text, rf"(?:{_DRAFT.pattern}){_JOIN}?")),
+    )
+
+
+def _regions(query: Query) -> tuple[Side, ...]:
+    """Two divisions side by side, each perhaps with a word in brackets (杭州（2022年）和深圳（2023年）)."""
+    if len(query.regions) != 2:
+        return ()
+    one, two = sorted(query.regions, key=lambda m: m.start)
+    text = query.text
+    if text[one.start : one.end] != one.name or text[two.start : two.end] != two.name:
+        return ()  # carried over from an earlier turn
+    first, second = _with_aside(text, one.end), _with_aside(text, two.end)
+    if not re.fullmatch(r"(?:和|与|跟|同|、|比)", text[first : two.start]):
+        return ()
+    start = one.start
+    for outer in reversed(find_regions(text)):  # 杭州 in 杭州滨江
+        start = outer.start if outer.end == start else start
+    before, behind = text[:start], text[second:]
+    return (
+        Side(one.name, before + text[start:first] + behind),
+        Side(two.name, before + text[two.start : second] + behind),
+    )
+
+
+def _with_aside(text: str, end: int) -> int:
+    aside = _ASIDE.match(text, end)
+    return aside.end() if aside else end
+
+
+def _places(text: str) -> tuple[Side, ...]:
+    match = _PLACES.search(text)
+    if match is None or match["one"] == match["two"]:
+        return ()
+    one, two = match["one"], match["two"]
+    end = _with_aside(text, match.end())
+    before, behind = text[: match.start()], text[end:]
+    return (
+        Side(one, f"{before}{one}{match['aside'] or ''}{behind}"),
+        Side(two, before + text[match.start("two") : end] + behind),
+    )
+
+
+def _each(pair: list[str]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (pair[0], pair[1]), (pair[1], pair[0])
+
+
+def _without(text: str, pattern: str) -> str:
+    return re.sub(pattern, "", text).strip("，、 ")

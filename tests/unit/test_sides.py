@@ -1,0 +1,56 @@
+"""kb.sides: a comparison as one question a side, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.query import analyse
+from kb.sides import sides_of
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        (
+            "公益岗位2024年比2023年少了多少个？",
+            {"2024年": "公益岗位2024年少了多少个？", "2023年": "公益岗位2023年少了多少个？"},
+        ),
+        (
+            "甲山县和乙水县的租房补贴哪边多？",
+            {"甲山县": "甲山县的租房补贴哪边多？", "乙水县": "乙水县的租房补贴哪边多？"},
+        ),
+        (
+            "孵化器数量，杭州滨江（2022年）和深圳市（2023年底）哪边多？",
+            {"滨江": "孵化器数量，杭州滨江（2022年）哪边多？", "深圳市": "孵化器数量，深圳市（2023年底）哪边多？"},
+        ),
+        (
+            "出资数额，征求意见稿与正式文件分别写的是多少？",
+            {"征求意见稿": "出资数额，征求意见稿分别写的是多少？", "正式文件": "出资数额，正式文件分别写的是多少？"},
+        ),
+        (
+            "云政办发〔2023〕18号和云政办发〔2026〕7号的补贴标准有什么不同？",
+            {
+                "云政办发〔2023〕18号": "云政办发〔2023〕18号的补贴标准有什么不同？",
+                "云政办发〔2026〕7号": "云政办发〔2026〕7号的补贴标准有什么不同？",
+            },
+        ),
+    ],
+)
+def test_each_side_is_asked_about_alone(question: str, sides: dict[str, str]) -> None:
+    assert {side.name: side.text for side in sides_of(analyse(question))} == sides
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2026—2028年孵化器提质计划的目标是多少？",
+        "温州市和宁波市有哪些高新区？",
+        "2024年和2025年都有哪些政策？",
+        "租房补贴比购房补贴高吗？",
+        "2023年3月1日与2024年5月1日相差多少天？",
+        "第三条和第五条有什么不同？",
+        "征求意见稿里写的是多少，有何变化？",
+    ],
+)
+def test_what_names_no_two_sides_is_one_question(question: str) -> None:
+    assert sides_of(analyse(question)) == ()
