@@ -12,6 +12,7 @@ from ingest.articles import Article, split_articles
 from ingest.assignments import find_assignments
 from ingest.clean import CleanText, Paragraph, Role, clean
 from ingest.contact import contact
+from ingest.digest import told_original
 from ingest.imprint import find_imprint
 from ingest.issuer import issuer_of, with_regions
 from ingest.kinds import kind_of, ranked
@@ -29,7 +30,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-10"
+PARSER = "parse-11"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
@@ -153,7 +154,8 @@ def _official(made: _Assembled, article: Article, stated: Stated, attached: Sequ
         title = at_head.agency
     number = _doc_number(text, stated) or (header.canonical(at_head) if at_head else None)
     signature = header.find_signature(text, lines)
-    kind = kind_of(stated, title, text, number, signed=signature is not None)
+    retold = told_original(text) if article.parent is None else None
+    kind = Kind.DIGEST if retold else kind_of(stated, title, text, number, signed=signature is not None)
     digest = kind is Kind.DIGEST
     signed = signature if signature and signature.issuers else find_imprint(text) or signature
     dated = signed.date if signed and not digest else None
@@ -171,7 +173,7 @@ def _official(made: _Assembled, article: Article, stated: Stated, attached: Sequ
         contact=contact(text, made.doc.tables) or _with_digits(stated.get("contact")),
         cc=header.cc(text),
         approved_by=approved_by(text),
-        digest_of=_digest_of(stated) if digest or stated.get("source_title") else None,
+        digest_of=(_digest_of(stated) if digest or stated.get("source_title") else None) or retold,
     )
     doc = _promulgated(doc) if article.parent is None else doc
     doc = with_regions(doc, stated.get("region"), stated.get("site"))

@@ -140,7 +140,7 @@ class _Attempt:
         self.answerer, self.query, self.retrieved, self.source, self.as_of = answerer, query, retrieved, source, as_of
         self.gate = answerer.gate
         self.question = Question(query, weigh(query.terms, source.weight))
-        self.composer = Composer(as_of)
+        self.composer = Composer(as_of, query.years)
 
     def settled(self) -> Answer | None:
         """The answer where no sentence need be weighed: nothing is asked, or a document itself is asked about."""

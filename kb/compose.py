@@ -8,6 +8,7 @@ from datetime import date
 
 from kb.model import AnswerSentence, Assignment, Citation, PolicyDocument, Status
 from kb.select import MAX_QUOTED, MAX_QUOTES
+from kb.tabular import heads_span, row_in_words
 from kb.text import find_dates, find_doc_numbers, shadow, squash
 from kb.validity import status_on
 from kb.view import DocumentView
@@ -19,9 +20,12 @@ _LABEL = 30  # characters beside the date on a line that dates a document
 class Composer:
     """Collects sentences and citations within the limits on their number and length."""
 
-    def __init__(self, as_of: date | None = None) -> None:
-        """Start with nothing said; documents out of force on the day are marked as such."""
-        self._as_of = as_of
+    def __init__(self, as_of: date | None = None, years: Sequence[int] = ()) -> None:
+        """Start with nothing said; documents out of force on the day are marked as such.
+
+        ``years`` are those asked for: of a table's row only their cells are said.
+        """
+        self._as_of, self._years = as_of, years
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
         self.notes: list[str] = []
@@ -67,8 +71,11 @@ class Composer:
             return False
         if any(n in s.citations for s in self.sentences):
             return True  # a longer quotation holds it and was said
-        text = as_row(view.document, start, end) or " ".join(view.document.text[start:end].split())
-        self.say(self.introduced(view.document, text), (n,))
+        row = row_in_words(view.document, start, end, self._years)
+        text = row or " ".join(view.document.text[start:end].split())
+        heads = heads_span(view.document, start, end) if row else None
+        beside = self.cite(view, *heads) if heads else None
+        self.say(self.introduced(view.document, text), (n,) if beside is None else (n, beside))
         return True
 
     def quote_cited(self, n: int) -> None:
@@ -99,18 +106,6 @@ class Composer:
             f"（{status.value}）" if status in (Status.EXPIRED, Status.REPEALED, Status.NOT_YET, Status.DRAFT) else ""
         )
         return f"{named(document)}{mark}：{text}"
-
-
-def as_row(document: PolicyDocument, start: int, end: int) -> str | None:
-    """A table row in words: each cell behind the head of its column; None where the span is no row."""
-    cells = [c.strip() for c in document.text[start:end].split(" | ")]
-    table = next((t for t in document.tables if t.start <= start and end <= t.end), None)
-    if table is None or len(cells) < 2 or len(cells) != len(table.header) or tuple(cells) == table.header:
-        return None
-    first, *rest = (
-        f"{head}{cell}" if not head else f"{head}：{cell}" for head, cell in zip(table.header, cells, strict=True)
-    )
-    return "；".join((first, *rest)) + "。"
 
 
 def named(document: PolicyDocument) -> str:

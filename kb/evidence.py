@@ -107,10 +107,11 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
 def _own(terms: Sequence[WeightedTerm], view: DocumentView, i: int, back: bool) -> tuple[float, float]:
     """(share of the open terms the sentence holds, share of the question that is open).
 
-    A term is open when neither the document's head nor the headings hold it: every sentence below them has those.
+    A term is open when neither the document's head nor the headings nor the heads of a row's columns hold it: every
+    sentence below them has those.
     """
     total = sum(t.weight for t in terms)
-    above = view.head_key + view.path_key(i)
+    above = view.head_key + view.path_key(i) + view.columns_key(i)
     open_terms = [t for t in terms if held(t.term, above) < 0.8]
     rest = sum(t.weight for t in open_terms)
     if not total or not rest:
@@ -144,6 +145,7 @@ def _zones(view: DocumentView, i: int, chunk_key: str, back: bool) -> tuple[tupl
     return (
         (view.key(i), 1.0),
         (view.path_key(i), 0.9),
+        (view.columns_key(i), 0.9),
         (view.head_key, 0.9),
         (view.lead_key, 0.75),
         *neighbours,

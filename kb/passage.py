@@ -189,7 +189,7 @@ def _passage(
     merged = replace(merged, rest=best.features.rest, own=max(e.features.own for e in sentences))
     held = tuple(max(column) for column in zip(*(e.held for e in sentences), strict=True))
     total = sum(t.weight for t in question.terms) or 1.0
-    above = words.held(view.head_key + view.path_key(best.sentence))
+    above = words.held(view.head_key + view.path_key(best.sentence) + view.columns_key(best.sentence))
     signs = Signs(
         evidence=best.score,
         near=merged.near,

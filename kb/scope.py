@@ -16,7 +16,7 @@ UNSTATED = 0.4  # neither the sentence nor anything above it names a place or ye
 
 def year_agreement(year: int, view: DocumentView, i: int) -> float:
     """Agreement of sentence ``i`` with one year the question names."""
-    stated = view.years(i)
+    stated = view.years(i) or view.column_years(i)
     if stated:
         return 1.0 if year in stated else 0.0
     governing = view.governing_years(i)

@@ -90,6 +90,7 @@ def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity
     text = view.text(i)
     dates = [(d.start, d.end) for d in find_dates(text)]
     numbers = [(d.start, d.end) for d in find_doc_numbers(text)]
+    row = view.table(i) is not None  # the unit of a cell stands over it or beside it
     out = []
     for quantity in view.quantities(i):
         if (quantity.value, quantity.unit) in asserted or any(s <= quantity.start < e for s, e in numbers):
@@ -98,7 +99,7 @@ def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity
             continue
         if quantity.raw[0] == "一" and quantity.value == 1:
             continue  # 一家, 一批: an article, no count
-        if _measures(query, quantity):
+        if _measures(query, quantity) or (not quantity.unit and row and query.measures != (Measure.TIME,)):
             out.append(quantity)
     return out
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from kb.model import Assignment, Kind, PolicyDocument, Section
+from kb.model import Assignment, Kind, PolicyDocument, Section, Table
 from kb.regions import innermost
-from kb.text import Quantity, find_dates, find_doc_numbers, find_quantities, split_sentences, squash
+from kb.tabular import table_at, years_in
+from kb.text import Quantity, find_doc_numbers, find_quantities, split_sentences, squash
 
 _T = TypeVar("_T")
 _LEAD = 260  # characters of an article's opening
@@ -75,11 +76,7 @@ class DocumentView:
     @_once
     def years(self, i: int) -> tuple[int, ...]:
         """Years stated in sentence ``i``; a range gives every year in it."""
-        out: list[int] = []
-        for date in find_dates(self.text(i)):
-            if date.year:
-                out.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
-        return tuple(dict.fromkeys(out))
+        return years_in(self.text(i))
 
     @_once
     def regions(self, i: int) -> tuple[str, ...]:
@@ -97,6 +94,23 @@ class DocumentView:
         start = self.spans[i][0]
         within = [s for s in self.document.sections if s.start <= start < s.end]
         return max(within, key=lambda s: (s.level, s.start)) if within else None
+
+    @_once
+    def table(self, i: int) -> Table | None:
+        """The table whose row sentence ``i`` is; None outside tables and for the row of its heads."""
+        return table_at(self.document, *self.spans[i])
+
+    @_once
+    def columns_key(self, i: int) -> str:
+        """The search key of what stands over a row: the table's caption and the heads of its columns."""
+        table = self.table(i)
+        return squash(" ".join((table.caption or "", *table.header))) if table else ""
+
+    @_once
+    def column_years(self, i: int) -> tuple[int, ...]:
+        """The years in the heads of a row's columns."""
+        table = self.table(i)
+        return years_in(" ".join(table.header)) if table else ()
 
     @_once
     def path_key(self, i: int) -> str:
@@ -127,10 +141,7 @@ class DocumentView:
         dates = [x for x in (d.written_on, d.published_on, d.effective_from) if x]
         years = [int(x[:4]) for x in dates if x[:4].isdigit()]
         years += [n.year for n in find_doc_numbers(d.doc_number or "") if n.year]
-        for date in find_dates(d.title or ""):
-            if date.year:
-                years.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
-        return tuple(dict.fromkeys(years))
+        return tuple(dict.fromkeys((*years, *years_in(d.title or ""))))
 
     def speaks_of(self, year: int) -> bool:
         """Whether a year is the document's: within its term of validity where it states one, else one of its own."""

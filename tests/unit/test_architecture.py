@@ -35,6 +35,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ("asks", "terms", "query", "followup", "sides", "validity", "timing", "fusion", "wording", "rerank", "retrieve"),
     # from hits to an answer
     (
+        "tabular",
         "view",
         "scope",
         "matching",

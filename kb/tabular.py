@@ -1,0 +1,56 @@
+"""Rows of tables as evidence: a row in words, and where the heads over it stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.model import PolicyDocument, Table
+from kb.text import find_dates, squash
+
+_FIGURE = re.compile(r"\d")
+
+
+def table_at(document: PolicyDocument, start: int, end: int) -> Table | None:
+    """The table whose row ``text[start:end]`` is; None outside tables and for the row of their heads."""
+    table = next((t for t in document.tables if t.start <= start and end <= t.end), None)
+    if table is None or squash("".join(table.header)) == squash(document.text[start:end].replace(" | ", "")):
+        return None
+    return table
+
+
+def years_in(text: str) -> tuple[int, ...]:
+    """The years a text states; a range gives every year in it."""
+    out: list[int] = []
+    for date in find_dates(text):
+        if date.year:
+            out.extend(range(date.year, max(date.year, int(date.until or 0)) + 1))
+    return tuple(dict.fromkeys(out))
+
+
+def row_in_words(document: PolicyDocument, start: int, end: int, years: Sequence[int] = ()) -> str | None:
+    """A table row in words: each cell behind the head of its column; None where the span is no row.
+
+    Of columns that differ by year only those of the years asked for are said, where there are such.
+    """
+    cells = [c.strip() for c in document.text[start:end].split(" | ")]
+    table = table_at(document, start, end)
+    if table is None or len(cells) < 2 or len(cells) != len(table.header):
+        return None
+    by_year = [years_in(head) for head in table.header]
+    asked = any(set(found) & set(years) for found in by_year)
+    said = [
+        f"{head}：{cell}" if head else cell
+        for head, cell, found in zip(table.header, cells, by_year, strict=True)
+        if not (asked and found) or set(found) & set(years)
+    ]
+    return "；".join(said) + "。"
+
+
+def heads_span(document: PolicyDocument, start: int, end: int) -> tuple[int, int] | None:
+    """Where the heads over a row stand, if they hold figures: 2025年 over a cell is part of what the cell says."""
+    table = table_at(document, start, end)
+    if table is None or not any(_FIGURE.search(head) for head in table.header):
+        return None
+    last = document.text.find("\n", table.start)
+    return (table.start, last) if table.start < last < start else None

@@ -1,0 +1,76 @@
+"""Rows of tables in words, with the heads over them."""
+
+from datetime import date
+
+import pytest
+
+from kb.compose import Composer
+from kb.model import PolicyDocument, Table
+from kb.scope import year_agreement
+from kb.tabular import heads_span, row_in_words, table_at, years_in
+from kb.view import DocumentView
+
+_HEAD = "指标 | 单位 | 2024年 | 2025年"
+_ROW = "上云企业 | 家 | 2100 | 2550"
+_TEXT = f"附件1 分年度指标\n{_HEAD}\n{_ROW}\n区县名单如下。"
+
+
+def _document(text: str = _TEXT, header: str = _HEAD) -> PolicyDocument:
+    rows = [line for line in text.split("\n") if " | " in line]
+    start = text.index(rows[0])
+    table = Table("分年度指标", tuple(header.split(" | ")), (tuple(_ROW.split(" | ")),), start, text.index("\n区县"))
+    return PolicyDocument(text=text, title="数字化方案", tables=(table,))
+
+
+def _span(text: str, part: str) -> tuple[int, int]:
+    return text.index(part), text.index(part) + len(part)
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        ((), "指标：上云企业；单位：家；2024年：2100；2025年：2550。"),
+        ((2025,), "指标：上云企业；单位：家；2025年：2550。"),
+        ((2024, 2025), "指标：上云企业；单位：家；2024年：2100；2025年：2550。"),
+        ((2031,), "指标：上云企业；单位：家；2024年：2100；2025年：2550。"),
+    ],
+)
+def test_of_columns_by_year_those_asked_for_are_said(years: tuple[int, ...], said: str) -> None:
+    assert row_in_words(_document(), *_span(_TEXT, _ROW), years) == said
+
+
+def test_heads_and_prose_are_no_rows() -> None:
+    document = _document()
+    assert table_at(document, *_span(_TEXT, _HEAD)) is None
+    assert row_in_words(document, *_span(_TEXT, _HEAD)) is None
+    assert row_in_words(document, *_span(_TEXT, "区县名单如下。")) is None
+
+
+def test_heads_are_cited_beside_a_row_where_they_hold_figures() -> None:
+    document = _document()
+    start, end = heads_span(document, *_span(_TEXT, _ROW)) or (0, 0)
+    assert _TEXT[start:end] == _HEAD
+    plain = _TEXT.replace("2024年", "上年").replace("2025年", "今年")
+    assert heads_span(_document(plain, "指标 | 单位 | 上年 | 今年"), *_span(plain, _ROW)) is None
+
+
+def test_a_quoted_row_carries_the_citation_of_its_heads() -> None:
+    composer = Composer(date(2026, 1, 1), (2025,))
+    assert composer.quote(DocumentView(_document()), *_span(_TEXT, _ROW))
+    (sentence,) = composer.sentences
+    assert sentence.text == "《数字化方案》：指标：上云企业；单位：家；2025年：2550。"
+    assert [composer.citations[n - 1].quote for n in sentence.citations] == [_ROW, _HEAD]
+
+
+def test_a_row_speaks_of_the_years_over_its_cells() -> None:
+    view = DocumentView(_document())
+    row = next(i for i in range(len(view)) if view.text(i) == _ROW)
+    assert view.column_years(row) == (2024, 2025)
+    assert view.columns_key(row) == "分年度指标指标单位2024年2025年"
+    assert [year_agreement(y, view, row) for y in (2025, 2031)] == [1.0, 0.0]
+    head = next(i for i in range(len(view)) if view.text(i) == _HEAD)
+    assert view.columns_key(head) == ""
+
+
+def test_years_of_a_text() -> None:
+    assert years_in("2023—2025年，2027年") == (2023, 2024, 2025, 2027)
