@@ -51,7 +51,7 @@ def load(selection: Selection) -> Dataset:
     reading = Reading()
     records: dict[str, Record] = {}
     for folder in (selection.folder, *selection.noise):
-        read_records(_corpus_of(folder), records, reading)
+        read_records(corpus_of(folder), records, reading)
     documents, lost = reading.digest.hexdigest(), reading.dropped
     questions = read_questions(_rows(selection, reading), reading)
     judgements = read_qrels(selection.qrels or _one_of(selection.folder, _QRELS, _NO_QRELS), reading)
@@ -110,7 +110,7 @@ def _one_of(folder: Path, names: Iterable[str], mend: str = "") -> Path:
     raise EvalError(f"{folder} 里没有 {' 或 '.join(wanted)}。{mend}")
 
 
-def _corpus_of(folder: Path) -> Path:
+def corpus_of(folder: Path) -> Path:
     """The documents of a folder: its own, else those of the folder above, which parts of one set share."""
     shared = folder.resolve().parent
     own = any((folder / name).is_file() for name in _CORPUS)

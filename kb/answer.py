@@ -17,6 +17,7 @@ from kb.compose import Composer, units_sentence
 from kb.direct import Desk, about, article, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
 from kb.gate import admissible, contradicts, reason
+from kb.judge import Judging
 from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
@@ -29,6 +30,7 @@ from kb.timing import Timing, timing_of
 from kb.tuning import Tuning, load_tuning
 from kb.validity import amendments, ending, newer_versions, status_on, told
 from kb.validity import named as named_other
+from kb.verdict import judged
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
 from kb.wording import wording
@@ -83,12 +85,16 @@ class Compared:
 class Answerer:
     """Answers from evidence only. Threads may share it; views of the documents last read are kept."""
 
-    def __init__(self, tuning: Tuning | None = None, parts: Parts | None = None) -> None:
-        """Rank and answer as tuned; ``parts`` may switch gate and verification off, for evaluation."""
+    def __init__(
+        self, tuning: Tuning | None = None, parts: Parts | None = None, judging: Judging | None = None
+    ) -> None:
+        """Rank and answer as tuned; ``parts`` may switch judge, gate and verification off, for evaluation."""
         tuning = tuning or load_tuning()
         self.parts = parts or Parts()
         self.gate = tuning.gate if self.parts.gate else None
         self.ranker = tuning.ranker
+        self.judging = judging if self.parts.judge else None
+        self.judge_weights = tuning.judge
         self._views: OrderedDict[tuple[str, str, int], DocumentView] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -219,7 +225,8 @@ class _Attempt:
         stale = frozenset(h.document.policy_id for h in hits if timing.stale(h.document))
         words = wording(self.source.rarity, self.query.text)
         ranked = self.rank(self.question, self.retrieved)
-        return passages(self.question, ranked, words, Found(cosines, ranks, stale), self.answerer.ranker)
+        found = passages(self.question, ranked, words, Found(cosines, ranks, stale), self.answerer.ranker)
+        return judged(self.query.text, found, self.answerer.judging, self.answerer.judge_weights)
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""

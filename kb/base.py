@@ -15,6 +15,7 @@ from kb.catalog import FileRow, UnreadRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
+from kb.judge import open_judge
 from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Relation, Submission
 from kb.parts import Parts
 from kb.snapshot import Snapshot
@@ -49,7 +50,8 @@ class KnowledgeBase:
         self.store = store
         self.tuning = tuning or Tuning()
         self.parts = parts or Parts()
-        self.answerer = Answerer(self.tuning, self.parts)
+        judging = open_judge(settings.judge, settings.cache) if self.tuning.judge and self.parts.judge else None
+        self.answerer = Answerer(self.tuning, self.parts, judging)
         self._embedder = embedder
         self._resources = ExitStack()
         self._resources.callback(store.close)

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     )
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
     embedding_key: str | None = Field(default=None, description="OpenAI 兼容向量接口的密钥", repr=False)
+    judge: str = Field(
+        default="bundled",
+        description="判断段落是否答了问题的模型：bundled（内置）、off（不用）、或 CrossEncoder 模型的名称或目录",
+    )
     tuning: Path | None = Field(default=None, description="python -m eval tune 写出的调参文件；不设时用随程序附带的")
     dense_weight: float | None = Field(
         default=None, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分和对候选的细看；不设时按调参文件"

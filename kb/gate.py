@@ -30,12 +30,13 @@ _VALUE = {
 _HELD = 0.35  # below this a term of the question counts as missing
 _AGREES = 0.5  # below this a passage speaks of another place or year, or of other figures
 _COUNTED_AGREES = 0.75  # what a higher place provides for holds below it; what it counts does not
+_SURE = 8.0  # the judge's logit that counts in full
 _NEAR = 0.36  # of the question near the wanted value
 
 
 @dataclass(frozen=True, slots=True)
 class GateSigns:
-    """What speaks for and against answering with a passage, all in 0..1."""
+    """What speaks for and against answering with a passage, all in 0..1, but for ``judged`` in -1..1."""
 
     region: float
     year: float
@@ -50,6 +51,7 @@ class GateSigns:
     whole: float
     unsaid: float
     share: float
+    judged: float
 
 
 GATE_SIGNS = tuple(f.name for f in fields(GateSigns))
@@ -72,6 +74,7 @@ def signs_of(question: Question, passage: Passage) -> GateSigns:
         whole=passage.signs.whole,
         unsaid=float(passage.unsaid),
         share=passage.share,
+        judged=max(-1.0, min(1.0, (passage.logit or 0.0) / _SURE)),
     )
 
 

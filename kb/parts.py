@@ -9,10 +9,10 @@ from dataclasses import dataclass
 class Parts:
     """All are at work; an evaluation switches them off one at a time.
 
-    ``lane``: documents named by 文号 or title are looked up. ``lexical``, ``dense``: the legs of the
-    search. ``rerank``: what they find is looked at more closely. ``timing``: what was not in force at the time asked
-    about stands behind.
-    ``gate``: answers need evidence that agrees. ``verify``: what its citations do not hold is not said.
+    ``lane``: documents named by 文号 or title are looked up. ``lexical``, ``dense``: the legs of the search.
+    ``rerank``: what they find is looked at more closely. ``timing``: what was not in force at the time asked about
+    stands behind. ``judge``: a cross-encoder has its say on the best passages. ``gate``: answers need evidence that
+    agrees. ``verify``: what its citations do not hold is not said.
     """
 
     lane: bool = True
@@ -20,5 +20,6 @@ class Parts:
     dense: bool = True
     rerank: bool = True
     timing: bool = True
+    judge: bool = True
     gate: bool = True
     verify: bool = True

@@ -88,6 +88,8 @@ class Passage:
     signs: Signs
     share: float = 0.0
     """The chance that this is the evidence, if any is."""
+    logit: float | None = None
+    """How sure the judge is that it answers the question; None where it was not asked."""
 
     @property
     def view(self) -> DocumentView:

@@ -33,7 +33,8 @@ class Tuning:
 
     ``dense_weight`` is the vectors' share in the fused score, ``context_boost`` how much the keyword search
     goes by a chunk's text with its context (title, 文号, headings) as one text, and not by its text alone; ``ranker``
-    has the weights of a passage's signs, see ``kb.passage``.
+    has the weights of a passage's signs, see ``kb.passage``, and ``judge`` how the judge's logit is weighed against
+    them, see ``kb.verdict``; without ``judge`` none is asked.
     """
 
     version: str = "default"
@@ -41,6 +42,7 @@ class Tuning:
     context_boost: float = 1.0
     gate: Gate = field(default_factory=Gate)
     ranker: Mapping[str, float] = field(default_factory=dict)
+    judge: Mapping[str, float] = field(default_factory=dict)
 
 
 def load_tuning(path: Path | None = None) -> Tuning:
@@ -65,7 +67,8 @@ def load_tuning(path: Path | None = None) -> Tuning:
         _numbers(wanted, gate, ("least",))["least"],
     )
     ranker = _weights(wanted, "ranker", stored.get("ranker"))
-    return Tuning(str(stored.get("version", "")), **values, gate=limits, ranker=ranker)
+    judge = _weights(wanted, "judge", stored["judge"]) if stored.get("judge") else {}
+    return Tuning(str(stored.get("version", "")), **values, gate=limits, ranker=ranker, judge=judge)
 
 
 def _weights(path: Path, name: str, weights: object) -> dict[str, float]:

@@ -18,7 +18,7 @@ from kb.commands.common import folder, printable
 from kb.config import Settings, load_settings
 
 #: Settings of the product that bear on results.
-_BEARING = ("embedding", "embedding_url", "tuning", "dense_weight", "max_question_chars")
+_BEARING = ("embedding", "embedding_url", "judge", "tuning", "dense_weight", "max_question_chars")
 
 
 def path(text: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ from kb.commands.filters import day
 from kb.config import Settings, load_settings
 from kb.tuning import Tuning, load_tuning, made_of, tuning_text
 
-_TARGETS = ("fusion", "ranker", "gate")
+_TARGETS = ("fusion", "ranker", "judge", "gate")
 
 
 def add_to(commands: Commands) -> None:
@@ -61,6 +62,8 @@ def run(given: argparse.Namespace) -> int:
         tuning, shown["fusion"] = _tune_fusion(contexts, tuning, given)
     if "ranker" in targets:
         tuning, shown["ranker"] = _tune_ranker(contexts, tuning, given)
+    if "judge" in targets:
+        tuning, shown["judge"] = _tune_judge(contexts, tuning, given)
     if "gate" in targets:
         tuning, shown["gate"] = _tune_gate(contexts, tuning, given)
     made = {**made_of(settings.tuning), **_provenance(contexts, settings, given, shown, tuning)}
@@ -107,6 +110,23 @@ def _tune_fusion(contexts: list[Context], tuning: Tuning, given: argparse.Namesp
 
 
 def _tune_ranker(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
+    found, shown = _contested(contexts, tuning, tuning.ranker, given, ranker.BY_SIGNS)
+    return ranker.tuned(tuning, found), shown
+
+
+def _tune_judge(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
+    asked = replace(tuning, judge=ranker.UNWEIGHED)
+    found, shown = _contested(contexts, asked, tuning.judge or ranker.UNWEIGHED, given, ranker.BY_JUDGE)
+    return ranker.tuned(tuning, found, ranker.BY_JUDGE), shown
+
+
+def _contested(
+    contexts: list[Context],
+    tuning: Tuning,
+    before: Mapping[str, float],
+    given: argparse.Namespace,
+    signing: ranker.Signing,
+) -> tuple[ranker.RankerResult, dict[str, Any]]:
     usable = [c for c in contexts if ranker.questions_of(c.dataset)]
     if not usable:
         raise EvalError("这些开发集里没有标明依据的可答问题，调不了片段排序。")
@@ -114,10 +134,10 @@ def _tune_ranker(contexts: list[Context], tuning: Tuning, given: argparse.Namesp
     folds: list[int] = []
     for context in usable:
         with bar(f"{context.dataset.name} 片段", len(ranker.questions_of(context.dataset))) as progress:
-            contests += ranker.contests_of(context, tuning, progress)
+            contests += ranker.contests_of(context, tuning, progress, signing)
         folds += ranker.fold_contests(context.dataset, given.folds, given.seed)
-    found = ranker.choose(contests, folds, given.folds, tuning.ranker)
-    shown = {
+    found = ranker.choose(contests, folds, given.folds, before)
+    return found, {
         "pays": found.pays,
         "score": found.score,
         "before_score": found.before_score,
@@ -127,7 +147,6 @@ def _tune_ranker(contexts: list[Context], tuning: Tuning, given: argparse.Namesp
         "sets": dict(found.by_set),
         "weights": found.best,
     }
-    return ranker.tuned(tuning, found), shown
 
 
 def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespace) -> tuple[Tuning, dict[str, Any]]:
@@ -180,6 +199,10 @@ def _ranker_text(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _judge_text(found: dict[str, Any]) -> str:
+    return _ranker_text(found).replace("片段排序", "判断模型与片段排序", 1)
+
+
 def _gate_text(found: dict[str, Any]) -> str:
     gate = found["gate"]
     low, high = _flat(found["by_limit"], gate["least"])
@@ -211,7 +234,7 @@ def _verdict(found: dict[str, Any]) -> str:
     return f"交叉验证 {found['before_held_out']:.4f} → {found['held_out']:.4f}（p={found['p']:.3f}），{verdict}"
 
 
-_TEXTS = {"fusion": _fusion_text, "ranker": _ranker_text, "gate": _gate_text}
+_TEXTS = {"fusion": _fusion_text, "ranker": _ranker_text, "judge": _judge_text, "gate": _gate_text}
 
 
 def _provenance(
@@ -231,6 +254,7 @@ def _provenance(
     kept = {
         "fusion": {k: values[k] for k in ("dense_weight", "context_boost")},
         "ranker": values["ranker"],
+        "judge": values["judge"],
         "gate": values["gate"],
     }
     scores = ("pays", "p", "score", "held_out", "before", "before_score", "before_held_out", "flat", "weights")

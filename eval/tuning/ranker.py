@@ -7,8 +7,9 @@ weights.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,9 +31,29 @@ from kb.passage import SIGNS, Passage
 from kb.query import localised
 from kb.retrieve import retrieve
 from kb.tuning import Tuning
+from kb.verdict import LEAST_SHARE
 
 _PENALTY = 0.01  # of the squared weights of scaled signs, beside the mean log-likelihood
 Weights = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Which signs of a passage are weighed; ``of`` gives their values, None for a passage that does not compete."""
+
+    names: tuple[str, ...]
+    of: Callable[[Passage], Sequence[float] | None]
+
+
+def _judged(passage: Passage) -> Sequence[float] | None:
+    return None if passage.logit is None else (math.log(max(passage.share, LEAST_SHARE)), passage.logit)
+
+
+#: The first order of passages, by their signs; and the second, by that order and the judge's logit.
+BY_SIGNS = Signing(SIGNS, lambda passage: [getattr(passage.signs, name) for name in SIGNS])
+BY_JUDGE = Signing(("prior", "logit"), _judged)
+#: With these the judge is asked, and changes nothing.
+UNWEIGHED = {"prior": 1.0, "logit": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +63,13 @@ class Contest:
     signs: NDArray[np.float64]
     right: NDArray[np.bool_]
     source: str = ""
+    names: tuple[str, ...] = SIGNS
 
     def mark(self, weights: Mapping[str, float]) -> float:
         """1 where the first passage is on the evidence."""
         if not self.right.any():
             return 0.0
-        scores = self.signs @ np.array([weights.get(name, 0.0) for name in SIGNS])
+        scores = self.signs @ np.array([weights.get(name, 0.0) for name in self.names])
         return float(self.right[int(np.argmax(scores))])
 
 
@@ -73,10 +95,10 @@ def questions_of(dataset: Dataset) -> list[Question]:
     return [q for q in dataset.questions if q.answerable and find_gold(q, dataset.records).groups]
 
 
-def contests_of(context: Context, tuning: Tuning, progress: Progress) -> list[Contest]:
+def contests_of(context: Context, tuning: Tuning, progress: Progress, signing: Signing = BY_SIGNS) -> list[Contest]:
     """The passages found for each question of a set, searched with this tuning."""
     with open_base(context, retuned=lambda _: tuning) as base:
-        return [_contest(base, context, question, progress) for question in questions_of(context.dataset)]
+        return [_contest(base, context, question, signing, progress) for question in questions_of(context.dataset)]
 
 
 def fold_contests(dataset: Dataset, count: int, seed: int) -> list[int]:
@@ -86,6 +108,7 @@ def fold_contests(dataset: Dataset, count: int, seed: int) -> list[int]:
 
 def fit(contests: Sequence[Contest]) -> Weights:
     """The weights under which evidence wins most likely."""
+    names = contests[0].names
     usable = [c for c in contests if c.right.any() and not c.right.all()]
     stacked = np.vstack([c.signs for c in usable])
     scale = stacked.std(0)
@@ -104,8 +127,8 @@ def fit(contests: Sequence[Contest]) -> Weights:
         return value, slope
 
     optimize = require("scipy.optimize", "scipy")
-    found: Any = optimize.minimize(loss, np.zeros(len(SIGNS)), jac=True, method="L-BFGS-B")
-    return {name: round(float(w), 4) for name, w in zip(SIGNS, found.x / scale, strict=True)}
+    found: Any = optimize.minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    return {name: round(float(w), 4) for name, w in zip(names, found.x / scale, strict=True)}
 
 
 def choose(contests: Sequence[Contest], folds: Sequence[int], count: int, before: Mapping[str, float]) -> RankerResult:
@@ -131,9 +154,11 @@ def choose(contests: Sequence[Contest], folds: Sequence[int], count: int, before
     )
 
 
-def tuned(tuning: Tuning, found: RankerResult) -> Tuning:
+def tuned(tuning: Tuning, found: RankerResult, signing: Signing = BY_SIGNS) -> Tuning:
     """The tuning with the fitted weights, if they pay."""
-    return replace(tuning, ranker=found.best) if found.pays else tuning
+    if not found.pays:
+        return tuning
+    return replace(tuning, ranker=found.best) if signing is BY_SIGNS else replace(tuning, judge=found.best)
 
 
 def _mean(contests: Sequence[Contest], marks: Sequence[float]) -> float:
@@ -146,7 +171,9 @@ def _shares(contests: Sequence[Contest], marks: Sequence[float]) -> list[float]:
     return [m * len(contests) / (len(sizes) * sizes[c.source]) for c, m in zip(contests, marks, strict=True)]
 
 
-def _contest(base: KnowledgeBase, context: Context, question: Question, progress: Progress) -> Contest:
+def _contest(
+    base: KnowledgeBase, context: Context, question: Question, signing: Signing, progress: Progress
+) -> Contest:
     turn = analyse_turn(question.text, question.history)
     vector = base.query_vector(turn.text)
     gold = find_gold(question, context.dataset.records)
@@ -157,10 +184,12 @@ def _contest(base: KnowledgeBase, context: Context, question: Question, progress
         allowed = snapshot.allowed(filters_of(question))
         found = retrieve(snapshot, query, vector, k=HITS, dense_weight=base.dense_weight, allowed=allowed, as_of=day)
         ranked = base.answerer.passages(query, found, SnapshotSource(snapshot), day)
+        competing = [(p, row) for p in ranked if (row := signing.of(p)) is not None]
         return Contest(
-            np.array([[getattr(p.signs, name) for name in SIGNS] for p in ranked], dtype=float).reshape(-1, len(SIGNS)),
-            np.array([_on(p, gold) for p in ranked], dtype=bool),
+            np.array([row for _, row in competing], dtype=float).reshape(-1, len(signing.names)),
+            np.array([_on(p, gold) for p, _ in competing], dtype=bool),
             source_of(context.dataset),
+            signing.names,
         )
 
     contest = base.on_snapshot(work)

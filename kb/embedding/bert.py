@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,10 @@ class Bert:
     processes share the rest.
     """
 
-    def __init__(self, folder: Path, bfloat16: bool) -> None:
+    def __init__(
+        self, folder: Path, bfloat16: bool, depth: int | None = None, added: Mapping[str, torch.Tensor] | None = None
+    ) -> None:
+        """``depth`` keeps the lower layers only; ``added`` are summands of their matrices (``3.widen``: float32)."""
         yield_while_waiting()
         import torch
         from safetensors.torch import load_file
@@ -58,13 +61,21 @@ class Bert:
         types = weights["embeddings.token_type_embeddings.weight"]
         self._positions = weights["embeddings.position_embeddings.weight"] + types[0]
         self._norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
-        self._layers = [self._layer(weights, f"{_HEAD}{i}.") for i in range(config["num_hidden_layers"])]
+        count = config["num_hidden_layers"] if depth is None else depth
+        self._layers = [self._layer(weights, i, added or {}) for i in range(count)]
 
     def mean_vectors(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """The mean of each row's last hidden states, (n, hidden) float32, of unit length.
 
         ``rows`` are token ids with the special ones, none longer than the model's positions.
         """
+        return self._pooled(rows, first=False)
+
+    def first_and_mean(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """Each row's first hidden state and the mean of all, side by side: (n, 2 * hidden) float32, not scaled."""
+        return self._pooled(rows, first=True)
+
+    def _pooled(self, rows: Sequence[Sequence[int]], *, first: bool) -> Vectors:
         import torch
         from torch.nn import functional
 
@@ -81,7 +92,8 @@ class Bert:
                 hidden = self._step(layer, hidden, mask)
             weights = (present / present.sum(1, keepdim=True))[:, None, :]
             means = torch.bmm(weights, hidden.float())[:, 0]
-            vectors: Vectors = functional.normalize(means, dim=-1).numpy()
+            pooled = torch.cat([hidden[:, 0].float(), means], 1) if first else functional.normalize(means, dim=-1)
+            vectors: Vectors = pooled.numpy()
         return vectors
 
     @contextmanager
@@ -109,20 +121,25 @@ class Bert:
         summed = attended + functional.linear(wide, *layer.narrow)
         return functional.layer_norm(summed, (width,), *layer.norm, self._epsilon)
 
-    def _layer(self, weights: dict[str, torch.Tensor], head: str) -> _Layer:
+    def _layer(self, weights: Mapping[str, torch.Tensor], i: int, added: Mapping[str, torch.Tensor]) -> _Layer:
         import torch
 
-        def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
-            return weights[f"{head}{name}.weight"].to(self._type), weights[f"{head}{name}.bias"].to(self._type)
+        def stored(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+            return weights[f"{_HEAD}{i}.{name}.weight"], weights[f"{_HEAD}{i}.{name}.bias"]
 
-        parts = [pair(f"attention.self.{name}") for name in ("query", "key", "value")]
+        def pair(weight: torch.Tensor, bias: torch.Tensor, part: str = "") -> tuple[torch.Tensor, torch.Tensor]:
+            addition = added.get(f"{i}.{part}")
+            whole = weight if addition is None else weight + addition
+            return whole.to(self._type), bias.to(self._type)
+
+        parts = [stored(f"attention.self.{name}") for name in ("query", "key", "value")]
         return _Layer(
-            attend=(torch.cat([w for w, _ in parts]), torch.cat([b for _, b in parts])),
-            attended=pair("attention.output.dense"),
-            attended_norm=pair("attention.output.LayerNorm"),
-            widen=pair("intermediate.dense"),
-            narrow=pair("output.dense"),
-            norm=pair("output.LayerNorm"),
+            attend=pair(torch.cat([w for w, _ in parts]), torch.cat([b for _, b in parts]), "attend"),
+            attended=pair(*stored("attention.output.dense"), "attended"),
+            attended_norm=pair(*stored("attention.output.LayerNorm")),
+            widen=pair(*stored("intermediate.dense"), "widen"),
+            narrow=pair(*stored("output.dense"), "narrow"),
+            norm=pair(*stored("output.LayerNorm")),
         )
 
 

@@ -43,6 +43,9 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "evidence",
         "select",
         "passage",
+        "pairing",
+        "judge",
+        "verdict",
         "gate",
         "choice",
         "compose",
@@ -62,7 +65,13 @@ ALLOWED = {
 }
 HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "gradio", "jieba", "llama_index", "fastapi"}
 # Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
-ADAPTERS = {"kb.embedding.llama": {"llama_index"}, "kb.llama": {"llama_index"}, "ingest.node_parser": {"llama_index"}}
+ADAPTERS = {
+    "kb.embedding.llama": {"llama_index"},
+    "kb.llama": {"llama_index"},
+    "ingest.node_parser": {"llama_index"},
+    "eval.training.network": {"torch"},
+    "eval.training.judge": {"torch"},
+}
 
 
 def module_name(path: Path) -> str:

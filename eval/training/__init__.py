@@ -1,0 +1,1 @@
+"""Training of the judge (``kb.judge``): whether a passage answers a question."""

@@ -1,0 +1,124 @@
+"""The judge: does a passage answer a question? A small cross-encoder on the bundled encoder's lower layers.
+
+What it learned is shipped beside this module as low-rank additions to the encoder's weights, and merged at load
+(``python -m eval train``). Its logit is one sign among others for ranking passages and for the gate.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from kb.embedding import store
+from kb.embedding.protocol import Vectors
+from kb.errors import EmbeddingUnavailable
+from kb.pairing import paired
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from kb.embedding.bert import Bert
+
+SHIPPED = Path(__file__).with_name("judge.safetensors")
+_REMEMBERED = 4096  # judgements kept: a follow-up or a repeated question costs nothing
+
+
+class Judging(Protocol):
+    """Whatever can judge passages."""
+
+    def logits(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        """How sure each (context, passage) answers the question; 0 is even."""
+        ...
+
+
+def open_judge(setting: str, cache: Path) -> Judging | None:
+    """The judge a setting names: ``bundled``, ``off``, or a sentence-transformers CrossEncoder's name or folder.
+
+    Cheap: it loads at its first use.
+    """
+    wanted = setting.strip()
+    if wanted == "off":
+        return None
+    if wanted in ("", "bundled"):
+        return Judge(cache)
+    from kb.judge_local import CrossEncoderJudge
+
+    return CrossEncoderJudge(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    tokenizer: Tokenizer
+    bert: Bert
+    weight: Vectors
+    bias: float
+
+
+class Judge:
+    """The shipped judge, loaded at its first use. Threads may share it."""
+
+    def __init__(self, cache: Path, adapter: Path | None = None, bfloat16: bool | None = None) -> None:
+        """``cache`` is where the bundled encoder is unpacked, ``adapter`` what was learned (the shipped one)."""
+        self._cache, self._adapter, self._bfloat16 = cache, adapter or SHIPPED, bfloat16
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+        self._known: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+
+    def logits(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        """How sure each (context, passage) answers the question; 0 is even. Raises EmbeddingUnavailable."""
+        keys = [(question, context, passage) for context, passage in passages]
+        with self._lock:
+            known = {key: self._known[key] for key in keys if key in self._known}
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        if new:
+            model = self._model()
+            rows = paired(model.tokenizer, question, [key[1:] for key in new])
+            states = model.bert.first_and_mean(rows)
+            known |= dict(zip(new, (states @ model.weight + model.bias).tolist(), strict=True))
+            with self._lock:
+                self._known |= known
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        return [known[key] for key in keys]
+
+    def _model(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> _Loaded:
+        folder = store.model_folder(self._cache)
+        try:
+            from safetensors import safe_open
+            from tokenizers import Tokenizer
+
+            from kb.embedding.bert import Bert
+            from kb.embedding.bundled import has_bfloat16
+
+            with safe_open(self._adapter, "pt") as file:
+                note = file.metadata()
+                learned = {name: file.get_tensor(name).float() for name in list(file.keys())}
+            scale = float(note["scale"])
+            added = {
+                name.removesuffix(".up").replace("_", "."): scale * (up @ learned[name.removesuffix("up") + "down"])
+                for name, up in learned.items()
+                if name.endswith(".up")
+            }
+            native = has_bfloat16() if self._bfloat16 is None else self._bfloat16
+            bert = Bert(folder, native, depth=int(note["depth"]), added=added)
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except ImportError as error:
+            raise EmbeddingUnavailable(f"缺少运行判断模型的包 {error.name}。请运行 make setup 重新安装。") from error
+        except Exception as error:  # safetensors and tokenizers raise their own bare Exceptions
+            raise EmbeddingUnavailable(
+                f"判断模型 {self._adapter} 读不出来（{error}）。请重新安装本程序，或设 ZHICE_JUDGE=off 不用它。"
+            ) from error
+        weight = learned["head.weight"].numpy()[0].astype(np.float32)
+        return _Loaded(tokenizer, bert, weight, float(learned["head.bias"][0]))
