@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from eval.extras import require
-from eval.figures import figures, holds, squash, supports
+from eval.figures import figures, squash, states, supports
 from eval.gold import Gold, Place, relevant_documents
 from eval.model import Cited, Question, Record, Said
 
@@ -62,12 +62,15 @@ def answer_metrics(
 
 
 def answer_recall(question: Question, said: Said) -> float | None:
-    """The share of the ``must`` strings in the answer, else whether one of the alternatives is; numbers whole."""
+    """The share of the ``must`` strings in the answer, else whether one of the alternatives is.
+
+    Numbers only as a whole, a figure with its unit also where it is written in another way.
+    """
     text = "" if said.abstained else said.text
     if question.must:
-        return sum(holds(text, m) for m in question.must) / len(question.must)
+        return sum(states(text, m) for m in question.must) / len(question.must)
     if question.answers:
-        return float(any(holds(text, a) for a in question.answers))
+        return float(any(states(text, a) for a in question.answers))
     return None
 
 

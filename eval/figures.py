@@ -21,14 +21,23 @@ _NUMBER = re.compile(
 )
 _UNITS = (
     "平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|公斤|千克|千瓦|小时|分钟|个工作日|工作日|个月|人次|人民币|美元|欧元|"
-    "港元|元|米|克|吨|亩|公顷|升|家|个|人|名|位|户|项|条|件|套|台|辆|艘|座|栋|间|所|处|次|倍|批|种|类|例|份|篇|场|"
-    "年|月|日|天|周|岁|级|度|秒|分|股|票|章|节|款|℃|%|‰"
+    "港元|元|米|克|吨|亩|公顷|升|家|个小时|个|人|名|位|户|项|条|件|套|台|辆|艘|座|栋|间|所|处|次|倍|批|种|类|例|份|篇|场|"
+    "封|晚|年|月|日|天|周|岁|级|度|秒|分|股|票|章|节|款|℃|%|‰|成(?![果员为立功本熟品交分长绩])"
 )
-_UNIT = re.compile(rf"\s*(?:左右|以上|以下|余|多)?\s*(?P<unit>{_UNITS})")
+_UNIT = re.compile(rf"\s*(?:左右|以上|以下|余|多)?\s*(?P<unit>{_UNITS})(?:(?<=成)(?P<fifth>[半一二三四五六七八九]))?")
+_BARE = re.compile(f"{_NUMBER.pattern}(?:{_UNITS})")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _SHARES = {"百": "%", "千": "‰", "万": "‱"}
 _RANGE = re.compile(r"\s*(?:%|‰)?\s*[-–—~～至到]+\s*")
-_SAME = {"千米": "公里", "平方千米": "平方公里", "千克": "公斤", "人民币": "元", "工作日": "个工作日"}
+_SAME = {
+    "千米": "公里",
+    "平方千米": "平方公里",
+    "千克": "公斤",
+    "人民币": "元",
+    "工作日": "个工作日",
+    "个小时": "小时",
+    "天": "日",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +52,23 @@ class Figure:
 def figures(text: str) -> list[Figure]:
     """All figures of a text, in order. Words that only look like numerals (一般, 十分, 统一, 二是) are none.
 
-    The first end of a range has the scale and the unit of the second: 20-30万元 is 200000 and 300000 元.
+    The first end of a range has the unit of the second, and its scale where it has none: 20-30万元, 20万-30万元.
+    Tenths are percent: 七成 is (70, %), 两成半 (25, %). Of units that mean the same one is given: 15天 is (15, 日).
     """
     text = unicodedata.normalize("NFKC", text)
     found: list[tuple[re.Match[str], Figure, int]] = []
     for match in _NUMBER.finditer(text):
         unit = _UNIT.match(text, match.end())
         figure = _figure(match, unit["unit"] if unit else "", text[: match.start()][-1:])
+        if figure is not None and figure.unit == "成":
+            figure = _percent(figure, unit["fifth"] if unit else None)
         if figure is not None:
             found.append((match, figure, unit.end() if unit else match.end()))
     for i in range(len(found) - 2, -1, -1):
         (match, figure, end), (after, second, _) = found[i], found[i + 1]
-        if not figure.unit and not match["scale"] and _RANGE.fullmatch(text, end, after.start()):
-            factor = _factor(after["scale"] or "") if match["digits"] else Decimal(1)
+        if not figure.unit and _RANGE.fullmatch(text, end, after.start()):
+            bare = match["digits"] and not match["scale"]
+            factor = _factor(after["scale"] or "") if bare else Decimal(1)
             found[i] = (match, replace(figure, value=figure.value * factor, unit=second.unit), end)
     return [figure for _, figure, _ in found]
 
@@ -89,6 +102,19 @@ def holds(text: str, wanted: str) -> bool:
     return bool(needed) and whole(needed).search(squash(unicodedata.normalize("NFKC", text))) is not None
 
 
+def states(text: str, wanted: str) -> bool:
+    """Whether a text has a string or, where that is a figure and its unit, the figure written in another way.
+
+    20万元 is in 二十万元 and 200000元, 15日 in 15天, 70% in 七成; 20万元左右 is more than a figure and must be there.
+    """
+    if holds(text, wanted):
+        return True
+    if not _BARE.fullmatch(squash(unicodedata.normalize("NFKC", wanted))):
+        return False
+    needed = [(f.value, f.unit) for f in figures(wanted)]
+    return bool(needed) and set(needed) <= {(f.value, f.unit) for f in figures(text)}
+
+
 def squash(text: str) -> str:
     """A text without white space."""
     return re.sub(r"\s", "", text)
@@ -108,6 +134,12 @@ def _figure(match: re.Match[str], unit: str, before: str) -> Figure | None:
     if value is None:
         return None
     return Figure(value, _SHARES[match["share"][0]] if match["share"] else _SAME.get(unit, unit), match[0])
+
+
+def _percent(tenths: Figure, fifth: str | None) -> Figure:
+    """Tenths as percent; ``fifth`` is what stands behind them: half of one more, or hundredths."""
+    more = Decimal(5) if fifth == "半" else (_chinese(fifth) if fifth else None) or Decimal(0)
+    return replace(tenths, value=tenths.value * 10 + more, unit="%")
 
 
 def _is_word(numeral: str, unit: str) -> bool:

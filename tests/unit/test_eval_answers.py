@@ -133,3 +133,12 @@ def test_every_must_counts() -> None:
     question = Question("q", "问", must=("20万元", "市科技局"), relevant={"a": 1})
     found = measured(Said("补贴20万元。", False, (cited(0, 11),)), question)
     assert (found["answer_recall"], found["citation_recall"]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("二十万元。", 1.0), ("20万左右。", 0.0), ("12万元到20万元之间。", 1.0)]
+)
+def test_a_figure_counts_as_said_however_it_is_written(text: str, expected: float) -> None:
+    assert measured(Said(text, False, (cited(0, 19),)))["answer_recall"] == expected
+    question = Question("q", "问", must=("20万元",), relevant={"a": 1})
+    assert measured(Said(text, False, (cited(0, 19),)), question)["answer_recall"] == expected

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from eval.figures import figures, holds, supports
+from eval.figures import figures, holds, states, supports
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,14 @@ from eval.figures import figures, holds, supports
         ("5千克、5千米", [("5", "公斤"), ("5", "公里")]),
         ("千分之五", [("5", "‰")]),
         ("20-30万元", [("200000", "元"), ("300000", "元")]),
+        ("20万到30万元", [("200000", "元"), ("300000", "元")]),
         ("2～3年", [("2", "年"), ("3", "年")]),
         ("“百千万”行动", []),
         ("电话12345678", [("12345678", "")]),
+        ("租金的七成，首付2.5成", [("70", "%"), ("25", "%")]),
+        ("两成半、三成五、4成", [("25", "%"), ("35", "%"), ("40", "%")]),
+        ("3成员、完成5成果", [("3", ""), ("5", "")]),
+        ("15天内，2封信，4个小时", [("15", "日"), ("2", "封"), ("4", "小时")]),
     ],
 )
 def test_figures_are_read_by_value(text: str, expected: list[tuple[str, str]]) -> None:
@@ -81,3 +86,25 @@ def test_a_figure_is_supported_by_value_and_unit(evidence: str, said: str, held:
 )
 def test_a_number_is_held_only_as_a_whole(text: str, wanted: str, held: bool) -> None:
     assert holds(text, wanted) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "stated"),
+    [
+        ("补贴二十万元。", "20万元", True),
+        ("补贴200000元。", "20万元", True),
+        ("补贴120万元。", "20万元", False),
+        ("补贴20万平方米。", "20万元", False),
+        ("签约后15天内。", "15日", True),
+        ("签约后15个工作日内。", "15日", False),
+        ("市场价的七成", "70%", True),
+        ("两个案例、两年", "2年", True),
+        ("第2年", "2年", True),
+        ("第二年", "2年", False),
+        ("二十万元", "不超过20万元", False),
+        ("市科技局", "市财政局", False),
+        ("20万元", "20", False),
+    ],
+)
+def test_a_figure_is_stated_in_whatever_way_it_is_written(text: str, wanted: str, stated: bool) -> None:
+    assert states(text, wanted) is stated
