@@ -18,6 +18,7 @@ from kb.direct import Desk, about, article, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
 from kb.gate import admissible, contradicts, reason
 from kb.judge import Judging
+from kb.kinship import naming_words
 from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
@@ -145,7 +146,8 @@ class _Attempt:
     def __init__(self, answerer: Answerer, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         self.answerer, self.query, self.retrieved, self.source, self.as_of = answerer, query, retrieved, source, as_of
         self.gate = answerer.gate
-        self.question = Question(query, weigh(query.terms, source.weight))
+        akin = naming_words(query) if retrieved.kin else ""
+        self.question = Question(query, weigh([t for t in query.terms if t.text not in akin], source.weight))
         self.composer = Composer(as_of, query.years)
 
     def settled(self) -> Answer | None:

@@ -32,15 +32,17 @@ _ARTICLE_LABEL = re.compile(r"第(.{1,7})条")
 _STANDING = re.compile(
     r"(?:还|仍|是否|目前|现在|今天|眼下|如今|有没有|什么时[候间]|何时|哪[天年月]|几时|开始).{0,8}?"
     r"(?:有效|失效|废止|过期|作废|执行|作数|算数|管用|到期|期满|生效|施行|实施|停用)"
+    r"|(?:还|仍|是否|现在|目前).{0,4}(?:能|可以?)?(?:照着?|按照?)?[^，。？]{0,4}(?:照办|照着?办|能用|可用|适用)"
     r"|(?:有效|失效|废止|过期|作废|到期|生效|施行|实施)(?:了|没|不|吗|到|至)|现行有效|有效期"
     r"|(?:还|仍|现在).{0,4}(?:作为|当作?|做).{0,6}依据"
 )
 _ABOUT_STANDING = re.compile(
     r"有效|失效|废止|过期|作废|执行|作数|算数|管用|到期|期满|生效|施行|实施|停用|目前|现在|今天|眼下|如今|时候|开始|"
-    r"期内|何时|几时|哪[天年月]|有没有|还能|是否|出台|印发|发布|制定|日期|版|文件|那个|那份|这份|这个|作为|申请|依据"
+    r"照着?办?|能用|可用|适用|期内|何时|几时|哪[天年月]|有没有|还能|是否|出台|印发|发布|制定|日期|版|文件|那个|那份|这份|这个|作为|申请|依据"
 )
 _CONTENT = 0.2  # weight from which a word means something
 _HELD = 0.8
+_OPEN = 0.4  # of a question's words that a named document's head leaves open, from which it asks about its content
 _DESCRIBED = 0.75  # of a question's words a head must hold to be the document meant
 _ABOUT_MOST = 3  # documents named by one 文号 that are described
 _VIEWED = 3  # documents of the best hits that may be meant
@@ -92,7 +94,7 @@ def article(desk: Desk) -> None:
 def about(desk: Desk) -> None:
     """What is this document? Its title, who issued it and when, and its first sentence."""
     found = desk.retrieved
-    if not desk.question.query.wants(Ask.DOCUMENT) or found.cited or found.digests:
+    if not desk.question.query.wants(Ask.DOCUMENT) or found.cited or found.digests or found.kin:
         return
     composer = desk.composer
     for view in sorted(desk.named(), key=lambda v: v.document.title is None)[:_ABOUT_MOST]:
@@ -138,7 +140,7 @@ def issued(desk: Desk) -> None:
 def own_number(desk: Desk) -> None:
     """What is the 文号 of the document the question describes?"""
     query = desk.question.query
-    if not query.wants(Ask.DOC_NUMBER) or query.doc_numbers or _BASIS.search(query.text):
+    if not query.wants(Ask.DOC_NUMBER) or (query.doc_numbers and not desk.retrieved.kin) or _BASIS.search(query.text):
         return
     views = desk.named()
     if query.titles and not views:
@@ -146,7 +148,8 @@ def own_number(desk: Desk) -> None:
     terms = [t for t in desk.question.terms if t.term not in _NUMBER]
     for view in views or desk.found():
         document = view.document
-        if document.doc_number and coverage(terms, view.head_key) >= _DESCRIBED and _same_bodies(terms, view):
+        described = coverage(terms, view.head_key) >= _DESCRIBED and _same_bodies(terms, view)
+        if document.doc_number and (described or desk.retrieved.kin):
             span = find_number(view, document.doc_number)
             n = desk.composer.cite(view, *span) if span else None
             if n is not None:
@@ -164,7 +167,7 @@ def standing(desk: Desk) -> None:
     if not views and (query.titles or query.doc_numbers):
         return
     for view in views or desk.found():
-        if views and any(_is_content(t, view, _ABOUT_STANDING) for t in terms):
+        if views and _left_open(terms, view) >= _OPEN:
             return  # it asks about something in the document
         if not views and not (terms and coverage(terms, view.head_key) >= _DESCRIBED and _same_bodies(terms, view)):
             continue
@@ -214,6 +217,11 @@ def _ground(question: Question, view: DocumentView, status: Status) -> tuple[int
 def _same_bodies(terms: Sequence[WeightedTerm], view: DocumentView) -> bool:
     """Whether every agency the question names is the document's."""
     return all(held(t.term, view.head_key) >= _HELD for t in terms if is_agency(t.term))
+
+
+def _left_open(terms: Sequence[WeightedTerm], view: DocumentView) -> float:
+    """The share of a question's words that a document's head does not hold."""
+    return 1 - coverage(terms, view.head_key) if terms else 0.0
 
 
 def _is_content(term: WeightedTerm, view: DocumentView, about: re.Pattern[str]) -> bool:

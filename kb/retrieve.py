@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from kb.fusion import LegSearcher, fuse, ranked, search_legs
-from kb.model import Chunk, DocumentHeader, Hit
+from kb.kinship import ends_of, rules, rules_asked, successors, successors_asked
+from kb.model import Chunk, DocumentHeader, Hit, Relation
 from kb.parts import Parts
 from kb.query import Query
 from kb.rerank import CandidateReader, looked_at
@@ -44,6 +45,14 @@ class Searcher(LegSearcher, CandidateReader, Protocol):
         """Ids of the documents whose title stands in the text or contains it."""
         ...
 
+    def citing(self, doc_number: str) -> list[str]:
+        """Ids of the documents that state something of one with this 文号."""
+        ...
+
+    def relations(self, policy_id: str) -> tuple[Relation, ...]:
+        """What a document states of others, and they of it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
@@ -51,7 +60,8 @@ class Retrieved:
 
     ``numbered`` maps each 文号 of the question to the documents that carry it; ``cited`` holds those that no document
     carries but a retrieved chunk mentions; ``unknown`` those found nowhere. ``titled`` are documents named by title,
-    ``digests`` digests of a document with one of the numbers, where the base has only those.
+    ``digests`` digests of a document with one of the numbers, where the base has only those. ``kin`` holds those 文号
+    for which ``numbered`` has another document that is meant by them (停用了…的那份文件, …的实施细则).
     """
 
     hits: tuple[Hit, ...]
@@ -60,6 +70,7 @@ class Retrieved:
     unknown: tuple[str, ...] = ()
     titled: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
 
 
 def retrieve(
@@ -83,6 +94,8 @@ def retrieve(
     if not parts.lane:
         return Retrieved(tuple(search.fused(allowed, k)))
     numbered = {n.canonical: _numbered(searcher, n.canonical) for n in query.doc_numbers}
+    kin = _kin(searcher, query, numbered, as_of or date.today())
+    numbered |= kin
     titled = _titled(searcher, query)
     digests = {n: tuple(searcher.find_digests(n)) for n, found in numbered.items() if not found}
     named = {p for found in (*numbered.values(), *digests.values()) for p in found}
@@ -104,7 +117,25 @@ def retrieve(
         tuple(n for n in missing if n not in cited),
         titled,
         tuple(p for found in digests.values() for p in found),
+        tuple(kin),
     )
+
+
+def _kin(
+    searcher: Searcher, query: Query, numbered: Mapping[str, tuple[str, ...]], as_of: date
+) -> dict[str, tuple[str, ...]]:
+    """By 文号, the documents that the question means by it: its successors, or the rules made for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for number in successors_asked(query):
+        headers = searcher.headers(numbered[number])
+        found[number] = (
+            successors(headers.values(), as_of)
+            if headers
+            else ends_of(number, {p: searcher.relations(p) for p in searcher.citing(number)})
+        )
+    for number, word in rules_asked(query).items():
+        found[number] = rules(word, numbered[number], searcher.relations)
+    return {number: ids for number, ids in found.items() if ids}
 
 
 def mentions_number(text: str, canonical: str) -> bool:

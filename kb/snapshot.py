@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from kb.catalog import CatalogView
 from kb.index import Scored, SearchIndex
-from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument
+from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation
 from kb.vectors import Matrix
 
 
@@ -70,6 +70,14 @@ class Snapshot:
     def find_digests(self, doc_number: str) -> list[str]:
         """Ids of the digests of a document with this 发文字号."""
         return self.view.find_digests(doc_number)
+
+    def citing(self, doc_number: str) -> list[str]:
+        """Ids of the documents that state something of one with this 发文字号."""
+        return self.view.citing(doc_number)
+
+    def relations(self, policy_id: str) -> tuple[Relation, ...]:
+        """What a document states of others, and they of it."""
+        return self.view.relations(policy_id)
 
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first."""

@@ -53,6 +53,7 @@ LABELLED = re.compile(r"^\s*(?:第[〇零一二三四五六七八九十百\d]+�
 SENTENCE_ENDS = re.compile(r"[。；;\n]")
 CLAUSE_ENDS = re.compile(r"[，,。；;：:\n]")
 LOOK_BACK = 120  # characters in front of a clause in which its subject is looked for
+_BARE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:计划|方案|办法|措施|意见|规划|细则|规定|政策)")
 _AMENDING = re.compile(r"修正案$|关于(?:修改|修订|修正|废止)[^\n]{0,120}决定$")
 _AMENDING_NOUNS = ("决定", "修正案", "令")
 _BRACKETS_BEHIND = re.compile(r"(?:[（(][^（）()]{0,30}[）)]|[》”\s])+$")
@@ -97,6 +98,11 @@ class Voice:
         """Whether the clause is of the text that a decision on amending quotes (本条例)."""
         found = self._last(clause) if self._amending else None
         return found is not None and found["noun"] not in _AMENDING_NOUNS
+
+    def is_bare_name(self, clause: str) -> bool:
+        """Whether a clause is just what the title ends with (行动计划 | 实施期至…), two words of it at least."""
+        found = _BARE.fullmatch(LABELLED.sub("", clause).strip())
+        return found is not None and not self._amending and self._title.endswith(found.group())
 
     @staticmethod
     def _last(clause: str) -> re.Match[str] | None:

@@ -246,6 +246,8 @@ def _is_own(text: str, start: int, term: Term | None, begins: Sequence[Begin], v
 def _is_subject(text: str, start: int, voice: Voice) -> bool:
     """Whether the name the document gives itself stands right in front: 本办法有效期."""
     clause = clause_before(text, start)
+    if voice.is_bare_name(clause):
+        return True
     subject = voice.last_subject(clause)
     if subject is None or not subject.surely or voice.is_quoted(clause):
         return False

@@ -167,6 +167,12 @@ class CatalogView(ChunkFeed):
         query = select(columns.policy_id).where(columns.digest_of.contains(doc_number, autoescape=True))
         return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
 
+    def citing(self, doc_number: str) -> list[str]:
+        """Ids of the documents that state something of one with this 发文字号, held or not."""
+        columns = t.edges.c
+        query = select(columns.policy_id).where(columns.number_key == number_key(doc_number)).distinct()
+        return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
+
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first.
 

@@ -426,6 +426,25 @@ def test_answers_warn_as_of_the_day(base):
     assert base.ask(ASKED, as_of=DAY).warnings == ()  # the answerer kept no older view
 
 
+def test_the_document_that_took_its_place_is_asked_about_by_the_old_number(base):
+    fee = "夜市摊位费每平方米每月补助三十五元，由市城管局负责发放。"
+    base.put_many([old(), new(REPEALING + fee)])
+    asked = f"替代了{NUMBER}的那份文件，夜市摊位费每平方米每月补助多少元？"
+    answer = base.ask(asked, as_of=DAY)
+    assert [c.policy_id for c in answer.citations] == ["new"], answer.reason
+    assert "三十五元" in answer.text
+    base.remove(["old"])
+    assert [c.policy_id for c in base.ask(asked, as_of=DAY).citations] == ["new"], "the old one need not be held"
+
+
+def test_the_number_of_the_rules_made_for_a_document(base):
+    body = f"为落实《{OLD}》（{NUMBER}），制定本细则。摊位由市城管局划定。云城管〔2027〕8号"
+    rules = {"title": "云溪市夜市暂行规定实施细则", "doc_number": "云城管〔2027〕8号", "written_on": "2027-02-01"}
+    base.put_many([old(), citing("rules", body, "依据", **rules)])
+    answer = base.ask(f"{NUMBER}有一份配套的实施细则，文号是什么？", as_of=DAY)
+    assert answer.text == "《云溪市夜市暂行规定实施细则》的文号是云城管〔2027〕8号。[1]"
+
+
 def test_answers_warn_of_the_digests_original_of_amendments_and_of_later_versions(base):
     amending = f"关于修改的决定。对《{OLD}》（{NUMBER}）作如下修改：将第三条修改为：略。"
     amended = {"title": "关于修改夜市规定的决定", "effective_from": "2028-01-01"}

@@ -32,7 +32,20 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "snapshot",
         "store",
     ),
-    ("asks", "terms", "query", "followup", "sides", "validity", "timing", "fusion", "wording", "rerank", "retrieve"),
+    (
+        "asks",
+        "terms",
+        "query",
+        "followup",
+        "sides",
+        "validity",
+        "timing",
+        "kinship",
+        "fusion",
+        "wording",
+        "rerank",
+        "retrieve",
+    ),
     # from hits to an answer
     (
         "tabular",

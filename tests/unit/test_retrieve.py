@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kb.model import Chunk, DocumentHeader, Kind
+from kb.model import Chunk, DocumentHeader, Kind, Relation
 from kb.parts import Parts
 from kb.query import analyse
 from kb.retrieve import Retrieved, retrieve
@@ -48,6 +48,12 @@ class Searcher:
 
     def find_digests(self, doc_number: str) -> list[str]:
         return []
+
+    def citing(self, doc_number: str) -> list[str]:
+        return []
+
+    def relations(self, policy_id: str) -> tuple[Relation, ...]:
+        return ()
 
     def find_by_title(self, text: str) -> list[str]:
         return ["other"] if "关于other的通知" in text else []

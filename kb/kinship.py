@@ -1,0 +1,83 @@
+"""Documents meant by their kin: what took the place of a named document, or the rules made to carry it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from kb.model import DocumentHeader, Kind, Relation
+from kb.query import Query
+from kb.validity import ending, replaced_by
+
+#: Right before a document's number: 停用了…的那份文件
+_SUCCESSOR = re.compile(
+    r"(?:停用|废止|废除|取代|替代|替换|代替|顶替|接替|换下)了?(?:的是)?(?:《[^》]{2,60}》)?[《“（(]?$"
+)
+_OF = re.compile(r"[》”）)]*\s*的(?:那|这|新)?[份个部件]?新?(?:文件|办法|政策|规定|通知|方案|措施|细则|规划|计划)")
+#: Right behind it: …有一份配套的实施细则
+_RULES = re.compile(
+    r"[》”）)]*(?:这份文件|这个文件|文件)?(?:的|有一[份个]|有[份个]?|后面)?(?:配套|相应|对应)?(?:的|了)?(?:那[份个])?"
+    r"(?P<kind>实施细则|操作细则|细则|实施办法|操作办法|政策解读|解读|办事指南)"
+)
+_KINDS = {"解读": (Kind.INTERPRETATION,), "指南": (Kind.SERVICE_GUIDE,)}
+_MADE_FOR = ("依据", "见")
+_ENDS = ("废止", "替代")
+_LISTS = re.compile(r"目录|清单|清理|废止和|废止部分|的决定")
+
+
+def successors_asked(query: Query) -> list[str]:
+    """The 文号 of the question whose successors are meant by it, not they themselves."""
+    return [
+        n.canonical
+        for n in query.doc_numbers
+        if _SUCCESSOR.search(query.text[: n.start]) and _OF.match(query.text, n.end)
+    ]
+
+
+def naming_words(query: Query) -> str:
+    """The words of the question that only say how the document meant is akin to the one named."""
+    found = []
+    for n in query.doc_numbers:
+        before, behind = _SUCCESSOR.search(query.text[: n.start]), _OF.match(query.text, n.end)
+        of_it = _RULES.match(query.text, n.end)
+        found += [m.group() for m in (before, behind) if before and behind and m] + ([of_it.group()] if of_it else [])
+    return " ".join(found)
+
+
+def successors(headers: Iterable[DocumentHeader], as_of: date) -> tuple[str, ...]:
+    """Ids of the held documents that had taken the place of these by a day; a mere list of repeals takes no place."""
+    found = (replaced_by(header, as_of) or ending(header, as_of) for header in headers)
+    return tuple(dict.fromkeys(r.policy_id for r in found if r and r.policy_id and not _LISTS.search(r.title)))
+
+
+def ends_of(number: str, relations: Mapping[str, Sequence[Relation]]) -> tuple[str, ...]:
+    """Which documents (by id, with what they state) end one that the base does not hold."""
+    return tuple(
+        p
+        for p, stated in relations.items()
+        if any(r.direction == "out" and r.relation in _ENDS and r.doc_number == number for r in stated)
+    )
+
+
+def rules_asked(query: Query) -> Mapping[str, str]:
+    """The 文号 whose rules are meant by the question, each with the word for them (实施细则, 解读)."""
+    found = {n.canonical: _RULES.match(query.text, n.end) for n in query.doc_numbers}
+    return {number: match["kind"] for number, match in found.items() if match}
+
+
+def rules(word: str, policy_ids: Iterable[str], relations: Callable[[str], Sequence[Relation]]) -> tuple[str, ...]:
+    """Ids of the documents made for these that are called so."""
+    kinds = next((k for end, k in _KINDS.items() if word.endswith(end)), None)
+    return tuple(
+        dict.fromkeys(
+            r.policy_id
+            for p in policy_ids
+            for r in relations(p)
+            if r.direction == "in"
+            and r.relation in _MADE_FOR
+            and r.policy_id
+            and r.policy_id != p
+            and (r.kind in kinds if kinds else word[-2:] in r.title)
+        )
+    )

@@ -1,0 +1,73 @@
+"""Which documents a question means by another one's 文号."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kb.kinship import ends_of, rules, rules_asked, successors, successors_asked
+from kb.model import Kind
+from kb.query import analyse
+from tests.unit.test_validity_graph import DAY, held, stated
+
+NUMBER = "云政办〔2027〕6号"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (f"停用了{NUMBER}的那份文件，一等奖多少奖金？", [NUMBER]),
+        (f"替代{NUMBER}的新办法里，补贴是多少？", [NUMBER]),
+        (f"取代了《夜市规定》（{NUMBER}）的文件何时施行？", [NUMBER]),
+        (f"{NUMBER}里的补贴是多少？", []),
+        (f"{NUMBER}被哪份文件废止？", []),
+        (f"废止{NUMBER}是哪天？", []),
+    ],
+)
+def test_a_question_about_what_took_its_place(question: str, asked: list[str]) -> None:
+    assert successors_asked(analyse(question)) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (f"{NUMBER}有一份配套的实施细则，文号是什么？", {NUMBER: "实施细则"}),
+        (f"{NUMBER}的解读里怎么说？", {NUMBER: "解读"}),
+        (f"{NUMBER}配套的办事指南在哪里？", {NUMBER: "办事指南"}),
+        (f"{NUMBER}第三条是什么？", {}),
+    ],
+)
+def test_a_question_about_the_rules_made_for_it(question: str, asked: dict[str, str]) -> None:
+    assert rules_asked(analyse(question)) == asked
+
+
+def test_successors_are_what_replaced_it_by_the_day() -> None:
+    replaced = held(stated("替代"), effective_from="2027-01-01")
+    assert successors([replaced], DAY) == ("R",)
+    assert successors([replaced], DAY.replace(year=2030)) == ()
+    assert successors([held(stated("修订"))], DAY) == ()
+    assert successors([held(stated("废止"))], DAY) == ("R",)
+    assert successors([held(stated("废止", title="废止的规范性文件目录"))], DAY) == ()
+
+
+def test_what_ends_a_document_that_is_not_held() -> None:
+    ending = replace(stated(), direction="out", doc_number=NUMBER)
+    other = replace(stated("见"), direction="out", doc_number=NUMBER)
+    assert ends_of(NUMBER, {"a": [ending], "b": [other], "c": [replace(ending, doc_number="云政办〔2027〕7号")]}) == (
+        "a",
+    )
+
+
+def test_rules_are_the_documents_made_for_it_that_are_called_so() -> None:
+    said = {
+        "D": (
+            replace(stated("依据"), policy_id="x", title="夜市办法实施细则"),
+            replace(stated("见"), policy_id="y", title="《夜市办法》政策解读", kind=Kind.INTERPRETATION),
+            replace(stated("废止"), policy_id="z", title="夜市新细则"),
+            replace(stated("依据"), policy_id=None, title="未收录的细则"),
+        )
+    }
+    assert rules("实施细则", ["D"], said.__getitem__) == ("x",)
+    assert rules("政策解读", ["D"], said.__getitem__) == ("y",)
+    assert rules("办事指南", ["D"], said.__getitem__) == ()
