@@ -1,10 +1,10 @@
-"""One question from text to answer: analyse, embed, retrieve on one snapshot, answer, with timings."""
+"""One question from text to answer: analyse, embed, retrieve on one snapshot, answer, word, with timings."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -12,8 +12,10 @@ from typing import TypeVar
 import numpy as np
 
 from kb.answer import Answerer, Compared
+from kb.draft import Draft
 from kb.errors import QuestionInvalid, UnknownDocument
-from kb.followup import analyse_turn
+from kb.followup import analyse_turn, leans_back
+from kb.llm.client import Endpoint
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
 from kb.query import analyse, localised
@@ -107,8 +109,32 @@ def search(
     return on_snapshot(work)
 
 
-def ask(
-    on_snapshot: Callable[[Callable[[Snapshot], Answer]], Answer],
+def said_in_full(question: str, history: Sequence[str], endpoint: Endpoint | None) -> str | None:
+    """A follow-up as a model says it in full; None for any other question, and where it says nothing of use."""
+    if endpoint is None or not leans_back(question, history):
+        return None
+    from kb.llm.rewrite import rewritten
+
+    return rewritten(endpoint, question, history)
+
+
+def answers(question: str, draft: Draft, endpoint: Endpoint | None, as_of: date) -> Iterator[Answer]:
+    """The draft's answer, or what a model makes of it: answers that grow, the last one whole; with its time."""
+    if endpoint is None:
+        yield draft.answer
+        return
+    from kb.llm.wording import worded
+
+    clock, before = _Clock(), draft.answer.timings_ms
+    for answer in worded(question, draft, endpoint, as_of):
+        clock.lap("model")
+        took = clock.done()
+        total = before.get("total", 0.0) + took["total"]
+        yield replace(answer, question=question, timings_ms={**before, **took, "total": total})
+
+
+def draft(
+    on_snapshot: Callable[[Callable[[Snapshot], Draft]], Draft],
     vector: Callable[[str], np.ndarray],
     answerer: Answerer,
     text: str,
@@ -118,8 +144,11 @@ def ask(
     as_of: date,
     history: Sequence[str] = (),
     parts: Parts | None = None,
-) -> Answer:
-    """The answer to a question; ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total."""
+) -> Draft:
+    """The answer to a question, with the evidence for a model to word it.
+
+    ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total.
+    """
     clock = _Clock()
     turn = analyse_turn(text, history)
     clock.lap("analyse")
@@ -128,7 +157,7 @@ def ask(
     vectors = [vector(q.text) if parts is None or parts.dense else np.empty(0) for q in asked[1:] or asked]
     clock.lap("embed")
 
-    def work(snapshot: Snapshot) -> Answer:
+    def work(snapshot: Snapshot) -> Draft:
         codes = snapshot.region_codes()
         queries = [localised(query, codes) for query in asked]
         allowed = _allowed(snapshot, filters, as_of)
@@ -141,14 +170,14 @@ def ask(
         if sides:
             names = [name for name, _ in sides]
             compared = [Compared(*side) for side in zip(names, queries[1:], found, strict=True)]
-            answer = answerer.compare(queries[0], compared, source, as_of)
+            drafted = answerer.compare(queries[0], compared, source, as_of)
         else:
-            answer = answerer.answer(queries[0], found[0], source, as_of)
+            drafted = answerer.draft(queries[0], found[0], source, as_of)
         clock.lap("answer")
-        return answer
+        return drafted
 
-    answer = on_snapshot(work)
-    return replace(answer, question=text, timings_ms=clock.done())
+    drafted = on_snapshot(work)
+    return replace(drafted, answer=replace(drafted.answer, question=text, timings_ms=clock.done()))
 
 
 def _allowed(snapshot: Snapshot, filters: Filters, as_of: date) -> set[str] | None:

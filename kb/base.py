@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from types import TracebackType
 from typing import TypeVar
@@ -15,8 +16,10 @@ from kb.catalog import FileRow, UnreadRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
+from kb.holdings import Holdings
 from kb.judge import open_judge
-from kb.model import Answer, Chunk, DocumentHeader, Filters, Hit, PolicyDocument, Relation, Submission
+from kb.llm.client import endpoint_of
+from kb.model import Answer, Filters, Hit, Submission
 from kb.parts import Parts
 from kb.snapshot import Snapshot
 from kb.store import PutReport, Store
@@ -30,7 +33,7 @@ T = TypeVar("T")
 _TRIES = 3
 
 
-class KnowledgeBase:
+class KnowledgeBase(Holdings):
     """Documents that can be put, listed, searched and asked. Threads may share it.
 
     Several processes may open one home; one of them writes at a time, the others see its changes at their next
@@ -151,58 +154,6 @@ class KnowledgeBase:
         """Make all vectors with the model now set, and all indexes, from the catalog; how many chunks."""
         return self.store.rebuild(self.embedder, progress)
 
-    # Reading
-
-    def documents(self) -> list[DocumentHeader]:
-        """All documents, without their text, by id."""
-        with self.store.catalog.view() as view:
-            return view.documents()
-
-    def header(self, policy_id: str) -> DocumentHeader:
-        """One document without its text. Raises UnknownDocument."""
-        with self.store.catalog.view() as view:
-            return view.header(policy_id)
-
-    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
-        """One document in full, at a revision (superseded ones are kept) or as it is now. Raises UnknownDocument."""
-        with self.store.catalog.view() as view:
-            return view.document(policy_id, revision)
-
-    def relations(self, policy_id: str) -> tuple[Relation, ...]:
-        """All a document states of others, then all that others state of it."""
-        with self.store.catalog.view() as view:
-            return view.relations(policy_id)
-
-    def chunks(self, policy_id: str) -> list[Chunk]:
-        """The chunks of a document as it is now, in order."""
-        with self.store.catalog.view() as view:
-            return view.chunks(policy_id)
-
-    def files(self, root: str) -> dict[str, FileRow]:
-        """Files known under a root, by relative path."""
-        with self.store.catalog.view() as view:
-            return view.files(root)
-
-    def unread(self) -> list[UnreadRow]:
-        """Files that gave no documents when last looked at, by path."""
-        with self.store.catalog.view() as view:
-            return view.unread()
-
-    def documents_of_files(self) -> dict[tuple[str, str], list[str]]:
-        """The ids of each file's documents, in file order, by root and path."""
-        with self.store.catalog.view() as view:
-            return view.documents_of_files()
-
-    def roots(self) -> list[str]:
-        """All roots documents came from."""
-        with self.store.catalog.view() as view:
-            return view.roots()
-
-    @property
-    def generation(self) -> int:
-        """A number that grows with every change a reader could see."""
-        return self.store.catalog.generation()
-
     # Searching
 
     @contextmanager
@@ -272,24 +223,49 @@ class KnowledgeBase:
         filters: Filters | None = None,
         as_of: date | None = None,
         history: Sequence[str] = (),
+        model: bool = True,
     ) -> Answer:
         """An answer made of evidence, or a reasoned refusal. Validity is judged as of a day, today by default.
 
-        ``history`` holds the conversation's earlier questions, oldest first.
+        ``history`` holds the conversation's earlier questions, oldest first. ``model`` lets the language model of the
+        settings word it; where none is set, or it fails, the answer is quotations.
 
         Raises QuestionInvalid.
         """
-        return ask.ask(
+        *_, last = self.ask_stream(question, filters=filters, as_of=as_of, history=history, model=model)
+        return last
+
+    def ask_stream(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        history: Sequence[str] = (),
+        model: bool = True,
+    ) -> Iterator[Answer]:
+        """Answers that grow sentence by sentence as a model words them, each checked; the last one is whole.
+
+        It may be another than the ones before it promised: quotations, where the model failed. See ``ask``.
+        """
+        day = as_of or date.today()
+        endpoint = endpoint_of(self.settings) if model else None
+        asked = ask.checked(question, self.settings.max_question_chars)
+        turns = self._turns(history)
+        full = ask.said_in_full(asked, turns, endpoint)
+        draft = ask.draft(
             self.on_snapshot,
             self.query_vector,
             self.answerer,
-            ask.checked(question, self.settings.max_question_chars),
+            full or asked,
             filters=filters or Filters(),
             dense_weight=self.dense_weight,
-            as_of=as_of or date.today(),
-            history=self._turns(history),
+            as_of=day,
+            history=() if full else turns,
             parts=self.parts,
         )
+        for answer in ask.answers(full or asked, draft, endpoint, day):
+            yield replace(answer, question=asked, understood=full)
 
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
         return tuple(turn[: self.settings.max_question_chars] for turn in history)

@@ -20,11 +20,19 @@ _LABEL = 30  # characters beside the date on a line that dates a document
 class Composer:
     """Collects sentences and citations within the limits on their number and length."""
 
-    def __init__(self, as_of: date | None = None, years: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        as_of: date | None = None,
+        years: Sequence[int] = (),
+        quotes: int = MAX_QUOTES,
+        quoted: int = MAX_QUOTED,
+    ) -> None:
         """Start with nothing said; documents out of force on the day are marked as such.
 
-        ``years`` are those asked for: of a table's row only their cells are said.
+        ``years`` are those asked for: of a table's row only their cells are said. At most so many ``quotes`` are
+        made, of so many characters in all.
         """
+        self._quotes, self._quoted = quotes, quoted
         self._as_of, self._years = as_of, years
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
@@ -44,7 +52,7 @@ class Composer:
                 and end <= c.end
             ):
                 return c.n
-        if len(self.citations) >= MAX_QUOTES or sum(len(c.quote) for c in self.citations) + end - start > MAX_QUOTED:
+        if not self.room(end - start, 1):
             return None
         within = view.overlapping(start, end)
         section = view.section(within[0]) if len(within) else None
@@ -90,7 +98,7 @@ class Composer:
     def room(self, characters: int, quotes: int) -> bool:
         """Whether so much more may be quoted."""
         quoted = sum(len(c.quote) for c in self.citations)
-        return len(self.citations) + quotes <= MAX_QUOTES and quoted + characters <= MAX_QUOTED
+        return len(self.citations) + quotes <= self._quotes and quoted + characters <= self._quoted
 
     def say(self, text: str, citations: Sequence[int]) -> None:
         """Add a sentence carried by citations."""

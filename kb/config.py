@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     dense_weight: float | None = Field(
         default=None, ge=0, le=1, description="融合时向量得分的权重，其余归关键词得分和对候选的细看；不设时按调参文件"
     )
+    llm_base_url: str | None = Field(
+        default=None, description="OpenAI 兼容对话接口的地址，例如 http://127.0.0.1:11434/v1；不设时不用大模型"
+    )
+    llm_model: str | None = Field(default=None, description="对话接口里的模型名")
+    llm_api_key: str | None = Field(default=None, description="对话接口的密钥", repr=False)
+    llm_stall_seconds: float = Field(default=20, gt=0, description="大模型多久没有回应就改用摘录的回答，秒")
+    llm_total_seconds: float = Field(default=60, gt=0, description="大模型答完一个问题最多多久，秒")
     max_question_chars: int = Field(default=2000, ge=1, description="问题的最大字数")
     max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")
     read_seconds: int = Field(default=120, ge=1, description="读取一个文件时最长多久没有进展就放弃，秒")

@@ -82,3 +82,7 @@ class UnreadableFile(KBError):
     def __init__(self, path: str, why: str) -> None:
         self.path, self.why = path, why
         super().__init__(f"{path}：{why}")
+
+
+class ModelUnavailable(KBError):
+    """The language model cannot be reached or does not answer as agreed."""

@@ -24,6 +24,11 @@ def analyse_turn(text: str, history: Sequence[str] = ()) -> Query:
     return _joined(analyse_turn(history[-1], history[:-1]), query)
 
 
+def leans_back(text: str, history: Sequence[str]) -> bool:
+    """Whether a question leaves something unsaid that the ones before it said."""
+    return bool(history) and _leans(analyse(text))
+
+
 def _leans(query: Query) -> bool:
     named = bool(query.doc_numbers or query.titles)
     salient = sum(t.salience >= _SALIENT for t in query.terms)

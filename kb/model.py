@@ -450,7 +450,11 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the base says. An abstention has no sentences, a reason, and the nearest documents."""
+    """What the base says. An abstention has no sentences, a reason, and the nearest documents.
+
+    ``mode`` is ``extractive`` or ``model:NAME``, by whose words it is; ``understood`` is a follow-up as a model said
+    it in full, and as it was asked.
+    """
 
     question: str
     sentences: tuple[AnswerSentence, ...] = ()
@@ -460,6 +464,7 @@ class Answer:
     nearest: tuple[DocumentHeader, ...] = ()
     warnings: tuple[str, ...] = ()
     mode: str = "extractive"
+    understood: str | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property

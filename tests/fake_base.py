@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.errors import QuestionInvalid, UnknownDocument
@@ -122,7 +122,14 @@ class FakeBase:
                 return document
         raise UnknownDocument(policy_id)
 
-    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+    def ask_stream(
+        self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        yield self.ask(question, filters=filters, history=history)
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, history: Sequence[str] = (), model: bool = True
+    ) -> Answer:
         filters = filters or Filters()
         self.asked.append((question, filters, tuple(history)))
         if self.failure:

@@ -10,6 +10,7 @@ from ui.markup import document_url, esc, facts_line, marked, numbered_title
 # Loads the cited revision of a document, or None where it is gone.
 Loader = Callable[[str, str], PolicyDocument | None]
 
+_MODEL = "model:"  # before the name of the model that worded an answer
 _CONTEXT = 140  # characters of the paragraph shown on each side of a quotation
 
 
@@ -46,6 +47,11 @@ def _references(number: int, citations: tuple[int, ...]) -> str:
 def answer_body(number: int, answer: Answer) -> str:
     """The whole answer, or for an abstention its reason and the nearest documents; then the warnings."""
     said = _refusal(answer) if answer.abstained else sentences(number, answer.sentences)
+    if answer.understood:
+        said = f'<p class="understood">按“{esc(answer.understood)}”理解。</p>{said}'
+    if answer.mode.startswith(_MODEL):
+        name = esc(answer.mode.removeprefix(_MODEL))
+        said += f'<p class="worded">由模型 {name} 组织语言，逐句核对过依据。</p>'
     notes = "".join(f"<li>{esc(w)}</li>" for w in answer.warnings)
     return said + (f'<ul class="warnings">{notes}</ul>' if notes else "")
 

@@ -16,6 +16,7 @@ from ui.filters import described
 
 _LOG = logging.getLogger(__name__)
 _KEPT_TURNS = 30
+_QUOTED = "extractive"
 _SENTENCE_PAUSE = 0.03  # seconds: enough to be seen as a stream, too little to wait for
 
 UNEXPECTED = "出了意外的错误，已记在运行日志里。请再试一次；如果总是这样，请运行 python -m kb doctor 检查知识库。"
@@ -62,11 +63,17 @@ def converse(desk: Desk, question: str, filters: Filters, session: Session) -> I
         yield Step(frame(waiting(SEARCHING if desk.ready.is_set() else PREPARING)), session)
         desk.ready.wait()
     try:
-        answer = desk.base.ask(question, filters=filters, history=session.questions)
         load = cache(desk.load)  # a card is drawn again with every sentence, its document is read once
+        answer = None
+        for grown in desk.base.ask_stream(question, filters=filters, history=session.questions):
+            answer = grown
+            if answer.mode != _QUOTED:
+                yield Step(frame(*_so_far(load, number, answer)), session)
+        assert answer is not None, "a stream of answers ends with the whole one"
         finished = frame(answer_body(number, answer), evidence_cards(number, answer.citations, load))
-        for live in _stream(load, number, answer):
-            yield Step(frame(*live), session)
+        if answer.mode == _QUOTED:  # a worded answer was shown as it grew
+            for live in _stream(load, number, answer):
+                yield Step(frame(*live), session)
     except QuestionInvalid as error:
         yield Step(problem(str(error)), session, accepted=False)
         return
@@ -76,6 +83,11 @@ def converse(desk: Desk, question: str, filters: Filters, session: Session) -> I
         _LOG.exception("question failed")
         finished = frame(problem(UNEXPECTED))
     yield Step(finished, session.with_turn(question, finished))
+
+
+def _so_far(load: Loader, number: int, answer: Answer) -> tuple[str, str]:
+    """Body and evidence of an answer that still grows."""
+    return sentences(number, answer.sentences), evidence_cards(number, answer.citations, load)
 
 
 def _stream(load: Loader, number: int, answer: Answer) -> Iterator[tuple[str, str]]:

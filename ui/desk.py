@@ -21,8 +21,13 @@ _LONGEST_WARM_UP = 60
 class Base(Protocol):
     """The part of KnowledgeBase that the page calls."""
 
-    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
-        """Answer a question from the documents within the filters, after the session's earlier questions."""
+    def ask(self, question: str, *, model: bool = True) -> Answer:
+        """Answer a question; without ``model`` by quotations alone."""
+
+    def ask_stream(
+        self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()
+    ) -> Iterator[Answer]:
+        """Answer from the documents within the filters, after the session's earlier questions, as it grows."""
 
     def documents(self) -> list[DocumentHeader]:
         """All documents, without their text."""
@@ -61,7 +66,7 @@ class Desk:
         try:
             documents = self.base.documents()
             if documents:
-                self.base.ask(documents[0].title[:_LONGEST_WARM_UP])  # any question loads the model
+                self.base.ask(documents[0].title[:_LONGEST_WARM_UP], model=False)  # any question loads the model
             self.ready.set()
             self.examples = tuple(self._answered_examples(documents))
         except Exception:  # the page must open; the same error is shown in Chinese to whoever asks
@@ -79,7 +84,7 @@ class Desk:
         """Whether an answer begins with the document an example is made from and says what that states."""
         if self._closing.is_set():
             return False
-        answer = self.base.ask(example.question)
+        answer = self.base.ask(example.question, model=False)
         own = {c.n for c in answer.citations if c.policy_id == example.policy_id}
         said = [s.text for s in answer.sentences if own.intersection(s.citations)]
         begins = bool(answer.sentences) and bool(own.intersection(answer.sentences[0].citations))

@@ -96,7 +96,11 @@ class ProductSystem(ProductSearch):
         """The product's own answer."""
         filters = filters_of(question)
         answer = self._base.ask(
-            question.text, filters=filters, as_of=question.as_of or self._as_of, history=question.history
+            question.text,
+            filters=filters,
+            as_of=question.as_of or self._as_of,
+            history=question.history,
+            model=False,  # what is measured must not hang on an endpoint
         )
         cited = tuple(
             Cited(

@@ -18,9 +18,13 @@ def add_to(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Check and mend; 1 when something could not be mended."""
     from kb.doctor import examine
+    from kb.llm.client import endpoint_of, state_of
 
     with open_base(given) as base:
         checkup = examine(base.store, lambda: base.store.embed_missing(base.embedder))
+        endpoint = endpoint_of(base.settings)
+    if endpoint is not None:
+        checkup.notes.append(state_of(endpoint))
     if given.json:
         print_json(to_json(checkup) | {"healthy": checkup.healthy})
         return 0 if checkup.healthy else 1

@@ -64,9 +64,12 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "compose",
         "verify",
         "direct",
+        "attempt",
+        "draft",
         "answer",
     ),
-    ("ask", "base"),
+    ("llm",),
+    ("ask", "holdings", "base"),
     ("llama",),
     ("doctor", "commands"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 
 import pytest
 from lxml import html
@@ -40,6 +41,20 @@ def test_an_answer_comes_sentence_by_sentence_with_its_evidence() -> None:
     assert [shown(s, ".question p") for s in steps] == [[QUESTION]] * 3
     assert [s.session for s in steps] == [Session(), Session(), Session((steps[-1].live,), (QUESTION,), 1)]
     assert all(s.accepted for s in steps)
+
+
+def test_a_worded_answer_is_shown_as_it_grows() -> None:
+    base = FakeBase()
+    whole = base.ask(QUESTION)
+    first = replace(whole, sentences=whole.sentences[:1], citations=whole.citations[:1], mode="model:qwen")
+    last = replace(whole, mode="model:qwen", understood="说全的问题")
+    base.ask_stream = lambda *_, **__: iter([first, last])  # type: ignore[method-assign]
+    steps = list(converse(desk(base), QUESTION, Filters(), Session()))
+    assert [len(shown(s, ".sentence")) for s in steps] == [0, 1, 2, 2]
+    assert shown(steps[-1], ".understood, .worded") == [
+        "按“说全的问题”理解。",
+        "由模型 qwen 组织语言，逐句核对过依据。",
+    ]
 
 
 def test_turns_are_numbered_through_a_session_and_sessions_know_nothing_of_each_other() -> None:

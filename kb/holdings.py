@@ -1,0 +1,63 @@
+"""What a base holds: its documents, files and relations, read from the catalog."""
+
+from __future__ import annotations
+
+from kb.catalog import FileRow, UnreadRow
+from kb.model import Chunk, DocumentHeader, PolicyDocument, Relation
+from kb.store import Store
+
+
+class Holdings:
+    """Reading of a store's catalog. Each call sees one consistent state."""
+
+    store: Store
+
+    def documents(self) -> list[DocumentHeader]:
+        """All documents, without their text, by id."""
+        with self.store.catalog.view() as view:
+            return view.documents()
+
+    def header(self, policy_id: str) -> DocumentHeader:
+        """One document without its text. Raises UnknownDocument."""
+        with self.store.catalog.view() as view:
+            return view.header(policy_id)
+
+    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
+        """One document in full, at a revision (superseded ones are kept) or as it is now. Raises UnknownDocument."""
+        with self.store.catalog.view() as view:
+            return view.document(policy_id, revision)
+
+    def relations(self, policy_id: str) -> tuple[Relation, ...]:
+        """All a document states of others, then all that others state of it."""
+        with self.store.catalog.view() as view:
+            return view.relations(policy_id)
+
+    def chunks(self, policy_id: str) -> list[Chunk]:
+        """The chunks of a document as it is now, in order."""
+        with self.store.catalog.view() as view:
+            return view.chunks(policy_id)
+
+    def files(self, root: str) -> dict[str, FileRow]:
+        """Files known under a root, by relative path."""
+        with self.store.catalog.view() as view:
+            return view.files(root)
+
+    def unread(self) -> list[UnreadRow]:
+        """Files that gave no documents when last looked at, by path."""
+        with self.store.catalog.view() as view:
+            return view.unread()
+
+    def documents_of_files(self) -> dict[tuple[str, str], list[str]]:
+        """The ids of each file's documents, in file order, by root and path."""
+        with self.store.catalog.view() as view:
+            return view.documents_of_files()
+
+    def roots(self) -> list[str]:
+        """All roots documents came from."""
+        with self.store.catalog.view() as view:
+            return view.roots()
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with every change a reader could see."""
+        return self.store.catalog.generation()
