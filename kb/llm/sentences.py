@@ -10,7 +10,7 @@ from kb.model import AnswerSentence
 _MARK = r"(?:\s*[\[【［]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[\]】］])"
 _MARKS = re.compile(_MARK)
 #: A sentence's end with the marks behind it; more marks may still come, so something else must follow.
-_END = re.compile(rf"(?:[。！？!?；;]+[”’」』）)]*{_MARK}*|\n+)(?=\s*[^\s\[【［])")
+_END = re.compile(rf"(?:[。！？!?；;]+[”’」』）)]*{_MARK}*|\n+)(?=\s*[^\s\[【［。！？!?；;”’」』）)])")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<think>(?!.*</think>)|<[a-z/]{0,6}$", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.llm.planted import harmless, is_planted
@@ -47,6 +47,7 @@ def test_of_a_stream_that_was_cut_only_whole_sentences_count() -> None:
     assert cut("<think>还在想[1]。", broken=True) == []
 
 
+@settings(max_examples=400)
 @given(st.text(alphabet="补贴20万元。；\n[]1,<think>/*-", max_size=60), st.integers(1, 9))
 def test_however_it_is_cut_the_sentences_are_the_same(text: str, size: int) -> None:
     assert [s.text for s in cut(text, size)] == [s.text for s in cut(text, len(text) or 1)]
