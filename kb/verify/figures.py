@@ -1,41 +1,33 @@
-"""The last check before an answer is shown: every citation is exact, every figure stands in what it cites.
-
-A sentence's evidence is its citations' quotes together with what identifies the cited documents (title, 文号,
-section path). A figure agrees when its value and unit do, Chinese and Arabic numerals alike.
-"""
+"""Figures, dates and document numbers of a sentence: do they stand in the evidence at all?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from kb.model import AnswerSentence, Citation
 from kb.text import find_dates, find_doc_numbers, find_quantities, squash
+from kb.text.numerals import chinese_value
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_ARTICLE = re.compile(r"第\s*([〇零一二三四五六七八九十百\d]{1,6})\s*([条款项章节])")
 
 
-def exact(citation: Citation, texts: Mapping[tuple[str, str], str]) -> bool:
-    """Whether the quote is the very slice it claims. ``texts`` maps (policy_id, revision) to the document's text."""
-    text = texts.get((citation.policy_id, citation.revision))
-    return text is not None and bool(citation.quote) and text[citation.start : citation.end] == citation.quote
-
-
-def unsupported(sentence: AnswerSentence, citations: Sequence[Citation]) -> list[str]:
-    """Figures, dates and document numbers of a sentence that its citations do not hold, as written; empty when fine."""
-    cited = [c for c in citations if c.n in sentence.citations]
-    if not cited:
-        return [sentence.text]
-    evidence = "\n".join(f"{c.quote}\n{c.title}\n{c.doc_number or ''}\n{c.section or ''}" for c in cited)
-    text = sentence.text.translate(_FULL_WIDTH)
+def missing(said: str, evidence: str) -> list[str]:
+    """Figures, dates, document and article numbers that the evidence does not hold, as written; empty when fine."""
+    text = said.translate(FULL_WIDTH)
     dates = [(d.iso, text[d.start : d.end]) for d in find_dates(text)]
     return [
         *_numbers_missing(text, evidence),
         *(d.canonical for d in find_doc_numbers(text) if not _has_number(d.canonical, evidence)),
         *(raw for iso, raw in dates if not _has_date(iso, raw, evidence)),
+        *_articles_missing(text, evidence),
     ]
+
+
+def _articles_missing(text: str, evidence: str) -> list[str]:
+    held = {(chinese_value(m.group(1)), m.group(2)) for m in _ARTICLE.finditer(evidence)}
+    return [m.group() for m in _ARTICLE.finditer(text) if (chinese_value(m.group(1)), m.group(2)) not in held]
 
 
 def _numbers_missing(text: str, evidence: str) -> list[str]:
