@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kb import ask
 from kb.answer import Answerer
@@ -26,6 +26,9 @@ from kb.store import PutReport, Store
 from kb.text.tokens import keep_cache_in
 from kb.tuning import Tuning, load_tuning
 from kb.vectors import Matrix
+
+if TYPE_CHECKING:
+    from kb.llama import PolicyQueryEngine, PolicyRetriever
 
 __all__ = ["FileRow", "KnowledgeBase", "PutReport", "Snapshot", "UnreadRow"]
 
@@ -266,6 +269,24 @@ class KnowledgeBase(Holdings):
         )
         for answer in ask.answers(full or asked, draft, endpoint, day):
             yield replace(answer, question=asked, understood=full)
+
+    # Elsewhere
+
+    def as_retriever(
+        self, *, k: int = 10, filters: Filters | None = None, as_of: date | None = None
+    ) -> PolicyRetriever:
+        """The search as a LlamaIndex retriever."""
+        from kb.llama import PolicyRetriever
+
+        return PolicyRetriever(self, k=k, filters=filters, as_of=as_of)
+
+    def as_query_engine(
+        self, *, filters: Filters | None = None, as_of: date | None = None, model: bool = True
+    ) -> PolicyQueryEngine:
+        """The answers, with their citations as source nodes, as a LlamaIndex query engine."""
+        from kb.llama import PolicyQueryEngine
+
+        return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model)
 
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
         return tuple(turn[: self.settings.max_question_chars] for turn in history)
