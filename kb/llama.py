@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -12,16 +12,29 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from kb.base import KnowledgeBase
 from kb.model import Answer, Citation, Filters, Hit
+
+
+class Base(Protocol):
+    """What LlamaIndex needs of the base."""
+
+    def search(
+        self, question: str, *, k: int = 10, filters: Filters | None = None, as_of: date | None = None
+    ) -> list[Hit]:
+        """The k best chunks."""
+        ...
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, as_of: date | None = None, model: bool = True
+    ) -> Answer:
+        """An answer with its citations, or a refusal."""
+        ...
 
 
 class PolicyRetriever(BaseRetriever):
     """The base's hybrid search as a LlamaIndex retriever. A node is a chunk: an exact slice with its offsets."""
 
-    def __init__(
-        self, base: KnowledgeBase, *, k: int = 10, filters: Filters | None = None, as_of: date | None = None
-    ) -> None:
+    def __init__(self, base: Base, *, k: int = 10, filters: Filters | None = None, as_of: date | None = None) -> None:
         """``k`` chunks a question, within the filters; ``as_of`` is the day they are asked on, today by default."""
         self._base, self._k, self._filters, self._as_of = base, k, filters, as_of
         super().__init__()
@@ -44,7 +57,7 @@ class PolicyQueryEngine(BaseQueryEngine):
 
     def __init__(
         self,
-        base: KnowledgeBase,
+        base: Base,
         *,
         filters: Filters | None = None,
         as_of: date | None = None,

@@ -69,8 +69,8 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "answer",
     ),
     ("llm",),
-    ("ask", "holdings", "base"),
     ("llama",),
+    ("ask", "holdings", "base"),
     ("doctor", "commands"),
 )
 ALLOWED = {
