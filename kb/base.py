@@ -56,7 +56,7 @@ class KnowledgeBase(Holdings):
         self.store = store
         self.tuning = tuning or Tuning()
         self.parts = parts or Parts()
-        judging = open_judge(settings.judge, settings.cache) if self.tuning.judge and self.parts.judge else None
+        judging = open_judge(settings.judge, settings.cache) if self.parts.judge else None
         self.answerer = Answerer(self.tuning, self.parts, judging)
         self._embedder = embedder
         self._resources = ExitStack()
