@@ -15,7 +15,7 @@ from kb.answer import Answerer, Compared
 from kb.draft import Draft
 from kb.errors import QuestionInvalid, UnknownDocument
 from kb.followup import analyse_turn, leans_back
-from kb.llm.client import Endpoint
+from kb.llm.endpoint import Endpoint
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
 from kb.query import analyse, localised

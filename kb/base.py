@@ -18,7 +18,7 @@ from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
 from kb.holdings import Holdings
 from kb.judge import open_judge
-from kb.llm.client import endpoint_of
+from kb.llm.endpoint import endpoint_of
 from kb.model import Answer, Filters, Hit, Submission
 from kb.parts import Parts
 from kb.snapshot import Snapshot

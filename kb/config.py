@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from platformdirs import user_cache_dir, user_data_dir
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         default="bundled", description="bundled（内置离线模型）、sentence-transformers 的名称或目录、或 openai:模型名"
     )
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
-    embedding_key: str | None = Field(default=None, description="OpenAI 兼容向量接口的密钥", repr=False)
+    embedding_key: SecretStr | None = Field(default=None, description="OpenAI 兼容向量接口的密钥")
     judge: str = Field(
         default="off",
         description="判断段落是否答了问题的模型：off（不用）、CrossEncoder 模型的名称或目录、"
@@ -44,9 +44,12 @@ class Settings(BaseSettings):
         default=None, description="OpenAI 兼容对话接口的地址，例如 http://127.0.0.1:11434/v1；不设时不用大模型"
     )
     llm_model: str | None = Field(default=None, description="对话接口里的模型名")
-    llm_api_key: str | None = Field(default=None, description="对话接口的密钥", repr=False)
+    llm_api_key: SecretStr | None = Field(default=None, description="对话接口的密钥")
     llm_stall_seconds: float = Field(default=20, gt=0, description="大模型多久没有回应就改用摘录的回答，秒")
     llm_total_seconds: float = Field(default=60, gt=0, description="大模型答完一个问题最多多久，秒")
+    llm_max_tokens: int = Field(
+        default=4096, ge=64, description="大模型一次最多生成多少 token，先思考再作答的模型连思考一起算"
+    )
     max_question_chars: int = Field(default=2000, ge=1, description="问题的最大字数")
     max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")
     read_seconds: int = Field(default=120, ge=1, description="读取一个文件时最长多久没有进展就放弃，秒")

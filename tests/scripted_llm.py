@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ class Reply:
     first_pause: float = 0.0
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "text/event-stream"})
     body: str = ""
+    trickled: bool = False  # a head without end, a byte at each pause
 
 
 def event(text: str | None, finish: str | None = None) -> str:
@@ -46,6 +46,7 @@ class ScriptedModel:
         self.keys: list[str] = []
         self.script: Callable[[Request], Reply] = lambda request: said("依据不足")
         self.url = ""
+        self.left = threading.Event()  # set once a reader has gone before the end
 
     @property
     def asked(self) -> str:
@@ -53,42 +54,59 @@ class ScriptedModel:
         return str(self.requests[-1]["messages"][-1]["content"])
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Replies as the script says; ``model`` and ``stopped`` are set by ``running_model``."""
+
+    model: ScriptedModel
+    stopped: threading.Event
+
+    def do_POST(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.model.requests.append(request)
+        self.model.keys.append(self.headers.get("Authorization", ""))
+        reply = self.model.script(request) if self.path == "/v1/chat/completions" else Reply(status=404)
+        self.stopped.wait(reply.first_pause)
+        try:
+            if reply.trickled:
+                self._trickle(reply.pauses)
+            else:
+                self._send(reply)
+        except OSError:
+            self.model.left.set()
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if reply.body:
+            self.wfile.write(reply.body.encode())
+        for line in reply.lines:
+            self.stopped.wait(reply.pauses)
+            self.wfile.write(line.encode())
+            self.wfile.flush()
+
+    def _trickle(self, pause: float) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+        while not self.stopped.wait(pause):
+            self.wfile.write(b"x")
+            self.wfile.flush()
+
+    def do_GET(self) -> None:
+        self.model.requests.append({"path": self.path})
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *arguments: Any) -> None:
+        """Quiet."""
+
+
 @contextmanager
 def running_model() -> Iterator[ScriptedModel]:
     """The endpoint, listening; its address is in ``url``."""
-    model = ScriptedModel()
-    stopped = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            model.requests.append(request)
-            model.keys.append(self.headers.get("Authorization", ""))
-            reply = model.script(request) if self.path == "/v1/chat/completions" else Reply(status=404)
-            stopped.wait(reply.first_pause)
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            if reply.body:
-                self.wfile.write(reply.body.encode())
-            for line in reply.lines:
-                stopped.wait(reply.pauses)
-                try:
-                    self.wfile.write(line.encode())
-                    self.wfile.flush()
-                except OSError:
-                    return  # the reader has gone
-
-        def do_GET(self) -> None:
-            model.requests.append({"path": self.path})
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *arguments: Any) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    model, stopped = ScriptedModel(), threading.Event()
+    handler = type("Handler", (_Handler,), {"model": model, "stopped": stopped})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     model.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -97,7 +115,6 @@ def running_model() -> Iterator[ScriptedModel]:
         yield model
     finally:
         stopped.set()
-        time.sleep(0)
         server.shutdown()
         server.server_close()
         thread.join()

@@ -18,7 +18,8 @@ def add_to(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Check and mend; 1 when something could not be mended."""
     from kb.doctor import examine
-    from kb.llm.client import endpoint_of, state_of
+    from kb.llm.client import state_of
+    from kb.llm.endpoint import endpoint_of
 
     with open_base(given) as base:
         checkup = examine(base.store, lambda: base.store.embed_missing(base.embedder))

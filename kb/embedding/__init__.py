@@ -38,7 +38,8 @@ def open_embedding(settings: Settings, remember: int = REMEMBERED_QUERIES) -> Em
 
         if not rest:
             raise SettingsError("embedding 设为 openai: 时要写上模型名，例如 openai:text-embedding-3-small。")
-        return RemoteEmbedder(rest, settings.embedding_url, settings.embedding_key, remember=remember)
+        key = settings.embedding_key.get_secret_value() if settings.embedding_key else None
+        return RemoteEmbedder(rest, settings.embedding_url, key, remember=remember)
     from kb.embedding.local import SentenceTransformersEmbedder
 
     if setting == "st:":

@@ -2,62 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from kb.config import Settings
-from kb.errors import ModelUnavailable, SettingsError
+from kb.errors import ModelUnavailable
+from kb.llm.endpoint import Endpoint
+from kb.llm.events import error_told, texts
+from kb.llm.relay import Relay
 
 if TYPE_CHECKING:
     import httpx
 
 Message = Mapping[str, str]
-LONGEST_ANSWER = 8_000  # characters taken of one answer
-_LONGEST_LINE = 262_144  # bytes of one line of the stream
 _TRIES = 3
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 5.0
 _CONNECT_SECONDS = 5.0
+_LONGEST_ERROR = 65_536  # bytes read of what a refusal says
 _SHOWN = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the model is and how long it may take: ``stall`` seconds without a sign, ``total`` for a whole answer."""
-
-    url: str
-    model: str
-    key: str = field(default="", repr=False)
-    stall: float = 20.0
-    total: float = 60.0
-    tokens: int = 1200
-
-    @property
-    def address(self) -> str:
-        """The address of chat completions."""
-        bare = self.url.strip().rstrip("/")
-        return bare if bare.endswith("/chat/completions") else f"{bare}/chat/completions"
-
-    @property
-    def shown(self) -> str:
-        """The address without user, password and query, which may hold a key."""
-        head, mark, rest = self.address.partition("://")
-        host, slash, path = rest.partition("?")[0].partition("/")
-        return f"{head}{mark}{host.rpartition('@')[2]}{slash}{path}"
-
-
-def endpoint_of(settings: Settings) -> Endpoint | None:
-    """The endpoint of the settings; None where none is set. Raises SettingsError for an address without a model."""
-    url, model = (settings.llm_base_url or "").strip(), (settings.llm_model or "").strip()
-    if not url:
-        return None
-    if not model:
-        raise SettingsError("设了 ZHICE_LLM_BASE_URL，还要用 ZHICE_LLM_MODEL 写明模型名，例如 qwen3-32b。")
-    return Endpoint(
-        url, model, (settings.llm_api_key or "").strip(), settings.llm_stall_seconds, settings.llm_total_seconds
-    )
 
 
 def state_of(endpoint: Endpoint) -> str:
@@ -66,11 +32,9 @@ def state_of(endpoint: Endpoint) -> str:
         text = "".join(stream(endpoint, ({"role": "user", "content": "请只回答一个字：好"},)))
     except ModelUnavailable as error:
         return str(error)
-    return (
-        f"大模型 {endpoint.model}（{endpoint.shown}）可用。"
-        if text.strip()
-        else f"大模型 {endpoint.model} 的回答是空的。"
-    )
+    if not text.strip():
+        return f"大模型 {endpoint.model} 的回答是空的。"
+    return f"大模型 {endpoint.model}（{endpoint.shown}）可用。"
 
 
 def stream(endpoint: Endpoint, messages: Sequence[Message]) -> Generator[str, None, None]:
@@ -79,12 +43,8 @@ def stream(endpoint: Endpoint, messages: Sequence[Message]) -> Generator[str, No
     A busy endpoint is asked again, as long as the time allows. Redirects, which could carry the key elsewhere, are
     not followed.
     """
-    import httpx
-
-    deadline = time.monotonic() + endpoint.total
     if not (endpoint.key.isascii() and endpoint.key.isprintable()):
         raise ModelUnavailable("ZHICE_LLM_API_KEY 含有密钥里不会有的字符。请重新复制密钥。")
-    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     body = {
         "model": endpoint.model,
         "messages": list(messages),
@@ -92,110 +52,49 @@ def stream(endpoint: Endpoint, messages: Sequence[Message]) -> Generator[str, No
         "temperature": 0,
         "max_tokens": endpoint.tokens,
     }
+    try:
+        with Relay(lambda: _connected(endpoint, body), endpoint.total) as pieces:
+            yield from pieces
+    except TimeoutError as error:
+        raise ModelUnavailable(f"大模型 {endpoint.model} 在 {endpoint.total:g} 秒内没有答完。") from error
+
+
+async def _connected(endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator[str, None]:
+    """The answer's pieces over a connection of its own, the library's errors in words."""
+    import httpx
+
+    headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
     timeout = httpx.Timeout(endpoint.stall, connect=min(_CONNECT_SECONDS, endpoint.stall))
     try:
-        with httpx.Client(headers=headers, timeout=timeout, follow_redirects=False) as client:
-            yield from _answers(client, endpoint, body, deadline)
-    except httpx.TimeoutException as error:
+        async with (
+            httpx.AsyncClient(headers=headers, timeout=timeout, follow_redirects=False) as client,
+            aclosing(_answer(client, endpoint, body)) as pieces,
+        ):
+            async for piece in pieces:
+                yield piece
+    except httpx.ReadTimeout as error:
         raise ModelUnavailable(f"大模型接口 {endpoint.shown} 在 {endpoint.stall:g} 秒内没有回应。") from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
         raise ModelUnavailable(
             f"与大模型接口 {endpoint.shown} 的连接失败（{type(error).__name__}）。"
             "请确认服务已启动、ZHICE_LLM_BASE_URL 正确、网络可达。"
         ) from error
 
 
-def _answers(client: httpx.Client, endpoint: Endpoint, body: dict[str, Any], deadline: float) -> Iterator[str]:
-    wait = _FIRST_WAIT
+async def _answer(client: httpx.AsyncClient, endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator[str, None]:
+    wait, deadline = _FIRST_WAIT, time.monotonic() + endpoint.total
     for tries_left in range(_TRIES - 1, -1, -1):
-        with client.stream("POST", endpoint.address, json=body) as response:
+        async with client.stream("POST", endpoint.address, json=body) as response:
             if response.status_code == 200:
-                yield from _texts(response, endpoint, deadline)
+                async for piece in texts(response.aiter_bytes(), endpoint):
+                    yield piece
                 return
-            pause = min(max(wait, _asked_to_wait(response)), _LONGEST_WAIT)
-            if not tries_left or not _busy(response.status_code) or time.monotonic() + pause >= deadline:
-                raise _refused(response, endpoint)
-        time.sleep(pause)
+            pause = max(wait, _asked_to_wait(response))
+            in_time = pause <= _LONGEST_WAIT and time.monotonic() + pause < deadline
+            if not (tries_left and in_time and _busy(response.status_code)):
+                raise _refused(response.status_code, await _told(response, endpoint), endpoint)
+        await asyncio.sleep(pause)
         wait *= 2
-
-
-def _texts(response: httpx.Response, endpoint: Endpoint, deadline: float) -> Iterator[str]:
-    """The pieces of text of an answer, be it a stream of events or one JSON object."""
-    whole = "json" in response.headers.get("Content-Type", "") and "stream" not in response.headers["Content-Type"]
-    finished = False
-    taken = bad = 0
-    for line in [_all(response, endpoint, deadline)] if whole else _lines(response, endpoint, deadline):
-        data = line.removeprefix(b"data:").strip() if not whole else line
-        if not whole and not line.startswith(b"data:"):
-            continue  # comments that keep the connection open, names of events
-        if data == b"[DONE]":
-            finished = True
-            break
-        try:
-            piece, done = _piece(json.loads(data), endpoint)
-        except (ValueError, RecursionError):
-            bad += 1
-            continue
-        finished = finished or done
-        if piece:
-            taken += len(piece)
-            yield piece
-        if taken > LONGEST_ANSWER:
-            raise ModelUnavailable(f"大模型 {endpoint.model} 的回答超过 {LONGEST_ANSWER} 字，已停止接收。")
-    if not taken and bad:
-        raise ModelUnavailable(
-            f"大模型接口 {endpoint.shown} 的回答不合规。请确认它兼容 OpenAI 的 chat/completions 接口。"
-        )
-    if not finished and not whole:
-        raise ModelUnavailable(f"大模型接口 {endpoint.shown} 的回答中途断开。")
-
-
-def _piece(event: Any, endpoint: Endpoint) -> tuple[str, bool]:  # noqa: ANN401 - parsed JSON
-    """The text of an event and whether it is the last one. Raises ValueError for what is none."""
-    if isinstance(event, dict) and event.get("error"):
-        error = event["error"]
-        told = str(error.get("message") if isinstance(error, dict) else error)
-        told = told.replace(endpoint.key, "…") if endpoint.key else told
-        raise ModelUnavailable(f"大模型接口 {endpoint.shown} 报告错误：{' '.join(told.split())[:_SHOWN]}")
-    choices = event.get("choices") if isinstance(event, dict) else None
-    if not isinstance(choices, list):
-        raise ValueError("no choices")
-    if not choices:
-        return "", False  # usage figures come like that
-    first = choices[0]
-    said = (first.get("delta") or first.get("message") or {}) if isinstance(first, dict) else None
-    if not isinstance(said, dict):
-        raise ValueError("no delta")
-    text = said.get("content")
-    return (text if isinstance(text, str) else ""), first.get("finish_reason") is not None
-
-
-def _lines(response: httpx.Response, endpoint: Endpoint, deadline: float) -> Iterator[bytes]:
-    """The stream's lines, however they are ended; none may be endless."""
-    kept = b""
-    for chunk in response.iter_bytes():
-        _in_time(endpoint, deadline)
-        *lines, kept = (kept + chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        yield from lines
-        if len(kept) > _LONGEST_LINE:
-            raise ModelUnavailable(f"大模型接口 {endpoint.shown} 的回答不合规（一行过长）。")
-    if kept:
-        yield kept
-
-
-def _all(response: httpx.Response, endpoint: Endpoint, deadline: float) -> bytes:
-    found = b""
-    for chunk in response.iter_bytes():
-        _in_time(endpoint, deadline)
-        found += chunk
-        if len(found) > 4 * _LONGEST_LINE:
-            raise ModelUnavailable(f"大模型接口 {endpoint.shown} 的回答过长。")
-    return found
-
-
-def _in_time(endpoint: Endpoint, deadline: float) -> None:
-    if time.monotonic() > deadline:
-        raise ModelUnavailable(f"大模型 {endpoint.model} 在 {endpoint.total:g} 秒内没有答完。")
 
 
 def _busy(status: int) -> bool:
@@ -203,20 +102,36 @@ def _busy(status: int) -> bool:
 
 
 def _asked_to_wait(response: httpx.Response) -> float:
+    """Seconds of Retry-After; a date, which few send, counts as none."""
     try:
-        return float(response.headers.get("Retry-After", 0))
+        seconds = float(response.headers.get("Retry-After", 0))
     except ValueError:
         return 0.0
+    return 0.0 if math.isnan(seconds) else seconds
 
 
-def _refused(response: httpx.Response, endpoint: Endpoint) -> ModelUnavailable:
-    status = response.status_code
-    if status in (401, 403):
-        return ModelUnavailable(f"大模型接口 {endpoint.shown} 拒绝了密钥（HTTP {status}）。请检查 ZHICE_LLM_API_KEY。")
+async def _told(response: httpx.Response, endpoint: Endpoint) -> str:
+    """What the server says of its refusal, for whoever set it up; empty where it is not JSON."""
+    body = b""
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > _LONGEST_ERROR:
+            return ""
+    try:
+        told = error_told(json.loads(body))
+    except (ValueError, RecursionError):
+        return ""
+    return endpoint.without_key(told)[:_SHOWN]
+
+
+def _refused(status: int, told: str, endpoint: Endpoint) -> ModelUnavailable:
+    where, said = f"大模型接口 {endpoint.shown}", f"：{told}" if told else ""
+    if status in (401, 403):  # what it says may hold a part of the key
+        return ModelUnavailable(f"{where} 拒绝了密钥（HTTP {status}）。请检查 ZHICE_LLM_API_KEY。")
     if status == 404:
         return ModelUnavailable(
-            f"大模型接口 {endpoint.shown} 没有找到（HTTP 404）。请检查 ZHICE_LLM_BASE_URL 和模型名 {endpoint.model}。"
+            f"{where} 没有找到（HTTP 404）{said}。请检查 ZHICE_LLM_BASE_URL 和模型名 {endpoint.model}。"
         )
-    if status == 429 or status >= 500:
-        return ModelUnavailable(f"大模型接口 {endpoint.shown} 忙或出错（HTTP {status}），请稍后再试。")
-    return ModelUnavailable(f"大模型接口 {endpoint.shown} 返回 HTTP {status}。请检查 ZHICE_LLM_BASE_URL 和模型名。")
+    if _busy(status):
+        return ModelUnavailable(f"{where} 忙或出错（HTTP {status}）{said}，请稍后再试。")
+    return ModelUnavailable(f"{where} 返回 HTTP {status}{said}。请检查 ZHICE_LLM_BASE_URL 和模型名。")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from kb.errors import ModelUnavailable
-from kb.llm.client import Endpoint, stream
+from kb.llm.client import stream
+from kb.llm.endpoint import Endpoint
 from kb.llm.planted import harmless, is_planted
 from kb.query import Query, analyse
 from kb.text import find_quantities, squash

@@ -9,7 +9,8 @@ from datetime import date
 
 from kb.draft import Draft
 from kb.errors import ModelUnavailable
-from kb.llm.client import Endpoint, stream
+from kb.llm.client import stream
+from kb.llm.endpoint import Endpoint
 from kb.llm.planted import harmless, is_planted
 from kb.llm.prompt import REFUSAL, prompt
 from kb.llm.sentences import Sentences

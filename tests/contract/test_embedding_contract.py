@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
 from kb.config import Settings
 from kb.embedding import Embedder, LlamaIndexEmbedding, open_embedding
@@ -33,7 +34,9 @@ def settings(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         yield Settings(cache=cache, embedding=str(write_tiny_model(tmp_path_factory.mktemp("st") / "tiny", prompts)))
     elif kind == "openai":
         with running_server() as server:
-            yield Settings(cache=cache, embedding="openai:e5-small-test", embedding_url=server.url, embedding_key=KEY)
+            yield Settings(
+                cache=cache, embedding="openai:e5-small-test", embedding_url=server.url, embedding_key=SecretStr(KEY)
+            )
     else:
         yield None
 

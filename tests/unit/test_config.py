@@ -32,3 +32,14 @@ def test_a_value_of_another_type_in_the_file(tmp_path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(home=tmp_path)
     assert str(caught.value) == "设置 embedding 的值不可用：应为文字"
+
+
+def test_keys_are_shown_nowhere(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("ZHICE_LLM_API_KEY", "sk-secret")
+    (tmp_path / "kb.toml").write_text('embedding_key = "sk-secret"\n')
+    settings = load_settings(home=tmp_path)
+    assert settings.llm_api_key is not None
+    assert settings.llm_api_key.get_secret_value() == "sk-secret"
+    assert settings.embedding_key is not None
+    assert settings.embedding_key.get_secret_value() == "sk-secret"
+    assert "secret" not in f"{settings!r}{settings}{settings.model_dump_json()}".replace("SecretStr", "")
