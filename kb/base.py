@@ -281,12 +281,17 @@ class KnowledgeBase(Holdings):
         return PolicyRetriever(self, k=k, filters=filters, as_of=as_of)
 
     def as_query_engine(
-        self, *, filters: Filters | None = None, as_of: date | None = None, model: bool = True
+        self,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        model: bool = True,
+        streaming: bool = False,
     ) -> PolicyQueryEngine:
         """The answers, with their citations as source nodes, as a LlamaIndex query engine."""
         from kb.llama import PolicyQueryEngine
 
-        return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model)
+        return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model, streaming=streaming)
 
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
         return tuple(turn[: self.settings.max_question_chars] for turn in history)
