@@ -27,6 +27,7 @@ from kb.validity import status_on
 
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
+_SHARE_OF_REWRITING = 0.25  # of the time a model may take for a question
 _LEAST_WEIGHT = 0.15  # even a word in every chunk says something
 
 
@@ -115,7 +116,7 @@ def said_in_full(question: str, history: Sequence[str], endpoint: Endpoint | Non
         return None
     from kb.llm.rewrite import rewritten
 
-    return rewritten(endpoint, question, history)
+    return rewritten(endpoint.within(endpoint.total * _SHARE_OF_REWRITING), question, history)
 
 
 def answers(question: str, draft: Draft, endpoint: Endpoint | None, as_of: date) -> Iterator[Answer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -255,7 +256,9 @@ class KnowledgeBase(Holdings):
         endpoint = endpoint_of(self.settings) if model else None
         asked = ask.checked(question, self.settings.max_question_chars)
         turns = self._turns(history)
+        began = time.monotonic()
         full = ask.said_in_full(asked, turns, endpoint)
+        left = endpoint and endpoint.within(endpoint.total - (time.monotonic() - began))
         draft = ask.draft(
             self.on_snapshot,
             self.query_vector,
@@ -267,7 +270,7 @@ class KnowledgeBase(Holdings):
             history=() if full else turns,
             parts=self.parts,
         )
-        for answer in ask.answers(full or asked, draft, endpoint, day):
+        for answer in ask.answers(full or asked, draft, left, day):
             yield replace(answer, question=asked, understood=full)
 
     # Elsewhere

@@ -47,6 +47,12 @@ def row_in_words(document: PolicyDocument, start: int, end: int, years: Sequence
     return "；".join(said) + "。"
 
 
+def heads_of(document: PolicyDocument, start: int, end: int) -> str | None:
+    """The heads over the columns of the row ``text[start:end]``; None where the span is no row or no column has one."""
+    table = table_at(document, start, end)
+    return " | ".join(table.header) if table is not None and any(table.header) else None
+
+
 def heads_span(document: PolicyDocument, start: int, end: int) -> tuple[int, int] | None:
     """Where the heads over a row stand, if they hold figures: 2025年 over a cell is part of what the cell says."""
     table = table_at(document, start, end)

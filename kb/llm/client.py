@@ -56,7 +56,7 @@ def stream(endpoint: Endpoint, messages: Sequence[Message]) -> Generator[str, No
         with Relay(lambda: _connected(endpoint, body), endpoint.total) as pieces:
             yield from pieces
     except TimeoutError as error:
-        raise ModelUnavailable(f"大模型 {endpoint.model} 在 {endpoint.total:g} 秒内没有答完。") from error
+        raise ModelUnavailable(f"大模型 {endpoint.model} 在 {endpoint.total:.3g} 秒内没有答完。") from error
 
 
 async def _connected(endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator[str, None]:
@@ -73,7 +73,7 @@ async def _connected(endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator
             async for piece in pieces:
                 yield piece
     except httpx.ReadTimeout as error:
-        raise ModelUnavailable(f"大模型接口 {endpoint.shown} 在 {endpoint.stall:g} 秒内没有回应。") from error
+        raise ModelUnavailable(f"大模型接口 {endpoint.shown} 在 {endpoint.stall:.3g} 秒内没有回应。") from error
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
         raise ModelUnavailable(
             f"与大模型接口 {endpoint.shown} 的连接失败（{type(error).__name__}）。"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.config import Settings
 from kb.errors import SettingsError
@@ -31,6 +31,10 @@ class Endpoint:
         head, mark, rest = self.address.partition("://")
         host, slash, path = rest.partition("?")[0].partition("/")
         return f"{head}{mark}{host.rpartition('@')[2]}{slash}{path}"
+
+    def within(self, seconds: float) -> Endpoint:
+        """The same endpoint with less time for the whole answer."""
+        return replace(self, total=seconds, stall=min(self.stall, seconds))
 
     def without_key(self, text: str) -> str:
         """A text of the server's on one line, the key left out should the server repeat it."""

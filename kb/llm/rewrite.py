@@ -18,6 +18,7 @@ _RULES = (
 )
 _LONGEST = 200
 _TURNS = 4
+_SALIENT = 0.7
 
 
 def rewritten(endpoint: Endpoint, question: str, history: Sequence[str]) -> str | None:
@@ -39,6 +40,8 @@ def _usable(text: str, question: str, history: Sequence[str]) -> bool:
     if not text or "\n" in text or len(text) > _LONGEST or is_planted(text):
         return False
     new, known = analyse(text), [analyse(turn) for turn in (question, *history)]
+    if any(t.salience >= _SALIENT and t.text not in squash(text) for t in known[0].terms):
+        return False  # it asks the question before once more
     return _named(new) <= {name for query in known for name in _named(query)} and _named(known[0]) <= _named(new)
 
 

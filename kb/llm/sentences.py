@@ -9,12 +9,16 @@ from kb.model import AnswerSentence
 
 _MARK = r"(?:\s*[\[【［]\s*\d{1,2}(?:\s*[,，、]\s*\d{1,2})*\s*[\]】］])"
 _MARKS = re.compile(_MARK)
-#: A sentence's end with the marks behind it; more marks may still come, so something else must follow.
-_END = re.compile(rf"(?:[。！？!?；;]+[”’」』）)]*{_MARK}*|\n+)(?=\s*[^\s\[【［。！？!?；;”’」』）)])")
+#: A sentence's end with the marks behind it; more marks may still come, so something else must follow. A semicolon
+#: ends what cites for itself, a line what does not lead up to the next one.
+_END = re.compile(
+    rf"(?:[。！？!?]+[”’」』）)]*{_MARK}*|{_MARK}+[；;]+{_MARK}*|[；;]+[”’」』）)]*{_MARK}+|(?<![：:\n])\n+)"
+    r"(?=\s*[^\s\[【［。！？!?；;”’」』）)])"
+)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<think>(?!.*</think>)|<[a-z/]{0,6}$", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(
-    r"!?\[([^\]\n]{0,80})\]\([^)\n]*\)|<[^<>\n]{1,200}>|\*{1,3}|`{1,3}|~~|"
+    r"!?\[([^\]\n]{0,80})\]\((?:[^()\n]|\([^()\n]*\))*\)|</?[a-zA-Z!?][^<>\n]{0,200}>|\*{1,3}|`{1,3}|~~|"
     r"^\s*#{1,6}\s+|^\s*(?:[-•·]|\d{1,2}[.)])\s+",
     re.MULTILINE,
 )

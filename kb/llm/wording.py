@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kb.draft import Draft
 from kb.errors import ModelUnavailable
+from kb.llm.check import may_be_shown
 from kb.llm.client import stream
 from kb.llm.endpoint import Endpoint
-from kb.llm.planted import harmless, is_planted
+from kb.llm.planted import harmless
 from kb.llm.prompt import REFUSAL, prompt
 from kb.llm.sentences import Sentences
-from kb.model import Answer, AnswerSentence, Citation
-from kb.verify import unsupported
+from kb.model import Answer, AnswerSentence
 
 MODE = "model"
-_LONGEST_SENTENCE = 400
 _FELL_BACK = "以下是直接摘自文件的回答"
 
 
@@ -43,41 +42,37 @@ def worded(question: str, draft: Draft, endpoint: Endpoint, as_of: date) -> Iter
     asked = prompt(question, draft.evidence, draft.facts, as_of)
     read = [replace(c, quote=harmless(c.quote)) for c in draft.evidence]  # what was planted supports nothing
     said, cutter = _Said(), Sentences()
+
+    def holds(sentence: AnswerSentence) -> bool:
+        return may_be_shown(sentence, read, question, asked.fence)
+
     trouble = None
     try:
         with closing(stream(endpoint, asked.messages)) as pieces:
             for piece in pieces:
                 for sentence in cutter.feed(piece):
-                    if _take(said, sentence, read, asked.fence):
+                    if _take(said, sentence, holds):
                         yield _answer(question, said, draft, endpoint)
                 if said.refused or said.first_withheld:
                     break
     except ModelUnavailable as error:
         trouble = str(error)
     for sentence in () if said.refused or said.first_withheld else cutter.rest(cut=trouble is not None):
-        _take(said, sentence, read, asked.fence)
+        _take(said, sentence, holds)
     yield _last(question, said, draft, endpoint, trouble)
 
 
-def _take(said: _Said, sentence: AnswerSentence, evidence: Sequence[Citation], fence: str) -> bool:
+def _take(said: _Said, sentence: AnswerSentence, holds: Callable[[AnswerSentence], bool]) -> bool:
     """Keep a sentence if it holds; whether it does."""
-    if REFUSAL in sentence.text and not said.good:
+    if not said.good and (sentence.text.startswith(REFUSAL) or (REFUSAL in sentence.text and not sentence.citations)):
         said.refused = True
         return False
-    if _holds(sentence, evidence, fence):
+    if holds(sentence):
         said.good.append(sentence)
         return True
     said.withheld += 1
     said.first_withheld = said.first_withheld or not said.good
     return False
-
-
-def _holds(sentence: AnswerSentence, evidence: Sequence[Citation], fence: str) -> bool:
-    """Whether a sentence cites evidence that is there, and says nothing its citations do not hold."""
-    known = {c.n for c in evidence}
-    if not sentence.citations or not set(sentence.citations) <= known or len(sentence.text) > _LONGEST_SENTENCE:
-        return False
-    return not (fence.strip("<>") in sentence.text or is_planted(sentence.text) or unsupported(sentence, evidence))
 
 
 def _last(question: str, said: _Said, draft: Draft, endpoint: Endpoint, trouble: str | None) -> Answer:

@@ -7,7 +7,7 @@ import pytest
 from kb.compose import Composer
 from kb.model import PolicyDocument, Table
 from kb.scope import year_agreement
-from kb.tabular import heads_span, row_in_words, table_at, years_in
+from kb.tabular import heads_of, heads_span, row_in_words, table_at, years_in
 from kb.view import DocumentView
 
 _HEAD = "指标 | 单位 | 2024年 | 2025年"
@@ -52,6 +52,14 @@ def test_heads_are_cited_beside_a_row_where_they_hold_figures() -> None:
     assert _TEXT[start:end] == _HEAD
     plain = _TEXT.replace("2024年", "上年").replace("2025年", "今年")
     assert heads_span(_document(plain, "指标 | 单位 | 上年 | 今年"), *_span(plain, _ROW)) is None
+
+
+def test_the_heads_over_a_row_in_one_line() -> None:
+    document = _document()
+    assert heads_of(document, *_span(_TEXT, _ROW)) == _HEAD
+    assert heads_of(document, *_span(_TEXT, _HEAD)) is None
+    assert heads_of(document, *_span(_TEXT, "区县名单如下。")) is None
+    assert heads_of(_document(header=" |  |  | "), *_span(_TEXT, _ROW)) is None
 
 
 def test_a_quoted_row_carries_the_citation_of_its_heads() -> None:
