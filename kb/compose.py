@@ -100,9 +100,9 @@ class Composer:
         quoted = sum(len(c.quote) for c in self.citations)
         return len(self.citations) + quotes <= self._quotes and quoted + characters <= self._quoted
 
-    def say(self, text: str, citations: Sequence[int]) -> None:
-        """Add a sentence carried by citations."""
-        self.sentences.append(AnswerSentence(text, tuple(dict.fromkeys(citations))))
+    def say(self, text: str, citations: Sequence[int], *, derived: bool = False) -> None:
+        """Add a sentence carried by citations; ``derived`` if it was computed from the catalog."""
+        self.sentences.append(AnswerSentence(text, tuple(dict.fromkeys(citations)), derived))
 
     def introduced(self, document: PolicyDocument, text: str) -> str:
         """A sentence with its document named before it, once a document."""

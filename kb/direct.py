@@ -153,7 +153,7 @@ def own_number(desk: Desk) -> None:
             span = find_number(view, document.doc_number)
             n = desk.composer.cite(view, *span) if span else None
             if n is not None:
-                desk.composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,))
+                desk.composer.say(f"《{document.display_title}》的文号是{document.doc_number}。", (n,), derived=True)
                 return
 
 
@@ -189,14 +189,14 @@ def _said_standing(desk: Desk, view: DocumentView) -> bool:
         n = composer.cite(stating, *quote_span(desk.question, stating, sentence))
         if n is None:
             return False
-        composer.say(f"{named(document)}已被{named_other(ended)}{ended.relation}。", (n,))
+        composer.say(f"{named(document)}已被{named_other(ended)}{ended.relation}。", (n,), derived=True)
         composer.quote_cited(n)
         return True
     ground = _ground(desk.question, view, status)
     n = composer.cite(view, *ground) if ground and status in _STATUS else None
     if n is None:
         return False
-    composer.say(f"{named(document)}{_STATUS[status]}。", (n,))
+    composer.say(f"{named(document)}{_STATUS[status]}。", (n,), derived=True)
     composer.quote_cited(n)
     until = expiry(document, day)
     stated = {d.iso for d in find_dates(composer.citations[n - 1].quote)}

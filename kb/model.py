@@ -442,10 +442,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of an answer and the numbers of the citations that carry it."""
+    """One sentence of an answer and the numbers of the citations that carry it.
+
+    ``derived`` marks what the base computed from its catalog (a document's standing, its 文号): its figures stand in
+    the citations, its wording is the base's own. No model's sentence is.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,12 @@ from kb.model import AnswerSentence, Citation
 from kb.verify.binding import misbound
 from kb.verify.figures import missing
 from kb.verify.modality import turned
+from kb.verify.moulds import recast, reworded
 from kb.verify.names import strangers
+from kb.verify.plain import plain
 from kb.verify.said import is_verbatim, without_source
+from kb.verify.subjects import mistaken
+from kb.verify.tables import with_units
 
 __all__ = ["exact", "unsupported"]
 
@@ -30,10 +34,19 @@ def unsupported(sentence: AnswerSentence, citations: Sequence[Citation]) -> list
     cited = [c for c in citations if c.n in sentence.citations]
     if not cited:
         return [sentence.text]
-    quotes = [c.quote for c in cited]
-    heads = [f"{c.title}\n{c.doc_number or ''}\n{c.section or ''}" for c in cited]
-    faults = missing(sentence.text, "\n".join([*quotes, *heads]))
+    quotes = [plain(with_units(c.quote)) for c in cited]
+    heads = [plain(f"{c.title}\n{c.doc_number or ''}\n{c.section or ''}") for c in cited]
+    faults = missing(plain(sentence.text), "\n".join([*quotes, *heads]))
     text = without_source(sentence.text)
-    if faults or is_verbatim(text, quotes):
+    if faults or sentence.derived or is_verbatim(text, [c.quote for c in cited]):
         return faults
-    return [*misbound(text, quotes, heads), *turned(text, quotes), *strangers(text, quotes, heads)]
+    text = plain(text)
+    as_written = list(dict.fromkeys([*quotes, *(plain(c.quote) for c in cited)]))
+    return [
+        *misbound(text, quotes, heads),
+        *recast(text, as_written),
+        *reworded(text, as_written),
+        *mistaken(text, quotes),
+        *turned(text, quotes),
+        *strangers(text, quotes, heads),
+    ]

@@ -12,7 +12,8 @@ _WORDS = (
     (
         _NOT,
         re.compile(
-            r"不得|禁止|严禁|不能|不予|不可以|不可(?!抗|或缺)|不应|不准|不再|不享受|不适用|不属于|不计入|不纳入|不受理|不支持|无权|取消|停止|未(?!来|成年|满|就业|达)|没有"
+            r"不(?!超过|少于|低于|高于|大于|小于|多于|足|满|同|动产|良|断|仅|论|管|但|久|含|可抗|可或缺|明|妨|限|等|够|止|应期|一致)"
+            r"|禁止|严禁|无权|无需|无须|不必|取消|停止|没|未(?!来|成年|满|就业|达|婚|必)|免予|免交|免收|除外|以外|之外|勿"
         ),
     ),
     (_MAY, re.compile(r"(?<!不)可以|(?<!不)可(?=申|享|按|在|由|向|凭|通过|同时|自)|(?<!不)允许|(?<!不)能够|有权")),
@@ -25,13 +26,6 @@ _WORDS = (
 )
 #: Words of which one must not stand for the other.
 _OPPOSITES = (
-    ("以上", "以下"),
-    ("以上", "以内"),
-    ("最高", "最低"),
-    ("不少于", "不超过"),
-    ("不低于", "不高于"),
-    ("不低于", "不超过"),
-    ("至少", "至多"),
     ("提高", "降低"),
     ("增加", "减少"),
     ("之前", "之后"),
@@ -39,39 +33,51 @@ _OPPOSITES = (
 _BOUNDS = re.compile("|".join(sorted({word for pair in _OPPOSITES for word in pair})))
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
 _WHOLE = 0.8  # of a sentence's wording, and of its length, to compare all of it
-_CLAUSE = re.compile(r"[。！？!?；;\n，,]")
+_CLAUSE = re.compile(r"[。！？!?；;\n，,|（）()]")
 _ALIKE = 0.6  # of a clause's wording must stand in one of the evidence's to compare the two
+_FILLERS = re.compile(r"(?<=.)[会将要就都也才仍](?!议|计)")
+_CONDITION = re.compile(r"(?:没有?|未|不|无)[^的]{1,12}的")  # 逾期未申领的: to whom it applies, no ban
+_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、])")
+_OVER = re.compile(r"(?:不得|禁止|严禁)(?:有|从事|实施)?[^，。]{0,6}(?:下列|以下)[^，。]{0,8}：$")
+_CLOSE = 0.1  # to the most alike: as good a match
 _SHORTEST = 5
 
 
 def turned(text: str, quotes: Sequence[str]) -> list[str]:
     """Clauses whose duty, leave, ban or bound is another than in the clause of the evidence most like them."""
-    clauses = [c for q in quotes for c in _cut(q, _CLAUSE)]
+    clauses = [c for q in quotes for c in _cut(_banned(q), _CLAUSE)]
     faults = []
     for clause in _cut(text, _CLAUSE):
-        likeness, other = _most_alike(clause, clauses)
-        if len(_bare(clause)) < _SHORTEST or likeness < _ALIKE:
-            continue
-        if _differ(_modes(clause), _modes(other)) or _opposed(clause, other):
+        alike = _most_alike(clause, clauses)
+        if len(_bare(clause)) >= _SHORTEST and alike and all(_is_turned(clause, other) for other in alike):
             faults.append(clause)
-    return faults or _turned_whole(text, quotes)
-
-
-def _turned_whole(text: str, quotes: Sequence[str]) -> list[str]:
-    """Sentences that are nearly one of the evidence's, with a ban more or less: their clauses may be too short."""
-    held = [s for q in quotes for s in _cut(q, _SENTENCE)]
-    faults = []
-    for said in _cut(text, _SENTENCE):
-        likeness, other = _most_alike(said, held)
-        whole = likeness >= _WHOLE and _WHOLE * len(other) <= len(said) <= len(other) / _WHOLE
-        if whole and _bans(said) != _bans(other):
-            faults.append(said)
     return faults
 
 
-def _most_alike(text: str, held: Sequence[str]) -> tuple[float, str]:
+def _banned(quote: str) -> str:
+    """The quotation with the ban that stands over a list before each of its items, as in 不得有下列行为：（一）."""
+    over, out = "", []
+    for line in quote.split("\n"):
+        item = _ITEM.match(line)
+        out.append(f"{item.group()}不得{line[item.end() :]}" if item and over else line)
+        if not item:
+            over = line if _OVER.search(line) else ""
+    return "\n".join(out)
+
+
+def _is_turned(clause: str, other: str) -> bool:
+    # 逾期未申领的 says to whom it applies and bans nothing: it may be said in a clause of its own, or not.
+    bare, bare_other = (_CONDITION.sub("", text) for text in (clause, other))
+    turned = _differ(_modes(clause), _modes(other)) and _differ(_modes(bare), _modes(bare_other))
+    return turned or _opposed(clause, other)
+
+
+def _most_alike(text: str, held: Sequence[str]) -> list[str]:
+    """The stretches of the evidence whose wording is most like a text's; none where all are too far from it."""
     bare = _bare(text)
-    return max(((_share(bare, _bare(h)), h) for h in held), key=lambda at: at[0], default=(0.0, ""))
+    found = [(_share(bare, _bare(h)), h) for h in held]
+    best = max((share for share, _ in found), default=0.0)
+    return [h for share, h in found if share >= max(_ALIKE, best - _CLOSE)]
 
 
 def _opposed(said: str, held: str) -> bool:
@@ -81,10 +87,6 @@ def _opposed(said: str, held: str) -> bool:
         for a, b in ((one, two), (two, one))
         for x, y in ((said, held),)
     )
-
-
-def _bans(text: str) -> int:
-    return len(_WORDS[0][1].findall(text))
 
 
 def _differ(said: frozenset[str], held: frozenset[str]) -> bool:
@@ -107,7 +109,7 @@ def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
 def _bare(clause: str) -> str:
     for _, pattern in _WORDS:
         clause = pattern.sub("", clause)
-    return _BOUNDS.sub("", clause)
+    return _FILLERS.sub("", _BOUNDS.sub("", clause))
 
 
 def _share(text: str, other: str) -> float:
