@@ -21,7 +21,7 @@ from ingest.mapped import concat, source_map
 from ingest.origins import find_origins
 from ingest.provisions import find_provisions
 from ingest.raw import Block, BlockKind, RawDocument
-from ingest.references import find_references
+from ingest.references import find_references, with_names_of
 from ingest.sections import Mark, body_end, build_sections, is_irregular
 from ingest.stated import Stated
 from ingest.tables import read_tables
@@ -30,7 +30,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-12"
+PARSER = "parse-13"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20
@@ -285,7 +285,7 @@ def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int, stated:
     """An attached plan takes its number, dates and issuer from the notice that issues it, and is a draft if that is."""
     taken = {name: getattr(doc, name) or getattr(parent, name) for name in _INHERITED}
     doc = replace(doc, parent=f"#{index}", approved_by=doc.approved_by or parent.approved_by, **taken)
-    doc = replace(doc, kind=ranked(doc.kind, doc.title, doc.doc_number))
+    doc = with_names_of(replace(doc, kind=ranked(doc.kind, doc.title, doc.doc_number)), parent)
     if parent.status is Status.DRAFT:
         doc = replace(doc, status=Status.DRAFT)
     if not doc.subject_regions:

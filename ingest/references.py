@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ingest.validity.citations import Sentences
 from kb.model import PolicyDocument, Reference
@@ -32,11 +33,19 @@ _ORDER = re.compile(r"(?:令|公告).*第\d+号$")
 _EARLIER = re.compile(
     r"(?:原|[年月日号](?:(?!关于)[^，,。；;《》\n]){0,30}(?:发布|公布|印发|下发|批准|通过|颁布|实施|施行)的原?)$"
 )
+#: 《云溪市支持创业若干措施》（云政办发〔2031〕18号，以下简称 | 《创业措施》
+_CALLED = re.compile(
+    r"\s*[（(](?:[^（）()\n]|[（(][^（）()\n]{0,24}[）)]){0,80}?(?:以下|下文)?简称(?:为|：|:)?\s*"
+    r"(?:[“\"]\s*)?[《“\"](?P<short>[^《》“”\"\n]{1,20})[》”\"]"
+)
 _WHOLE = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》")
 
 
 def find_references(doc: PolicyDocument) -> tuple[Reference, ...]:
-    """Cited policies. A short form (《行动方案》) stands for the nearest title before it that ends so.
+    """Cited policies, each by its title in full.
+
+    A short form (《方案》) stands for the title it is given to (以下简称《方案》), else the nearest before it that ends
+    so, and has the number that stands beside that title.
 
     The own title is none, unless another number or a day of issue stands beside it or it is repealed: then it is that
     of an earlier version.
@@ -53,12 +62,33 @@ def find_references(doc: PolicyDocument) -> tuple[Reference, ...]:
         if title in (meant, own):
             earlier.add(title)
         number, stop = _number_behind(doc.text, end)
+        called = _CALLED.match(doc.text, end)
+        earlier.name(title, number, called["short"] if called else None)
+        if number is None and meant not in (title, own):
+            number = earlier.number_of(meant)
         if meant == own:
             if not _is_earlier(doc, sentences, start, stop, number):
                 continue
             meant = title  # an earlier version may have had the short title
         references.append(Reference(meant, number, _relation(doc.text, start), start, stop))
     return tuple(references)
+
+
+def with_names_of(doc: PolicyDocument, notice: PolicyDocument) -> PolicyDocument:
+    """An attached document whose references bear the names that its notice gives them (以下简称《措施》)."""
+    named: dict[str, Reference] = {}
+    for reference in notice.references:
+        called = _CALLED.match(notice.text, notice.text.find("》", reference.start) + 1)
+        if called:
+            named[called["short"]] = reference
+    return replace(doc, references=tuple(_by_name(r, named) for r in doc.references)) if named else doc
+
+
+def _by_name(reference: Reference, named: dict[str, Reference]) -> Reference:
+    meant = named.get(reference.title)
+    if meant is None or reference.doc_number:
+        return reference
+    return replace(reference, title=meant.title, doc_number=meant.doc_number)
 
 
 def _is_earlier(doc: PolicyDocument, sentences: Sentences, start: int, stop: int, number: str | None) -> bool:
@@ -92,6 +122,8 @@ class _Earlier:
     def __init__(self, own: str | None) -> None:
         self._own = self._short_forms(own) if own else {}
         self._by_short: dict[str, str] = {}
+        self._given: dict[str, str] = {}
+        self._numbers: dict[str, str] = {}
 
     def add(self, title: str) -> None:
         """Remember a title."""
@@ -99,7 +131,18 @@ class _Earlier:
 
     def meant_by(self, title: str) -> str:
         """The title that a short form stands for, else the form itself."""
-        return self._own.get(title) or self._by_short.get(title) or title
+        return self._given.get(title) or self._own.get(title) or self._by_short.get(title) or title
+
+    def name(self, title: str, number: str | None, short: str | None) -> None:
+        """Remember the number beside a title, and the short form it is given."""
+        if number:
+            self._numbers[title] = number
+        if short and short != title:
+            self._given[short] = title
+
+    def number_of(self, title: str) -> str | None:
+        """The number that stands beside a title."""
+        return self._numbers.get(title)
 
     @staticmethod
     def _short_forms(title: str) -> dict[str, str]:

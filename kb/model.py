@@ -174,9 +174,13 @@ class Provision:
     deadline: str | None = None
 
 
+#: A document's relation to the one whose term it has, and with which it ends (有效期与《措施》一致)
+GOES_WITH = "随同"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A cited policy; ``relation`` is one of 依据 修订 废止 替代 见."""
+    """A cited policy; ``relation`` is one of 依据 修订 废止 替代 延长 随同 见."""
 
     title: str
     doc_number: str | None
@@ -194,6 +198,7 @@ class Relation:
     is None where the base does not hold it. ``date`` is when the statement takes effect: 施行, else 成文 or 发布 of the
     document ``stated_in``, whose ``text[start:end]`` is the ``quote``. ``through`` says of what else it is stated,
     where not of this document itself: the original of a digest (原文件), the notice that issues it (印发通知).
+    ``until`` is the last day of the other document's term, where this one has the same (GOES_WITH).
     """
 
     relation: str
@@ -210,6 +215,7 @@ class Relation:
     status: Status = Status.UNKNOWN
     region: str | None = None
     through: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from kb.model import TELLING_KINDS, DocumentHeader, PolicyDocument, Relation, Status, Version
+from kb.model import GOES_WITH, TELLING_KINDS, DocumentHeader, PolicyDocument, Relation, Status, Version
 from kb.text.dates import add_months
 from kb.text.legal import TERM_UNREAD, extended_by, extended_to, is_draft
 
@@ -68,7 +68,7 @@ def _status_in_time(document: Dated, status: Status, as_of: date) -> Status:
 def expiry(document: Dated, as_of: date) -> str | None:
     """The last day of the document's term as others have extended it by a day; None where it is not known."""
     extensions = (r for r in _extensions(document) if _holds(r, as_of))
-    ends = [document.expires_on, *(_extended_until(document, r) for r in extensions)]
+    ends = [_own_term(document), *(_extended_until(document, r) for r in extensions)]
     return max((end for end in ends if end), default=None)
 
 
@@ -167,9 +167,16 @@ def _extended_until(document: Dated, relation: Relation) -> str | None:
     """The last day of the term as a relation extends it; None where that cannot be read."""
     until = extended_to(relation.quote)
     months = extended_by(relation.quote)
-    if until or not months or not document.expires_on:
+    term = _own_term(document)
+    if until or not months or not term:
         return until
-    return add_months(date.fromisoformat(document.expires_on), months).isoformat()
+    return add_months(date.fromisoformat(term), months).isoformat()
+
+
+def _own_term(document: Dated) -> str | None:
+    """The last day the document states for itself, or that the one states whose term it has."""
+    shared = (r.until for r in document.affected_by if r.relation == GOES_WITH and r.until)
+    return document.expires_on or min(shared, default=None)
 
 
 def _holds(relation: Relation, as_of: date) -> bool:

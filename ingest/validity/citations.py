@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.model import Reference
+from kb.model import GOES_WITH, Reference
 
 TITLE = r"《[^《》]{1,160}(?:《[^《》]{1,160}》[^《》]{0,160})*》"
 #: （云政发〔2027〕6号）, （2027年3月1日云溪市人民政府令第6号公布）
@@ -87,6 +87,23 @@ _EXTENDED = re.compile(
     r"(?:继续|延续|延期|顺延)(?:有效|执行|施行|实施|试行|使用)?[至到]\s*\d{4}\s*年)"
 )
 
+_ITS = r"本(?:实施)?(?:细则|办法|规定|措施|通知|意见|方案|政策|文件|规则|规程|指南|指引|计划|目录)"
+_ENDS = r"(?:废止|失效|停止执行|停止施行|停止实施|终止执行|终止)"
+#: 本细则自2031年7月1日起施行，有效期与 | 《措施》, 本细则有效期至 | 《措施》; a certificate has a term, too
+_TERM_WITH = re.compile(
+    rf"(?:{_ITS}(?:[（(][^（）()]{{0,6}}[）)])?的?|起[^。；，,《》\n]{{0,12}}?(?:施行|实施|执行|试行|生效)[，,、](?:其|并|且)?)"
+    rf"(?:{_TERM})(?:(?P<until>至|到)|与|同|和|随|按照|依照|按)原?$"
+)
+#: 《措施》 | （云政发〔2031〕6号）有效期一致
+_SAME = re.compile(rf"(?:{NOTE})?的?(?:{_TERM})?(?:保持|相)?(?:一致|相同|同步|为准|执行|[。；]|$)")
+#: 有效期至《措施》 | 废止之日止
+_TILL_IT_ENDS = re.compile(rf"(?:{NOTE})?(?:{_ENDS}|(?:有效期)?(?:期?满|到期))(?:之日|之时|时)?(?:为?止|[。；])")
+#: 《措施》 | 提前废止的，本细则同时停止执行
+_FALL_TOGETHER = re.compile(
+    rf"(?:{NOTE})?[^。；，,《》\n]{{0,12}}?(?:{_ENDS}|期?届?满|到期)(?:的|后|时|之日起?)?[，,]?\s*{_ITS}"
+    rf"(?:[（(][^（）()]{{0,6}}[）)])?(?:将|即|也|亦)?(?:同时|随之|相应|一并|自动|自行|同步|即行)[^。；，,《》\n]{{0,4}}{_ENDS}"
+)
+
 
 class Sentences:
     """What the sentences of a text do to the documents they cite. Every place of the text is read once."""
@@ -111,6 +128,8 @@ class Sentences:
             return "修订" if _AT_ARTICLES.match(text, end, end + 40) else "废止"
         if _PARTLY.match(text, end):
             return "修订"
+        if self._goes_with(before, end):
+            return GOES_WITH
         if self.is_repealed(first, end):
             return "废止"
         if self._is_extended(before, end):
@@ -122,6 +141,13 @@ class Sentences:
     def is_repealed(self, first: int, end: int) -> bool:
         """Whether what follows a title says of it, and of the titles after it, that they are repealed."""
         return not _BY.search(self._text[max(0, first - 12) : first]) and self._said(end, _REPEALED)
+
+    def _goes_with(self, before: str, end: int) -> bool:
+        """Whether the document says that it is in force as long as the one cited, or ends with it."""
+        if _FALL_TOGETHER.match(self._text, end):
+            return True
+        term = _TERM_WITH.search(before)
+        return bool(term and (_TILL_IT_ENDS if term["until"] else _SAME).match(self._text, end))
 
     def _is_amended(self, before: str, end: int) -> bool:
         text = self._text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select
@@ -13,11 +12,9 @@ from kb.catalog import schema as t
 from kb.catalog.db import batches
 from kb.catalog.links import DIGEST_OF, ISSUED_WITH, says_when
 from kb.catalog.resolve import DECIDING
-from kb.model import Kind, Relation, Status, Version
+from kb.catalog.standing import ORIGINAL, Tie, shared_terms, ties
+from kb.model import GOES_WITH, Kind, Relation, Status, Version
 
-#: Of what else something is stated that holds for a document, too. A notice falls with the one document it issues.
-ORIGINAL, NOTICE, ISSUED = "原文件", "印发通知", "所印发文件"
-_FALLS = ("废止", "替代")
 _INTERNAL = (DIGEST_OF, ISSUED_WITH)
 _OTHER = ("policy_id", "title", "doc_number", "kind", "status", "issuer_region", "effective_from", "written_on")
 
@@ -31,20 +28,26 @@ class Graph:
 
     def affecting(self, policy_ids: Collection[str] | None = None) -> dict[str, tuple[Relation, ...]]:
         """What others state of the validity of these documents, by id, where anything is stated."""
-        standing_for = self._standing_for(policy_ids)
-        wanted = None if policy_ids is None else {*policy_ids, *standing_for}
+        tied: dict[str, list[Tie]] = defaultdict(list)
+        for tie in ties(self._connection, policy_ids):
+            tied[tie.source].append(tie)
+        wanted = None if policy_ids is None else {*policy_ids, *tied}
         found: dict[str, list[Relation]] = defaultdict(list)
         for target, relation in self._incoming(wanted, t.edges.c.relation.in_(DECIDING)):
             found[target].append(relation)
-            for policy_id, through in standing_for.get(target, ()):
-                if policy_id != relation.policy_id and (through != ISSUED or relation.relation in _FALLS):
-                    found[policy_id].append(_of_another(relation, through))
+            for tie in tied.get(target, ()):
+                carried = tie.carried(relation)
+                if carried:
+                    found[tie.policy_id].append(carried)
+        for policy_id, term in shared_terms(self._connection, policy_ids):
+            found[policy_id].append(term)
         return {policy_id: _in_order(relations) for policy_id, relations in found.items()}
 
     def relations(self, policy_id: str) -> tuple[Relation, ...]:
         """All a document states of others, in the order of its text, then all that others state of it."""
         incoming = [relation for _, relation in self._incoming({policy_id}, t.edges.c.relation.not_in(_INTERNAL))]
-        more = [r for r in self.affecting([policy_id]).get(policy_id, ()) if r not in incoming]
+        affecting = self.affecting([policy_id]).get(policy_id, ())
+        more = [r for r in affecting if r not in incoming and r.relation != GOES_WITH]
         return (*self._outgoing(policy_id), *_in_order([*incoming, *more]))
 
     def families(self, policy_ids: Collection[str] | None = None) -> dict[str, tuple[Version, ...]]:
@@ -58,44 +61,6 @@ class Graph:
                 ordered = tuple(sorted(versions, key=lambda v: (v.date or "", v.policy_id)))
                 found |= dict.fromkeys((v.policy_id for v in ordered), ordered)
         return found if policy_ids is None else {p: found[p] for p in policy_ids if p in found}
-
-    def _standing_for(self, policy_ids: Collection[str] | None) -> dict[str, list[tuple[str, str]]]:
-        """Documents that stand and fall with others: id of the other -> (id, through what)."""
-        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        notices: dict[str, list[str]] = defaultdict(list)
-        digested: dict[str, list[str]] = defaultdict(list)
-        for policy_id, relation, target in self._own_edges(policy_ids):
-            (digested if relation == DIGEST_OF else notices)[target].append(policy_id)
-        if policy_ids is not None and digested:
-            for policy_id, relation, target in self._own_edges(set(digested) - set(policy_ids)):
-                if relation == ISSUED_WITH:
-                    notices[target].append(policy_id)
-        for notice, issued in notices.items():
-            for policy_id in issued:
-                found[notice].append((policy_id, NOTICE))
-                found[notice] += ((digest, ORIGINAL) for digest in digested.get(policy_id, ()))
-        for original, digests in digested.items():
-            found[original] += ((digest, ORIGINAL) for digest in digests)
-        for notice, issued in self._issued_by(policy_ids).items():
-            if len(issued) == 1:
-                found[issued[0]].append((notice, ISSUED))
-        return found
-
-    def _own_edges(self, policy_ids: Collection[str] | None) -> Iterator[tuple[str, str, str]]:
-        columns = t.edges.c
-        query = select(columns.policy_id, columns.relation, columns.target)
-        query = query.where(columns.relation.in_(_INTERNAL) & columns.target.is_not(None))
-        yield from (tuple(row) for row in self._for_ids(query, columns.policy_id, policy_ids))
-
-    def _issued_by(self, notices: Collection[str] | None) -> dict[str, list[str]]:
-        """The documents that each of these notices issues."""
-        columns = t.edges.c
-        query = select(columns.target, columns.policy_id)
-        query = query.where((columns.relation == ISSUED_WITH) & columns.target.is_not(None))
-        issued: dict[str, list[str]] = defaultdict(list)
-        for notice, policy_id in self._for_ids(query, columns.target, notices):
-            issued[notice].append(policy_id)
-        return issued
 
     def _incoming(
         self, targets: Collection[str] | None, condition: ColumnElement[bool]
@@ -188,10 +153,6 @@ def _relation(row: Any, direction: str, date: str | None, through: str | None) -
         region=row.other_issuer_region if known else None,
         through=through,
     )
-
-
-def _of_another(relation: Relation, through: str) -> Relation:
-    return replace(relation, through=through)
 
 
 def _in_order(relations: Sequence[Relation]) -> tuple[Relation, ...]:

@@ -124,10 +124,10 @@ document_keys = Table(
     Column("digest", Boolean, nullable=False),
 )
 
-# What a document states of another: 依据 修订 废止 替代 见, and of itself, that it is a digest of (摘自) or issued with
-# (附于) another. ``target`` is the document that is meant, null where the base does not hold it or two could be meant;
-# with digests of one original, or copies of one document, there is a row for each, told apart by ``place``. ``since``
-# is the day the sentence itself gives (自2025年1月1日起废止).
+# What a document states of another: 依据 修订 废止 替代 延长 随同 见, and of itself, that it is a digest of (摘自) or
+# issued with (附于) another. ``target`` is the document that is meant, null where the base does not hold it or two
+# could be meant; with digests of one original, or copies of one document, there is a row for each, told apart by
+# ``place``. ``since`` is the day the sentence itself gives (自2025年1月1日起废止).
 edges = Table(
     "edges",
     metadata,

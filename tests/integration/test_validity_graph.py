@@ -17,7 +17,8 @@ from kb.catalog import Catalog
 from kb.commands import main
 from kb.errors import BaseTooNew, HomeBusy
 from kb.locks import WriteLock
-from kb.model import Filters, Kind, Reference, Status, Submission
+from kb.model import GOES_WITH, Filters, Kind, Reference, Status, Submission
+from kb.text.legal import TERM_UNREAD
 from kb.validity import status_on, told
 from tests.bases import ROOT, open_base, submission
 from tests.integration.test_storage_crashes import STEPS, Crash, crash_at
@@ -325,6 +326,56 @@ def test_a_notice_falls_with_the_one_document_it_issues(base):
     assert [statuses(base)[i] for i in ids] == ["废止", "未知"]  # the notice still issues another
 
 
+def rules(**fields: Any) -> Submission:
+    """Rules that carry out the old document, which have its term."""
+    body = f"本细则自2027年3月1日起施行，有效期与《{OLD}》（{NUMBER}）一致。申请人每人每月领取补助五百元。"
+    fields = {"title": "云溪市夜市暂行规定实施细则", "effective_from": "2027-03-01", "flags": (TERM_UNREAD,)} | fields
+    return citing("rules", body, GOES_WITH, **fields)
+
+
+def test_rules_that_have_the_term_of_another_document_end_with_it(base):
+    base.put_many([old(), rules()])
+    assert statuses(base)["rules"] == "未知"  # nobody says until when
+    base.put_many([new()])
+    assert statuses(base)["rules"] == "废止"
+    assert statuses(base, date(2030, 12, 31))["rules"] == "未知"
+    (relation,) = base.header("rules").affected_by
+    assert told(relation) == "有效期所随的文件已被《云溪市夜市管理办法》（云政办〔2030〕9号）废止（自2031-01-01起）"
+    answer = base.ask("云溪市夜市申请人每人每月领取补助多少元？", as_of=DAY)
+    assert [c.policy_id for c in answer.citations] == ["rules"], answer.reason
+    assert answer.warnings == (
+        "《云溪市夜市暂行规定实施细则》在2031-06-01的效力状态为“废止”：有效期所随的文件"
+        "已被《云溪市夜市管理办法》（云政办〔2030〕9号）废止（自2031-01-01起），引用前请核对。",
+    )
+    base.remove(["new"])
+    assert statuses(base)["rules"] == "未知"
+
+
+def test_rules_have_the_last_day_of_the_document_they_go_with(base):
+    base.put_many([old(expires_on="2031-03-31"), rules()])
+    assert statuses(base)["rules"] == "失效"
+    assert statuses(base, date(2031, 3, 31))["rules"] == "现行"
+    longer = f"《{OLD}》（{NUMBER}）有效期延长至2033年12月31日。"
+    base.put_many([citing("longer", longer, "延长", title="关于延长有效期的通知", effective_from="2031-01-01")])
+    assert statuses(base)["rules"] == "现行"
+    base.put_many([rules(expires_on="2031-04-30")])
+    assert statuses(base, date(2034, 1, 1))["rules"] == "失效"
+    assert [r.relation for r in base.relations("rules") if r.direction == "in"] == ["延长"]
+
+
+def test_what_is_amended_leaves_the_rules_that_go_with_it_as_they_are(base):
+    amending = f"对《{OLD}》（{NUMBER}）作如下修改：将第三条修改为：略。"
+    base.put_many([old(), rules(), citing("am", amending, "修订", title="关于修改夜市规定的决定")])
+    assert base.header("rules").affected_by == ()
+
+
+def test_a_digest_of_rules_ends_with_the_document_the_rules_go_with(base):
+    number = "云城管〔2027〕8号"
+    digest = {"kind": Kind.DIGEST, "digest_of": f"云溪市夜市暂行规定实施细则 {number}", "title": "细则摘要"}
+    base.put_many([old(), rules(doc_number=number), new(), submission("d.txt", RULE, policy_id="d", **digest)])
+    assert statuses(base)["d"] == "废止"
+
+
 # What users see
 
 
@@ -350,6 +401,7 @@ def test_show_and_list_tell_all(capsys, base):
             "status": "未知",
             "region": None,
             "through": None,
+            "until": None,
             "decides": True,
         }
     ]

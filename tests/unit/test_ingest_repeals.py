@@ -81,6 +81,42 @@ def test_what_a_sentence_repeals(sentence: str, expected: dict[str, str]) -> Non
     assert {title: relation for title, _, relation in relations(RULES + "第二条 " + sentence)} == expected
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本办法自2031年1月1日起施行，有效期与《甲措施》一致。",
+        "本办法自发布之日起施行，有效期与《甲措施》（云政发〔2027〕6号）有效期相同。",
+        "本办法有效期同《甲措施》。",
+        "本办法（试行）的有效期限与《甲措施》保持一致。",
+        "本办法自2031年1月1日起施行，施行期限随《甲措施》。",
+        "本办法有效期至《甲措施》废止之日止。",
+        "《甲措施》提前废止的，本办法同时停止执行。",
+        "《甲措施》（云政发〔2027〕6号）失效，本实施细则随之自行失效。",
+        "《甲措施》有效期届满后，本办法即同步废止。",
+    ],
+)
+def test_a_document_that_has_the_term_of_another(sentence: str) -> None:
+    found = relations(RULES + "第二条 " + sentence)
+    assert [(title, relation) for title, _, relation in found] == [("甲措施", "随同")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "证书有效期与《甲措施》一致。",
+        "认定合格的发给证书，有效期与《甲措施》规定的一致。",
+        "本办法有效期与《甲措施》不一致。",
+        "本办法施行前的合同，有效期与《甲措施》一致。",
+        "《甲措施》提前终止的，申请人的资格同时终止。",
+        "本办法与《甲措施》规定不一致的，以本办法为准。",
+        "本办法有效期至《甲措施》规定的期限。",
+    ],
+)
+def test_what_has_the_term_of_another_is_not_the_document(sentence: str) -> None:
+    found = relations(RULES + "第二条 " + sentence)
+    assert [(title, relation) for title, _, relation in found] == [("甲措施", "见")]
+
+
 LIST = """云溪市人民政府关于公布文件清理结果的通知
 各县（市、区）人民政府：
 根据《云溪市文件管理办法》，现将清理结果公布如下。

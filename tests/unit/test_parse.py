@@ -143,7 +143,27 @@ def test_relations_of_cited_policies_and_short_forms() -> None:
         Reference("公共文化办法（试行）", "云文发〔2030〕2号", "依据", 0, 0),
         Reference("书房规则", None, "修订", 0, 0),
         Reference("关于印发〈书房目录〉的通知", None, "见", 0, 0),
-        Reference("公共文化办法（试行）", None, "见", 0, 0),
+        Reference("公共文化办法（试行）", "云文发〔2030〕2号", "见", 0, 0),
+    ]
+
+
+def test_short_forms_given_in_the_text_or_by_its_notice() -> None:
+    text = """云溪市人民政府关于印发云溪市书房细则的通知
+云政发〔2031〕3号
+各区人民政府：
+根据《云溪市公共文化若干措施》（云政办发〔2030〕2号，以下简称《文化十条》），现将《云溪市书房细则》印发给你们。
+云溪市人民政府
+2031年3月1日
+云溪市书房细则
+第一条 书房按照《文化十条》设立。
+第二条 书目按《云溪市书目管理办法》（以下简称“《目录》”）执行，《目录》每年公布。
+"""
+    notice, rules = parse_text(text)
+    measures = ("云溪市公共文化若干措施", "云政办发〔2030〕2号")
+    assert [(r.title, r.doc_number) for r in notice.references][:2] == [measures, measures]
+    assert [(r.title, r.doc_number) for r in rules.references] == [
+        measures,
+        *[("云溪市书目管理办法", None)] * 3,
     ]
 
 
