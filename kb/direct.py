@@ -14,7 +14,7 @@ from kb.asks import Ask
 from kb.compose import Composer, find_date, find_number, find_text, named
 from kb.evidence import Question
 from kb.matching import WeightedTerm, coverage, held, is_agency
-from kb.model import PolicyDocument, Status
+from kb.model import BASIS, GOES_WITH, PolicyDocument, Reference, Status
 from kb.retrieve import Retrieved
 from kb.select import LONGEST_BLOCK, quote_span
 from kb.text import find_dates
@@ -186,10 +186,14 @@ def _said_standing(desk: Desk, view: DocumentView) -> bool:
             return False
         stating = desk.view(other.policy_id, other.revision)
         sentence = stating.overlapping(ended.start, ended.end)[0]
+        shared = next((r for r in document.references if r.relation == GOES_WITH and ended.through == BASIS), None)
+        if shared and not _said_shared(desk, view, shared):
+            return False
         n = composer.cite(stating, *quote_span(desk.question, stating, sentence))
         if n is None:
             return False
-        composer.say(f"{named(document)}已被{named_other(ended)}{ended.relation}。", (n,), derived=True)
+        subject = _titled(shared) if shared else named(document)
+        composer.say(f"{subject}已被{named_other(ended)}{ended.relation}。", (n,), derived=True)
         composer.quote_cited(n)
         return True
     ground = _ground(desk.question, view, status)
@@ -203,6 +207,21 @@ def _said_standing(desk: Desk, view: DocumentView) -> bool:
     if until and until not in stated and not extension(document, day):
         composer.note(f"有效期按文件写明的期限推算到{until}。")
     return True
+
+
+def _said_shared(desk: Desk, view: DocumentView, shared: Reference) -> bool:
+    """Say with the document's own words that it has the term of another, and ends with it."""
+    composer = desk.composer
+    n = composer.cite(view, *quote_span(desk.question, view, view.overlapping(shared.start, shared.end)[0]))
+    if n is None:
+        return False
+    quote = composer.citations[n - 1].quote
+    composer.say(composer.introduced(view.document, " ".join(quote.split())), (n,))
+    return True
+
+
+def _titled(reference: Reference) -> str:
+    return f"《{reference.title}》" + (f"（{reference.doc_number}）" if reference.doc_number else "")
 
 
 def _ground(question: Question, view: DocumentView, status: Status) -> tuple[int, int] | None:

@@ -176,6 +176,8 @@ class Provision:
 
 #: A document's relation to the one whose term it has, and with which it ends (有效期与《措施》一致)
 GOES_WITH = "随同"
+#: ``Relation.through`` of what is stated of that other document
+BASIS = "有效期所随的文件"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from kb.catalog import schema as t
 from kb.catalog.db import batches
 from kb.catalog.links import DIGEST_OF, ISSUED_WITH
 from kb.catalog.resolve import DECIDING
-from kb.model import GOES_WITH, Kind, Relation, Status
+from kb.model import BASIS, GOES_WITH, Kind, Relation, Status
 
 #: Of what else something is stated that holds for a document, too. A notice falls with the one document it issues.
-ORIGINAL, NOTICE, ISSUED, BASIS = "原文件", "印发通知", "所印发文件", "有效期所随的文件"
+ORIGINAL, NOTICE, ISSUED = "原文件", "印发通知", "所印发文件"
 _THROUGH = {DIGEST_OF: ORIGINAL, ISSUED_WITH: NOTICE, GOES_WITH: BASIS}
 _FALLS = frozenset({"废止", "替代"})
 #: What passes along an arc; who has the term of another is not amended with it.

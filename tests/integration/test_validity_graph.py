@@ -347,6 +347,12 @@ def test_rules_that_have_the_term_of_another_document_end_with_it(base):
         "《云溪市夜市暂行规定实施细则》在2031-06-01的效力状态为“废止”：有效期所随的文件"
         "已被《云溪市夜市管理办法》（云政办〔2030〕9号）废止（自2031-01-01起），引用前请核对。",
     )
+    asked = base.ask("《云溪市夜市暂行规定实施细则》现在还有效吗？", as_of=DAY)
+    assert asked.text == (
+        f"《云溪市夜市暂行规定实施细则》（废止）：本细则自2027年3月1日起施行，有效期与《{OLD}》（{NUMBER}）一致。[1]\n"
+        f"《{OLD}》（{NUMBER}）已被《云溪市夜市管理办法》（云政办〔2030〕9号）废止。[2]\n"
+        f"《{OLD}》（{NUMBER}）同时废止。[2]"
+    )
     base.remove(["new"])
     assert statuses(base)["rules"] == "未知"
 
