@@ -20,7 +20,8 @@ from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
 from kb.passage import Found, Passage, passages
-from kb.query import Query
+from kb.places import places_in
+from kb.query import Query, placed
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
 from kb.text import squash
@@ -76,6 +77,7 @@ class Attempt:
 
     def __init__(self, means: Means, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         """``retrieved`` is what was found for the query; validity is judged as of a day."""
+        query = _placed(query, retrieved.hits)
         self.means, self.query, self.retrieved, self.source, self.as_of = means, query, retrieved, source, as_of
         self.gate = means.gate
         akin = naming_words(query) if retrieved.kin else ""
@@ -245,6 +247,14 @@ class Attempt:
     def abstain(self, why: str) -> Answer:
         """A refusal with its reason and the nearest documents."""
         return Answer(question=self.query.text, abstained=True, reason=why, nearest=nearest(self.retrieved.hits))
+
+
+def _placed(query: Query, hits: Sequence[Hit]) -> Query:
+    """The query with the places named, as the bodies of the documents found tell; a follow-up's own come first."""
+    issuers = {hit.document.issuer for hit in hits}
+    named = places_in(query.text, issuers)
+    own = places_in(query.turn, issuers) if query.turn else ()
+    return placed(query, own, tuple(p for p in named if p not in own)) if own else placed(query, named)
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:

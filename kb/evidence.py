@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kb.asks import Ask
 from kb.matching import WeightedTerm, held
+from kb.places import place_agreement
 from kb.query import Query
 from kb.regions import RegionMention
 from kb.scope import region_agreement, years_agreement
@@ -101,7 +102,7 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
         typed=typed,
         asked=_asked(query, view, i),
         region=_regions(query, view, i),
-        year=years_agreement(query.years, view, i),
+        year=_years(query, view, i),
         stated=_stated(query, view, i),
         chunk=chunk_score,
     )
@@ -165,9 +166,16 @@ def _score(f: Features) -> float:
     return words * (0.5 + 0.5 * f.typed) * agreement
 
 
+def _years(query: Query, view: DocumentView, i: int) -> float:
+    """Agreement with every year named; one that tells which document is meant need only be that document's."""
+    own = [y for y in query.issued if y in view.own_years]
+    return years_agreement([y for y in query.years if y not in own], view, i)
+
+
 def _regions(query: Query, view: DocumentView, i: int) -> float:
     """Agreement with every place named."""
-    return min((_region(m, view, i) for m in query.regions), default=1.0)
+    known = min((_region(m, view, i) for m in query.regions), default=1.0)
+    return min(known, min((place_agreement(p, view, i) for p in query.places), default=1.0))
 
 
 def _region(mention: RegionMention, view: DocumentView, i: int) -> float:

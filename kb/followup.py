@@ -48,6 +48,8 @@ def _joined(before: Query, now: Query) -> Query:
     return replace(
         now,
         text=f"{before.text} {now.text}",
+        turn=now.text,
+        elliptic=elliptic,
         asks=before.asks if elliptic else now.asks,
         measures=before.measures if elliptic else now.measures,
         doc_numbers=now.doc_numbers or before.doc_numbers,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 
 from kb.asks import Ask, Measure
 from kb.evidence import Evidence, Question
+from kb.lacks import Lack
 from kb.matching import WeightedTerm
 from kb.passage import Passage
 from kb.regions import region_name
@@ -50,6 +51,7 @@ class GateSigns:
     retrieved: float
     whole: float
     unsaid: float
+    lacking: float
     share: float
     judged: float
 
@@ -73,6 +75,7 @@ def signs_of(question: Question, passage: Passage) -> GateSigns:
         retrieved=passage.signs.retrieved,
         whole=passage.signs.whole,
         unsaid=float(passage.unsaid),
+        lacking=passage.signs.lacking,
         share=passage.share,
         judged=max(-1.0, min(1.0, (passage.logit or 0.0) / _SURE)),
     )
@@ -127,7 +130,8 @@ def reason(question: Question, best: Passage | None) -> str:
     if name is not None:
         return f"没有足够的依据：最接近的文件里没有提到“{name}”。"
     if ground == "region":
-        names = "、".join(dict.fromkeys(region_name(m.code) if len(m.codes) == 1 else m.name for m in query.regions))
+        known = [region_name(m.code) if len(m.codes) == 1 else m.name for m in query.regions]
+        names = "、".join(dict.fromkeys([*known, *(place.name for place in query.places)]))
         return f"没有找到关于{names}的依据：内容最接近的文件讲的是别的地区。"
     if ground == "year":
         years = "、".join(f"{y}年" for y in query.years)
@@ -138,12 +142,21 @@ def reason(question: Question, best: Passage | None) -> str:
     if ground == "typed":
         wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"
         return f"找到了相关文件，但其中没有写明所问的{wanted}。"
+    if best.lack is not None and ground in ("scope", "typed"):
+        return _without(best.lack)
     if best.unsaid:
         return "最接近的文件说明它没有写这项内容。"
     missing = missing_terms(question, best.evidence)
     if missing:
         return f"没有足够的依据：最接近的文件里没有提到“{'”“'.join(missing[:3])}”。"
     return "没有找到足够的依据来回答这个问题。"
+
+
+def _without(lack: Lack) -> str:
+    """A refusal for what the nearest passage does not give."""
+    if lack.stated:
+        return f"没有找到与“{'、'.join(lack.stated)}”相符的依据。"
+    return f"找到了相关文件，但其中没有写明所问的{lack.name}。"
 
 
 def missing_terms(question: Question, evidence: Evidence) -> list[str]:

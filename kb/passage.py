@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 
 from kb.evidence import Evidence, Features, Question
 from kb.fusion import LEAST_RANGE
+from kb.lacks import Lack, lacking
 from kb.select import LONGEST_BLOCK, block_span, is_open
 from kb.text import squash
 from kb.view import DocumentView
@@ -32,7 +33,8 @@ class Signs:
 
     ``evidence`` is its best sentence's score, ``whole`` the share of the question's wording that it holds with its
     headings and head, ``head`` that of these alone, ``missing`` the weight of the terms that nothing about it holds,
-    ``length`` the logarithm of its characters, ``behind`` the rank of its document among those found (at most 5).
+    ``length`` the logarithm of its characters, ``behind`` the rank of its document among those found (at most 5),
+    ``lacking`` whether it lacks what is asked for expressly.
     """
 
     evidence: float
@@ -50,6 +52,7 @@ class Signs:
     row: float
     behind: float
     stale: float
+    lacking: float
 
 
 SIGNS = tuple(f.name for f in fields(Signs))
@@ -88,6 +91,8 @@ class Passage:
     signs: Signs
     share: float = 0.0
     """The chance that this is the evidence, if any is."""
+    lack: Lack | None = None
+    """What it does not give though the question asks for it."""
     logit: float | None = None
     """How sure the judge is that it answers the question; None where it was not asked."""
 
@@ -103,8 +108,10 @@ class Passage:
 
     @property
     def unsaid(self) -> bool:
-        """Whether it says that the document does not say something."""
-        return bool(_UNSAID.search(self.view.document.text[self.start : self.end]))
+        """Whether it says, or the heading above it, that the document does not say something."""
+        section = self.view.section(self.evidence.sentence)
+        above = section.path if section else ""
+        return bool(_UNSAID.search(self.view.document.text[self.start : self.end]) or _UNSAID.search(above))
 
     def overlaps(self, other: Passage) -> bool:
         """Whether both share text."""
@@ -191,6 +198,7 @@ def _passage(
     merged = replace(merged, rest=best.features.rest, own=max(e.features.own for e in sentences))
     held = tuple(max(column) for column in zip(*(e.held for e in sentences), strict=True))
     total = sum(t.weight for t in question.terms) or 1.0
+    lack = lacking(question.query, view, start, end)
     above = words.held(view.head_key + view.path_key(best.sentence) + view.columns_key(best.sentence))
     signs = Signs(
         evidence=best.score,
@@ -208,8 +216,9 @@ def _passage(
         row=float(_ROW in text),
         stale=float(policy_id in found.stale),
         behind=float(min(found.ranks.get(policy_id, 5), 5)),
+        lacking=float(lack is not None),
     )
-    return Passage(replace(best, features=merged, held=held), start, end, signs)
+    return Passage(replace(best, features=merged, held=held), start, end, signs, lack=lack)
 
 
 def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Passage]:

@@ -7,10 +7,11 @@ regions, years, numbers, agencies) and its content terms. It decides nothing abo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from kb.asks import COUNTED, MEASURE_WORD, Ask, Measure, asks_of, measures_of
+from kb.places import Place
 from kb.regions import RegionMention, ancestors, innermost, short_county
 from kb.terms import Term, content_terms, people_in
 from kb.text import DocNumber, Quantity, find_dates, find_doc_numbers, find_quantities, simplify
@@ -25,6 +26,11 @@ _ASKED_KIND = re.compile(
     r"(?P<which>哪些|哪几?[一二三四五六七八九十\d]*[个家种项类所座条]?|什么)的?(?P<kind>[\u4e00-\u9fff]{2,6})"
 )
 _ASKING = re.compile(rf"(?:多少|第?几)(?:十|百|千|万|亿|多)?(?:{MEASURE_WORD})?|多大|多高|多长|几成|百分之几")
+# Behind a year: it is a document's (2026年 | 印发的办法, 2023年 | 版的措施, 2024年 | 专项资金办法).
+_OF_DOCUMENT = re.compile(
+    r"(?:[0-9]{1,2}月)?(?:份|初|底|年末)?(?:度|新)?(?:印发|出台|发布|公布|下发|制定|修订|印的|发的|定的|新?版|的?那[份版个]|"
+    r"[^，。；、？?年月日]{0,12}?(?:办法|方案|措施|通知|意见|规划|细则|规定|条例|指南|公告|要点|政策汇编)(?!的?(?:补|奖|给)))"
+)
 _GAP = re.compile(
     r"[有是为约共一达到要会能可的各总在里内了，、给得需应（）()“”*\s]{0,8}(?:规模|数量|总数|分别|大概|一共|总共|至少|最多|最高)?[有是为约共达到要]{0,2}"
 )
@@ -40,7 +46,11 @@ class Query:
     doc_numbers: tuple[DocNumber, ...] = ()
     titles: tuple[str, ...] = ()
     regions: tuple[RegionMention, ...] = ()
+    places: tuple[Place, ...] = ()
+    """Places named that no gazetteer has, as the base's bodies or their own shape tell (``kb.places``)."""
     years: tuple[int, ...] = ()
+    issued: tuple[int, ...] = ()
+    """The years that tell which document is meant (2026年印发的办法), and not what its text is to say."""
     dates: tuple[str, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     articles: tuple[str, ...] = ()
@@ -53,10 +63,19 @@ class Query:
     """The noun behind 哪些 or 什么: what kind of thing is asked for (什么运营模式)."""
     people: tuple[str, ...] = ()
     """Personal names, as far as the tagger guesses them."""
+    turn: str = ""
+    """Of a question that leans on those before it, its own words."""
+    elliptic: bool = False
+    """Whether such a question leaves to those before it what is asked (那松口县呢？)."""
     quoted: tuple[str, ...] = ()
     """What the question puts in quotation marks (“百千万”)."""
     counts: tuple[int, ...] = ()
     """How many items a list question says there are (哪四个方面)."""
+
+    @property
+    def asking(self) -> str:
+        """The words that say what is asked."""
+        return self.turn if self.turn and not self.elliptic else self.text
 
     def wants(self, *asks: Ask) -> bool:
         """Whether one of these kinds of answer is wanted."""
@@ -88,6 +107,7 @@ def analyse(text: str) -> Query:
         titles=titles,
         regions=regions,
         years=tuple(dict.fromkeys(years)),
+        issued=tuple(dict.fromkeys(d.year for d in dates if d.year and _OF_DOCUMENT.match(open_text, d.end))),
         dates=tuple(d.iso for d in dates if d.precision != "year"),
         quantities=quantities,
         articles=tuple(dict.fromkeys(m.group(1) for m in _ARTICLE.finditer(text))),
@@ -107,6 +127,20 @@ def _quoted_first(terms: tuple[Term, ...], quoted: tuple[str, ...]) -> tuple[Ter
     return tuple(replace(t, salience=1.0, proper=True) if t.text in said else t for t in terms)
 
 
+def placed(query: Query, places: tuple[Place, ...], others: tuple[Place, ...] = ()) -> Query:
+    """The query with the places it asks about that no dictionary has, its words cut at them: 松口县装专线 is no 县装.
+
+    ``others`` are places that the text names and does not ask about.
+    """
+    if not places:
+        return query
+    text = _blanked(query.text, [(d.start, d.end) for d in query.doc_numbers])
+    text = _blanked(text, [(d.start, d.end) for d in find_dates(text)])
+    known = {term.text: term for term in query.terms}
+    found = [known.get(term.text, term) for term in _terms(text, places, others)]
+    return replace(query, places=places, terms=_quoted_first(tuple(found), query.quoted))
+
+
 def localised(query: Query, known: Collection[str]) -> Query:
     """The query with counties named by a short name (滨江), where the base has documents of just one such county."""
     found = []
@@ -120,6 +154,22 @@ def localised(query: Query, known: Collection[str]) -> Query:
     named = {m.name for m in found}
     terms = tuple(replace(t, salience=t.salience * 0.5) if t.text in named else t for t in query.terms)
     return replace(query, regions=_narrowest((*query.regions, *found)), terms=terms)
+
+
+def _terms(text: str, places: tuple[Place, ...], others: tuple[Place, ...]) -> tuple[Term, ...]:
+    """The content words of a text cut at the names of places, and the names of the first ones."""
+    names = [place.within(text) for place in (*places, *others)]
+    spans = [m.span() for name in names for m in re.finditer(re.escape(name), text)]
+    rest = content_terms("，".join(_pieces(text, spans)) if spans else text)
+    return (*rest, *(Term(name, 1.0) for name in names[: len(places)]))
+
+
+def _pieces(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:
+    at = 0
+    for start, end in sorted(spans):
+        yield text[at:start]
+        at = max(at, end)
+    yield text[at:]
 
 
 def _narrowest(regions: tuple[RegionMention, ...]) -> tuple[RegionMention, ...]:

@@ -146,7 +146,7 @@ class DocumentView:
     def speaks_of(self, year: int) -> bool:
         """Whether a year is the document's: within its term of validity where it states one, else one of its own."""
         d = self.document
-        if not (d.effective_from or d.expires_on):
+        if year in self.own_years or not (d.effective_from or d.expires_on):
             return year in self.own_years
         first = int((d.effective_from or d.written_on or "0000")[:4])
         last = int((d.expires_on or "9999")[:4])

@@ -34,7 +34,7 @@ from kb.tuning import Gate, Tuning
 
 STEPS = tuple(round(0.02 * i, 2) for i in range(51))
 # What speaks against an answer; the other signs speak for one, and a fit may not turn either round.
-_AGAINST = frozenset({"untyped", "far", "missing", "other_name", "unsaid"})
+_AGAINST = frozenset({"untyped", "far", "missing", "other_name", "unsaid", "lacking"})
 _PENALTY = 0.01  # of the squared weights of scaled signs, beside the mean log-likelihood
 
 

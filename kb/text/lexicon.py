@@ -25,10 +25,14 @@ def word_set(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, tuple[str, ...]]:
-    """Each word with those that may stand for it."""
+    """Each word with those that may stand for it, in documents too where it is one that people say."""
     table: dict[str, list[str]] = {}
     for line in _lines("synonyms"):
         names = line.split()
         for name in names:
             table.setdefault(name, []).extend(n for n in names if n != name)
+    for line in _lines("spoken"):
+        said, _, written = line.partition(">")
+        for name in said.split():
+            table.setdefault(name, []).extend(w for w in written.split() if w != name)
     return {name: tuple(dict.fromkeys(others)) for name, others in table.items()}

@@ -26,6 +26,7 @@ _RUN = re.compile(
     r"(?P<han>[\u3400-\u9fff\U00020000-\U0003ffff〇]+)|(?P<num>\d+(?:,\d{3})*(?:\.\d+)?)|(?P<latin>[a-zπ]+)"
 )
 _LONGEST_GUESSED = 240
+_COMMON = 400  # occurrences in jieba's corpus
 _REPEATED = re.compile(r"(.)\1{3,}")
 _cache: Path | None = None
 _lock = threading.Lock()
@@ -91,6 +92,11 @@ def cut(text: str) -> list[str]:
 def is_known(word: str) -> bool:
     """Whether the dictionary has a word, so that it was not guessed from its characters."""
     return bool(_tokenizer().FREQ.get(word))
+
+
+def is_common(word: str) -> bool:
+    """Whether a word is frequent in the dictionary's own corpus, as few names are (和平, 开发)."""
+    return (_tokenizer().FREQ.get(word) or 0) >= _COMMON
 
 
 def words(text: str) -> list[str]:

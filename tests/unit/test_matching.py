@@ -29,6 +29,8 @@ def test_abbreviations_of_agencies(short: str, full: str, expected: bool) -> Non
         ("孵化空间", "新增孵化空间160万平方米", 1.0),
         ("孵化空间", "新增孵化场地", 0.4),  # half of its characters
         ("补贴", "给予补助", 0.8),
+        ("做买卖", "首次创办小微企业的", 0.8),  # as people say it
+        ("创办", "做买卖", 0.0),  # and not the other way round
         ("天气", "天然气", 0.0),
         ("ai", "AI应用", 1.0),
         ("ai", "maid", 0.0),

@@ -72,3 +72,26 @@ def test_a_follow_up_takes_what_it_leaves_unsaid() -> None:
 def test_a_question_that_stands_alone_takes_nothing() -> None:
     text = "安徽省的顶尖孵化器首批建设榜单有哪些领域？"
     assert analyse_turn(text, ["鹿城区要新增多少孵化空间？"]) == analyse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "issued"),
+    [
+        ("按云溪2026年印发的服务商遴选办法，考核由哪几部分组成", (2026,)),
+        ("云溪市2023年版的创业措施里贷款额度是多少", (2023,)),
+        ("2024年专项资金办法出台后停用了哪份文件", (2024,)),
+        ("2025年办法和2022年的那份各要求多少", (2025, 2022)),
+        ("2025年一次性创业补贴发了多少户", ()),
+        ("2025年底在孵企业有多少家，计划是多少", ()),
+        ("2025年3月以后申请的还能领吗", ()),
+    ],
+)
+def test_years_that_tell_which_document_is_meant(text: str, issued: tuple[int, ...]) -> None:
+    assert analyse(text).issued == issued
+
+
+def test_the_words_that_say_what_is_asked() -> None:
+    before = "松口县千兆专线补多少？"
+    assert analyse(before).asking == before
+    assert analyse_turn("那青岩区呢？", [before]).asking == f"{before} 那青岩区呢？"
+    assert analyse_turn("要带什么材料？", [before]).asking == "要带什么材料？"

@@ -1,0 +1,188 @@
+"""What a question asks for expressly and a passage does not give: a reason, papers, names, a day, a changed figure.
+
+A passage on the right matter is no answer where it lacks the very thing asked for. Each kind of thing is told by the
+words that ask for it and by the marks its statement bears; where either is in doubt nothing is lacking.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kb.query import Query
+from kb.text import find_dates, find_quantities, simplify, squash
+from kb.view import DocumentView
+
+_WHY = re.compile(
+    r"(?<![称誉成作名认视定叫改变当是])(?<!目的)为(?:什么|何|啥|甚么?)(?!样|人|物|方|地|部门|单位)|凭什么|原因|出于|怎么会|"
+    r"(?<![办管受处审代经])理由(?!谁|哪|什么)|(?:什么|何种|哪些)考虑|基于什么|缘由|缘故"
+)
+_BECAUSE = re.compile(
+    r"因(?!素|地制|人而|特网)|由于|鉴于|考虑到|针对|旨在|目的|原因|之所以|所以|理由|反映|顾虑|缘|以便|从而|避免|防止|不足|问题|"
+    r"导致|使得?|害怕|担心|影响|于是|故(?![事意障乡])|"
+    r"为(?:了|适应|解决|贯彻|规范|促进|加快|落实|做好|支持|进一步|深入|更好|加强|推动|推进|提高|提升|保障|保证|确保|鼓励|帮助|"
+    r"减轻|培育)"
+)
+_PAPERS_ASKED = re.compile(
+    r"(?:带|交|提交|准备|备|备齐|提供|递交|拿|出示|附|需要?|要|有)(?:上|齐|好)?(?:些|一些)?(?:哪些|哪几[样种份]|什么|啥)"
+    r"[^，。？?]{0,6}(?:材料|资料|证件|手续|证明|东西|文件)|"
+    r"(?<![是种做用])(?:哪些|什么|啥)(?:申请|申报|证明|办理)?(?:材料|资料|证件)|(?:申请|申报|办理)材料"
+)
+_PAPERS = re.compile(
+    r"材料|资料|证明|复印件|原件|身份证|执照|[申表]请?[表书]|申报书|承诺书|证书|名册|名单|发票|凭证|合同|协议书?|账户|户口|证件|"
+    r"表格?|报告|清单|不用交|不必|无需|免交|不需要|不再"
+)
+_DAY_ASKED = re.compile(r"哪一?[天日](?!数)|几月几|几月份|几号(?!文|令|建议|提案|公告)|哪个月|几月(?!份?以)")
+_DAY = re.compile(
+    r"\d{1,2}月|[一二三四五六七八九十]{1,2}月(?:份|\d|[一二三四五六七八九十底初中下上末])|月底|年底|年初|当日|之日|次日|每日|"
+    r"工作日"
+)
+#: Who is to give, as the question says, and what a passage of such a giver or its document's head holds
+_GIVERS = (
+    (re.compile(r"(?:国家(?:层面|财政|上)|中央(?:财政)?)(?:还|另|又|再|给|补|奖)"), "国家|国务院|中央|部"),
+    (re.compile(r"省里|省级?财政|省上|省一级"), "省"),
+    (re.compile(r"市里|市级?财政|市上|市一级"), "市"),
+    (re.compile(r"区里|区级?财政|区一级"), "区"),
+    (re.compile(r"县里|县级?财政|县一级"), "县"),
+    (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇|乡|街道"),
+)
+_RANK = re.compile(r"(国家级|省级|市级|区级|县级)(?!以上|及以上|财政|以下)")
+_OF_RANK = {"国家级": "国务院|部|国家", "省级": "省", "市级": "市", "区级": "区", "县级": "县"}
+#: 降到100万元, 由150万元提高为200万元: what the asker takes for a fact
+_CHANGED = re.compile(
+    r"(?:[降减增升涨缩提上下调]|提高|降低|下调|上调|提升|增加|减少|放宽|延长|缩短|调整|改)(?:到|为|至|成)了?(?:每[^\d，。]{1,3})?$"
+)
+_NAME_ASKED = re.compile(r"哪(?P<many>几|些|[一二两三四五六七八九十\d]+)?[家所座](?P<kind>[\u4e00-\u9fff]{2,4})?")
+_UNITS = re.compile(r"部门|单位|局|委|处室|科室|机关")
+_FIRMS = ("公司", "企业")
+_BODIES = (
+    *_FIRMS,
+    *(
+        "集团",
+        "银行",
+        "机构",
+        "服务商",
+        "孵化器",
+        "园区",
+        "基地",
+        "学校",
+        "大学",
+        "学院",
+        "医院",
+        "中心",
+        "协会",
+        "事务所",
+    ),
+    *("研究院", "研究所", "园", "院", "店", "工场", "空间"),
+)
+_NAME = re.compile(
+    r"[\u4e00-\u9fffA-Za-z（）]{2,20}?(?:公司|集团|研究院|研究所|事务所|协会|商会|大学|学院|医院|信用社)|"
+    r"(?:工商|农业|建设|交通|招商|邮储|邮政储蓄|中国|浦发|民生|兴业|光大|中信|平安|华夏|广发|北京|上海|江苏|宁波|农商|村镇|"
+    r"[\u4e00-\u9fff]{2}农商)银行|[“「][^”」]{2,14}[”」]"
+)
+_NO_NAME = re.compile(
+    r"(?:有关|相关|各|本|合作|第三方|符合|经|市|区|县|全|该|等)?(?:有限|股份|子|分|总)?(?:公司|集团|大学|学院|医院)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What is lacking: its ``name`` in a refusal (原因), or the figures (``stated``) that the passage does not hold."""
+
+    name: str
+    stated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A passage in simplified characters, the headings ``above`` it, and the ``heads`` of its columns in a table."""
+
+    view: DocumentView
+    text: str
+    above: str
+    heads: str
+
+
+def lacking(query: Query, view: DocumentView, start: int, end: int) -> Lack | None:
+    """What the question asks for and ``text[start:end]`` with its headings does not give; None for nothing."""
+    within = view.overlapping(start, end)
+    section = view.section(within[0]) if len(within) else None
+    heads = "".join(dict.fromkeys(view.columns_key(i) for i in within))
+    piece = _Piece(view, simplify(view.document.text[start:end]), section.path if section else "", heads)
+    return next((lack for judge in _JUDGES if (lack := judge(query, piece)) is not None), None)
+
+
+def _reason(query: Query, piece: _Piece) -> Lack | None:
+    asked = _WHY.search(query.asking)
+    return Lack("原因") if asked and not _BECAUSE.search(piece.text) and not _WHY.search(piece.above) else None
+
+
+def _papers(query: Query, piece: _Piece) -> Lack | None:
+    asked = _PAPERS_ASKED.search(query.asking)
+    return Lack("材料") if asked and not _PAPERS.search(piece.text + piece.above) else None
+
+
+def _day(query: Query, piece: _Piece) -> Lack | None:
+    if not _DAY_ASKED.search(query.asking) or any(d.precision != "year" for d in find_dates(piece.text)):
+        return None
+    return None if _DAY.search(piece.text) else Lack("日期")
+
+
+def _giver(query: Query, piece: _Piece) -> Lack | None:
+    """Money of the province where a city's rules are found, and rules for a 国家级 body where a city's are."""
+    key = squash(piece.text + piece.above) + piece.view.head_key
+    for asked, marks in _GIVERS:
+        found = asked.search(query.asking)
+        if found and not re.search(marks, key):
+            return Lack(found.group())
+    ranks = set(_RANK.findall(query.asking))
+    if len(ranks) != 1:
+        return None
+    rank = ranks.pop()
+    issuer = squash(piece.view.document.issuer or piece.view.document.title or "")
+    return None if rank in key or re.search(_OF_RANK[rank], issuer) else Lack(rank)
+
+
+def _changed(query: Query, piece: _Piece) -> Lack | None:
+    claimed = [q for q in query.quantities if _CHANGED.search(query.text[max(0, q.start - 8) : q.start])]
+    if not claimed:
+        return None
+    found = find_quantities(piece.text)
+    stated = {(q.value, q.unit) for q in found} | {(q.value, "") for q in found}
+    wrong = tuple(q.raw for q in claimed if (q.value, q.unit) not in stated and (q.value, "") not in stated)
+    return Lack("", wrong) if wrong else None
+
+
+def _names(query: Query, piece: _Piece) -> Lack | None:
+    """Names of bodies: a column of them, names by their endings, or a list. One firm may go by any name."""
+    asked = _NAME_ASKED.search(query.asking)
+    if not asked or _UNITS.search(asked["kind"] or ""):
+        return None
+    if piece.view.document.assignments and _UNITS.search(query.asking):
+        return None
+    kind = next((body for body in _BODIES if body in (asked["kind"] or "")), None)
+    single = (asked["many"] or "一") in "一1"
+    if single and kind is None:
+        return None  # 哪家给得多
+    if piece.heads:
+        named = kind is None or kind in piece.heads or (kind in _FIRMS and "名称" in piece.heads)
+        return None if named else Lack("名称")
+    if single and kind in _FIRMS:
+        return None
+    known = squash(query.text)
+    names = [n for n in _NAME.findall(piece.text) if squash(n) not in known and not _NO_NAME.fullmatch(n)]
+    return None if names or _listed(piece.text, kind) else Lack("名称")
+
+
+def _listed(text: str, kind: str | None) -> bool:
+    """Whether a text lists names: items between 、 without figures, of the kind asked for if it is one."""
+    for run in re.findall(r"[^，,。；;：:\n]*、[^，,。；;：:\n]*", text):
+        items = [item.strip() for item in run.split("、")]
+        whole = [i for i in items if 3 <= len(i) <= 20 and not re.search(r"\d", i)]
+        if len(whole) >= 2 and (kind is None or any(i.endswith(kind) for i in whole)):
+            return True
+    return False
+
+
+_JUDGES: tuple[Callable[[Query, _Piece], Lack | None], ...] = (_reason, _papers, _names, _day, _changed, _giver)

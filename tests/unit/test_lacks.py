@@ -1,0 +1,79 @@
+"""What a question asks for expressly and a passage does not give."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.followup import analyse_turn
+from kb.lacks import Lack, lacking
+from kb.model import PolicyDocument, Section, Table
+from kb.query import analyse
+from kb.view import DocumentView
+
+AWARD = "新认定国家级孵化器奖补150万元、省级80万元、市级50万元，由市科技局负责。"
+
+
+def lack(question: str, text: str, heading: str = "", **fields: object) -> Lack | None:
+    """What a document of one passage lacks for a question."""
+    sections = (Section("", heading, heading, 1, 0, len(text)),) if heading else ()
+    document = PolicyDocument(
+        text, sections=sections, **{"title": "云溪市夜市办法", "issuer": "云溪市人民政府"} | fields
+    )
+    return lacking(analyse(question), DocumentView(document), 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("云溪市为什么把奖补降到了100万元？", AWARD, Lack("原因")),
+        ("取消奖补的原因是什么？", "奖补自2031年起取消。", Lack("原因")),
+        ("取消奖补的原因是什么？", "因资金不足，奖补自2031年起取消。", None),
+        ("办理由哪个单位牵头？", AWARD, None),
+        ("该企业被称为什么？", AWARD, None),
+        ("申请奖补要带什么材料？", AWARD, Lack("材料")),
+        ("申请奖补要带什么材料？", "申请人提交营业执照和场地租赁合同。", None),
+        ("哪几家银行办理贷款？", "合作银行按不低于五倍放大。", Lack("名称")),
+        ("哪几家银行办理贷款？", "由工商银行和云溪农商银行办理。", None),
+        ("评为优秀的是哪8家孵化器？", "参评37家，优秀8家、良好18家、合格9家。", Lack("名称")),
+        ("评为优秀的是哪几家孵化器？", "优秀的有青岩软件孵化器、桑溪智造孵化器、河湾低空孵化器。", None),
+        ("终评委托给了哪家机构？", "由市科技局委托第三方机构开展终期评估。", Lack("名称")),
+        ("终评委托给了哪家机构？", "委托云溪市产业研究院开展终期评估。", None),
+        ("哪家给得多？", AWARD, None),
+        ("由哪几个部门负责？", AWARD, None),
+        ("从哪一天开始受理？", "连续经营满12个月后受理。", Lack("日期")),
+        ("从哪一天开始受理？", "每年3月1日起受理。", None),
+        ("奖补为何由150万元降到100万元？", "考虑到财力，奖补由150万元降到120万元。", Lack("", ("100万元",))),
+        ("补贴下调到每户5000元是哪个文号规定的？", "补贴为每户8000元。", Lack("", ("5000元",))),
+        ("投资5000元能补多少？", "补贴为每户8000元。", None),
+        ("省里对标杆企业另发多少奖金？", "新评定的市级标杆企业奖励60万元。", Lack("省里")),
+        ("市里奖多少？", "新评定的标杆企业奖励60万元。", None),
+        ("申报国家级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", Lack("国家级")),
+        ("申报市级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", None),
+    ],
+)
+def test_what_is_lacking(question: str, text: str, expected: Lack | None) -> None:
+    assert lack(question, text) == expected
+
+
+def test_a_heading_gives_what_its_text_does_not_name() -> None:
+    assert lack("为什么要修订？", "旧办法的标准偏低。", "为什么要修订") is None
+    assert lack("申请要交哪些材料？", "申请书、房产证。", "申请材料") is None
+
+
+def test_a_row_names_what_its_columns_do() -> None:
+    head, row = "序号 | 企业名称 | 项目", "1 | 柏流泵阀有限公司 | 追溯系统"
+    table = Table(None, tuple(head.split(" | ")), (tuple(row.split(" | ")),), 0, len(head) + 1 + len(row))
+    view = DocumentView(PolicyDocument(f"{head}\n{row}", title="名单", tables=(table,)))
+    for question, expected in (("追溯系统是哪家服务商做的？", Lack("名称")), ("入围的是哪几家企业？", None)):
+        assert lacking(analyse(question), view, len(head) + 1, table.end) == expected
+
+
+def test_traditional_characters_are_read() -> None:
+    assert lack("为什么取消？", "由於經費不足而取消。") is None
+
+
+def test_a_follow_up_is_judged_by_what_it_asks_itself() -> None:
+    view = DocumentView(PolicyDocument("大赛在会展中心举办。", title="云溪杯大赛"))
+    before = "云溪杯大赛从哪一天开始？"
+    for turn, expected in (("在哪里办？", None), ("为什么？", Lack("原因")), ("那青岩杯呢？", Lack("日期"))):
+        assert lacking(analyse_turn(turn, [before]), view, 0, len(view.document.text)) == expected
