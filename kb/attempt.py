@@ -35,7 +35,8 @@ from kb.view import DocumentView
 from kb.wording import wording
 
 _CHUNKS_READ = 14  # hits whose sentences are weighed
-_DECLARES = re.compile(r"不能?代替原")
+_DECLARES = re.compile(r"不能?代替原|^整理日期")
+_RETOLD = re.compile(r"^原文标题")
 _TITLE = 0.7
 _LEAD = re.compile(r"牵头")
 
@@ -272,8 +273,9 @@ def _is_frame(view: DocumentView, i: int) -> bool:
 
 
 def _is_title(view: DocumentView, i: int) -> bool:
-    """Whether a sentence is only the document's title or a line of it."""
-    return view.key(i) in squash(view.document.title or "")
+    """Whether a sentence is only the document's title or a line of it, or the title of what a digest is of."""
+    retold = view.document.kind is Kind.DIGEST and _RETOLD.search(view.text(i)) is not None
+    return retold or view.key(i) in squash(view.document.title or "")
 
 
 def cautions(header: DocumentHeader, as_of: date) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 
 from kb.asks import Ask, Measure
 from kb.evidence import Evidence, Question
+from kb.lacks import Kind as LackKind
 from kb.lacks import Lack
 from kb.matching import WeightedTerm
 from kb.passage import Passage
@@ -154,8 +155,10 @@ def reason(question: Question, best: Passage | None) -> str:
 
 def _without(lack: Lack) -> str:
     """A refusal for what the nearest passage does not give."""
-    if lack.stated:
-        return f"没有找到与“{'、'.join(lack.stated)}”相符的依据。"
+    if lack.kind is LackKind.STATED:
+        return f"没有找到与“{lack.name}”相符的依据。"
+    if lack.kind is LackKind.NAMED:
+        return f"没有足够的依据：最接近的文件里没有提到“{lack.name}”。"
     return f"找到了相关文件，但其中没有写明所问的{lack.name}。"
 
 

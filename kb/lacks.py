@@ -1,4 +1,4 @@
-"""What a question asks for expressly and a passage does not give: a reason, papers, names, a day, a changed figure.
+"""What a question asks for expressly and a passage does not give: a reason, papers, names, a day, a claimant.
 
 A passage on the right matter is no answer where it lacks the very thing asked for. Each kind of thing is told by the
 words that ask for it and by the marks its statement bears; where either is in doubt nothing is lacking.
@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
+from kb.asks import Ask
+from kb.matching import held
 from kb.query import Query
 from kb.text import find_dates, find_quantities, simplify, squash
 from kb.view import DocumentView
@@ -47,14 +50,15 @@ _GIVERS = (
     (re.compile(r"县里|县级?财政|县一级"), "县"),
     (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇|乡|街道"),
 )
+_THING = 0.95  # salience of a noun
+_HELD = 0.35
 _RANK = re.compile(r"(国家级|省级|市级|区级|县级)(?!以上|及以上|财政|以下)")
 _OF_RANK = {"国家级": "国务院|部|国家", "省级": "省", "市级": "市", "区级": "区", "县级": "县"}
 #: 降到100万元, 由150万元提高为200万元: what the asker takes for a fact
 _CHANGED = re.compile(
     r"(?:[降减增升涨缩提上下调]|提高|降低|下调|上调|提升|增加|减少|放宽|延长|缩短|调整|改)(?:到|为|至|成)了?(?:每[^\d，。]{1,3})?$"
 )
-_NAME_ASKED = re.compile(r"哪(?P<many>几|些|[一二两三四五六七八九十\d]+)?[家所座](?P<kind>[\u4e00-\u9fff]{2,4})?")
-_UNITS = re.compile(r"部门|单位|局|委|处室|科室|机关")
+_UNITS = re.compile(r"部门|单位|处室|科室|机关|负责|牵头|主管")
 _FIRMS = ("公司", "企业")
 _BODIES = (
     *_FIRMS,
@@ -76,6 +80,10 @@ _BODIES = (
     ),
     *("研究院", "研究所", "园", "院", "店", "工场", "空间"),
 )
+_KIND = "|".join(_BODIES)
+_NAME_ASKED = re.compile(
+    rf"哪(?P<many>几|些|[一二两三四五六七八九十\d]+)?[家所座](?:[\u4e00-\u9fff]{{0,8}}?(?P<kind>{_KIND})(?P<last>{_KIND})?)?"
+)
 _NAME = re.compile(
     r"[\u4e00-\u9fffA-Za-z（）]{2,20}?(?:公司|集团|研究院|研究所|事务所|协会|商会|大学|学院|医院|信用社)|"
     r"(?:工商|农业|建设|交通|招商|邮储|邮政储蓄|中国|浦发|民生|兴业|光大|中信|平安|华夏|广发|北京|上海|江苏|宁波|农商|村镇|"
@@ -86,12 +94,51 @@ _NO_NAME = re.compile(
 )
 
 
+#: For whom it is asked; documents that never speak of them say nothing for them
+_CLAIMANTS = (
+    "外国人|外籍|外国专家",
+    "港澳|香港|澳门",
+    "台湾|台胞|台企|台资",
+    "留学|海归",
+    "合作社",
+    "家庭农场",
+    "个体工商户|个体户|个体经营|个体经济|个体劳动|灵活就业",
+    "退役军人|退伍|复员|转业|退役士兵",
+    "残疾人|残疾",
+    "大学生|毕业生|应届|在校生",
+    "农民工|返乡|农村劳动力",
+    "团队",
+    "博士|硕士|研究生",
+    "社会组织|民办非企业|社会团体",
+    "事业单位",
+    "外资|外商",
+    "失业人员|登记失业|下岗|失业",
+    "低保|最低生活保障",
+    "妇女|女性|女职工|产妇|生育",
+    "老人|老年|高龄",
+)
+#: What else speaks of some of them
+_ALSO = {"大学生|毕业生|应届|在校生": "毕业年度|毕业学年|高校|学生", "博士|硕士|研究生": "学历|学位"}
+#: Nouns that name a measure and no thing
+_MEASURE = re.compile(
+    r"比例|比率|占比|额度|金额|数量|总量|总数|总额|规模|面积|人数|标准|上限|下限|限额|度数|级别|幅度|程度|价格|费用|时间|期限|次数"
+)
+
+
+class Kind(StrEnum):
+    """How a thing is lacking."""
+
+    GIVEN = "given"  # it is not given
+    NAMED = "named"  # it is not spoken of
+    STATED = "stated"  # it is a figure that the passage does not hold
+
+
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is lacking: its ``name`` in a refusal (原因), or the figures (``stated``) that the passage does not hold."""
+    """What is lacking, as a refusal names it (原因), and how."""
 
     name: str
-    stated: tuple[str, ...] = ()
+    kind: Kind = Kind.GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +182,13 @@ def _giver(query: Query, piece: _Piece) -> Lack | None:
     for asked, marks in _GIVERS:
         found = asked.search(query.asking)
         if found and not re.search(marks, key):
-            return Lack(found.group())
+            return Lack(found.group(), Kind.NAMED)
     ranks = set(_RANK.findall(query.asking))
     if len(ranks) != 1:
         return None
     rank = ranks.pop()
     issuer = squash(piece.view.document.issuer or piece.view.document.title or "")
-    return None if rank in key or re.search(_OF_RANK[rank], issuer) else Lack(rank)
+    return None if rank in key or re.search(_OF_RANK[rank], issuer) else Lack(rank, Kind.NAMED)
 
 
 def _changed(query: Query, piece: _Piece) -> Lack | None:
@@ -150,18 +197,35 @@ def _changed(query: Query, piece: _Piece) -> Lack | None:
         return None
     found = find_quantities(piece.text)
     stated = {(q.value, q.unit) for q in found} | {(q.value, "") for q in found}
-    wrong = tuple(q.raw for q in claimed if (q.value, q.unit) not in stated and (q.value, "") not in stated)
-    return Lack("", wrong) if wrong else None
+    wrong = [q.raw for q in claimed if (q.value, q.unit) not in stated and (q.value, "") not in stated]
+    return Lack("、".join(wrong), Kind.STATED) if wrong else None
+
+
+def _claimant(query: Query, piece: _Piece) -> Lack | None:
+    for names in _CLAIMANTS:
+        asked = re.search(names, query.text)
+        if asked and not re.search(f"{names}|{_ALSO.get(names, names)}", piece.view.simplified):
+            return Lack(asked.group(), Kind.NAMED)
+    return None
+
+
+def _measured(query: Query, piece: _Piece) -> Lack | None:
+    """The thing whose measure is asked for (股价多少, 多少学费), by no name."""
+    nouns = {term.text for term in query.terms if term.salience >= _THING}
+    things = [head for head in query.heads if head in nouns and not _MEASURE.search(head)]
+    if not things or not query.wants(Ask.NUMBER) or _PAPERS_ASKED.search(query.asking):
+        return None
+    key = squash(piece.text + piece.above + piece.heads) + piece.view.head_key
+    gone = [thing for thing in things if held(squash(thing), key) < _HELD]
+    return Lack(gone[0]) if len(gone) == len(things) else None
 
 
 def _names(query: Query, piece: _Piece) -> Lack | None:
     """Names of bodies: a column of them, names by their endings, or a list. One firm may go by any name."""
     asked = _NAME_ASKED.search(query.asking)
-    if not asked or _UNITS.search(asked["kind"] or ""):
+    if not asked or (asked["kind"] is None and _UNITS.search(query.asking)):
         return None
-    if piece.view.document.assignments and _UNITS.search(query.asking):
-        return None
-    kind = next((body for body in _BODIES if body in (asked["kind"] or "")), None)
+    kind = asked["last"] or asked["kind"]
     single = (asked["many"] or "一") in "一1"
     if single and kind is None:
         return None  # 哪家给得多
@@ -185,4 +249,13 @@ def _listed(text: str, kind: str | None) -> bool:
     return False
 
 
-_JUDGES: tuple[Callable[[Query, _Piece], Lack | None], ...] = (_reason, _papers, _names, _day, _changed, _giver)
+_JUDGES: tuple[Callable[[Query, _Piece], Lack | None], ...] = (
+    _reason,
+    _papers,
+    _names,
+    _day,
+    _changed,
+    _giver,
+    _claimant,
+    _measured,
+)

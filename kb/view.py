@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from kb.model import Assignment, Kind, PolicyDocument, Section, Table
 from kb.regions import innermost
 from kb.tabular import table_at, years_in
-from kb.text import Quantity, find_doc_numbers, find_quantities, split_sentences, squash
+from kb.text import Quantity, find_doc_numbers, find_quantities, simplify, split_sentences, squash
 
 _T = TypeVar("_T")
 _LEAD = 260  # characters of an article's opening
@@ -67,6 +67,11 @@ class DocumentView:
         """Sentence ``i`` as it stands in the document."""
         start, end = self.spans[i]
         return self.document.text[start:end]
+
+    @cached_property
+    def simplified(self) -> str:
+        """Title and text in simplified characters."""
+        return simplify(f"{self.document.title or ''}\n{self.document.text}")
 
     @_once
     def key(self, i: int) -> str:
