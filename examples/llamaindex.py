@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from llama_index.core import Settings
 from llama_index.core.llms import MockLLM
 from llama_index.core.query_engine import RetrieverQueryEngine
-from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
+from llama_index.core.response_synthesizers.no_text import NoText
 from llama_index.core.tools import QueryEngineTool
 
 from kb.base import KnowledgeBase
@@ -19,18 +18,17 @@ from kb.config import load_settings
 
 def main(home: str, question: str) -> None:
     """Ask one question in three ways."""
-    Settings.llm = MockLLM()  # LlamaIndex 要求有一个；这里只取片段，不会用到它
     with KnowledgeBase.open(load_settings(home=home)) as base:
         # 1. 检索器：放进 LlamaIndex 自己的查询引擎。
-        synthesizer = get_response_synthesizer(response_mode=ResponseMode.NO_TEXT)
-        stock = RetrieverQueryEngine(base.as_retriever(k=3), response_synthesizer=synthesizer)
+        #    只取片段，用不到大模型；但不给一个，LlamaIndex 就会去找 OpenAI。
+        stock = RetrieverQueryEngine(base.as_retriever(k=3), response_synthesizer=NoText(llm=MockLLM()))
         for node in stock.query(question).source_nodes:
             print(f"{node.score:.2f}  {node.metadata['title']}：{node.get_content()[:40]}")
 
         # 2. 查询引擎：知策的回答，逐句引用，引用就是 source_nodes；没有依据时 metadata["abstained"] 为真。
         engine = base.as_query_engine()
         response = engine.query(question)
-        print(response.response)
+        print(response)
         for node in response.source_nodes:
             print(f"[{node.metadata['n']}] {node.metadata['title']}：{node.get_content()}")
 

@@ -57,7 +57,7 @@ class KnowledgeBase(Holdings):
         self.store = store
         self.tuning = tuning or Tuning()
         self.parts = parts or Parts()
-        judging = open_judge(settings.judge, settings.cache) if self.tuning.judge and self.parts.judge else None
+        judging = open_judge(settings.judge, settings.cache) if self.parts.judge else None
         self.answerer = Answerer(self.tuning, self.parts, judging)
         self._embedder = embedder
         self._resources = ExitStack()
@@ -284,12 +284,17 @@ class KnowledgeBase(Holdings):
         return PolicyRetriever(self, k=k, filters=filters, as_of=as_of)
 
     def as_query_engine(
-        self, *, filters: Filters | None = None, as_of: date | None = None, model: bool = True
+        self,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        model: bool = True,
+        streaming: bool = False,
     ) -> PolicyQueryEngine:
         """The answers, with their citations as source nodes, as a LlamaIndex query engine."""
         from kb.llama import PolicyQueryEngine
 
-        return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model)
+        return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model, streaming=streaming)
 
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
         return tuple(turn[: self.settings.max_question_chars] for turn in history)

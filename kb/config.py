@@ -32,8 +32,9 @@ class Settings(BaseSettings):
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
     embedding_key: SecretStr | None = Field(default=None, description="OpenAI 兼容向量接口的密钥")
     judge: str = Field(
-        default="bundled",
-        description="判断段落是否答了问题的模型：bundled（内置）、off（不用）、或 CrossEncoder 模型的名称或目录",
+        default="off",
+        description="判断段落是否答了问题的模型：off（不用）、CrossEncoder 模型的名称或目录、"
+        "或 python -m eval train 写出的 .safetensors",
     )
     tuning: Path | None = Field(default=None, description="python -m eval tune 写出的调参文件；不设时用随程序附带的")
     dense_weight: float | None = Field(

@@ -24,6 +24,11 @@ _WHOLE = re.compile(r"[。！？!?；;：:”』」）)》…]$| \| ")
 _LONG_TITLE = 8  # characters; 《行动方案》 may be any document's short name for itself
 _SAME_TITLE = 0.76  # of a title's characters in runs of two and more, discounted as in `held`
 # Names of a document's own entries; who asks for one wants the line that has it.
+# A day in a question says when something happened that a text tells of (3月9日印发的通知). Any other says for what time
+# it is asked (2026年5月能领多少): that is for ``kb.timing`` to judge.
+_EVENT = re.compile(
+    r"[日月号](?:\d{1,2}[日号])?(?:[^，。？?]{0,4})(?:印发|发布|公布|公告|出台|下发|签发|签署|成文|施行|实施|生效|召开|举行|通过|答复|公示|刊登|报道)"
+)
 _LABELS = re.compile(
     r"索引号|统一编号|主题分类|组配分类|发布机[关构]|公开方式|抄送|主送|签发人|印发机关|联系人|施行日期|有效期"
 )
@@ -172,7 +177,8 @@ def _region(mention: RegionMention, view: DocumentView, i: int) -> float:
 def _stated(query: Query, view: DocumentView, i: int) -> float:
     """The share of figures, dates and titles the question asserts that the sentence or its head holds."""
     titles = [squash(t) for t in query.titles if len(t) >= _LONG_TITLE]
-    claims = len(query.quantities) + len(query.dates) + len(titles)
+    dates = query.dates if _EVENT.search(query.text) else ()
+    claims = len(query.quantities) + len(dates) + len(titles)
     if not claims:
         return 1.0
     found = {(q.value, q.unit) for q in view.quantities(i)} | {(q.value, "") for q in view.quantities(i)}
@@ -183,5 +189,5 @@ def _stated(query: Query, view: DocumentView, i: int) -> float:
         for q in query.quantities
     )
     days = {d.iso for d in find_dates(view.text(i))} | {view.document.written_on, view.document.published_on}
-    right += sum(any(d and (d.startswith(x) or d.endswith(x.lstrip("-"))) for d in days) for x in query.dates)
+    right += sum(any(d and (d.startswith(x) or d.endswith(x.lstrip("-"))) for d in days) for x in dates)
     return (right + sum(held(title, head) >= _SAME_TITLE for title in titles)) / claims

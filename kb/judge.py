@@ -1,7 +1,7 @@
-"""The judge: does a passage answer a question? A small cross-encoder on the bundled encoder's lower layers.
+"""The judge: does a passage answer a question? A cross-encoder that the user configures; none by default.
 
-What it learned is shipped beside this module as low-rank additions to the encoder's weights, and merged at load
-(``python -m eval train``). Its logit is one sign among others for ranking passages and for the gate.
+One may be trained here (``python -m eval train``): low-rank additions to the bundled encoder's lower layers, merged at
+load. Its logit is one sign among others for ranking passages and for the gate.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from kb.embedding.bert import Bert
 
-SHIPPED = Path(__file__).with_name("judge.safetensors")
+_ADAPTER = ".safetensors"
 _REMEMBERED = 4096  # judgements kept: a follow-up or a repeated question costs nothing
 
 
@@ -38,15 +38,15 @@ class Judging(Protocol):
 
 
 def open_judge(setting: str, cache: Path) -> Judging | None:
-    """The judge a setting names: ``bundled``, ``off``, or a sentence-transformers CrossEncoder's name or folder.
+    """The judge a setting names: ``off``, an adapter file, or a sentence-transformers CrossEncoder's name or folder.
 
     Cheap: it loads at its first use.
     """
     wanted = setting.strip()
-    if wanted == "off":
+    if wanted in ("", "off"):
         return None
-    if wanted in ("", "bundled"):
-        return Judge(cache)
+    if wanted.endswith(_ADAPTER):
+        return Judge(cache, Path(wanted).expanduser())
     from kb.judge_local import CrossEncoderJudge
 
     return CrossEncoderJudge(wanted)
@@ -61,11 +61,11 @@ class _Loaded:
 
 
 class Judge:
-    """The shipped judge, loaded at its first use. Threads may share it."""
+    """A judge trained on the bundled encoder, loaded at its first use. Threads may share it."""
 
-    def __init__(self, cache: Path, adapter: Path | None = None, bfloat16: bool | None = None) -> None:
-        """``cache`` is where the bundled encoder is unpacked, ``adapter`` what was learned (the shipped one)."""
-        self._cache, self._adapter, self._bfloat16 = cache, adapter or SHIPPED, bfloat16
+    def __init__(self, cache: Path, adapter: Path, bfloat16: bool | None = None) -> None:
+        """``cache`` is where the bundled encoder is unpacked, ``adapter`` what was learned."""
+        self._cache, self._adapter, self._bfloat16 = cache, adapter, bfloat16
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._known: OrderedDict[tuple[str, str, str], float] = OrderedDict()
@@ -118,7 +118,8 @@ class Judge:
             raise EmbeddingUnavailable(f"缺少运行判断模型的包 {error.name}。请运行 make setup 重新安装。") from error
         except Exception as error:  # safetensors and tokenizers raise their own bare Exceptions
             raise EmbeddingUnavailable(
-                f"判断模型 {self._adapter} 读不出来（{error}）。请重新安装本程序，或设 ZHICE_JUDGE=off 不用它。"
+                f"判断模型 {self._adapter} 读不出来（{error}）。"
+                "请用 python -m eval train 重新训练，或设 ZHICE_JUDGE=off 不用它。"
             ) from error
         weight = learned["head.weight"].numpy()[0].astype(np.float32)
         return _Loaded(tokenizer, bert, weight, float(learned["head.bias"][0]))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kb.embedding.bert import yield_while_waiting
+from kb.embedding.protocol import encodable
 from kb.errors import EmbeddingUnavailable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class CrossEncoderJudge:
             model = self._loaded = self._loaded or self._load()
         from torch import nn
 
-        pairs = [(question, f"{context}\n{passage}") for context, passage in passages]
+        pairs = [(encodable(question), encodable(f"{context}\n{passage}")) for context, passage in passages]
         scores = model.predict(pairs, activation_fn=nn.Identity(), show_progress_bar=False)
         return [float(s) for s in scores.reshape(len(pairs), -1)[:, -1]]
 
@@ -44,7 +45,6 @@ class CrossEncoderJudge:
             raise EmbeddingUnavailable(f"缺少运行判断模型的包 {error.name}。请运行 make setup 重新安装。") from error
         except Exception as error:  # the hub, the disk and the model's own configuration all raise differently
             raise EmbeddingUnavailable(
-                f"判断模型 {self._source} 打不开（{error}）。"
-                "请检查 ZHICE_JUDGE 写的名称或目录；设为 bundled 用内置的，设为 off 不用。"
+                f"判断模型 {self._source} 打不开（{error}）。请检查 ZHICE_JUDGE 写的名称或目录；设为 off 就不用它。"
             ) from error
         return model

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Generator
 from datetime import date
 from typing import Any, Protocol
 
+from llama_index.core import Settings
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.base.response.schema import Response
-from llama_index.core.callbacks import CallbackManager
+from llama_index.core.base.response.schema import RESPONSE_TYPE, AsyncStreamingResponse, Response, StreamingResponse
+from llama_index.core.callbacks import CallbackManager, CBEventType, EventPayload
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from kb.model import Answer, Citation, Filters, Hit
@@ -53,6 +55,9 @@ class PolicyQueryEngine(BaseQueryEngine):
     The response's text is the answer with ``[n]`` behind each sentence, its source nodes are the citations in that
     order, each an exact slice with its offsets. A refusal gives its reason and no source nodes. Metadata holds
     ``abstained``, ``reason``, ``warnings``, ``mode`` and ``understood``.
+
+    A streaming response gives its text line by line, once all of it is checked: what was shown is never taken back,
+    and the source nodes are whole from the start.
     """
 
     def __init__(
@@ -62,27 +67,64 @@ class PolicyQueryEngine(BaseQueryEngine):
         filters: Filters | None = None,
         as_of: date | None = None,
         model: bool = True,
+        streaming: bool = False,
         callback_manager: CallbackManager | None = None,
     ) -> None:
-        """``model`` lets the language model of the settings word the answers."""
+        """``model`` lets the language model of the settings word the answers.
+
+        Events go to LlamaIndex's ``Settings.callback_manager`` unless another is given.
+        """
         self._base, self._filters, self._as_of, self._model = base, filters, as_of, model
-        super().__init__(callback_manager)
+        self._streaming = streaming
+        super().__init__(callback_manager or Settings.callback_manager)
 
-    def _query(self, query_bundle: QueryBundle) -> Response:
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         asked = query_bundle.query_str
-        return _response(self._base.ask(asked, filters=self._filters, as_of=self._as_of, model=self._model))
+        with self.callback_manager.event(CBEventType.QUERY, {EventPayload.QUERY_STR: asked}) as event:
+            response = _response(self._ask(asked), streaming=self._streaming)
+            event.on_end({EventPayload.RESPONSE: response})
+        return response
 
-    async def _aquery(self, query_bundle: QueryBundle) -> Response:
-        return await asyncio.to_thread(self._query, query_bundle)
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        asked = query_bundle.query_str
+        with self.callback_manager.event(CBEventType.QUERY, {EventPayload.QUERY_STR: asked}) as event:
+            answer = await asyncio.to_thread(self._ask, asked)
+            response = _async_response(answer) if self._streaming else _response(answer)
+            event.on_end({EventPayload.RESPONSE: response})
+        return response
+
+    def _ask(self, question: str) -> Answer:
+        return self._base.ask(question, filters=self._filters, as_of=self._as_of, model=self._model)
 
     def _get_prompt_modules(self) -> dict[str, Any]:
         return {}
 
 
-def _response(answer: Answer) -> Response:
-    names = ("abstained", "reason", "warnings", "mode", "understood")
-    nodes = [NodeWithScore(node=_cited(citation)) for citation in answer.citations]
-    return Response(answer.text, source_nodes=nodes, metadata={name: getattr(answer, name) for name in names})
+def _response(answer: Answer, *, streaming: bool = False) -> Response | StreamingResponse:
+    nodes, metadata = _nodes(answer), _metadata(answer)
+    if streaming:
+        return StreamingResponse(_lines(answer.text), nodes, metadata)
+    return Response(answer.text, nodes, metadata)
+
+
+def _async_response(answer: Answer) -> AsyncStreamingResponse:
+    async def lines() -> AsyncGenerator[str, None]:
+        for line in _lines(answer.text):
+            yield line
+
+    return AsyncStreamingResponse(lines(), _nodes(answer), _metadata(answer))
+
+
+def _lines(text: str) -> Generator[str, None, None]:
+    yield from text.splitlines(keepends=True)
+
+
+def _nodes(answer: Answer) -> list[NodeWithScore]:
+    return [NodeWithScore(node=_cited(citation)) for citation in answer.citations]
+
+
+def _metadata(answer: Answer) -> dict[str, Any]:
+    return {name: getattr(answer, name) for name in ("abstained", "reason", "warnings", "mode", "understood")}
 
 
 def _cited(citation: Citation) -> TextNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kb.embedding.protocol import encodable
 from kb.text import simplify
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def paired(tokenizer: Tokenizer, question: str, passages: Sequence[tuple[str, st
     Of the context the end goes (the headings nearest the passage tell less than the title), of a passage too.
     """
     texts = [question, *(part for passage in passages for part in passage)]
-    encoded = [e.ids for e in tokenizer.encode_batch([simplify(t) for t in texts])]
+    encoded = [e.ids for e in tokenizer.encode_batch([encodable(simplify(t)) for t in texts])]
     asked, rest = _cut(encoded[0], QUESTION), encoded[1:]
     rows = []
     for context, passage in zip(rest[::2], rest[1::2], strict=True):

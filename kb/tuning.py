@@ -34,7 +34,7 @@ class Tuning:
     ``dense_weight`` is the vectors' share in the fused score, ``context_boost`` how much the keyword search
     goes by a chunk's text with its context (title, 文号, headings) as one text, and not by its text alone; ``ranker``
     has the weights of a passage's signs, see ``kb.passage``, and ``judge`` how the judge's logit is weighed against
-    them, see ``kb.verdict``; without ``judge`` none is asked.
+    them, see ``kb.verdict``.
     """
 
     version: str = "default"

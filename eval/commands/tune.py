@@ -55,7 +55,9 @@ def run(given: argparse.Namespace) -> int:
     for context in contexts:
         with bar(f"{context.dataset.name} 准备", len(context.dataset.records)) as progress:
             prepare(context, progress)
-    targets = given.only or _TARGETS
+    targets = given.only or [t for t in _TARGETS if t != "judge" or settings.judge != "off"]
+    if "judge" in targets and settings.judge == "off":
+        raise EvalError("没有设判断模型，调不了它的权重。请先设 ZHICE_JUDGE。")
     tuning = replace(load_tuning(settings.tuning), version=given.name or date.today().isoformat())
     shown: dict[str, Any] = {}
     if "fusion" in targets:

@@ -44,7 +44,6 @@ def base(tmp_path: Path, model: ScriptedModel) -> Iterator[KnowledgeBase]:
     settings = Settings(
         home=tmp_path / "home",
         cache=tmp_path / "cache",
-        judge="off",
         llm_base_url=model.url,
         llm_model="qwen-test",
         llm_api_key=SecretStr(KEY),

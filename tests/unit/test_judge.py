@@ -19,7 +19,7 @@ from kb.judge import Judge, open_judge
 from kb.judge_local import CrossEncoderJudge
 from kb.pairing import CONTEXT, PASSAGE, QUESTION, paired
 from kb.passage import Passage
-from kb.verdict import JUDGED, judged
+from kb.verdict import JUDGED, USUAL, judged
 from tests.tiny_model import write_tiny_model
 from tests.unit.test_passage import asked, found, view_of
 
@@ -94,7 +94,8 @@ def test_a_broken_adapter_is_told_of(folder: Path, tmp_path: Path, monkeypatch: 
 
 def test_which_judge_a_setting_names(tmp_path: Path) -> None:
     assert open_judge("off", tmp_path) is None
-    assert isinstance(open_judge(" bundled ", tmp_path), Judge)
+    assert open_judge("", tmp_path) is None
+    assert isinstance(open_judge(" judge.safetensors ", tmp_path), Judge)
     local = open_judge(str(tmp_path / "none"), tmp_path)
     assert isinstance(local, CrossEncoderJudge)
     assert local.logits("问", []) == []
@@ -180,10 +181,11 @@ def test_the_judge_has_its_say_on_the_first_passages() -> None:
     assert {(p.start, p.end) for p in order} == {(p.start, p.end) for p in ranked}
 
 
-def test_without_a_judge_or_weights_the_order_stays() -> None:
+def test_without_a_judge_the_order_stays() -> None:
     question, ranked = _ranked()
     assert judged(question.query.text, ranked, None, {"logit": 1.0}) == ranked
-    assert judged(question.query.text, ranked, _Says("3000元"), {}) == ranked
+    usual = judged(question.query.text, ranked, _Says("3000元"), {})
+    assert usual == judged(question.query.text, ranked, _Says("3000元"), USUAL)
     assert judged(question.query.text, [], _Says("x"), {"logit": 1.0}) == []
     told = judged(question.query.text, ranked, _Says("3000元"), {"prior": 1.0, "logit": 0.0})
     assert [(p.start, p.end) for p in told] == [(p.start, p.end) for p in ranked]

@@ -150,3 +150,19 @@ def test_the_same_words_in_two_documents_are_quoted_once() -> None:
 def test_what_is_much_less_likely_than_the_best_is_not_quoted() -> None:
     ranked = found("初创企业补贴多少钱", VIEW, weights={"whole": 40.0, "evidence": 40.0})
     assert choose(asked("初创企业补贴多少钱"), ranked, None) == ranked[:1]
+
+
+@pytest.mark.parametrize(
+    ("question", "agrees"),
+    [
+        ("2026年5月创业补贴一次能领多少？", 1.0),  # for what time it is asked
+        ("3月20日申请的补贴是多少？", 1.0),
+        ("2026年5月3日印发的办法里，补贴是多少？", 0.0),  # the text tells of no such day
+        ("补贴5000元的是哪类企业？", 1.0),
+        ("补贴7000元的是哪类企业？", 0.0),
+    ],
+)
+def test_a_day_is_to_be_found_only_where_it_says_when_something_happened(question: str, agrees: float) -> None:
+    view = view_of(TEXT)
+    line = next(i for i in range(len(view)) if "5000元" in view.text(i))
+    assert judge(asked(question), view, line, "", 1.0).features.stated == agrees
