@@ -13,7 +13,8 @@ from tests.e2e.conftest import Running, running_app
 from tests.e2e.test_chat import QUESTION, ask
 from tests.scripted_llm import KEY, Reply, ScriptedModel, event, running_model, said
 
-FIRST = "到2027年，鹿城区新增孵化空间<b>160万平方米</b>以上[1]。"
+FIRST = "到2027年，鹿城区累计新增孵化空间<b>160万平方米</b>[1]。"
+SECOND = "孵化空间按“一带一谷一区”安排[1]。"
 INVENTED = "鹿城区另外新增孵化空间987万平方米[1]。"
 
 
@@ -40,7 +41,7 @@ def test_sentences_appear_as_they_are_checked(page: Page, model: ScriptedModel, 
     def lines() -> Iterator[str]:
         yield from map(event, [FIRST, INVENTED, "<img src=x onerror='window.hacked = 1'>"])
         go_on.wait(60)
-        yield event(FIRST, "stop")
+        yield event(SECOND, "stop")
 
     model.script = lambda request: Reply(lines())
     page.get_by_role("textbox", name="问题").fill(QUESTION)
@@ -52,8 +53,8 @@ def test_sentences_appear_as_they_are_checked(page: Page, model: ScriptedModel, 
     go_on.set()
     expect(turn.locator(".worded")).to_have_text("由模型 qwen-test 组织语言，逐句核对过依据。")
     page.screenshot(path=artifacts / "answer-model-1440.png")
-    told = "到2027年，鹿城区新增孵化空间160万平方米以上。[1]"
-    assert turn.locator(".sentence").all_text_contents() == [told, told]
+    told = ["到2027年，鹿城区累计新增孵化空间160万平方米。[1]", "孵化空间按“一带一谷一区”安排。[1]"]
+    assert turn.locator(".sentence").all_text_contents() == told
     assert turn.locator(".warnings li").first.text_content() == "模型 qwen-test 另有1句话没有通过核对，没有显示。"
     assert "987" not in (turn.text_content() or "")
     turn.locator(".cite").first.click()

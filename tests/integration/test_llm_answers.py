@@ -154,6 +154,13 @@ def test_what_stands_beside_a_planted_order_is_still_answered(base: KnowledgeBas
     assert TEXT[answer.citations[0].start : answer.citations[0].end] == answer.citations[0].quote
 
 
+def test_what_a_model_repeats_is_shown_once(base: KnowledgeBase, model: ScriptedModel) -> None:
+    model.script = lambda request: said(GOOD * 3)
+    assert [len(a.sentences) for a in base.ask_stream(ASKED, as_of=DAY)] == [1, 2, 2]
+    answer = base.ask(ASKED, as_of=DAY)
+    assert (answer.text.count("20元"), answer.warnings) == (1, ())
+
+
 def test_markup_becomes_plain_text(base: KnowledgeBase, model: ScriptedModel) -> None:
     model.script = lambda request: said(
         "<b onclick=x>**摊位费**</b>每平方米每月补助[20元](javascript:alert(2))[1]。",
