@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -243,6 +244,24 @@ def test_the_doctor_says_whether_the_model_answers(
     model.script = lambda request: Reply(status=401)
     assert main(["doctor", "--home", home]) == 0
     assert "拒绝了密钥" in capsys.readouterr().out
+
+
+def test_the_command_says_who_worded_the_answer(
+    base: KnowledgeBase, model: ScriptedModel, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.commands.ask.open_base", lambda given: nullcontext(base))
+    model.script = lambda request: said(GOOD)
+    assert main(["ask", ASKED, "--as-of", DAY.isoformat()]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["摊位费每平方米每月补助20元。[1]", "单个摊位每年最高3000元。[1]"]
+    assert lines[-1] == "由模型 qwen-test 组织语言，逐句核对过依据。"
+    model.script = lambda request: Reply(status=401)
+    assert main(["ask", ASKED, "--as-of", DAY.isoformat()]) == 0
+    assert "注意：大模型接口" in capsys.readouterr().out
+    asked = len(model.requests)
+    assert main(["ask", ASKED, "--no-model", "--as-of", DAY.isoformat()]) == 0
+    assert "模型" not in capsys.readouterr().out
+    assert len(model.requests) == asked
 
 
 def test_an_address_without_a_model_is_refused(base: KnowledgeBase, tmp_path: Path) -> None:
