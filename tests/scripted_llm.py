@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +18,7 @@ Request = dict[str, Any]
 class Reply:
     """What one request gets: a status, or lines sent as they are; ``pauses`` are seconds before each."""
 
-    lines: Sequence[str] = ()
+    lines: Iterable[str] = ()
     status: int = 200
     pauses: float = 0.0
     first_pause: float = 0.0

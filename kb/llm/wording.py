@@ -67,6 +67,8 @@ def _take(said: _Said, sentence: AnswerSentence, holds: Callable[[AnswerSentence
     if not said.good and (sentence.text.startswith(REFUSAL) or (REFUSAL in sentence.text and not sentence.citations)):
         said.refused = True
         return False
+    if any(sentence.text == s.text for s in said.good):
+        return False  # a model that repeats itself
     if holds(sentence):
         said.good.append(sentence)
         return True

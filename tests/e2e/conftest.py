@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,20 +89,26 @@ def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app(root: Path, home: Path, artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The application, running."""
-    log = tmp_path_factory.mktemp("network") / "log.jsonl"
+    with running_app(root, home, artifacts / "server.log", tmp_path_factory.mktemp("network") / "log.jsonl") as app:
+        yield app
+
+
+@contextmanager
+def running_app(root: Path, home: Path, errors_to: Path, log: Path, **environment: str) -> Iterator[Running]:
+    """The application on a free port, with settings from its environment; ended at the end."""
     log.touch()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     arguments = ["chat_app.py", "--home", str(home), "--port", str(port)]
-    with (artifacts / "server.log").open("w") as errors:
+    with errors_to.open("w") as errors:
         process = subprocess.Popen(
             [sys.executable, "-c", _WATCHED, str(log), *arguments],
             cwd=root,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | environment,
         )
         assert process.stdout
         said = []
@@ -111,7 +118,7 @@ def app(root: Path, home: Path, artifacts: Path, tmp_path_factory: pytest.TempPa
                 yield Running(found[1], home, process, log)
                 break
         else:
-            pytest.fail("".join(said) + (artifacts / "server.log").read_text("utf-8"))
+            pytest.fail("".join(said) + errors_to.read_text("utf-8"))
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
 

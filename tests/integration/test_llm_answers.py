@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -154,6 +155,13 @@ def test_what_stands_beside_a_planted_order_is_still_answered(base: KnowledgeBas
     assert TEXT[answer.citations[0].start : answer.citations[0].end] == answer.citations[0].quote
 
 
+def test_what_a_model_repeats_is_shown_once(base: KnowledgeBase, model: ScriptedModel) -> None:
+    model.script = lambda request: said(GOOD * 3)
+    assert [len(a.sentences) for a in base.ask_stream(ASKED, as_of=DAY)] == [1, 2, 2]
+    answer = base.ask(ASKED, as_of=DAY)
+    assert (answer.text.count("20元"), answer.warnings) == (1, ())
+
+
 def test_markup_becomes_plain_text(base: KnowledgeBase, model: ScriptedModel) -> None:
     model.script = lambda request: said(
         "<b onclick=x>**摊位费**</b>每平方米每月补助[20元](javascript:alert(2))[1]。",
@@ -236,6 +244,24 @@ def test_the_doctor_says_whether_the_model_answers(
     model.script = lambda request: Reply(status=401)
     assert main(["doctor", "--home", home]) == 0
     assert "拒绝了密钥" in capsys.readouterr().out
+
+
+def test_the_command_says_who_worded_the_answer(
+    base: KnowledgeBase, model: ScriptedModel, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.commands.ask.open_base", lambda given: nullcontext(base))
+    model.script = lambda request: said(GOOD)
+    assert main(["ask", ASKED, "--as-of", DAY.isoformat()]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["摊位费每平方米每月补助20元。[1]", "单个摊位每年最高3000元。[1]"]
+    assert lines[-1] == "由模型 qwen-test 组织语言，逐句核对过依据。"
+    model.script = lambda request: Reply(status=401)
+    assert main(["ask", ASKED, "--as-of", DAY.isoformat()]) == 0
+    assert "注意：大模型接口" in capsys.readouterr().out
+    asked = len(model.requests)
+    assert main(["ask", ASKED, "--no-model", "--as-of", DAY.isoformat()]) == 0
+    assert "模型" not in capsys.readouterr().out
+    assert len(model.requests) == asked
 
 
 def test_an_address_without_a_model_is_refused(base: KnowledgeBase, tmp_path: Path) -> None:

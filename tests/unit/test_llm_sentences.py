@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -50,6 +51,20 @@ def test_of_a_stream_that_was_cut_only_whole_sentences_count() -> None:
     assert [s.text for s in cut("补贴是20万元[1]。每年最高3", broken=True)] == ["补贴是20万元。"]
     assert [s.text for s in cut("补贴是20万元[1]。每年最高30万元[1]。", broken=True)][-1] == "每年最高30万元。"
     assert cut("<think>还在想[1]。", broken=True) == []
+
+
+@pytest.mark.parametrize(
+    "text", [" ", "[", "[1]", "补", "；", "。", "\n", "<a", "：\n", "[a](", "<think>", "[1 ", "！ "]
+)
+def test_no_stream_however_odd_takes_long(text: str) -> None:
+    began = time.monotonic()
+    cut(text * (16_000 // len(text)), 1)
+    assert time.monotonic() - began < 10
+
+
+def test_an_endless_sentence_is_never_short() -> None:
+    (sentence,) = cut("补贴20元，" * 3000 + "完[1]。", 7)
+    assert len(sentence.text) > 400
 
 
 @settings(max_examples=400)
