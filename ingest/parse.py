@@ -282,7 +282,10 @@ def _with_facts(doc: PolicyDocument) -> PolicyDocument:
 
 
 def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int, stated: Stated) -> PolicyDocument:
-    """An attached plan takes its number, dates and issuer from the notice that issues it, and is a draft if that is."""
+    """An attached plan takes its number, dates and issuer from the notice that issues it, and is a draft if that is.
+
+    Where it does not say since when it is in force, the notice does.
+    """
     taken = {name: getattr(doc, name) or getattr(parent, name) for name in _INHERITED}
     doc = replace(doc, parent=f"#{index}", approved_by=doc.approved_by or parent.approved_by, **taken)
     doc = with_names_of(replace(doc, kind=ranked(doc.kind, doc.title, doc.doc_number)), parent)
@@ -290,4 +293,7 @@ def _inheriting(doc: PolicyDocument, parent: PolicyDocument, index: int, stated:
         doc = replace(doc, status=Status.DRAFT)
     if not doc.subject_regions:
         doc = replace(doc, subject_regions=parent.subject_regions)
-    return with_validity(doc, stated)
+    valid = with_validity(doc, stated)
+    if valid.effective_from is None and parent.effective_from:
+        valid = with_validity(replace(doc, effective_from=parent.effective_from), stated)
+    return valid

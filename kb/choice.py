@@ -24,6 +24,8 @@ def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> 
             break
         if gate is not None and contradicts(question, passage):
             continue
+        if passage.unsaid or (passage.lack is not None and chosen[0].lack is None):
+            continue
         if not any(_repeats(passage, c) for c in chosen):
             chosen.append(passage)
     return chosen

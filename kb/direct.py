@@ -166,6 +166,9 @@ def standing(desk: Desk) -> None:
     views = desk.named()
     if not views and (query.titles or query.doc_numbers):
         return
+    if not (query.doc_numbers or query.years):
+        titles = [view.document.title for view in views]
+        views.sort(key=lambda view: (titles.index(view.document.title), *_recent(view.document, desk.as_of)))
     for view in views or desk.found():
         if views and _left_open(terms, view) >= _OPEN:
             return  # it asks about something in the document
@@ -173,6 +176,12 @@ def standing(desk: Desk) -> None:
             continue
         if _said_standing(desk, view):
             return
+
+
+def _recent(document: PolicyDocument, day: date) -> tuple[bool, int]:
+    """Sorts documents of one title: those in force first, and the newest first."""
+    issued = (document.written_on or document.published_on or "0").replace("-", "")
+    return status_on(document, day) is not Status.IN_FORCE, -int(issued[:8])
 
 
 def _said_standing(desk: Desk, view: DocumentView) -> bool:

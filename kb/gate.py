@@ -144,7 +144,7 @@ def reason(question: Question, best: Passage | None) -> str:
         wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"
         return f"找到了相关文件，但其中没有写明所问的{wanted}。"
     if best.lack is not None and ground in ("scope", "typed"):
-        return _without(best.lack)
+        return _without(best.lack, query.text)
     if best.unsaid:
         return "最接近的文件说明它没有写这项内容。"
     missing = missing_terms(question, best.evidence)
@@ -153,21 +153,28 @@ def reason(question: Question, best: Passage | None) -> str:
     return "没有找到足够的依据来回答这个问题。"
 
 
-def _without(lack: Lack) -> str:
+def _without(lack: Lack, text: str) -> str:
     """A refusal for what the nearest passage does not give."""
     if lack.kind is LackKind.STATED:
         return f"没有找到与“{lack.name}”相符的依据。"
     if lack.kind is LackKind.NAMED:
         return f"没有足够的依据：最接近的文件里没有提到“{lack.name}”。"
-    return f"找到了相关文件，但其中没有写明所问的{lack.name}。"
+    return f"找到了相关文件，但其中没有写明所问的{_as_asked(lack.name, text)}。"
 
 
 def missing_terms(question: Question, evidence: Evidence) -> list[str]:
     """The question's terms that neither the sentence nor what governs it holds, weightiest first."""
     gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < _HELD and len(t.term) > 1]
     return [
-        t.term if len(t.term) <= _LONGEST_NAMED else t.term[:_LONGEST_NAMED] + "…" for t in sorted(gone, key=_weight)
+        _as_asked(t.term if len(t.term) <= _LONGEST_NAMED else t.term[:_LONGEST_NAMED] + "…", question.query.text)
+        for t in sorted(gone, key=_weight)
     ]
+
+
+def _as_asked(term: str, text: str) -> str:
+    """A search key as the question writes it: GDP for gdp."""
+    at = text.lower().find(term)
+    return text[at : at + len(term)] if at >= 0 else term
 
 
 def _weight(term: WeightedTerm) -> float:

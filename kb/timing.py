@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from kb.model import DocumentHeader, PolicyDocument, Status
 from kb.query import Query
 from kb.text import find_dates
-from kb.validity import status_on
+from kb.validity import newer_versions, status_on
 
 _DRAFT = re.compile(r"征求意见稿|公开征求意见|意见稿|草案|草稿")
 _ANY_VERSION = re.compile(
@@ -56,17 +56,21 @@ class Timing:
 
     period: Period | None
     draft: bool = False
+    today: bool = False
 
     def stale(self, document: DocumentHeader | PolicyDocument) -> bool:
         """Whether the document was not in force at any time asked about: over, not begun yet, or only a draft.
 
-        Who asks about a draft wants one: then what is none is.
+        Who asks about a draft wants one: then what is none is. Who asks about today wants the newest of the notices
+        that come every year.
         """
         if self.period is None:
             return False
         found = {status_on(document, day) for day in self.period.days()}
         if self.draft or found == {Status.DRAFT}:
             return self.draft != (found == {Status.DRAFT})
+        if self.today and newer_versions(document, self.period.last):
+            return True
         bad = (*_OVER, Status.NOT_YET) if self.period.exact else _OVER
         return found <= set(bad)
 
@@ -75,7 +79,8 @@ def timing_of(query: Query, as_of: date) -> Timing:
     """The time a question is about, seen from the day it is asked on."""
     if query.doc_numbers or query.titles or _ANY_VERSION.search(query.text):
         return Timing(None)
-    return Timing(_period(query, as_of), _DRAFT.search(query.text) is not None)
+    period = _period(query, as_of)
+    return Timing(period, _DRAFT.search(query.text) is not None, period == Period(as_of, as_of) and not query.years)
 
 
 def _period(query: Query, as_of: date) -> Period:

@@ -45,7 +45,10 @@ _UNITS: dict[Measure, frozenset[str]] = {
     Measure.TIME: _TIME_UNITS,
     Measure.ORDINAL: frozenset(["号", "届", "次", "期"]),
 }
+_ORDINALS = ("序号", "编号", "序", "号", "#")
 HARD = (Ask.NUMBER, Ask.DATE, Ask.PHONE, Ask.DOC_NUMBER)  # the answer is a value of a kind that can be recognised
+_LASTS_ASKED = re.compile(r"几年|几个月|几天|几个?工作日|几个?小时|多久|多长时间|多少(?:年|个月|天|个?工作日|个?小时)")
+_DAY_ASKED = re.compile(r"什么时[候间]|何时|哪一?[年月天日]|几月|几号|截止|日期|到期|有效期|几点")
 _PARTS = re.compile(r"[？?。；;，,]")
 _SEGMENT = re.compile(r"[，,；;。：:、！？!?]")
 _PHONE = re.compile(
@@ -95,13 +98,22 @@ def wanted_quantities(query: Query, view: DocumentView, i: int) -> list[Quantity
     for quantity in view.quantities(i):
         if (quantity.value, quantity.unit) in asserted or any(s <= quantity.start < e for s, e in numbers):
             continue
-        if Measure.TIME not in query.measures and any(s <= quantity.start < e for s, e in dates):
+        if (Measure.TIME not in query.measures or _is_duration(query)) and _within(quantity, dates):
+            continue
+        if row and _is_ordinal(view, i, quantity):
             continue
         if quantity.raw[0] == "一" and quantity.value == 1:
             continue  # 一家, 一批: an article, no count
         if _measures(query, quantity) or (not quantity.unit and row and query.measures != (Measure.TIME,)):
             out.append(quantity)
     return out
+
+
+def _is_ordinal(view: DocumentView, i: int, quantity: Quantity) -> bool:
+    """Whether a figure is a row's number in a column that counts the rows."""
+    table = view.table(i)
+    first = table.header[0].strip() if table and table.header else ""
+    return quantity.start == 0 and not quantity.unit and first in _ORDINALS
 
 
 def _measures(query: Query, quantity: Quantity) -> bool:
@@ -149,8 +161,9 @@ def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: Docum
     if ask is Ask.NUMBER:
         return _closest_quantity(query, terms, view, i)
     if ask is Ask.DATE:
-        spans = [(d.start, d.end) for d in find_dates(text)] + [m.span() for m in _ERA.finditer(text)]
-        spans += [(q.start, q.end) for q in view.quantities(i) if q.unit in _TIME_UNITS]
+        dates = [(d.start, d.end) for d in find_dates(text)]
+        lasts = [(q.start, q.end) for q in view.quantities(i) if q.unit in _TIME_UNITS and not _within(q, dates)]
+        spans = lasts if _is_duration(query) else [*dates, *(m.span() for m in _ERA.finditer(text)), *lasts]
         return _closest(query, spans, terms, text, before=view.text(i - 1) if view.points_back(i) else "")
     if ask is Ask.PHONE:
         if not all(name in text for name in query.people):
@@ -167,6 +180,15 @@ def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: Docum
     if cue is None:
         return 0.7, whole
     return (1.0 if cue.search(text) else 0.5), whole
+
+
+def _is_duration(query: Query) -> bool:
+    """Whether the question asks how long something lasts, and not when it is."""
+    return _LASTS_ASKED.search(query.asking) is not None and _DAY_ASKED.search(query.asking) is None
+
+
+def _within(quantity: Quantity, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= quantity.start < end for start, end in spans)
 
 
 def _role_beside(name: str, text: str) -> bool:

@@ -59,6 +59,10 @@ _BARE = re.compile(
 _ISSUED = re.compile(r"(?:发布|公布|颁布|通过|批准|修订|修正)\s*$")
 #: Ranks: 本办法 as its title says, 本办法 in another document, 自…起施行 without a name, of something else.
 TITLED, NAMED, UNNAMED, NOT_OWN = 3, 2, 1, 0
+#: 《甲办法》已经市政府同意，现印发给你们， | 自…起施行: of what is issued, and of the notice
+_ISSUES = re.compile(
+    r"(?:印发(?:给你们|执行)?|予以(?:印发|公布|发布)|现予(?:印发|公布|发布))[，,](?:请[^，,。；;]{0,16}[，,])?$"
+)
 _LONGEST = 40  # characters of a sentence without a subject in front of 自…起施行
 
 
@@ -114,6 +118,8 @@ def _rank(text: str, match: re.Match[str], voice: Voice) -> int:
         return (TITLED if subject.fits else NAMED) if subject.surely else UNNAMED
     if match["lead"] == "于" or not _INTRANSITIVE.match(text, match.end()):
         return NOT_OWN
+    if _ISSUES.search(sentence):
+        return NAMED
     clause = re.split("[，,：:]", sentence)[-1].strip()
     if clause and not _BARE.fullmatch(clause) and not _ISSUED.search(clause):
         return NOT_OWN

@@ -20,6 +20,7 @@ from ingest.validity.subject import (
     Voice,
     clause_before,
     count_of,
+    sentence_before,
 )
 from kb.text.dates import DateMention, add_months, find_dates
 
@@ -66,6 +67,8 @@ _STATED = re.compile(
 )
 #: 本办法的有效期: what may stand between the document's name and its term
 _TAIL = re.compile(r"(?:的|其|总|将|定|暂定|原则上|执行|实施|施行|试行|延续|继续|并|且|期限|于|[（(]|\s)*$")
+#: 本办法 | 由市科技局负责解释，: in front of 有效期三年
+_EXPLAINED = re.compile(rf"(?P<subject>[^，,。；;]{{2,16}}){EXPLAINED}[，,]$")
 #: What may stand between 自…起施行 and the term
 _GAP = re.compile(
     rf"""
@@ -248,6 +251,9 @@ def _is_subject(text: str, start: int, voice: Voice) -> bool:
     clause = clause_before(text, start)
     if voice.is_bare_name(clause):
         return True
+    explained = _EXPLAINED.search(sentence_before(text, start))
+    if explained and not clause:
+        clause = explained["subject"]
     subject = voice.last_subject(clause)
     if subject is None or not subject.surely or voice.is_quoted(clause):
         return False

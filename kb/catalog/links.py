@@ -177,7 +177,7 @@ def _names(policy_id: str, document: PolicyDocument) -> list[dict[str, Any]]:
         "number": number_key(number),
         "title": title_key(title) or None,
         "short": short_key(title, None if digest else document.issuer) if title else None,
-        "family": None if digest or not _is_act(document) or not title else family_key(title),
+        "family": None if digest or not _is_act(document) or not title else family_key(title, document.issuer),
     }
     return [{"policy_id": policy_id, "role": r, "key": k, "digest": digest} for r, k in names.items() if k]
 

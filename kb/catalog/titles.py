@@ -13,6 +13,9 @@ _HAN = r"\u4e00-\u9fff"
 _DIVISION = "省市区县州盟旗"
 _PLACES = re.compile(rf"[{_HAN}]{{1,30}}[{_DIVISION}]")
 _AGENCY = re.compile(r".{2,80}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])(?=关于|印发|转发)")
+_AGENCIES = re.compile(
+    r"^((?:[^\s，。《》]{2,20}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])[\s、]*){1,5})(?=关于|印发|转发)"
+)
 _SHORTEST = 4  # characters of a title without its place
 _PREFIX = 24  # characters of a title in which its place is looked for
 
@@ -45,9 +48,13 @@ def names_document(key: str) -> bool:
     return _DOCUMENT.search(key) is not None
 
 
-def family_key(title: str) -> str | None:
-    """What all versions of a document have in common of their titles; None where that says too little."""
-    left = squash(title)
+def family_key(title: str, issuer: str | None = None) -> str | None:
+    """What all versions of a document have in common of their titles; None where that says too little.
+
+    Of the agencies in front of a notice, of which some versions name none or others, the ``issuer`` alone counts.
+    """
+    rest = _AGENCIES.sub("", title)
+    left = squash(f"{issuer}{rest}" if issuer and rest.startswith(("关于", "印发", "转发")) else title)
     for pattern in _PASSING:
         left = pattern.sub("", left)
     key = title_key(left)

@@ -478,6 +478,10 @@ def test_versions_have_a_title_in_common() -> None:
     plans = ("云溪市夜市三年行动计划(2028-2030年)", "云溪市夜市三年行动计划（2031—2033年）")
     assert {family_key(title) for title in plans} == {"云溪市夜市三年行动计划"}
     assert family_key("青川市夜市管理办法") != family_key("云溪市夜市管理办法")
+    city, notice = "云溪市城管局", "关于申报{}年度夜市项目的通知"
+    notices = [(notice.format(2030), city), (f"{city} 云溪市财政局{notice.format(2031)}", city)]
+    assert {family_key(*one) for one in notices} == {"云溪市城管局关于申报夜市项目的通知"}
+    assert family_key(notice, "云溪市财政局") != family_key(notice, city)
     assert [family_key(title) for title in ("2031年第5号公告", "通知", "")] == [None, None, None]
 
 
