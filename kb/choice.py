@@ -12,11 +12,16 @@ from kb.tuning import Gate
 
 _MOST, _MOST_WIDE = 2, 3  # passages of an answer; the latter for lists, conditions and procedures
 _NEARLY = 0.3  # share of the best one's likelihood from which another passage is quoted, too
+_ALIKE = 0.8  # share of the best row's likelihood from which another row of its table fits as well
+_MOST_ROWS = 5
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
 
 def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> list[Passage]:
     """The passages to answer with, best first: the first, and those nearly as likely that say something else."""
+    rows = _rows(question, ranked)
+    if len(rows) > 1:
+        return rows
     chosen = [ranked[0]]
     most = _MOST_WIDE if question.query.wants(*_WIDE) else _MOST
     for passage in ranked[1:]:
@@ -29,6 +34,16 @@ def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> 
         if not any(_repeats(passage, c) for c in chosen):
             chosen.append(passage)
     return chosen
+
+
+def _rows(question: Question, ranked: Sequence[Passage]) -> list[Passage]:
+    """The rows of one table that fit as well as its best one, in their order: the question does not tell them apart."""
+    best = ranked[0]
+    table = best.view.table(best.evidence.sentence)
+    if table is None or question.query.wants(*_WIDE):
+        return []
+    alike = [p for p in ranked if p.share >= _ALIKE * best.share and p.view.table(p.evidence.sentence) is table]
+    return sorted(alike, key=lambda p: p.start) if len(alike) <= _MOST_ROWS else []
 
 
 def _repeats(passage: Passage, chosen: Passage) -> bool:
