@@ -33,6 +33,13 @@ def add_to(commands: Commands) -> None:
         "--dataset", type=path, action="append", required=True, metavar="目录", help="BEIR 形式的开发集，可重复"
     )
     parser.add_argument("--only", choices=_TARGETS, action="append", help="只调这一部分，可重复；默认都调")
+    parser.add_argument(
+        "--adopt",
+        choices=("gate",),
+        action="append",
+        default=[],
+        help="没有显著更好也写入找到的值：特征改了、原来的权重是在同样的问题上拟合的时候用",
+    )
     parser.add_argument("--out", type=path, metavar="文件", help="写到这里；不写只显示。用 ZHICE_TUNING=文件 启用")
     parser.add_argument("--name", metavar="名称", help="调参的名称，默认为当天日期")
     parser.add_argument("--folds", type=_folds, default=5, metavar="折数", help="交叉验证的折数，默认 5")
@@ -165,8 +172,10 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
             cases += gate.cases_of(context, tuning, progress)
         folds += gate.fold_cases(context.dataset, given.folds, given.seed)
     found = gate.choose(cases, folds, given.folds, tuning.gate)
+    adopted = "gate" in given.adopt
     shown = {
         "pays": found.pays,
+        "adopted": adopted,
         "score": found.score,
         "before_score": found.before_score,
         "held_out": found.held_out,
@@ -175,7 +184,7 @@ def _tune_gate(contexts: list[Context], tuning: Tuning, given: argparse.Namespac
         "gate": asdict(found.best),
         "by_limit": {f"{v:.2f}": s for v, s in found.by_limit.items()},
     }
-    return replace(tuning, gate=found.best if found.pays else tuning.gate), shown
+    return replace(tuning, gate=found.best if found.pays or adopted else tuning.gate), shown
 
 
 def _fusion_text(found: dict[str, Any]) -> str:
@@ -232,7 +241,9 @@ def _flat(row: dict[str, float], value: float) -> tuple[str, str]:
 
 def _verdict(found: dict[str, Any]) -> str:
     """What cross-validation says of a finding."""
-    verdict = "对没见过的问题显著更好，采用。" if found["pays"] else "对没见过的问题没有显著更好，保留原来的。"
+    verdict = "对没见过的问题显著更好，采用。" if found["pays"] else "对没见过的问题没有显著更好，"
+    if not found["pays"]:
+        verdict += "按 --adopt 采用。" if found.get("adopted") else "保留原来的。"
     return f"交叉验证 {found['before_held_out']:.4f} → {found['held_out']:.4f}（p={found['p']:.3f}），{verdict}"
 
 

@@ -35,6 +35,7 @@ from kb.tuning import Gate, Tuning
 STEPS = tuple(round(0.02 * i, 2) for i in range(51))
 # What speaks against an answer; the other signs speak for one, and a fit may not turn either round.
 _AGAINST = frozenset({"untyped", "far", "missing", "other_name", "unsaid", "lacking"})
+_ALIKE = 0.005  # of the aim, by which limits do not differ
 _PENALTY = 0.01  # of the squared weights of scaled signs, beside the mean log-likelihood
 
 
@@ -156,10 +157,14 @@ def usable(dataset: Dataset) -> bool:
 
 
 def _middle_of_best(marks: Mapping[float, float]) -> float:
-    """The limit whose neighbourhood does best: a peak that a single question made is passed over."""
+    """Of the limits whose neighbourhoods do about best, the one nearest an even chance.
+
+    A peak that a single question made is passed over, and what differs by less than chance is no reason to refuse.
+    """
     steps = sorted(marks)
     smooth = {step: float(np.mean([marks[s] for s in steps[max(0, i - 2) : i + 3]])) for i, step in enumerate(steps)}
-    return max(steps, key=lambda s: (round(smooth[s], 9), -abs(s - 0.5)))
+    best = max(smooth.values())
+    return min((s for s in steps if smooth[s] > best - _ALIKE), key=lambda s: (abs(s - 0.5), s))
 
 
 def _balanced(cases: Sequence[Case], marks: Sequence[float]) -> float:
