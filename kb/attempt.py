@@ -36,7 +36,8 @@ from kb.wording import wording
 
 _CHUNKS_READ = 14  # hits whose sentences are weighed
 _DECLARES = re.compile(r"不能?代替原|^整理日期")
-_RETOLD = re.compile(r"^原文标题")
+_RETOLD = re.compile(r"^原文(?:标题)?[:：]")
+_ORIGIN_ASKED = re.compile(r"原文|文号|出处|来源|印发|发布|公布|出台|哪个文件|哪份文件|依据")
 _TITLE = 0.7
 _LEAD = re.compile(r"牵头")
 
@@ -184,7 +185,8 @@ class Attempt:
 
     def _placed(self, evidence: Evidence) -> Evidence:
         """A mere title stands behind what the text says."""
-        factor = _TITLE if _is_title(evidence.view, evidence.sentence) else 1.0
+        asked = _ORIGIN_ASKED.search(self.query.text) is not None
+        factor = _TITLE if _is_title(evidence.view, evidence.sentence, asked) else 1.0
         return replace(evidence, score=evidence.score * factor)
 
     def view(self, policy_id: str, revision: str) -> DocumentView:
@@ -272,9 +274,9 @@ def _is_frame(view: DocumentView, i: int) -> bool:
     return declares or view.key(i) == squash(d.doc_number or "")
 
 
-def _is_title(view: DocumentView, i: int) -> bool:
-    """Whether a sentence is only the document's title or a line of it, or the title of what a digest is of."""
-    retold = view.document.kind is Kind.DIGEST and _RETOLD.search(view.text(i)) is not None
+def _is_title(view: DocumentView, i: int, origin_asked: bool) -> bool:
+    """Whether a sentence is only the document's title or a line of it, or what a digest is of, if that is not asked."""
+    retold = not origin_asked and view.document.kind is Kind.DIGEST and _RETOLD.search(view.text(i)) is not None
     return retold or view.key(i) in squash(view.document.title or "")
 
 

@@ -147,6 +147,8 @@ def typed(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: in
     hard = [a for a in query.asks if a in HARD]
     if query.people and Ask.PERSON in query.asks and _ROLE_ASKED.search(query.text):
         hard = [Ask.PERSON]
+    if not hard and Ask.VALIDITY in query.asks:
+        hard = [Ask.VALIDITY]  # whatever else such a question asks, it is whether something stands
     return max(_typed_as(ask, query, terms, view, i) for ask in hard or query.asks)
 
 
@@ -179,6 +181,8 @@ def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: Docum
     cue = _CUES.get(ask)
     if cue is None:
         return 0.7, whole
+    if ask is Ask.VALIDITY:
+        return (1.0 if cue.search(text) else 0.0), whole
     return (1.0 if cue.search(text) else 0.5), whole
 
 
