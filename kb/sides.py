@@ -19,6 +19,7 @@ _COMPARES = re.compile(
     r"比.{1,24}(?:多|少|高|低|大|小|松|严|长|短|早|晚|提高|降低|增加|减少|提前|推迟)|"
     r"各(?:自|是|要求|规定|给|补|奖|定|用|写|保留|需|有|按|为)|分别"
 )
+_DIFFERS = re.compile(r"(?:之间)?(?:有|存在)?(?:什么|哪些|何|啥)?(?:不同|不一样|区别|差别|差异)(?:的?地方|之处|吗|呢)?")
 _JOIN = r"(?:和|与|跟|同|比|较|对比|及|以及|、|，)"
 _TAIL = r"(?:年度|年末|年底|年版|年)?(?:的)?"
 _PLACE = r"[\u4e00-\u9fff]{2,3}?(?:自治[州县旗]|[省市区县州])"
@@ -40,12 +41,19 @@ class Side:
     text: str
 
 
+def _plain(side: Side) -> Side:
+    """A side without the words that ask for a difference in kind: of it alone there is none to be found."""
+    text = _DIFFERS.sub("", side.text)
+    return Side(side.name, text) if len(text.strip("？?，。 的")) > len(side.name) + 2 else side
+
+
 def sides_of(query: Query) -> tuple[Side, ...]:
     """The sides a question compares by name: two years, places, 文号, or the draft and the final; else none."""
     text = query.text
     if not _COMPARES.search(text) or query.articles:
         return ()
-    return _numbers(text) or _versions(text) or _regions(query) or _places(text) or _years(text)
+    found = _numbers(text) or _versions(text) or _regions(query) or _places(text) or _years(text)
+    return tuple(_plain(side) for side in found)
 
 
 def _years(text: str) -> tuple[Side, ...]:
