@@ -17,12 +17,13 @@ from kb.query import Query
 from kb.regions import RegionMention
 from kb.scope import region_agreement, years_agreement
 from kb.text import find_dates, holds_whole, squash
-from kb.values import HARD, has_count
+from kb.values import HARD, has_count, names_kind
 from kb.values import typed as typed_near
 from kb.view import DocumentView
 
 _WHOLE = re.compile(r"[。！？!?；;：:”』」）)》…]$| \| ")
 _LONG_TITLE = 8  # characters; 《行动方案》 may be any document's short name for itself
+_BY_KIND = 0.8  # how far one of the things asked for holds their kind
 _SAME_TITLE = 0.76  # of a title's characters in runs of two and more, discounted as in `held`
 # Names of a document's own entries; who asks for one wants the line that has it.
 # A day in a question says when something happened that a text tells of (3月9日印发的通知). Any other says for what time
@@ -89,7 +90,12 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
     query, terms = question.query, question.terms
     back = view.points_back(i)
     zones = _zones(view, i, chunk_key, back)
-    by_term = tuple(max(held(t.term, zone) * factor for zone, factor in zones) for t in terms)
+    by_term = tuple(
+        max(
+            _BY_KIND * names_kind(t.term, query, view.text(i)), *(held(t.term, zone) * factor for zone, factor in zones)
+        )
+        for t in terms
+    )
     total = sum(t.weight for t in terms)
     scope = sum(t.weight * h for t, h in zip(terms, by_term, strict=True)) / total if total else 1.0
     typed, near = typed_near(query, terms, view, i)

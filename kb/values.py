@@ -152,10 +152,20 @@ def typed(query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: in
     return max(_typed_as(ask, query, terms, view, i) for ask in hard or query.asks)
 
 
+def names_kind(term: str, query: Query, text: str) -> bool:
+    """Whether a term is the kind of thing asked for and a text names one of them: 身份证 for 什么材料."""
+    mine = [kind for kind in query.kinds if kind.startswith(term)]
+    return any(_pattern(kind) is not None and _instance(kind, text) for kind in mine)
+
+
 def _instance(kind: str, text: str) -> bool:
     """Whether a text names one of the things asked for, where their names show it (哪所大学: …大学, …学院)."""
-    pattern = next((p for word, p in _INSTANCES.items() if kind.startswith(word)), None)
+    pattern = _pattern(kind)
     return pattern is None or re.search(pattern, text) is not None
+
+
+def _pattern(kind: str) -> str | None:
+    return next((pattern for word, pattern in _INSTANCES.items() if kind.startswith(word)), None)
 
 
 def _typed_as(ask: Ask, query: Query, terms: Sequence[WeightedTerm], view: DocumentView, i: int) -> tuple[float, float]:
