@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from kb.asks import Ask
 from kb.matching import WeightedTerm, held
-from kb.places import place_agreement
 from kb.query import Query
 from kb.regions import RegionMention
-from kb.scope import region_agreement, years_agreement
+from kb.scope import place_agreement, region_agreement, years_agreement
 from kb.text import find_dates, holds_whole, squash
 from kb.values import HARD, has_count, names_kind
 from kb.values import typed as typed_near

@@ -90,10 +90,15 @@ def likelihood(question: Question, passage: Passage, gate: Gate) -> float:
 
 
 def admissible(question: Question, passage: Passage, gate: Gate | None) -> bool:
-    """Whether a passage may carry an answer; without a gate any may."""
+    """Whether a passage may carry an answer; without a gate any may.
+
+    However likely the rest makes it, what is said of another person, year or place is no answer.
+    """
     if gate is None:
         return True
-    return not stranger(question, passage) and likelihood(question, passage, gate) >= gate.least
+    if stranger(question, passage) or passage.denied:
+        return False
+    return likelihood(question, passage, gate) >= gate.least
 
 
 def stranger(question: Question, passage: Passage) -> str | None:

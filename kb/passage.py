@@ -15,6 +15,8 @@ from dataclasses import dataclass, fields, replace
 from kb.evidence import Evidence, Features, Question
 from kb.fusion import LEAST_RANGE
 from kb.lacks import Lack, lacking
+from kb.model import Kind
+from kb.scope import UNSTATED
 from kb.select import LONGEST_BLOCK, block_span, is_open
 from kb.text import squash
 from kb.view import DocumentView
@@ -24,6 +26,7 @@ LONGEST_PASSAGE = 200  # characters of a paragraph quoted whole
 _SHORTEST = 40  # a shorter paragraph (a heading, a label) is quoted with what follows it
 _ROW = " | "
 _UNSAID = re.compile(r"(?:没有|未)(?:写|载明|给出|公布|说明|列出|标明|规定)")
+_OTHER = 0.15  # agreement of what has another place or year and nothing that speaks for the one asked about
 _HELD = 0.35  # below this a term of the question counts as missing
 
 
@@ -91,6 +94,8 @@ class Passage:
     signs: Signs
     share: float = 0.0
     """The chance that this is the evidence, if any is."""
+    denied: bool = False
+    """Whether the sentences with the wanted value, or all of them, speak expressly of another place or year."""
     lack: Lack | None = None
     """What it does not give though the question asks for it."""
     logit: float | None = None
@@ -218,7 +223,15 @@ def _passage(
         behind=float(min(found.ranks.get(policy_id, 5), 5)),
         lacking=float(lack is not None),
     )
-    return Passage(replace(best, features=merged, held=held), start, end, signs, lack=lack)
+    return Passage(replace(best, features=merged, held=held), start, end, signs, denied=_denied(sentences), lack=lack)
+
+
+def _denied(sentences: Sequence[Evidence]) -> bool:
+    """See ``Passage.denied``; news that names no place at all is of another one, which a national rule is not."""
+    most = max(e.features.typed for e in sentences)
+    telling = [e.features for e in sentences if e.features.typed == most]
+    least = UNSTATED if sentences[0].view.document.kind in (Kind.NEWS, Kind.RESEARCH) else _OTHER
+    return max(f.region for f in telling) <= least or max(f.year for f in telling) <= _OTHER
 
 
 def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Passage]:

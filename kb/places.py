@@ -12,15 +12,10 @@ from functools import lru_cache
 
 from kb.catalog.titles import place_of
 from kb.regions import find_regions
-from kb.scope import UNSTATED
 from kb.text.tokens import is_common
-from kb.view import DocumentView
 
 _RANK = re.compile(r"[省市区县州盟旗]$")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,6}[省市区县州盟旗]")
-_COUNTIES = "区县旗"
-_SPEAKS_OF = 0.9  # a document of no body's, which names the place elsewhere
-_CONTAINS = 0.6  # a city's document, asked about one of its districts; or a district's, asked about the city
 # A full name of two characters and its rank, where a name may begin
 _SHAPED = re.compile(
     r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[市区县省州在到从由和与及的那是对往去跟比问查按]))[\u4e00-\u9fff]{2}"
@@ -56,7 +51,7 @@ def places_in(text: str, issuers: Iterable[str | None]) -> tuple[Place, ...]:
     A short name counts only where it is no common word.
     """
     taken = [(m.start, m.end) for m in find_regions(text)]
-    known = {place for issuer in issuers if (place := _own(issuer)) is not None}
+    known = {place for issuer in issuers if (place := own_place(issuer)) is not None}
     found: dict[Place, None] = {}
     for place in sorted(known, key=lambda p: (-len(p.name), p.name)):
         if any(_free(m.start(), m.end(), taken) for m in re.finditer(re.escape(place.short), text)):
@@ -69,23 +64,9 @@ def places_in(text: str, issuers: Iterable[str | None]) -> tuple[Place, ...]:
     return tuple(found)
 
 
-def place_agreement(place: Place, view: DocumentView, i: int) -> float:
-    """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's."""
-    sentence = view.key(i) + view.path_key(i) + view.columns_key(i)
-    if place.short in sentence or place.short in view.head_key:
-        return 1.0
-    own = _own(view.document.issuer)
-    if own is None and place.short in view.document.text:
-        return _SPEAKS_OF
-    if own is None:
-        return 0.0 if any(code[2:] != "0000" for code in view.own_regions) else UNSTATED
-    same_rank = own.rank == place.rank or (own.rank in _COUNTIES and place.rank in _COUNTIES)
-    return 0.0 if same_rank else _CONTAINS
-
-
 @lru_cache(maxsize=4096)
-def _own(issuer: str | None) -> Place | None:
-    """The place a body names itself by, if the gazetteer lacks it."""
+def own_place(issuer: str | None) -> Place | None:
+    """The place a body names itself by, if the gazetteer lacks it; None where it names none or a known one."""
     name = place_of(issuer)
     if not _NAME.fullmatch(name) or find_regions(name):
         return None

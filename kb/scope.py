@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.places import Place, own_place
 from kb.regions import ancestors
 from kb.view import DocumentView
 
 UNSTATED = 0.4  # neither the sentence nor anything above it names a place or year
+_COUNTIES = "区县旗"
+_SPEAKS_OF = 0.9  # a document of no body's, which names the place elsewhere
+_CONTAINS = 0.6  # a city's document, asked about one of its districts; or a district's, asked about the city
 
 
 def year_agreement(year: int, view: DocumentView, i: int) -> float:
@@ -51,6 +55,20 @@ def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
     if governing:
         return max(0.9 * _closeness(codes, governing), 0.7 * own)
     return own if view.own_regions else UNSTATED
+
+
+def place_agreement(place: Place, view: DocumentView, i: int) -> float:
+    """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's."""
+    sentence = view.key(i) + view.path_key(i) + view.columns_key(i)
+    if place.short in sentence or place.short in view.head_key:
+        return 1.0
+    own = own_place(view.document.issuer)
+    if own is None and place.short in view.document.text:
+        return _SPEAKS_OF
+    if own is None:
+        return 0.0 if any(code[2:] != "0000" for code in view.own_regions) else UNSTATED
+    same_rank = own.rank == place.rank or (own.rank in _COUNTIES and place.rank in _COUNTIES)
+    return 0.0 if same_rank else _CONTAINS
 
 
 def _closeness(asked: Sequence[str], stated: Sequence[str]) -> float:

@@ -35,6 +35,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     (
         "asks",
         "terms",
+        "places",
         "query",
         "followup",
         "sides",
@@ -55,6 +56,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "values",
         "evidence",
         "select",
+        "lacks",
         "passage",
         "pairing",
         "judge",

@@ -7,9 +7,9 @@ import pytest
 from kb.evidence import Question, judge
 from kb.matching import weigh
 from kb.model import PolicyDocument
-from kb.places import Place, place_agreement, places_in
+from kb.places import Place, places_in
 from kb.query import analyse, placed
-from kb.scope import UNSTATED
+from kb.scope import UNSTATED, place_agreement
 from kb.view import DocumentView
 
 ISSUERS = ("云溪市人民政府办公室", "松口县人民政府", "青岩区科学技术局", "广州市科学技术局", "朝东市财政局", None)

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from kb.model import DocumentHeader, Kind, Relation, Status
+from kb.model import DocumentHeader, Kind, Relation, Status, Version
 from kb.query import analyse
-from kb.timing import Period, Timing, timing_of
+from kb.timing import Period, timing_of
 
 TODAY = date(2026, 11, 26)
 
@@ -17,6 +17,11 @@ def header(**fields: object) -> DocumentHeader:
     return DocumentHeader("p", "r", "办法", Kind.NORMATIVE, **fields)  # type: ignore[arg-type]
 
 
+NOTICES = (
+    Version("p", "2025年申报通知", None, "2025-03-01", "2025-03-01"),
+    Version("q", "", None, "2026-03-01", "2026-03-01"),
+)
+LAST_YEARS = header(family=NOTICES)
 OVER = header(effective_from="2022-01-01", expires_on="2023-12-31")
 CURRENT = header(effective_from="2024-01-01", expires_on="2028-12-31")
 COMING = header(effective_from="2027-01-01")
@@ -41,7 +46,8 @@ SILENT = header()
     ],
 )
 def test_the_time_asked_about(question: str, first: date, last: date, exact: bool) -> None:
-    assert timing_of(analyse(question), TODAY) == Timing(Period(first, last, exact))
+    timing = timing_of(analyse(question), TODAY)
+    assert (timing.period, timing.draft) == (Period(first, last, exact), False)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,11 @@ def test_a_repeal_counts_from_its_day() -> None:
     repealed = header(effective_from="2022-01-01", affected_by=(repeal,))
     assert timing_of(analyse("租房补贴多少钱"), TODAY).stale(repealed)
     assert not timing_of(analyse("2025年3月租房补贴多少钱"), TODAY).stale(repealed)
+
+
+@pytest.mark.parametrize(
+    ("question", "stale"),
+    [("改造项目补助多少", True), ("2025年改造项目补助多少", False), ("2025年3月改造项目补助多少", False)],
+)
+def test_of_yearly_notices_the_newest_counts_unless_a_year_is_named(question: str, stale: bool) -> None:
+    assert timing_of(analyse(question), TODAY).stale(LAST_YEARS) is stale
