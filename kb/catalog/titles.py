@@ -13,8 +13,9 @@ _HAN = r"\u4e00-\u9fff"
 _DIVISION = "省市区县州盟旗"
 _PLACES = re.compile(rf"[{_HAN}]{{1,30}}[{_DIVISION}]")
 _AGENCY = re.compile(r".{2,80}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])(?=关于|印发|转发)")
+# Each agency is taken as it is found first, so that a hostile title takes no longer than its length.
 _AGENCIES = re.compile(
-    r"^((?:[^\s，。《》]{2,20}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])[\s、]*){1,5})(?=关于|印发|转发)"
+    r"^(?:(?>[^\s，。《》]{2,20}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])[\s、]*)){1,5}(?=关于|印发|转发)"
 )
 _SHORTEST = 4  # characters of a title without its place
 _PREFIX = 24  # characters of a title in which its place is looked for
