@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from kb.asks import Ask
-from kb.choice import choose
+from kb.choice import choose, in_force_first
 from kb.compose import Composer, units_sentence
 from kb.direct import Desk, about, article, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
@@ -165,7 +165,7 @@ class Attempt:
         words = wording(self.source.rarity, self.query.text)
         ranked = self.rank(self.question, self.retrieved)
         found = passages(self.question, ranked, words, Found(cosines, ranks, stale), self.means.ranker)
-        return judged(self.query.text, found, self.means.judging, self.means.judge)
+        return in_force_first(judged(self.query.text, found, self.means.judging, self.means.judge))
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""

@@ -17,6 +17,17 @@ _MOST_ROWS = 5
 _WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
 
+def in_force_first(ranked: Sequence[Passage]) -> list[Passage]:
+    """The passages with those of documents not in force at the time asked about behind, if another is nearly as likely.
+
+    A draft's figure, well worded, is none; where nothing else answers it is given, and marked.
+    """
+    fresh = [p for p in ranked if not p.signs.stale]
+    if not fresh or fresh[0].share < _NEARLY * ranked[0].share:
+        return list(ranked)
+    return [*fresh, *(p for p in ranked if p.signs.stale)]
+
+
 def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> list[Passage]:
     """The passages to answer with, best first: the first, and those nearly as likely that say something else."""
     rows = _rows(question, ranked)
@@ -27,6 +38,8 @@ def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> 
     for passage in ranked[1:]:
         if len(chosen) >= most or passage.share < _NEARLY * ranked[0].share:
             break
+        if passage.signs.stale > chosen[0].signs.stale:
+            continue
         if gate is not None and contradicts(question, passage):
             continue
         if passage.unsaid or (passage.lack is not None and chosen[0].lack is None):
@@ -42,7 +55,13 @@ def _rows(question: Question, ranked: Sequence[Passage]) -> list[Passage]:
     table = best.view.table(best.evidence.sentence)
     if table is None or question.query.wants(*_WIDE):
         return []
-    alike = [p for p in ranked if p.share >= _ALIKE * best.share and p.view.table(p.evidence.sentence) is table]
+    alike = [
+        p
+        for p in ranked
+        if p.share >= _ALIKE * best.share
+        and p.view.table(p.evidence.sentence) is table
+        and p.signs.stale == best.signs.stale
+    ]
     return sorted(alike, key=lambda p: p.start) if len(alike) <= _MOST_ROWS else []
 
 

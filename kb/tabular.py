@@ -28,6 +28,27 @@ def years_in(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(out))
 
 
+def heads(table: Table) -> tuple[str, ...]:
+    """What stands over each column; of a head in two rows both (月补贴标准（青岩区）), or none could be told apart."""
+    if not _in_two_rows(table):
+        return table.header
+    second = (cell.strip() for cell in table.rows[0])
+    return tuple(a if squash(a) == squash(b) else f"{a}（{b}）" for a, b in zip(table.header, second, strict=True))
+
+
+def _in_two_rows(table: Table) -> bool:
+    """Whether the first row divides heads of several columns, and repeats all others."""
+    if not table.rows or len(table.rows[0]) != len(table.header):
+        return False
+    head, below = [squash(h) for h in table.header], [squash(c) for c in table.rows[0]]
+    shared = [head.count(h) > 1 for h in head]
+    divided = [b for b, s in zip(below, shared, strict=True) if s]
+    rest = all(a == b for a, b, s in zip(head, below, shared, strict=True) if not s)
+    return (
+        any(shared) and not all(shared) and rest and len(set(divided)) == len(divided) and not set(divided) & set(head)
+    )
+
+
 def row_in_words(document: PolicyDocument, start: int, end: int, years: Sequence[int] = ()) -> str | None:
     """A table row in words: each cell behind the head of its column; None where the span is no row.
 
@@ -37,11 +58,12 @@ def row_in_words(document: PolicyDocument, start: int, end: int, years: Sequence
     table = table_at(document, start, end)
     if table is None or len(cells) < 2 or len(cells) != len(table.header):
         return None
-    by_year = [years_in(head) for head in table.header]
+    over = heads(table)
+    by_year = [years_in(head) for head in over]
     asked = any(set(found) & set(years) for found in by_year)
     said = [
         f"{head}：{cell}" if head else cell
-        for head, cell, found in zip(table.header, cells, by_year, strict=True)
+        for head, cell, found in zip(over, cells, by_year, strict=True)
         if not (asked and found) or set(found) & set(years)
     ]
     return "；".join(said) + "。"
@@ -50,13 +72,17 @@ def row_in_words(document: PolicyDocument, start: int, end: int, years: Sequence
 def heads_of(document: PolicyDocument, start: int, end: int) -> str | None:
     """The heads over the columns of the row ``text[start:end]``; None where the span is no row or no column has one."""
     table = table_at(document, start, end)
-    return " | ".join(table.header) if table is not None and any(table.header) else None
+    return " | ".join(heads(table)) if table is not None and any(table.header) else None
 
 
 def heads_span(document: PolicyDocument, start: int, end: int) -> tuple[int, int] | None:
-    """Where the heads over a row stand, if they hold figures: 2025年 over a cell is part of what the cell says."""
+    """Where the heads over a row stand, if they hold figures (2025年 is part of what a cell says) or take two rows."""
     table = table_at(document, start, end)
-    if table is None or not any(_FIGURE.search(head) for head in table.header):
+    if table is None:
         return None
     last = document.text.find("\n", table.start)
+    if _in_two_rows(table):
+        last = document.text.find("\n", last + 1)
+    elif not any(_FIGURE.search(head) for head in table.header):
+        return None
     return (table.start, last) if table.start < last < start else None

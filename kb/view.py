@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from kb.model import Assignment, Kind, PolicyDocument, Section, Table
 from kb.regions import innermost
-from kb.tabular import table_at, years_in
+from kb.tabular import heads, table_at, years_in
 from kb.text import Quantity, find_doc_numbers, find_quantities, simplify, split_sentences, squash
 
 _T = TypeVar("_T")
@@ -109,13 +109,13 @@ class DocumentView:
     def columns_key(self, i: int) -> str:
         """The search key of what stands over a row: the table's caption and the heads of its columns."""
         table = self.table(i)
-        return squash(" ".join((table.caption or "", *table.header))) if table else ""
+        return squash(" ".join((table.caption or "", *heads(table)))) if table else ""
 
     @_once
     def column_years(self, i: int) -> tuple[int, ...]:
         """The years in the heads of a row's columns."""
         table = self.table(i)
-        return years_in(" ".join(table.header)) if table else ()
+        return years_in(" ".join(heads(table))) if table else ()
 
     @_once
     def path_key(self, i: int) -> str:

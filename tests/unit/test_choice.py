@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb.choice import choose
+from kb.choice import choose, in_force_first
 from kb.evidence import Question, judge
 from kb.lacks import Lack
 from kb.matching import weigh
@@ -57,3 +57,14 @@ def test_what_says_or_lacks_nothing_of_what_is_asked_is_not_added() -> None:
     assert texts(choose(question, found, GATE)) == texts(found[:2])
     lacking = [found[0], replace(found[1], lack=Lack("材料"))]
     assert texts(choose(question, lacking, GATE)) == texts(found[:1])
+
+
+def test_what_was_not_in_force_stands_behind_and_is_not_added() -> None:
+    question, found = ranked("租房补贴每月多少元？", VIEW, {"硕士": 0.5, "本科": 0.3, "博士": 0.1})
+    draft = replace(found[0], signs=replace(found[0].signs, stale=1.0))
+    ordered = in_force_first([draft, *found[1:]])
+    assert [p.share for p in ordered] == [0.3, 0.1, 0.5]
+    assert "硕士 | 1200" not in texts(choose(question, ordered, GATE))
+    unlikely = [draft, *(replace(p, share=0.1) for p in found[1:])]
+    assert in_force_first(unlikely) == unlikely, "nothing in force answers it"
+    assert in_force_first([]) == []

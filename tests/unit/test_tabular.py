@@ -82,3 +82,22 @@ def test_a_row_speaks_of_the_years_over_its_cells() -> None:
 
 def test_years_of_a_text() -> None:
     assert years_in("2023—2025年，2027年") == (2023, 2024, 2025, 2027)
+
+
+def test_of_a_head_in_two_rows_both_are_said_and_cited() -> None:
+    head = "学历 | 月补贴（元） | 月补贴（元） | 期限"
+    second, row = "学历 | 青岩区 | 松口县 | 期限", "博士 | 1800 | 1620 | 36个月"
+    text = f"{head}\n{second}\n{row}"
+    rows = tuple(tuple(line.split(" | ")) for line in (second, row))
+    document = PolicyDocument(
+        text, title="租房补贴", tables=(Table(None, tuple(head.split(" | ")), rows, 0, len(text)),)
+    )
+    at = _span(text, row)
+    assert (
+        row_in_words(document, *at)
+        == "学历：博士；月补贴（元）（青岩区）：1800；月补贴（元）（松口县）：1620；期限：36个月。"
+    )
+    assert heads_span(document, *at) == (0, text.index(row) - 1)
+    assert heads_of(document, *at) == "学历 | 月补贴（元）（青岩区） | 月补贴（元）（松口县） | 期限"
+    one = PolicyDocument(text, tables=(Table(None, tuple(head.split(" | ")), rows[1:], 0, len(text)),))
+    assert row_in_words(one, *at) == "学历：博士；月补贴（元）：1800；月补贴（元）：1620；期限：36个月。"
