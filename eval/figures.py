@@ -16,9 +16,11 @@ _CN = "零〇一二两三四五六七八九十百千万亿"
 _SCALE = r"(?:[多余]?(?:[十百]|千(?![克米瓦])|万|亿){1,3})?"
 _NUMBER = re.compile(
     rf"(?P<share>[百千万]分之)?"
-    rf"(?:(?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>{_SCALE})|"
+    rf"(?:(?P<digits>(?<![\d,])\d{{1,3}}(?:,\d{{3}})+(?!,?\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>{_SCALE})|"
     rf"(?P<han>[{_CN}]+(?:点[零〇一二三四五六七八九]+)?)(?P<more>(?:[多余][万亿]{{1,2}})?))"
 )
+#: Between figures of ordinary width the comma of a sentence parts them: 300，500，800元
+_LISTED = re.compile(r"(?<=[0-9])，(?=[0-9])")
 _UNITS = (
     "平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|公斤|千克|千瓦|小时|分钟|个工作日|工作日|个月|人次|人民币|美元|欧元|"
     "港元|元|米|克|吨|亩|公顷|升|家|个小时|个|人|名|位|户|项|条|件|套|台|辆|艘|座|栋|间|所|处|次|倍|批|种|类|例|份|篇|场|"
@@ -55,7 +57,7 @@ def figures(text: str) -> list[Figure]:
     The first end of a range has the unit of the second, and its scale where it has none: 20-30万元, 20万-30万元.
     Tenths are percent: 七成 is (70, %), 两成半 (25, %). Of units that mean the same one is given: 15天 is (15, 日).
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", _LISTED.sub("；", text))
     found: list[tuple[re.Match[str], Figure, int]] = []
     for match in _NUMBER.finditer(text):
         unit = _UNIT.match(text, match.end())
@@ -125,7 +127,7 @@ def _figure(match: re.Match[str], unit: str, before: str) -> Figure | None:
     if before == "第":
         return None
     if match["digits"]:
-        value: Decimal | None = Decimal(re.sub("[,，]", "", match["digits"])) * _factor(match["scale"])
+        value: Decimal | None = Decimal(match["digits"].replace(",", "")) * _factor(match["scale"])
     else:
         if not match["share"] and _is_word(match["han"], unit):
             return None

@@ -53,13 +53,34 @@ def faults(dataset: Dataset, rows: Mapping[str, Mapping[str, Any]]) -> list[Faul
     return found + [Fault(first, f"与 {second} 是同一个问题") for first, second in _doubles(dataset.questions)]
 
 
+def strangers(rows: Iterable[Mapping[str, Any]], families: Mapping[str, str]) -> list[Fault]:
+    """Documents and families that questions name and the manifest (document -> family) does not hold."""
+    found: list[Fault] = []
+    for row in rows:
+        named = dict.fromkeys([*(e.get("policy_id", "") for e in row.get("evidence", [])), *row.get("also", [])])
+        found += [Fault(row["_id"], f"没有收录文件 {policy_id}") for policy_id in named if policy_id not in families]
+        if row.get("family") not in families.values():
+            found.append(Fault(row["_id"], f"没有 {row.get('family')} 这一族"))
+    return found
+
+
+def shared(parts: Mapping[str, Dataset]) -> list[Fault]:
+    """Questions of one part that another part has, too."""
+    every = [question for dataset in parts.values() for question in dataset.questions]
+    own = {q.question_id: part for part, dataset in parts.items() for q in dataset.questions}
+    twice = Counter(q.question_id for q in every)
+    found = [Fault(name, "几个部分都有这个编号") for name, count in twice.items() if count > 1]
+    return found + [Fault(a, f"与 {b} 是同一个问题") for a, b in _doubles(every) if own[a] != own[b]]
+
+
 def crossing(parts: Mapping[str, Dataset], families: Mapping[str, str]) -> dict[str, list[str]]:
     """Families that questions of more than one part rest on, with the parts: a split by family has none."""
     used: dict[str, set[str]] = {}
     for part, dataset in parts.items():
         for question in dataset.questions:
-            for policy_id in filter(None, (e.policy_id for e in question.evidence)):
-                used.setdefault(families[policy_id], set()).add(part)
+            for policy_id in (e.policy_id for e in question.evidence):
+                if policy_id and policy_id in families:
+                    used.setdefault(families[policy_id], set()).add(part)
     return {family: sorted(names) for family, names in used.items() if len(names) > 1}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from eval.benchmark.checks import HARD, NEAR, STYLES, TYPES
 from eval.benchmark.documents import Entry
+from eval.errors import EvalError
 
 BEGIN, END = "<!-- 以下由 python -m eval benchmark datasheet 写出 -->", "<!-- 到此为止 -->"
 
@@ -31,8 +32,10 @@ def tables(
 
 
 def with_tables(sheet: str, made: str, begin: str = BEGIN) -> str:
-    """The datasheet with the tables between their two marks."""
-    before, _, rest = sheet.partition(begin)
+    """The datasheet with the tables between their two marks. Raises EvalError where it lacks one of them."""
+    before, begun, rest = sheet.partition(begin)
+    if not begun or END not in rest or BEGIN in rest.partition(END)[0]:
+        raise EvalError(f"说明书里没有“{begin}”和“{END}”两行，不知道写在哪里。请先补上。")
     return f"{before}{begin}\n\n{made}\n\n{END}{rest.partition(END)[2]}"
 
 

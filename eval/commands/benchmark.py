@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.benchmark import baselines
-from eval.benchmark.checks import crossing, faults
+from eval.benchmark.checks import crossing, faults, shared, strangers
 from eval.benchmark.datasheet import BEGIN, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest, records
 from eval.benchmark.lookalikes import lookalikes
@@ -72,11 +72,14 @@ def _check(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
     wrong = 0
     for part, dataset in parts.items():
         rows = {row["_id"]: row for row in rows_of(folder / part / "queries.jsonl")}
-        for fault in faults(dataset, rows):
+        for fault in (*faults(dataset, rows), *strangers(rows.values(), families)):
             wrong += 1
             print(printable(f"{part} {fault.question_id}：{fault.what}"))
         refused = sum(not q.answerable for q in dataset.questions)
         print(f"{part}：{len(dataset.questions)} 题，其中不可答 {refused} 题")
+    for fault in shared(parts):
+        wrong += 1
+        print(printable(f"{fault.question_id}：{fault.what}"))
     for family, names in crossing(parts, families).items():
         wrong += 1
         print(f"{family} 一族同时出现在 {'、'.join(names)}")

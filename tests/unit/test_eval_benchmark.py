@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from eval.benchmark.checks import HARD, NEAR, STYLES, TYPES, Fault, crossing, faults, mix
+from eval.benchmark.checks import HARD, NEAR, STYLES, TYPES, Fault, crossing, faults, mix, shared, strangers
 from eval.benchmark.datasheet import BEGIN, END, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest
 from eval.commands import main
 from eval.commands.benchmark import PARTS, SET, rows_of
 from eval.dataset import Selection, load
+from eval.errors import EvalError
 from tests.eval_sets import write_set
 
 GOOD: dict[str, Any] = {
@@ -103,6 +104,13 @@ def test_a_family_whose_evidence_is_in_two_parts_is_told(tmp_path: Path) -> None
     families = {"yunxi": "甲", "linhe": "乙"}
     assert crossing(parts, families) == {"甲": ["dev", "test"]}
     assert crossing({"dev": parts["dev"]}, families) == {}
+    assert shared({"dev": parts["dev"]}) == []
+    assert shared({"dev": parts["dev"], "test": parts["dev"]})[0].what == "几个部分都有这个编号"
+
+
+def test_documents_and_families_that_nobody_holds() -> None:
+    row = {"_id": "a", "family": "乙", "evidence": [{"policy_id": "x"}], "also": ["d", "y"]}
+    assert [f.what for f in strangers([row], {"d": "甲"})] == ["没有收录文件 x", "没有收录文件 y", "没有 乙 这一族"]
 
 
 def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
@@ -127,6 +135,9 @@ def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
     sheet = f"前\n{BEGIN}\n旧\n{END}\n后\n"
     assert with_tables(sheet, "新") == f"前\n{BEGIN}\n\n新\n\n{END}\n后\n"
     assert with_tables(with_tables(sheet, "新"), "新") == with_tables(sheet, "新")
+    for broken in (sheet.replace(BEGIN, ""), sheet.replace(END, ""), sheet.replace(END, BEGIN, 1)):
+        with pytest.raises(EvalError):
+            with_tables(broken, "新")
     assert mix([GOOD, REFUSED])["near"] == {"地区": 1}
     assert mix([{**GOOD, "hard": "时点"}, REFUSED])["hard"] == {"时点": 1}
 
@@ -140,7 +151,10 @@ def test_the_command_writes_documents_and_qrels_and_checks(tmp_path: Path, capsy
     (folder / "manifest.json").write_text(
         json.dumps({"甲/一.txt": {"id": "yunxi", "family": "甲", "invented": True}}), "utf-8"
     )
-    rows = {"dev": [GOOD, REFUSED], "test": [{**REFUSED, "_id": "c"}, {**REFUSED, "_id": "d", "text": "又一问？"}]}
+    rows = {
+        "dev": [GOOD, REFUSED],
+        "test": [{**REFUSED, "_id": "c", "text": "别的一问？"}, {**REFUSED, "_id": "d", "text": "又一问？"}],
+    }
     for part, listed in rows.items():
         text = "\n".join(json.dumps(row, ensure_ascii=False) for row in listed)
         (folder / part / "queries.jsonl").write_text(text, "utf-8")

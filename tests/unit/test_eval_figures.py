@@ -108,3 +108,13 @@ def test_a_number_is_held_only_as_a_whole(text: str, wanted: str, held: bool) ->
 )
 def test_a_figure_is_stated_in_whatever_way_it_is_written(text: str, wanted: str, stated: bool) -> None:
     assert states(text, wanted) is stated
+
+
+def test_a_comma_of_ordinary_width_parts_figures_or_thousands() -> None:
+    expected = {
+        "300，500，800元": ["300", "500", "800"],
+        "1,200元": ["1200"],
+        "２，０００元": ["2000"],
+        "1,2345": ["1", "2345"],
+    }
+    assert {text: [str(f.value) for f in figures(text)] for text in expected} == expected
