@@ -79,7 +79,7 @@ class Attempt:
 
     def __init__(self, means: Means, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         """``retrieved`` is what was found for the query; validity is judged as of a day."""
-        query = _placed(query, retrieved.hits)
+        query = _with_places(query, retrieved.hits)
         self.means, self.query, self.retrieved, self.source, self.as_of = means, query, retrieved, source, as_of
         self.gate = means.gate
         akin = naming_words(query) if retrieved.kin else ""
@@ -252,7 +252,7 @@ class Attempt:
         return Answer(question=self.query.text, abstained=True, reason=why, nearest=nearest(self.retrieved.hits))
 
 
-def _placed(query: Query, hits: Sequence[Hit]) -> Query:
+def _with_places(query: Query, hits: Sequence[Hit]) -> Query:
     """The query with the places named, as the bodies of the documents found tell; a follow-up's own come first."""
     issuers = {hit.document.issuer for hit in hits}
     named = places_in(query.text, issuers)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, fields
 
 from kb.asks import Ask, Measure
 from kb.evidence import Evidence, Question
-from kb.lacks import Kind as LackKind
-from kb.lacks import Lack
+from kb.lacks import Lack, Lacking
 from kb.matching import WeightedTerm
 from kb.passage import Passage
 from kb.regions import region_name
@@ -109,7 +108,7 @@ def stranger(question: Question, passage: Passage) -> str | None:
 
 def contradicts(question: Question, passage: Passage) -> bool:
     """Whether a passage speaks of another place, year or figure than the question."""
-    return _ground(question, passage.evidence) in ("region", "year", "stated")
+    return passage.denied is not None or _ground(question, passage.evidence) in ("region", "year", "stated")
 
 
 def _ground(question: Question, evidence: Evidence) -> str:
@@ -131,7 +130,7 @@ def reason(question: Question, best: Passage | None) -> str:
     """Why there is no answer, in Chinese."""
     if best is None:
         return "知识库里没有找到与这个问题有关的内容。"
-    query, ground = question.query, _ground(question, best.evidence)
+    query, ground = question.query, best.denied or _ground(question, best.evidence)
     name = stranger(question, best)
     if name is not None:
         return f"没有足够的依据：最接近的文件里没有提到“{name}”。"
@@ -160,9 +159,9 @@ def reason(question: Question, best: Passage | None) -> str:
 
 def _without(lack: Lack, text: str) -> str:
     """A refusal for what the nearest passage does not give."""
-    if lack.kind is LackKind.STATED:
+    if lack.how is Lacking.STATED:
         return f"没有找到与“{lack.name}”相符的依据。"
-    if lack.kind is LackKind.NAMED:
+    if lack.how is Lacking.NAMED:
         return f"没有足够的依据：最接近的文件里没有提到“{lack.name}”。"
     return f"找到了相关文件，但其中没有写明所问的{_as_asked(lack.name, text)}。"
 

@@ -60,29 +60,12 @@ _CHANGED = re.compile(
 )
 _UNITS = re.compile(r"部门|单位|处室|科室|机关|负责|牵头|主管")
 _FIRMS = ("公司", "企业")
-_BODIES = (
-    *_FIRMS,
-    *(
-        "集团",
-        "银行",
-        "机构",
-        "服务商",
-        "孵化器",
-        "园区",
-        "基地",
-        "学校",
-        "大学",
-        "学院",
-        "医院",
-        "中心",
-        "协会",
-        "事务所",
-    ),
-    *("研究院", "研究所", "园", "院", "店", "工场", "空间"),
+_BODY = (
+    "公司|企业|集团|银行|机构|服务商|孵化器|园区|基地|学校|大学|学院|医院|中心|协会|事务所|研究院|研究所|"
+    "园|院|店|工场|空间"
 )
-_KIND = "|".join(_BODIES)
 _NAME_ASKED = re.compile(
-    rf"哪(?P<many>几|些|[一二两三四五六七八九十\d]+)?[家所座](?:[\u4e00-\u9fff]{{0,8}}?(?P<kind>{_KIND})(?P<last>{_KIND})?)?"
+    rf"哪(?P<many>几|些|[一二两三四五六七八九十\d]+)?[家所座](?:[\u4e00-\u9fff]{{0,8}}?(?P<kind>{_BODY})(?P<last>{_BODY})?)?"
 )
 _NAME = re.compile(
     r"[\u4e00-\u9fffA-Za-z（）]{2,20}?(?:公司|集团|研究院|研究所|事务所|协会|商会|大学|学院|医院|信用社)|"
@@ -125,7 +108,7 @@ _MEASURE = re.compile(
 )
 
 
-class Kind(StrEnum):
+class Lacking(StrEnum):
     """How a thing is lacking."""
 
     GIVEN = "given"  # it is not given
@@ -138,7 +121,7 @@ class Lack:
     """What is lacking, as a refusal names it (原因), and how."""
 
     name: str
-    kind: Kind = Kind.GIVEN
+    how: Lacking = Lacking.GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +165,13 @@ def _giver(query: Query, piece: _Piece) -> Lack | None:
     for asked, marks in _GIVERS:
         found = asked.search(query.asking)
         if found and not re.search(marks, key):
-            return Lack(found.group(), Kind.NAMED)
+            return Lack(found.group(), Lacking.NAMED)
     ranks = set(_RANK.findall(query.asking))
     if len(ranks) != 1:
         return None
     rank = ranks.pop()
     issuer = squash(piece.view.document.issuer or piece.view.document.title or "")
-    return None if rank in key or re.search(_OF_RANK[rank], issuer) else Lack(rank, Kind.NAMED)
+    return None if rank in key or re.search(_OF_RANK[rank], issuer) else Lack(rank, Lacking.NAMED)
 
 
 def _changed(query: Query, piece: _Piece) -> Lack | None:
@@ -198,14 +181,14 @@ def _changed(query: Query, piece: _Piece) -> Lack | None:
     found = find_quantities(piece.text)
     stated = {(q.value, q.unit) for q in found} | {(q.value, "") for q in found}
     wrong = [q.raw for q in claimed if (q.value, q.unit) not in stated and (q.value, "") not in stated]
-    return Lack("、".join(wrong), Kind.STATED) if wrong else None
+    return Lack("、".join(wrong), Lacking.STATED) if wrong else None
 
 
 def _claimant(query: Query, piece: _Piece) -> Lack | None:
     for names in _CLAIMANTS:
         asked = re.search(names, query.text)
         if asked and not re.search(f"{names}|{_ALSO.get(names, names)}", piece.view.simplified):
-            return Lack(asked.group(), Kind.NAMED)
+            return Lack(asked.group(), Lacking.NAMED)
     return None
 
 

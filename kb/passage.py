@@ -94,8 +94,8 @@ class Passage:
     signs: Signs
     share: float = 0.0
     """The chance that this is the evidence, if any is."""
-    denied: bool = False
-    """Whether the sentences with the wanted value, or all of them, speak expressly of another place or year."""
+    denied: str | None = None
+    """``region`` or ``year`` where the sentences with the wanted value, or all, speak expressly of another one."""
     lack: Lack | None = None
     """What it does not give though the question asks for it."""
     logit: float | None = None
@@ -226,12 +226,14 @@ def _passage(
     return Passage(replace(best, features=merged, held=held), start, end, signs, denied=_denied(sentences), lack=lack)
 
 
-def _denied(sentences: Sequence[Evidence]) -> bool:
+def _denied(sentences: Sequence[Evidence]) -> str | None:
     """See ``Passage.denied``; news that names no place at all is of another one, which a national rule is not."""
     most = max(e.features.typed for e in sentences)
     telling = [e.features for e in sentences if e.features.typed == most]
     least = UNSTATED if sentences[0].view.document.kind in (Kind.NEWS, Kind.RESEARCH) else _OTHER
-    return max(f.region for f in telling) <= least or max(f.year for f in telling) <= _OTHER
+    if max(f.region for f in telling) <= least:
+        return "region"
+    return "year" if max(f.year for f in telling) <= _OTHER else None
 
 
 def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Passage]:

@@ -215,23 +215,23 @@ def _judge_text(found: dict[str, Any]) -> str:
 
 
 def _gate_text(found: dict[str, Any]) -> str:
-    gate = found["gate"]
-    low, high = _flat(found["by_limit"], gate["least"])
+    best = found["gate"]
+    low, high = _flat(found["by_limit"], best["least"])
     return "\n".join(
         [
             f"门槛：得分 {found['before_score']:.4f} → {found['score']:.4f}；{_verdict(found)}",
-            f"  作答所需的把握：{gate['least']}，{low}–{high} 之间得分处处相差不到 0.005",
-            f"  权重  常数 {gate['bias']}  "
-            + "  ".join(f"{name} {weight}" for name, weight in gate["weights"].items()),
+            f"  作答所需的把握：{best['least']}，{low}–{high} 之间得分处处相差不到 {gate.ALIKE}",
+            f"  权重  常数 {best['bias']}  "
+            + "  ".join(f"{name} {weight}" for name, weight in best["weights"].items()),
         ]
     )
 
 
 def _flat(row: dict[str, float], value: float) -> tuple[str, str]:
-    """The ends of the run of values around the one found whose score is as good but for 0.005."""
+    """The ends of the run of values around the one found whose score is as good but for ``gate.ALIKE``."""
     names = sorted(row, key=float)
     low = high = names.index(f"{value:.2f}")
-    least = row[names[low]] - 0.005
+    least = row[names[low]] - gate.ALIKE
     while low > 0 and row[names[low - 1]] >= least:
         low -= 1
     while high + 1 < len(names) and row[names[high + 1]] >= least:

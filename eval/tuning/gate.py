@@ -35,7 +35,7 @@ from kb.tuning import Gate, Tuning
 STEPS = tuple(round(0.02 * i, 2) for i in range(51))
 # What speaks against an answer; the other signs speak for one, and a fit may not turn either round.
 _AGAINST = frozenset({"untyped", "far", "missing", "other_name", "unsaid", "lacking"})
-_ALIKE = 0.005  # of the aim, by which limits do not differ
+ALIKE = 0.005  # of the aim, by which limits do not differ
 _PENALTY = 0.01  # of the squared weights of scaled signs, beside the mean log-likelihood
 
 
@@ -142,7 +142,7 @@ def fit(cases: Sequence[Case]) -> Gate:
     named = {name: round(float(w), 4) for name, w in zip(GATE_SIGNS, weights, strict=True)}
     bias = round(float(found.x[0] - weights @ np.where(np.isfinite(scale), center, 0.0)), 4)
     marks = {step: aim(cases, Gate(named, bias, step)) for step in STEPS}
-    return Gate(named, bias, _middle_of_best(marks))
+    return Gate(named, bias, _nearest_even(marks))
 
 
 def aim(cases: Sequence[Case], gate: Gate) -> float:
@@ -156,7 +156,7 @@ def usable(dataset: Dataset) -> bool:
     return kinds == {True, False} and any(q.answers or q.must or q.evidence for q in dataset.questions)
 
 
-def _middle_of_best(marks: Mapping[float, float]) -> float:
+def _nearest_even(marks: Mapping[float, float]) -> float:
     """Of the limits whose neighbourhoods do about best, the one nearest an even chance.
 
     A peak that a single question made is passed over, and what differs by less than chance is no reason to refuse.
@@ -164,7 +164,7 @@ def _middle_of_best(marks: Mapping[float, float]) -> float:
     steps = sorted(marks)
     smooth = {step: float(np.mean([marks[s] for s in steps[max(0, i - 2) : i + 3]])) for i, step in enumerate(steps)}
     best = max(smooth.values())
-    return min((s for s in steps if smooth[s] > best - _ALIKE), key=lambda s: (abs(s - 0.5), s))
+    return min((s for s in steps if smooth[s] > best - ALIKE), key=lambda s: (abs(s - 0.5), s))
 
 
 def _balanced(cases: Sequence[Case], marks: Sequence[float]) -> float:

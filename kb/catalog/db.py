@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Select, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kb.errors import Corrupt, HomeNotWritable
@@ -60,6 +60,15 @@ def batches(items: Iterable[T], size: int = IN_LIST) -> Iterator[list[T]]:
             batch = []
     if batch:
         yield batch
+
+
+def rows_for(connection: Connection, query: Select[Any], column: Any, ids: Iterable[str] | None) -> Iterator[Any]:  # noqa: ANN401
+    """The rows of a query, or those where a column has one of these values."""
+    if ids is None:
+        yield from connection.execute(query)
+        return
+    for some in batches(sorted(ids)):
+        yield from connection.execute(query.where(column.in_(some)))
 
 
 def _engine(path: Path, begin: str) -> Engine:

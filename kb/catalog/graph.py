@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from kb.catalog import schema as t
-from kb.catalog.db import batches
+from kb.catalog.db import rows_for
 from kb.catalog.links import DIGEST_OF, ISSUED_WITH, says_when
 from kb.catalog.resolve import DECIDING
 from kb.catalog.standing import ORIGINAL, Tie, shared_terms, ties
@@ -75,7 +75,7 @@ class Graph:
             .join(stating, stating.c.policy_id == edges.c.policy_id)
             .where(edges.c.target.is_not(None) & condition)
         )
-        for row in _once(self._for_ids(query.order_by(edges.c.ordinal), edges.c.target, targets)):
+        for row in _once(rows_for(self._connection, query.order_by(edges.c.ordinal), edges.c.target, targets)):
             yield row.target, _relation(row, "in", _date(row), ORIGINAL if row.digest else None)
 
     def _outgoing(self, policy_id: str) -> Iterator[Relation]:
@@ -103,19 +103,11 @@ class Graph:
         wanted = None
         if policy_ids is not None:
             own = select(keys.key).where(keys.role == "family")
-            wanted = {row.key for row in self._for_ids(own, keys.policy_id, policy_ids)}
-        for row in self._for_ids(query, keys.key, wanted):
+            wanted = {row.key for row in rows_for(self._connection, own, keys.policy_id, policy_ids)}
+        for row in rows_for(self._connection, query, keys.key, wanted):
             issued, since = row.written_on or row.published_on, row.effective_from
             version = Version(row.policy_id, row.title, row.doc_number, issued or since, issued, since)
             yield row.key, row.issuer_region, version
-
-    def _for_ids(self, query: Select[Any], column: Any, ids: Iterable[str] | None) -> Iterator[Any]:  # noqa: ANN401
-        """The rows of a query, or those where a column has one of these values."""
-        if ids is None:
-            yield from self._connection.execute(query)
-            return
-        for some in batches(sorted(ids)):
-            yield from self._connection.execute(query.where(column.in_(some)))
 
 
 def _once(rows: Iterable[Any]) -> list[Any]:

@@ -6,14 +6,13 @@ An arc leads from a document to another whose repeal is its own; several in a ro
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from kb.catalog import schema as t
-from kb.catalog.db import batches
+from kb.catalog.db import rows_for
 from kb.catalog.links import DIGEST_OF, ISSUED_WITH
 from kb.catalog.resolve import DECIDING
 from kb.model import BASIS, GOES_WITH, Kind, Relation, Status
@@ -68,13 +67,13 @@ def shared_terms(connection: Connection, policy_ids: Collection[str] | None) -> 
     """The last days of the documents whose term these have, where those state one."""
     edges, other = t.edges.c, t.documents.c
     query = (
-        select(t.edges, *(other[name] for name in ("title", "doc_number", "kind", "status", "issuer_region")))
-        .add_columns(other.expires_on, other.title.label("other_title"), other.doc_number.label("other_number"))
+        select(t.edges, other.kind, other.status, other.issuer_region, other.expires_on)
+        .add_columns(other.title.label("other_title"), other.doc_number.label("other_number"))
         .join(t.documents, other.policy_id == edges.target)
         .where((edges.relation == GOES_WITH) & other.expires_on.is_not(None))
         .order_by(edges.policy_id, edges.ordinal, edges.place)
     )
-    for row in _rows(connection, query, edges.policy_id, policy_ids):
+    for row in rows_for(connection, query, edges.policy_id, policy_ids):
         yield (
             row.policy_id,
             Relation(
@@ -121,22 +120,13 @@ def _leaving(connection: Connection, policy_ids: Collection[str] | None) -> Iter
     edges = t.edges.c
     query = select(edges.policy_id, edges.relation, edges.target)
     query = query.where(edges.relation.in_(list(_THROUGH)) & edges.target.is_not(None))
-    for policy_id, relation, target in _rows(connection, query, edges.policy_id, policy_ids):
+    for policy_id, relation, target in rows_for(connection, query, edges.policy_id, policy_ids):
         yield policy_id, (target, _THROUGH[relation])
     issued: dict[str, list[str]] = defaultdict(list)
     attachments = select(edges.target, edges.policy_id)
     attachments = attachments.where((edges.relation == ISSUED_WITH) & edges.target.is_not(None))
-    for notice, policy_id in _rows(connection, attachments, edges.target, policy_ids):
+    for notice, policy_id in rows_for(connection, attachments, edges.target, policy_ids):
         issued[notice].append(policy_id)
     for notice, attached in issued.items():
         if len(attached) == 1:
             yield notice, (attached[0], ISSUED)
-
-
-def _rows(connection: Connection, query: Any, column: Any, ids: Iterable[str] | None) -> Iterator[Any]:  # noqa: ANN401
-    """The rows of a query, or those where a column has one of these values."""
-    if ids is None:
-        yield from connection.execute(query)
-        return
-    for some in batches(sorted(ids)):
-        yield from connection.execute(query.where(column.in_(some)))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kb.choice import choose, in_force_first
 from kb.evidence import Question, judge
+from kb.gate import reason
 from kb.lacks import Lack
 from kb.matching import weigh
 from kb.model import PolicyDocument, Table
@@ -68,3 +69,13 @@ def test_what_was_not_in_force_stands_behind_and_is_not_added() -> None:
     unlikely = [draft, *(replace(p, share=0.1) for p in found[1:])]
     assert in_force_first(unlikely) == unlikely, "nothing in force answers it"
     assert in_force_first([]) == []
+
+
+def test_what_is_said_of_another_year_is_not_added() -> None:
+    more = "，并按照窗口工作人员的要求依次办理登记、拍照、核验和签字等各项手续，当天可以办结"
+    text = f"截至2031年底发放补贴20户{more}。\n办公室设在一楼{more}。截至2029年底发放补贴12户{more}。"
+    view = DocumentView(PolicyDocument(text, title="补贴情况", policy_id="d"))
+    question, found = ranked("2031年底发放补贴多少户？", view, {"截至2031": 0.5, "办公室": 0.4})
+    assert [p.denied for p in found] == [None, "year"]
+    assert texts(choose(question, found, GATE)) == texts(found[:1])
+    assert reason(question, found[1]) == "没有找到2031年的依据：内容最接近的文件讲的是别的年份。"

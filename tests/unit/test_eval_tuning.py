@@ -120,6 +120,10 @@ def test_the_fit_parts_the_two_kinds_whatever_their_proportion() -> None:
     assert (found.by_limit[0.0], found.by_limit[1.0], found.by_limit[found.best.least]) == (0.5, 0.5, 1.0)
 
 
+def test_of_limits_that_do_not_differ_the_one_nearest_an_even_chance_is_taken() -> None:
+    assert gate.fit([case(True, 0.9), case(False, 0.1)] * 30).least == 0.5
+
+
 def test_a_gate_that_is_right_already_stays() -> None:
     cases = [case(True, 0.9), case(False, 0.1)] * 20
     found = gate.choose(cases, [i % 5 for i in range(40)], 5, HALF)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.followup import analyse_turn
-from kb.lacks import Kind, Lack, lacking
+from kb.lacks import Lack, Lacking, lacking
 from kb.model import PolicyDocument, Section, Table
 from kb.query import analyse
 from kb.view import DocumentView
@@ -43,17 +43,17 @@ def lack(question: str, text: str, heading: str = "", **fields: object) -> Lack 
         ("由哪几个部门负责？", AWARD, None),
         ("从哪一天开始受理？", "连续经营满12个月后受理。", Lack("日期")),
         ("从哪一天开始受理？", "每年3月1日起受理。", None),
-        ("奖补为何由150万元降到100万元？", "考虑到财力，奖补由150万元降到120万元。", Lack("100万元", Kind.STATED)),
-        ("补贴下调到每户5000元是哪个文号规定的？", "补贴为每户8000元。", Lack("5000元", Kind.STATED)),
+        ("奖补为何由150万元降到100万元？", "考虑到财力，奖补由150万元降到120万元。", Lack("100万元", Lacking.STATED)),
+        ("补贴下调到每户5000元是哪个文号规定的？", "补贴为每户8000元。", Lack("5000元", Lacking.STATED)),
         ("投资5000元能补多少？", "补贴为每户8000元。", None),
         ("操作班报名要交多少学费？", "结业人员每人给予1000元补贴。", Lack("学费")),
         ("操作班每期多少课时？", "每期培训不少于40课时。", None),
         ("房租多少？", "租金每月二十元。", None),
-        ("农民合作社最高能贷多少？", "个人最高贷款20万元。", Lack("合作社", Kind.NAMED)),
+        ("农民合作社最高能贷多少？", "个人最高贷款20万元。", Lack("合作社", Lacking.NAMED)),
         ("退伍军人最高能贷多少？", "退役军人最高贷款20万元。", None),
-        ("省里对标杆企业另发多少奖金？", "新评定的市级标杆企业奖励60万元。", Lack("省里", Kind.NAMED)),
+        ("省里对标杆企业另发多少奖金？", "新评定的市级标杆企业奖励60万元。", Lack("省里", Lacking.NAMED)),
         ("市里奖多少？", "新评定的标杆企业奖励60万元。", None),
-        ("申报国家级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", Lack("国家级", Kind.NAMED)),
+        ("申报国家级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", Lack("国家级", Lacking.NAMED)),
         ("申报市级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", None),
     ],
 )
