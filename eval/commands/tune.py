@@ -270,7 +270,18 @@ def _provenance(
         "judge": values["judge"],
         "gate": values["gate"],
     }
-    scores = ("pays", "p", "score", "held_out", "before", "before_score", "before_held_out", "flat", "weights")
+    scores = (
+        "pays",
+        "adopted",
+        "p",
+        "score",
+        "held_out",
+        "before",
+        "before_score",
+        "before_held_out",
+        "flat",
+        "weights",
+    )
     return {
         name: {**how, "kept": kept[name], "found": {k: v for k, v in found.items() if k in scores}}
         for name, found in shown.items()

@@ -271,6 +271,10 @@ def test_tuning_writes_a_file_that_the_product_reads(commands: Commands, place: 
     gate = made["gate"]
     assert (gate["sets"][0]["name"], gate["sets"][0]["questions"], gate["folds"]) == ("s", 6, 2)
     assert {"pays", "p", "held_out", "before_held_out"} <= set(gate["found"])
+    assert not gate["found"]["adopted"]
+    adopted = commands.json("eval", "tune", *named, "--only", "gate", "--adopt", "gate")
+    assert (adopted["gate"]["adopted"], adopted["tuning"]["gate"]) == (True, adopted["gate"]["gate"])
+    assert json.loads(out.read_text("utf-8"))["made"]["gate"]["found"]["adopted"]
     found = commands.json("eval", "run", *arguments(place, "with", "hybrid"), "--sample", "4")
     assert found["questions"] == 4
     environment = json.loads((place / "with" / "environment.json").read_text("utf-8"))
