@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from eval.extras import require
-from eval.figures import figures, squash, states, supports
+from eval.figures import figures, squash, supports
 from eval.gold import Gold, Place, relevant_documents
 from eval.model import Cited, Question, Record, Said
+from eval.stated import states
 
 MEASURES = (
     "answer_recall",
@@ -62,16 +63,16 @@ def answer_metrics(
 
 
 def answer_recall(question: Question, said: Said) -> float | None:
-    """The share of the ``must`` strings in the answer, else whether one of the alternatives is.
+    """Whether the answer says one of ``answers``; failing that, where there is ``must``, the share of it that is said.
 
-    Numbers only as a whole, a figure with its unit also where it is written in another way.
+    ``eval.stated`` tells what is said.
     """
     text = "" if said.abstained else said.text
+    if question.answers and any(states(text, a) for a in question.answers):
+        return 1.0
     if question.must:
         return sum(states(text, m) for m in question.must) / len(question.must)
-    if question.answers:
-        return float(any(states(text, a) for a in question.answers))
-    return None
+    return 0.0 if question.answers else None
 
 
 def answer_overlap(question: Question, said: Said) -> float | None:
@@ -91,23 +92,29 @@ def unsupported_numbers(said: Said) -> list[str]:
 
 
 def wrong_value(question: Question, said: Said) -> float | None:
-    """Whether the answer gives a figure in the gold's unit, and none of those the gold gives.
+    """Whether the answer gives a figure in the place of one that the gold has.
 
-    Every ``must`` string is held against the answer by itself; answers are alternatives. Figures of the question that
-    are not the gold's are no answer. None where the gold has no figure with a unit.
+    That is: of a ``must`` string (or of all ``answers``, which are alternatives) it gives none of the figures of some
+    unit, and instead one of this unit that stands nowhere in the gold. A part of the gold is incomplete, not wrong;
+    figures of the question are no answer. None where the gold has no figure with a unit.
     """
-    items = [[m] for m in question.must] or [list(question.answers)]
-    gold = [{(f.value, f.unit) for text in item for f in figures(text) if f.unit} for item in items]
-    if not any(gold):
+    items = [_with_unit([m]) for m in question.must] or [_with_unit(question.answers)]
+    if not any(items):
         return None
-    stated = {(f.value, f.unit) for f in figures(question.text)} - {pair for item in gold for pair in item}
-    given = {(f.value, f.unit) for f in figures(said.text) if f.unit} - stated
-    return float(any(_contradicts(given, item, unit) for item in gold for unit in {u for _, u in item}))
+    if any(states(said.text, a) for a in question.answers):
+        return 0.0
+    everything = _with_unit((*question.must, *question.answers))
+    given = _with_unit([said.text])
+    strange = {unit for value, unit in given - everything - _with_unit([question.text])}
+    return float(any(unit in strange and not _of_unit(item, unit) & given for item in items for _, unit in item))
 
 
-def _contradicts(given: Iterable[tuple[Decimal, str]], gold: Iterable[tuple[Decimal, str]], unit: str) -> bool:
-    told = {value for value, u in given if u == unit}
-    return bool(told) and not told & {value for value, u in gold if u == unit}
+def _with_unit(texts: Iterable[str]) -> set[tuple[Decimal, str]]:
+    return {(f.value, f.unit) for text in texts for f in figures(text) if f.unit}
+
+
+def _of_unit(found: Iterable[tuple[Decimal, str]], unit: str) -> set[tuple[Decimal, str]]:
+    return {(value, u) for value, u in found if u == unit}
 
 
 def _right_citations(

@@ -21,13 +21,13 @@ _NUMBER = re.compile(
 )
 #: Between figures of ordinary width the comma of a sentence parts them: 300，500，800元
 _LISTED = re.compile(r"(?<=[0-9])，(?=[0-9])")
-_UNITS = (
+UNITS = (
     "平方公里|平方千米|平方米|立方米|公里|千米|厘米|毫米|公斤|千克|千瓦|小时|分钟|个工作日|工作日|个月|人次|人民币|美元|欧元|"
     "港元|元|米|克|吨|亩|公顷|升|家|个小时|个|人|名|位|户|项|条|件|套|台|辆|艘|座|栋|间|所|处|次|倍|批|种|类|例|份|篇|场|"
-    "封|晚|年|月|日|天|周|岁|级|度|秒|分|股|票|章|节|款|℃|%|‰|成(?![果员为立功本熟品交分长绩])"
+    "封|晚|年|月|日|天|周岁|周|岁|级|度|秒|分|股|票|章|节|款|℃|%|‰|成(?![果员为立功本熟品交分长绩])"
 )
-_UNIT = re.compile(rf"\s*(?:左右|以上|以下|余|多)?\s*(?P<unit>{_UNITS})(?:(?<=成)(?P<fifth>[半一二三四五六七八九]))?")
-_BARE = re.compile(f"{_NUMBER.pattern}(?:{_UNITS})")
+_UNIT = re.compile(rf"\s*(?:左右|以上|以下|余|多)?\s*(?P<unit>{UNITS})(?:(?<=成)(?P<fifth>[半一二三四五六七八九]))?")
+_BARE = re.compile(f"{_NUMBER.pattern}(?:{UNITS})")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _SHARES = {"百": "%", "千": "‰", "万": "‱"}
 _RANGE = re.compile(r"\s*(?:%|‰)?\s*[-–—~～至到]+\s*")
@@ -39,7 +39,11 @@ _SAME = {
     "工作日": "个工作日",
     "个小时": "小时",
     "天": "日",
+    "周岁": "岁",
 }
+#: With these 一 counts (一年 is 1年), unless what stands before names one (上一年, 同一年) or makes a word (统一)
+_COUNTED = frozenset(("年", "个月", "周", "小时", "个工作日", "工作日", "倍", "成"))
+_NAMING = frozenset("统唯同单任专每某哪这那上下头另之进")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Figure:
 
 
 def figures(text: str) -> list[Figure]:
-    """All figures of a text, in order. Words that only look like numerals (一般, 十分, 统一, 二是) are none.
+    """All figures of a text, in order. Words that only look like numerals (一般, 十分, 统一, 二是, 一项) are none.
 
     The first end of a range has the unit of the second, and its scale where it has none: 20-30万元, 20万-30万元.
     Tenths are percent: 七成 is (70, %), 两成半 (25, %). Of units that mean the same one is given: 15天 is (15, 日).
@@ -98,23 +102,9 @@ def whole(wanted: str) -> re.Pattern[str]:
     return re.compile(before + r"\s*".join(map(re.escape, bare)) + after)
 
 
-def holds(text: str, wanted: str) -> bool:
-    """Whether a text has a string as ``whole`` finds it; the width of characters and a final stop do not count."""
-    needed = squash(unicodedata.normalize("NFKC", wanted)).rstrip("。")
-    return bool(needed) and whole(needed).search(squash(unicodedata.normalize("NFKC", text))) is not None
-
-
-def states(text: str, wanted: str) -> bool:
-    """Whether a text has a string or, where that is a figure and its unit, the figure written in another way.
-
-    20万元 is in 二十万元 and 200000元, 15日 in 15天, 70% in 七成; 20万元左右 is more than a figure and must be there.
-    """
-    if holds(text, wanted):
-        return True
-    if not _BARE.fullmatch(squash(unicodedata.normalize("NFKC", wanted))):
-        return False
-    needed = [(f.value, f.unit) for f in figures(wanted)]
-    return bool(needed) and set(needed) <= {(f.value, f.unit) for f in figures(text)}
+def is_figure(text: str) -> bool:
+    """Whether a text is one figure and its unit, and nothing else: 20万元, 七成."""
+    return _BARE.fullmatch(text) is not None
 
 
 def squash(text: str) -> str:
@@ -129,7 +119,7 @@ def _figure(match: re.Match[str], unit: str, before: str) -> Figure | None:
     if match["digits"]:
         value: Decimal | None = Decimal(match["digits"].replace(",", "")) * _factor(match["scale"])
     else:
-        if not match["share"] and _is_word(match["han"], unit):
+        if not match["share"] and _is_word(match["han"], unit, before):
             return None
         value = _chinese(match["han"])
         value = value * _factor(match["more"]) if value is not None else None
@@ -144,10 +134,12 @@ def _percent(tenths: Figure, fifth: str | None) -> Figure:
     return replace(tenths, value=tenths.value * 10 + more, unit="%")
 
 
-def _is_word(numeral: str, unit: str) -> bool:
+def _is_word(numeral: str, unit: str, before: str) -> bool:
     """Whether Chinese numeral characters are (part of) a word: 一个, 一般, 统一, 十分, 千万, 二是."""
     if len(numeral) > 1:
         return numeral[0] in "百千万亿"
+    if numeral == "一" and unit in _COUNTED:
+        return before in _NAMING
     return numeral in "一百千万亿" or not unit or (numeral == "十" and unit == "分")
 
 

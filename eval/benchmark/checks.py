@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from eval.figures import figures, supports
+from eval.benchmark.derived import derivable
+from eval.figures import Figure, figures, supports
 from eval.gold import find_gold
 from eval.model import Dataset, Question
+from eval.stated import states
 
 #: Why a question has no answer in the documents, by the field ``near``.
 NEAR = ("年份", "地区", "层级", "文号", "指标", "对象", "错误前提", "范围外")
@@ -32,7 +35,6 @@ TYPES = (
 STYLES = ("书面", "口语", "错别字", "简称", "繁体")
 #: What decides between the right document and its look-alikes where words do not, by the field ``hard``.
 HARD = ("现行", "时点", "地点", "关系", "换说法", "对象")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +104,39 @@ def _answerable(question: Question, row: Mapping[str, Any], dataset: Dataset) ->
         yield "可答的问题不应有 near"
     gold = find_gold(question, dataset.records)
     yield from (f"依据{why}" for why in gold.lost)
-    quoted = _SPACE.sub("", "\n".join(e.quote for e in question.evidence))
-    held = figures(quoted)
-    for wanted in question.must if row.get("derived") else (*question.must, *question.answers):
-        missing = [f.raw for f in figures(wanted) if not supports(held, f)]
-        if missing:
-            yield f"标准答案“{wanted}”里的{'、'.join(missing)}不在依据里"
-        elif wanted in question.must and not _said(wanted, quoted):
-            yield f"要点“{wanted}”不在依据里"
+    yield from _unsupported(question, derived=bool(row.get("derived")))
+    yield from (f"问句里就有标准答案“{g}”" for g in (*question.must, *question.answers) if states(question.text, g))
     for evidence in question.evidence:
         if not evidence.policy_id or evidence.policy_id not in question.relevant:
             yield "依据没有写 policy_id，或 qrels 里没有这份文件"
 
 
-def _said(wanted: str, quoted: str) -> bool:
-    return _SPACE.sub("", wanted) in quoted
+def _unsupported(question: Question, *, derived: bool) -> Iterator[str]:
+    """Gold that its quotes do not hold: figures of all of it, words of what is not ``derived``.
+
+    What is derived may also come of the figures of the question, given or worked out in one step.
+    """
+    quoted = "\n".join(e.quote for e in question.evidence)
+    held = figures(quoted)
+    if derived:
+        held += figures("\n".join((*question.history, question.text)))
+    reached = [*held, *derivable(held)] if derived else held
+    for wanted in (*question.must, *question.answers):
+        if missing := [f.raw for f in figures(wanted) if not _reached(f, reached)]:
+            yield f"标准答案“{wanted}”里的{'、'.join(missing)}不在依据里"
+        elif wanted in question.must and not states(quoted, wanted):
+            yield f"要点“{wanted}”不在依据里"
+    if question.answers and not (question.must or derived or any(states(quoted, a) for a in question.answers)):
+        yield "没有一个标准答案在依据里"
+
+
+def _reached(figure: Figure, held: list[Figure]) -> bool:
+    """Whether a figure is among others; a cell of a table has neither unit nor scale, and a year is 12 months."""
+    cell = re.match(r"[\d.]+", figure.raw)
+    if cell and Decimal(cell[0]) in {h.value for h in held if not h.unit}:
+        return True
+    months = replace(figure, value=figure.value * 12, unit="个月")
+    return supports(held, figure) or (figure.unit == "年" and supports(held, months))
 
 
 def _unanswerable(question: Question, row: Mapping[str, Any]) -> Iterator[str]:

@@ -20,7 +20,7 @@ def tables(
     """The tables in Markdown. ``texts`` are the documents' by id, ``parts`` the questions as written by part."""
     return "\n\n".join(
         (
-            _documents(manifest, texts),
+            _documents(manifest, texts, [row for rows in parts.values() for row in rows]),
             _formats(manifest),
             _questions("题型", "type", TYPES, parts),
             _questions("问法", "style", STYLES, parts),
@@ -39,15 +39,21 @@ def with_tables(sheet: str, made: str, begin: str = BEGIN) -> str:
     return f"{before}{begin}\n\n{made}\n\n{END}{rest.partition(END)[2]}"
 
 
-def _documents(manifest: Sequence[Entry], texts: Mapping[str, str]) -> str:
+def _documents(manifest: Sequence[Entry], texts: Mapping[str, str], questions: Iterable[Mapping[str, Any]]) -> str:
+    """Per family: its documents, how many of them are evidence of some question, and their characters."""
     families = sorted({e.family for e in manifest})
+    evidence = {e["policy_id"] for row in questions for e in row.get("evidence", [])}
     rows = []
     for family in families:
         own = [e for e in manifest if e.family == family]
         characters = sum(len(texts[e.record_id]) for e in own)
-        rows.append((family, str(len(own)), "摘要" if own[0].source else "虚构", f"{characters:,}"))
+        kinds = "、".join(sorted({"摘要" if e.source else "虚构" for e in own}))
+        used = sum(e.record_id in evidence for e in own)
+        rows.append((family, str(len(own)), str(used), kinds, f"{characters:,}"))
     total = sum(len(texts[e.record_id]) for e in manifest)
-    return _table(("族", "文件", "性质", "字数"), [*rows, ("合计", str(len(manifest)), "", f"{total:,}")])
+    used = sum(e.record_id in evidence for e in manifest)
+    last = ("合计", str(len(manifest)), str(used), "", f"{total:,}")
+    return _table(("族", "文件", "作为依据", "性质", "字数"), [*rows, last])
 
 
 def _formats(manifest: Sequence[Entry]) -> str:

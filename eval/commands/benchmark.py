@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.benchmark import baselines
+from eval.benchmark.blind import agreement
 from eval.benchmark.checks import crossing, faults, shared, strangers
 from eval.benchmark.datasheet import BEGIN, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest, records
@@ -25,7 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SET = ROOT / "eval" / "data" / "zhengce_qa"
 PARTS = ("dev", "test")
 _HELP = (
-    "documents 由 corpus/ 写出文件正文；qrels 由问题的依据写出相关文件；check 逐题核对；datasheet 更新说明书的表；"
+    "documents 由 corpus/ 写出文件正文；qrels 由问题的依据写出相关文件；check 逐题核对；blind 把盲答与标准答案对照；"
+    "datasheet 更新说明书的表；"
     "lookalikes 由评测的结果统计近似文件排在前面的比例；baselines 把结果写进说明书的“基线”"
 )
 
@@ -84,6 +86,17 @@ def _check(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
         wrong += 1
         print(f"{family} 一族同时出现在 {'、'.join(names)}")
     return 1 if wrong else 0
+
+
+def _compare_blind(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
+    """Say how far each reader's answers (``blind/*.jsonl``) agree with the gold."""
+    questions = [q for part in PARTS for q in load(Selection(given.set / part)).questions]
+    for file in sorted((given.set / "blind").glob("*.jsonl")):
+        found = agreement(rows_of(file), questions)
+        print(printable(f"{file.stem}：{found.count} 题"))
+        for name, ids in (("可答与否", found.verdict), ("字面", found.strings), ("文件", found.documents)):
+            print(printable(f"  {name}不同 {len(ids)} 题{'：' if ids else ''}{'、'.join(ids)}"))
+    return 0
 
 
 def _write_datasheet(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
@@ -146,6 +159,7 @@ _ACTIONS: Mapping[str, Callable[[argparse.Namespace, tuple[Entry, ...]], int]] =
     "documents": _write_documents,
     "qrels": _write_qrels,
     "check": _check,
+    "blind": _compare_blind,
     "datasheet": _write_datasheet,
     "lookalikes": _print_lookalikes,
     "baselines": _write_baselines,

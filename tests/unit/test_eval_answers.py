@@ -116,6 +116,7 @@ def test_figures_without_support_are_found_by_value(text: str, expected: list[st
         ("由市科技局负责", "20万元", 0.0),
         ("补贴35万元", "市科技局", None),
         ("到2031年补贴20万元", "2031年、20万元", 0.0),
+        ("补贴20万元", "20万元、2031年", 0.0),
         ("比例10%", "百分之十", 0.0),
     ],
 )
@@ -133,6 +134,25 @@ def test_every_must_counts() -> None:
     question = Question("q", "问", must=("20万元", "市科技局"), relevant={"a": 1})
     found = measured(Said("补贴20万元。", False, (cited(0, 11),)), question)
     assert (found["answer_recall"], found["citation_recall"]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "recall", "wrong"),
+    [
+        ("2000元加500元。", 1.0, 0.0),
+        ("一共2500元。", 1.0, 0.0),
+        ("2000元。", 0.5, 0.0),
+        ("2000元加600元。", 0.5, 1.0),
+        ("600元。", 0.0, 1.0),
+        ("到2030年。", 0.0, 0.0),
+    ],
+)
+def test_a_result_worked_out_counts_as_the_whole_and_a_part_of_the_gold_as_a_part(
+    text: str, recall: float, wrong: float
+) -> None:
+    question = Question("q", "一共多少？", ("合计2500元", "2500元"), ("2000元", "500元"))
+    found = measured(Said(text, False), question)
+    assert (found["answer_recall"], found["wrong_value"]) == (recall, wrong)
 
 
 @pytest.mark.parametrize(

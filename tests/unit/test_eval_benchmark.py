@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from eval.benchmark.blind import Agreement, agreement
 from eval.benchmark.checks import HARD, NEAR, STYLES, TYPES, Fault, crossing, faults, mix, shared, strangers
 from eval.benchmark.datasheet import BEGIN, END, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest
@@ -17,6 +18,7 @@ from eval.commands import main
 from eval.commands.benchmark import PARTS, SET, rows_of
 from eval.dataset import Selection, load
 from eval.errors import EvalError
+from eval.model import Question
 from tests.eval_sets import write_set
 
 GOOD: dict[str, Any] = {
@@ -47,8 +49,12 @@ def found(tmp_path: Path, **changes: Any) -> list[str]:
 
 def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
     assert found(tmp_path) == []
-    assert found(tmp_path, must=None, answers=["一年20万元", "二十万元"]) == []
-    assert found(tmp_path, answers=["两年40万元"], derived=True) == []
+    assert found(tmp_path, must=None, answers=["每年20万元", "二十万元"]) == []
+    assert found(tmp_path, text="云溪市两家孵化器一年共补多少？", answers=["40万元"], derived=True) == [
+        "标准答案“40万元”里的40万不在依据里"
+    ]
+    assert found(tmp_path, text="另有县里的5万元，共补多少？", answers=["25万元"], derived=True) == []
+    assert found(tmp_path, text="按80%发的补多少？", must=None, answers=["16万元"], derived=True) == []
     assert found(tmp_path, hard="现行") == []
 
 
@@ -57,6 +63,9 @@ def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
     [
         ({"must": ["35万元"]}, ["标准答案“35万元”里的35万不在依据里"]),
         ({"must": ["市科技局"]}, ["要点“市科技局”不在依据里"]),
+        ({"must": None, "answers": ["很多", "不少"]}, ["没有一个标准答案在依据里"]),
+        ({"text": "每家补20万元的是哪里？"}, ["问句里就有标准答案“20万元”"]),
+        ({"text": "是二十万元不？", "must": None, "answers": ["20万元"]}, ["问句里就有标准答案“20万元”"]),
         ({"must": ["20万元", "40万元"], "derived": True}, ["标准答案“40万元”里的40万不在依据里"]),
         ({"must": None}, ["没有标准答案"]),
         (
@@ -114,16 +123,20 @@ def test_documents_and_families_that_nobody_holds() -> None:
 
 
 def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
-    manifest = (Entry("a-1", "甲/一.docx", "甲", None, ""), Entry("b-1", "乙/二.pdf", "乙", "data/x.html", ""))
+    manifest = (
+        Entry("yunxi", "甲/一.docx", "甲", None, ""),
+        Entry("a-2", "甲/三.docx", "甲", "data/y.html", ""),
+        Entry("b-1", "乙/二.pdf", "乙", "data/x.html", ""),
+    )
     parts: Mapping[str, list[dict[str, Any]]] = {
         "dev": [{**GOOD, "hard": "时点"}],
         "test": [{**REFUSED, "style": "口语", "family": "乙"}],
     }
-    made = tables(manifest, {"a-1": "字" * 1200, "b-1": "字" * 30}, parts)
+    made = tables(manifest, {"yunxi": "字" * 1200, "a-2": "字" * 5, "b-1": "字" * 30}, parts)
     assert made.split("\n\n") == [
-        "| 族 | 文件 | 性质 | 字数 |\n| --- | --- | --- | --- |\n| 乙 | 1 | 摘要 | 30 |\n| 甲 | 1 | 虚构 | 1,200 |\n"
-        "| 合计 | 2 |  | 1,230 |",
-        "| 格式 | 文件 |\n| --- | --- |\n| .docx | 1 |\n| .pdf | 1 |",
+        "| 族 | 文件 | 作为依据 | 性质 | 字数 |\n| --- | --- | --- | --- | --- |\n| 乙 | 1 | 0 | 摘要 | 30 |\n"
+        "| 甲 | 2 | 1 | 摘要、虚构 | 1,205 |\n| 合计 | 3 | 1 |  | 1,235 |",
+        "| 格式 | 文件 |\n| --- | --- |\n| .docx | 2 |\n| .pdf | 1 |",
         "| 题型 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 数值 | 1 | 1 | 2 |\n| 合计 | 1 | 1 | 2 |",
         "| 问法 | dev | test | 共 |\n| --- | --- | --- | --- |\n| 书面 | 1 | 0 | 1 |\n| 口语 | 0 | 1 | 1 |\n"
         "| 合计 | 1 | 1 | 2 |",
@@ -140,6 +153,22 @@ def test_the_tables_of_the_datasheet_count_documents_and_questions() -> None:
             with_tables(broken, "新")
     assert mix([GOOD, REFUSED])["near"] == {"地区": 1}
     assert mix([{**GOOD, "hard": "时点"}, REFUSED])["hard"] == {"时点": 1}
+
+
+def test_a_reader_who_saw_no_gold_is_compared_with_it() -> None:
+    questions = [
+        Question("a", "补多少？", ("20万元",), relevant={"yunxi": 1}),
+        Question("b", "由谁？", must=("市科技局",), relevant={"yunxi": 1}),
+        Question("c", "海州补多少？", answerable=False),
+    ]
+    rows = [
+        {"_id": "a", "answerable": True, "answer": "二十万元", "documents": ["yunxi"]},
+        {"_id": "b", "answerable": True, "answer": "市财政局", "documents": ["yunxi", "linhe"]},
+        {"_id": "c", "answerable": True, "answer": "35万元", "documents": ["linhe"]},
+    ]
+    assert agreement(rows, questions) == Agreement(3, verdict=("c",), strings=("b",), documents=("b",))
+    with pytest.raises(EvalError, match="盲答里的 z 不在评测集里"):
+        agreement([{"_id": "z"}], questions)
 
 
 def test_the_command_writes_documents_and_qrels_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +197,7 @@ def test_the_command_writes_documents_and_qrels_and_checks(tmp_path: Path, capsy
     assert run("qrels") == (0, "dev：1 行\ntest：0 行\n")
     assert run("check") == (0, "dev：2 题，其中不可答 1 题\ntest：2 题，其中不可答 2 题\n")
     assert run("datasheet")[0] == 0
-    assert "| 甲 | 1 | 虚构 |" in (folder / "README.md").read_text("utf-8")
+    assert "| 甲 | 1 | 1 | 虚构 |" in (folder / "README.md").read_text("utf-8")
     assert read_manifest(folder / "manifest.json") == (Entry("yunxi", "甲/一.txt", "甲", None, ""),)
     wrong = {**GOOD, "must": ["35万元"]}
     (folder / "dev" / "queries.jsonl").write_text(json.dumps(wrong) + "\n" + json.dumps(REFUSED), "utf-8")
