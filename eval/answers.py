@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from eval.extras import require
-from eval.figures import figures, squash, supports
+from eval.figures import figures, is_figure, squash, supports
 from eval.gold import Gold, Place, relevant_documents
 from eval.model import Cited, Question, Record, Said
-from eval.stated import states
+from eval.stated import mentions, states
 
 MEASURES = (
     "answer_recall",
@@ -63,15 +63,15 @@ def answer_metrics(
 
 
 def answer_recall(question: Question, said: Said) -> float | None:
-    """Whether the answer says one of ``answers``; failing that, where there is ``must``, the share of it that is said.
+    """Whether the answer says one of ``answers``; failing that, where there is ``must``, the share of it it mentions.
 
-    ``eval.stated`` tells what is said.
+    See ``eval.stated``.
     """
     text = "" if said.abstained else said.text
     if question.answers and any(states(text, a) for a in question.answers):
         return 1.0
     if question.must:
-        return sum(states(text, m) for m in question.must) / len(question.must)
+        return sum(mentions(text, m) for m in question.must) / len(question.must)
     return 0.0 if question.answers else None
 
 
@@ -94,11 +94,13 @@ def unsupported_numbers(said: Said) -> list[str]:
 def wrong_value(question: Question, said: Said) -> float | None:
     """Whether the answer gives a figure in the place of one that the gold has.
 
-    That is: of a ``must`` string (or of all ``answers``, which are alternatives) it gives none of the figures of some
-    unit, and instead one of this unit that stands nowhere in the gold. A part of the gold is incomplete, not wrong;
-    figures of the question are no answer. None where the gold has no figure with a unit.
+    That is: of a ``must`` string, or of ``answers`` (which are alternatives; beside ``must``, those that are a figure
+    and no more: the result worked out), it gives none of the figures of some unit, and instead one of this unit that
+    stands nowhere in the gold. Only a part of the gold is incomplete, not wrong; figures of the question are no answer.
+    None where the gold has no figure with a unit.
     """
-    items = [_with_unit([m]) for m in question.must] or [_with_unit(question.answers)]
+    results = [a for a in question.answers if is_figure(a)] if question.must else question.answers
+    items = [_with_unit([m]) for m in question.must] + [_with_unit(results)]
     if not any(items):
         return None
     if any(states(said.text, a) for a in question.answers):

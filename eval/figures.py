@@ -41,9 +41,10 @@ _SAME = {
     "天": "日",
     "周岁": "岁",
 }
-#: With these 一 counts (一年 is 1年), unless what stands before names one (上一年, 同一年) or makes a word (统一)
+#: With these 一 counts (一年 is 1年), unless the characters around it name one (上一年) or make a word (统一, 一年级)
 _COUNTED = frozenset(("年", "个月", "周", "小时", "个工作日", "工作日", "倍", "成"))
-_NAMING = frozenset("统唯同单任专每某哪这那上下头另之进")
+NAMING = "第统唯同单任专每某哪这那上下头另之进新"
+_RUNS_ON = re.compile("[级度年围]|不变")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,12 @@ def figures(text: str) -> list[Figure]:
     found: list[tuple[re.Match[str], Figure, int]] = []
     for match in _NUMBER.finditer(text):
         unit = _UNIT.match(text, match.end())
-        figure = _figure(match, unit["unit"] if unit else "", text[: match.start()][-1:])
+        figure = _figure(
+            match,
+            unit["unit"] if unit else "",
+            text[match.start() - 1 : match.start()],
+            text[unit.end() :] if unit else "",
+        )
         if figure is not None and figure.unit == "成":
             figure = _percent(figure, unit["fifth"] if unit else None)
         if figure is not None:
@@ -112,14 +118,14 @@ def squash(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def _figure(match: re.Match[str], unit: str, before: str) -> Figure | None:
-    """The figure of a match; None where it is an ordinal, a part of a word, or no number."""
+def _figure(match: re.Match[str], unit: str, before: str, after: str) -> Figure | None:
+    """The figure of a match, by the character ``before`` and what comes ``after``; None for ordinals and words."""
     if before == "第":
         return None
     if match["digits"]:
         value: Decimal | None = Decimal(match["digits"].replace(",", "")) * _factor(match["scale"])
     else:
-        if not match["share"] and _is_word(match["han"], unit, before):
+        if not match["share"] and _is_word(match["han"], unit, before, after):
             return None
         value = _chinese(match["han"])
         value = value * _factor(match["more"]) if value is not None else None
@@ -134,12 +140,12 @@ def _percent(tenths: Figure, fifth: str | None) -> Figure:
     return replace(tenths, value=tenths.value * 10 + more, unit="%")
 
 
-def _is_word(numeral: str, unit: str, before: str) -> bool:
-    """Whether Chinese numeral characters are (part of) a word: 一个, 一般, 统一, 十分, 千万, 二是."""
+def _is_word(numeral: str, unit: str, before: str, after: str) -> bool:
+    """Whether Chinese numeral characters are (part of) a word or a name: 一个, 统一, 上一年, 一年级, 十分, 二是."""
     if len(numeral) > 1:
         return numeral[0] in "百千万亿"
     if numeral == "一" and unit in _COUNTED:
-        return before in _NAMING
+        return (before != "" and before in NAMING) or _RUNS_ON.match(after) is not None
     return numeral in "一百千万亿" or not unit or (numeral == "十" and unit == "分")
 
 

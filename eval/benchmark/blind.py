@@ -16,7 +16,7 @@ class Agreement:
     """A reader's answers against the gold: ids of the questions on which they differ, out of ``count``.
 
     ``verdict``: whether there is an answer at all; ``strings``: not all of the gold is said, where both say there is
-    one; ``documents``: one of those read is not among the relevant ones.
+    one; ``documents``: none was read, or one that is not among the relevant ones.
     """
 
     count: int
@@ -38,6 +38,6 @@ def agreement(answers: Sequence[Mapping[str, Any]], questions: Iterable[Question
         elif question.answerable:
             if answer_recall(question, Said(row["answer"], abstained=False)) != 1.0:
                 strings.append(question.question_id)
-            if not set(row["documents"]) <= question.relevant.keys():
+            if not row["documents"] or not set(row["documents"]) <= question.relevant.keys():
                 documents.append(question.question_id)
     return Agreement(len(answers), tuple(verdict), tuple(strings), tuple(documents))

@@ -13,7 +13,7 @@ from eval.benchmark.derived import derivable
 from eval.figures import Figure, figures, supports
 from eval.gold import find_gold
 from eval.model import Dataset, Question
-from eval.stated import states
+from eval.stated import mentions, states
 
 #: Why a question has no answer in the documents, by the field ``near``.
 NEAR = ("年份", "地区", "层级", "文号", "指标", "对象", "错误前提", "范围外")
@@ -34,6 +34,7 @@ TYPES = (
 )
 STYLES = ("书面", "口语", "错别字", "简称", "繁体")
 #: What decides between the right document and its look-alikes where words do not, by the field ``hard``.
+_NUMBER = re.compile(r"[〔\[［]\d{4}[〕\]］]\d+号")  # of a 文号: nothing is worked out of it
 HARD = ("现行", "时点", "地点", "关系", "换说法", "对象")
 
 
@@ -105,33 +106,50 @@ def _answerable(question: Question, row: Mapping[str, Any], dataset: Dataset) ->
     gold = find_gold(question, dataset.records)
     yield from (f"依据{why}" for why in gold.lost)
     yield from _unsupported(question, derived=bool(row.get("derived")))
-    yield from (f"问句里就有标准答案“{g}”" for g in (*question.must, *question.answers) if states(question.text, g))
+    asked = "\n".join((*question.history, question.text))
+    yield from (f"问句里就有标准答案“{m}”" for m in question.must if mentions(asked, m))
+    yield from (f"问句里就有标准答案“{a}”" for a in question.answers if states(asked, a))
     for evidence in question.evidence:
         if not evidence.policy_id or evidence.policy_id not in question.relevant:
             yield "依据没有写 policy_id，或 qrels 里没有这份文件"
 
 
 def _unsupported(question: Question, *, derived: bool) -> Iterator[str]:
-    """Gold that its quotes do not hold: figures of all of it, words of what is not ``derived``.
+    """Gold that its quotes do not hold: figures, all ``must``, and ``answers`` where they are not derived.
 
-    What is derived may also come of the figures of the question, given or worked out in one step.
+    Figures of what is derived may also be those of the question, or worked out of two of them in one step; its words
+    are not checked.
     """
     quoted = "\n".join(e.quote for e in question.evidence)
-    held = figures(quoted)
+    held = _held(quoted)
     if derived:
-        held += figures("\n".join((*question.history, question.text)))
-    reached = [*held, *derivable(held)] if derived else held
+        asked = "\n".join((*question.history, question.text))
+        held += [*_held(asked), *derivable(_held(_NUMBER.sub("", f"{quoted}\n{asked}")))]
     for wanted in (*question.must, *question.answers):
-        if missing := [f.raw for f in figures(wanted) if not _reached(f, reached)]:
+        if mentions(quoted, wanted):
+            continue
+        if missing := [f.raw for f in figures(wanted) if not _reached(f, held)]:
             yield f"标准答案“{wanted}”里的{'、'.join(missing)}不在依据里"
-        elif wanted in question.must and not states(quoted, wanted):
+        elif wanted in question.must:
             yield f"要点“{wanted}”不在依据里"
-    if question.answers and not (question.must or derived or any(states(quoted, a) for a in question.answers)):
+    if derived:
+        return
+    said = [a for a in question.answers if states(quoted, a)]
+    if question.must:
+        others = (a for a in question.answers if a not in said and not all(mentions(a, m) for m in question.must))
+        yield from (f"标准答案“{a}”不在依据里，也没有全部要点" for a in others)
+    elif question.answers and not said:
         yield "没有一个标准答案在依据里"
 
 
+def _held(text: str) -> list[Figure]:
+    """The figures of a text, and the one that 每年, 每月 stand for."""
+    each = (("每年", "年"), ("每月", "个月"), ("每个月", "个月"))
+    return figures(text) + [Figure(Decimal(1), unit, word) for word, unit in each if word in text]
+
+
 def _reached(figure: Figure, held: list[Figure]) -> bool:
-    """Whether a figure is among others; a cell of a table has neither unit nor scale, and a year is 12 months."""
+    """Whether a figure is among others: a cell of a table has neither unit nor scale, and a year is 12 months."""
     cell = re.match(r"[\d.]+", figure.raw)
     if cell and Decimal(cell[0]) in {h.value for h in held if not h.unit}:
         return True

@@ -91,7 +91,10 @@ def _check(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
 def _compare_blind(given: argparse.Namespace, manifest: tuple[Entry, ...]) -> int:
     """Say how far each reader's answers (``blind/*.jsonl``) agree with the gold."""
     questions = [q for part in PARTS for q in load(Selection(given.set / part)).questions]
-    for file in sorted((given.set / "blind").glob("*.jsonl")):
+    files = sorted((given.set / "blind").glob("*.jsonl"))
+    if not files:
+        raise EvalError(f"{given.set} 里没有盲答（blind/*.jsonl）。每行写 _id、answerable、answer、documents。")
+    for file in files:
         found = agreement(rows_of(file), questions)
         print(printable(f"{file.stem}：{found.count} 题"))
         for name, ids in (("可答与否", found.verdict), ("字面", found.strings), ("文件", found.documents)):

@@ -128,6 +128,7 @@ def test_figures_of_the_question_are_no_answer() -> None:
     question = Question("q", "2030年补贴多少？", ("20万元",))
     assert wrong_value(question, Said("2030年补贴35万元", False)) == 1.0
     assert wrong_value(Question("q", "补贴35万元的有多少家？", ("20家",)), Said("补贴35万元的20家", False)) == 0.0
+    assert wrong_value(Question("q", "不是35万元，是多少？", ("20万元",)), Said("补贴35万元", False)) == 0.0
 
 
 def test_every_must_counts() -> None:
@@ -144,6 +145,8 @@ def test_every_must_counts() -> None:
         ("2000元。", 0.5, 0.0),
         ("2000元加600元。", 0.5, 1.0),
         ("600元。", 0.0, 1.0),
+        ("2000元加500元，共2600元。", 1.0, 1.0),
+        ("合计2500元，不是2600元。", 1.0, 0.0),
         ("到2030年。", 0.0, 0.0),
     ],
 )

@@ -56,6 +56,11 @@ def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
     assert found(tmp_path, text="另有县里的5万元，共补多少？", answers=["25万元"], derived=True) == []
     assert found(tmp_path, text="按80%发的补多少？", must=None, answers=["16万元"], derived=True) == []
     assert found(tmp_path, hard="现行") == []
+    assert found(tmp_path, answers=["20万元，每年都发"]) == []
+    assert found(tmp_path, text="几年发一次？", must=None, answers=["每年", "一年一发"]) == []
+    assert found(tmp_path, text="海州35万元，一共补多少？", must=None, answers=["55万元"], derived=True) == []
+    other = {"history": ["海州补35万元吗？"], "text": "两地一共补多少？"}
+    assert found(tmp_path, must=None, answers=["55万元"], derived=True, **other) == []
 
 
 @pytest.mark.parametrize(
@@ -65,6 +70,8 @@ def test_a_sound_question_has_no_fault(tmp_path: Path) -> None:
         ({"must": ["市科技局"]}, ["要点“市科技局”不在依据里"]),
         ({"must": None, "answers": ["很多", "不少"]}, ["没有一个标准答案在依据里"]),
         ({"text": "每家补20万元的是哪里？"}, ["问句里就有标准答案“20万元”"]),
+        ({"history": ["每家补20万元的是哪里？"], "text": "补多少？"}, ["问句里就有标准答案“20万元”"]),
+        ({"answers": ["随便写的"]}, ["标准答案“随便写的”不在依据里，也没有全部要点"]),
         ({"text": "是二十万元不？", "must": None, "answers": ["20万元"]}, ["问句里就有标准答案“20万元”"]),
         ({"must": ["20万元", "40万元"], "derived": True}, ["标准答案“40万元”里的40万不在依据里"]),
         ({"must": None}, ["没有标准答案"]),
@@ -167,6 +174,9 @@ def test_a_reader_who_saw_no_gold_is_compared_with_it() -> None:
         {"_id": "c", "answerable": True, "answer": "35万元", "documents": ["linhe"]},
     ]
     assert agreement(rows, questions) == Agreement(3, verdict=("c",), strings=("b",), documents=("b",))
+    refused = {"_id": "c", "answerable": False, "answer": "", "documents": []}
+    unread = {"_id": "a", "answerable": True, "answer": "20万元", "documents": []}
+    assert agreement([refused, unread], questions) == Agreement(2, (), (), ("a",))
     with pytest.raises(EvalError, match="盲答里的 z 不在评测集里"):
         agreement([{"_id": "z"}], questions)
 
