@@ -17,12 +17,15 @@ from kb.catalog import FileRow, UnreadRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
+from kb.followup import analyse_turn
 from kb.holdings import Holdings
 from kb.judge import open_judge
 from kb.llm.endpoint import endpoint_of
 from kb.model import Answer, Filters, Hit, Submission
 from kb.parts import Parts
+from kb.query import Query
 from kb.snapshot import Snapshot
+from kb.spelling import respelled
 from kb.store import PutReport, Store
 from kb.text.tokens import keep_cache_in
 from kb.tuning import Tuning, load_tuning
@@ -211,7 +214,7 @@ class KnowledgeBase(Holdings):
         return ask.search(
             self.on_snapshot,
             self.query_vector,
-            ask.checked(question, self.settings.max_question_chars),
+            self.respelled(ask.checked(question, self.settings.max_question_chars)),
             k=k,
             filters=filters or Filters(),
             dense_weight=self.dense_weight,
@@ -257,21 +260,30 @@ class KnowledgeBase(Holdings):
         asked = ask.checked(question, self.settings.max_question_chars)
         turns = self._turns(history)
         began = time.monotonic()
-        full = ask.said_in_full(asked, turns, endpoint)
+        meant = self.respelled(asked)
+        full = ask.said_in_full(meant, turns, endpoint)
         left = endpoint and endpoint.within(endpoint.total - (time.monotonic() - began))
         draft = ask.draft(
             self.on_snapshot,
             self.query_vector,
             self.answerer,
-            full or asked,
+            full or meant,
             filters=filters or Filters(),
             dense_weight=self.dense_weight,
             as_of=day,
             history=() if full else turns,
             parts=self.parts,
         )
-        for answer in ask.answers(full or asked, draft, left, day):
-            yield replace(answer, question=asked, understood=full)
+        for answer in ask.answers(full or meant, draft, left, day):
+            yield replace(answer, question=asked, understood=full or (meant if meant != asked else None))
+
+    def respelled(self, text: str) -> str:
+        """A question with its mistyped words put right by those the documents hold (``kb.spelling``)."""
+        return self.on_snapshot(lambda snapshot: respelled(text, snapshot.having)) if self.parts.spelling else text
+
+    def analysed(self, question: str, history: Sequence[str] = ()) -> Query:
+        """A question as the base reads it: mistyped words put right, in the light of those before it."""
+        return analyse_turn(self.respelled(question), self._turns(history))
 
     # Elsewhere
 
@@ -297,4 +309,4 @@ class KnowledgeBase(Holdings):
         return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model, streaming=streaming)
 
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
-        return tuple(turn[: self.settings.max_question_chars] for turn in history)
+        return tuple(self.respelled(turn[: self.settings.max_question_chars]) for turn in history)

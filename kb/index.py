@@ -38,6 +38,9 @@ class SearchIndex(Protocol):
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks."""
 
+    def having(self, token: str) -> int:
+        """How many chunks hold a token."""
+
     def add(self, entries: Iterable[LexicalEntry]) -> None:
         """Make new chunks searchable by words. Vectors follow from the catalog at the next refresh."""
 
@@ -86,6 +89,10 @@ class LocalIndex:
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks."""
         return self.words.idf(token)
+
+    def having(self, token: str) -> int:
+        """How many chunks hold a token."""
+        return self.words.having(token)
 
     def add(self, entries: Iterable[LexicalEntry]) -> None:
         """Make new chunks searchable by words."""

@@ -118,9 +118,13 @@ class LexicalIndex:
 
     def idf(self, token: str) -> float:
         """BM25's idf of a token over the chunks' text: log(1 + (N - n + 0.5) / (n + 0.5))."""
+        having, count = self.having(token), self.count()
+        return math.log(1 + (count - having + 0.5) / (having + 0.5))
+
+    def having(self, token: str) -> int:
+        """How many entries hold a token in their text."""
         searcher = self._open().searcher()
-        having = min(searcher.doc_freq(_BODY, token), searcher.num_docs)
-        return math.log(1 + (searcher.num_docs - having + 0.5) / (having + 0.5))
+        return int(min(searcher.doc_freq(_BODY, token), searcher.num_docs))
 
     def count(self) -> int:
         """How many entries there are, as of the last reload."""

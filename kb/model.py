@@ -465,8 +465,8 @@ class AnswerSentence:
 class Answer:
     """What the base says. An abstention has no sentences, a reason, and the nearest documents.
 
-    ``mode`` is ``extractive`` or ``model:NAME``, by whose words it is; ``understood`` is a follow-up as a model said
-    it in full, and as it was asked.
+    ``mode`` is ``extractive`` or ``model:NAME``, by whose words it is; ``understood`` is the question as it was read,
+    where that is not as it was typed: a follow-up said in full by a model, or mistyped words put right.
     """
 
     question: str

@@ -104,6 +104,11 @@ class Snapshot:
         self._refresh()
         return self._index.idf(token)
 
+    def having(self, token: str) -> int:
+        """How many chunks hold a token (a word of the dictionary, or two neighbouring characters)."""
+        self._refresh()
+        return self._index.having(token)
+
     def _refresh(self) -> None:
         if not self._refreshed:
             self._prepare()

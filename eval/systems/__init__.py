@@ -72,6 +72,7 @@ class Kind:
 
 
 _OFF = {
+    "spelling": "不改错别字",
     "lane": "不查文号和标题直达",
     "rerank": "不细看找到的片段",
     "timing": "不看有效性：问的时候没有施行的文件不往后排",
@@ -87,7 +88,7 @@ def known_systems() -> dict[str, Kind]:
     """All named systems."""
     from eval.systems import bm25s_jieba, controls, llamaindex, product
 
-    bare = {"lane": False, "rerank": False, "timing": False}
+    bare = {"spelling": False, "lane": False, "rerank": False, "timing": False}
     kinds = [
         product.kind("hybrid", "知策的检索和回答"),
         product.kind("bm25", "知策的关键词检索一路，不加任何别的", product.KEYWORDS, answers=False),

@@ -13,7 +13,6 @@ from eval.model import Cited, Question, Said, Span
 from eval.systems import Context, Kind, Progress, SearchOnly, System
 from kb.base import KnowledgeBase, Snapshot
 from kb.embedding import open_embedding
-from kb.followup import analyse_turn
 from kb.fusion import ranked, search_legs
 from kb.model import Filters
 from kb.parts import Parts
@@ -21,7 +20,7 @@ from kb.query import Query
 from kb.tuning import Tuning, load_tuning
 
 #: The keyword leg and nothing else.
-KEYWORDS = Parts(lane=False, rerank=False, timing=False, dense=False)
+KEYWORDS = Parts(spelling=False, lane=False, rerank=False, timing=False, dense=False)
 _RRF_K = 60  # Cormack, Clarke and Büttcher (2009)
 
 
@@ -51,7 +50,7 @@ def without(part: str, about: str) -> Kind:
 
 def rrf(name: str, about: str) -> Kind:
     """The legs fused by rank."""
-    bare = Parts(lane=False, rerank=False, timing=False)
+    bare = Parts(spelling=False, lane=False, rerank=False, timing=False)
     return Kind(name, about, lambda context: RrfSystem(open_base(context, bare), bare), prepare)
 
 
@@ -124,7 +123,7 @@ class RrfSystem(SearchOnly):
 
     def search(self, question: Question, k: int) -> list[Span]:
         """Spans by fused rank."""
-        query = analyse_turn(question.text, question.history)
+        query = self._base.analysed(question.text, question.history)
         vector = self._base.query_vector(query.text)
         return self._base.on_snapshot(lambda snapshot: self._fused(snapshot, query, vector, question))[:k]
 

@@ -23,7 +23,6 @@ from eval.systems import Context, Progress
 from eval.systems.product import open_base
 from eval.tuning.folds import split
 from kb.base import KnowledgeBase, Snapshot
-from kb.followup import analyse_turn
 from kb.fusion import fuse, ranked, search_legs
 from kb.rerank import looked_at
 from kb.tuning import Tuning
@@ -149,7 +148,7 @@ def _boosted(boost: float) -> Callable[[Tuning], Tuning]:
 
 
 def _row(base: KnowledgeBase, dataset: Dataset, question: Question, progress: Progress) -> list[float]:
-    query = analyse_turn(question.text, question.history)
+    query = base.analysed(question.text, question.history)
     vector = base.query_vector(query.text)
     gold = find_gold(question, dataset.records)
 

@@ -25,7 +25,6 @@ from eval.systems.product import filters_of, open_base
 from eval.tuning.folds import source_of, split
 from kb.ask import HITS, SnapshotSource
 from kb.base import KnowledgeBase, Snapshot
-from kb.followup import analyse_turn
 from kb.gate import GATE_SIGNS, signs_of
 from kb.passage import Passage
 from kb.query import localised
@@ -182,7 +181,7 @@ def _both(cases: Sequence[Case]) -> bool:
 
 
 def _case(base: KnowledgeBase, context: Context, question: Question, progress: Progress) -> Case:
-    turn = analyse_turn(question.text, question.history)
+    turn = base.analysed(question.text, question.history)
     vector = base.query_vector(turn.text)
     filters = filters_of(question)
     source = source_of(context.dataset)

@@ -26,7 +26,6 @@ from eval.systems.product import filters_of, open_base
 from eval.tuning.folds import source_of, split
 from kb.ask import HITS, SnapshotSource
 from kb.base import KnowledgeBase, Snapshot
-from kb.followup import analyse_turn
 from kb.passage import SIGNS, Passage
 from kb.query import localised
 from kb.retrieve import retrieve
@@ -174,7 +173,7 @@ def _shares(contests: Sequence[Contest], marks: Sequence[float]) -> list[float]:
 def _contest(
     base: KnowledgeBase, context: Context, question: Question, signing: Signing, progress: Progress
 ) -> Contest:
-    turn = analyse_turn(question.text, question.history)
+    turn = base.analysed(question.text, question.history)
     vector = base.query_vector(turn.text)
     gold = find_gold(question, context.dataset.records)
     day = question.as_of or context.as_of

@@ -91,12 +91,17 @@ def cut(text: str) -> list[str]:
 
 def is_known(word: str) -> bool:
     """Whether the dictionary has a word, so that it was not guessed from its characters."""
-    return bool(_tokenizer().FREQ.get(word))
+    return frequency(word) > 0
+
+
+def frequency(word: str) -> int:
+    """How often a word occurs in the dictionary's own corpus; 0 for what is no word of it."""
+    return int(_tokenizer().FREQ.get(word) or 0)
 
 
 def is_common(word: str) -> bool:
     """Whether a word is frequent in the dictionary's own corpus, as few names are (和平, 开发)."""
-    return (_tokenizer().FREQ.get(word) or 0) >= _COMMON
+    return frequency(word) >= _COMMON
 
 
 def words(text: str) -> list[str]:
