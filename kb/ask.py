@@ -15,18 +15,20 @@ from kb.answer import Answerer, Compared
 from kb.draft import Draft
 from kb.errors import QuestionInvalid, UnknownDocument
 from kb.followup import analyse_turn, leans_back
+from kb.kinship import editions
 from kb.llm.endpoint import Endpoint
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
 from kb.query import analyse, localised
-from kb.retrieve import retrieve
-from kb.sides import sides_of
+from kb.retrieve import Retrieved, retrieve
+from kb.sides import of_any_edition, sides_of
 from kb.snapshot import Snapshot
 from kb.text import index_tokens
 from kb.validity import status_on
 
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
+_EDITIONS_AMONG = 3  # documents found, among which one with two editions is looked for
 _SHARE_OF_REWRITING = 0.25  # of the time a model may take for a question
 _LEAST_WEIGHT = 0.15  # even a word in every chunk says something
 
@@ -154,7 +156,8 @@ def draft(
     turn = analyse_turn(text, history)
     clock.lap("analyse")
     sides = [(side.name, analyse(side.text)) for side in sides_of(turn)]
-    asked = [turn, *(query for _, query in sides)]
+    either = of_any_edition(turn) if not sides else None
+    asked = [turn, *([analyse(either)] if either else [query for _, query in sides])]
     vectors = [vector(q.text) if parts is None or parts.dense else np.empty(0) for q in asked[1:] or asked]
     clock.lap("embed")
 
@@ -168,7 +171,18 @@ def draft(
         ]
         clock.lap("retrieve")
         source = SnapshotSource(snapshot)
-        if sides:
+        pair = _editions(snapshot, found[0], as_of) if either else None
+        if pair:
+            compared = [
+                Compared(
+                    name,
+                    queries[1],
+                    retrieve(snapshot, queries[1], vectors[0], k=HITS, dense_weight=dense_weight, allowed={policy_id}),
+                )
+                for name, policy_id in zip(("新的一版", "旧的一版"), pair, strict=True)
+            ]
+            drafted = answerer.compare(queries[0], compared, source, as_of)
+        elif sides:
             names = [name for name, _ in sides]
             compared = [Compared(*side) for side in zip(names, queries[1:], found, strict=True)]
             drafted = answerer.compare(queries[0], compared, source, as_of)
@@ -179,6 +193,16 @@ def draft(
 
     drafted = on_snapshot(work)
     return replace(drafted, answer=replace(drafted.answer, question=text, timings_ms=clock.done()))
+
+
+def _editions(snapshot: Snapshot, found: Retrieved, as_of: date) -> tuple[str, str] | None:
+    """The newer and the older edition of the first document found that has two."""
+    for policy_id in list(dict.fromkeys(hit.chunk.policy_id for hit in found.hits))[:_EDITIONS_AMONG]:
+        header = snapshot.headers([policy_id])[policy_id]
+        pair = editions(header, snapshot.relations(policy_id), as_of)
+        if pair:
+            return pair
+    return None
 
 
 def _allowed(snapshot: Snapshot, filters: Filters, as_of: date) -> set[str] | None:

@@ -43,6 +43,7 @@ _ABOUT_STANDING = re.compile(
 _CONTENT = 0.2  # weight from which a word means something
 _HELD = 0.8
 _OPEN = 0.4  # of a question's words that a named document's head leaves open, from which it asks about its content
+_SUGGESTION = re.compile(r"(\d+)号(?:建议|提案)")
 _DESCRIBED = 0.75  # of a question's words a head must hold to be the document meant
 _ABOUT_MOST = 3  # documents named by one 文号 that are described
 _VIEWED = 3  # documents of the best hits that may be meant
@@ -148,7 +149,8 @@ def own_number(desk: Desk) -> None:
     terms = [t for t in desk.question.terms if t.term not in _NUMBER]
     for view in views or desk.found():
         document = view.document
-        described = coverage(terms, view.head_key) >= _DESCRIBED and _same_bodies(terms, view)
+        told = coverage(terms, view.head_key) >= _DESCRIBED or _answers_suggestion(query.text, document)
+        described = told and _same_bodies(terms, view)
         if document.doc_number and (described or desk.retrieved.kin):
             span = find_number(view, document.doc_number)
             n = desk.composer.cite(view, *span) if span else None
@@ -245,6 +247,13 @@ def _ground(question: Question, view: DocumentView, status: Status) -> tuple[int
 def _same_bodies(terms: Sequence[WeightedTerm], view: DocumentView) -> bool:
     """Whether every agency the question names is the document's."""
     return all(held(t.term, view.head_key) >= _HELD for t in terms if is_agency(t.term))
+
+
+def _answers_suggestion(text: str, document: PolicyDocument) -> bool:
+    """Whether a question tells a reply by the number of the suggestion it answers (第112号建议)."""
+    number = document.reply.suggestion_number if document.reply else None
+    digits = re.search(r"\d+", number or "")
+    return digits is not None and digits.group() in _SUGGESTION.findall(text)
 
 
 def _left_open(terms: Sequence[WeightedTerm], view: DocumentView) -> float:

@@ -195,10 +195,11 @@ def _stated(query: Query, view: DocumentView, i: int) -> float:
     if not claims:
         return 1.0
     found = {(q.value, q.unit) for q in view.quantities(i)} | {(q.value, "") for q in view.quantities(i)}
+    months = {q.months for q in view.quantities(i) if q.months}
     before = view.key(i - 1) if view.points_back(i) else ""
     head = view.head_key + view.path_key(i) + before + view.key(i)
     right = sum(
-        (q.value, q.unit) in found or (q.value, "") in found or holds_whole(head, squash(q.raw))
+        (q.value, q.unit) in found or (q.value, "") in found or q.months in months or holds_whole(head, squash(q.raw))
         for q in query.quantities
     )
     days = {d.iso for d in find_dates(view.text(i))} | {view.document.written_on, view.document.published_on}

@@ -60,6 +60,24 @@ def ends_of(number: str, relations: Mapping[str, Sequence[Relation]]) -> tuple[s
     )
 
 
+def editions(header: DocumentHeader, stated: Sequence[Relation], as_of: date) -> tuple[str, str] | None:
+    """Ids of the newer and the older edition, one of them the given document; None where the base holds only one.
+
+    ``stated`` is what the document states of others.
+    """
+    ended = [
+        r for r in stated if r.direction == "out" and r.relation in _ENDS and r.policy_id and r.kind == header.kind
+    ]
+    older = [r.policy_id for r in ended if r.policy_id] if not _LISTS.search(header.title or "") else []
+    family = sorted((v for v in header.family if v.date), key=lambda v: v.date or "")
+    at = next((i for i, v in enumerate(family) if v.policy_id == header.policy_id), 0)
+    older += [family[at - 1].policy_id] if at > 0 else []
+    if older:
+        return header.policy_id, older[0]
+    newer = [*successors([header], as_of), *(v.policy_id for v in family[at + 1 : at + 2])]
+    return (newer[0], header.policy_id) if newer else None
+
+
 def rules_asked(query: Query) -> Mapping[str, str]:
     """The 文号 whose rules are meant by the question, each with the word for them (实施细则, 解读)."""
     found = {n.canonical: _RULES.match(query.text, n.end) for n in query.doc_numbers}

@@ -12,6 +12,7 @@ from kb.places import Place, own_place
 from kb.regions import ancestors
 from kb.view import DocumentView
 
+_OTHERS = 0.15  # the document is of another year
 UNSTATED = 0.4  # neither the sentence nor anything above it names a place or year
 _COUNTIES = "区县旗"
 _SPEAKS_OF = 0.9  # a document of no body's, which names the place elsewhere
@@ -26,9 +27,9 @@ def year_agreement(year: int, view: DocumentView, i: int) -> float:
     governing = view.governing_years(i)
     if governing:
         return 0.9 if year in governing else (0.45 if view.speaks_of(year) else 0.0)
-    if view.own_years:
-        return 0.8 if view.speaks_of(year) else 0.15
-    return UNSTATED
+    if view.speaks_of(year):
+        return 0.8
+    return _OTHERS if view.is_of_other_years else UNSTATED
 
 
 def years_agreement(years: Sequence[int], view: DocumentView, i: int) -> float:

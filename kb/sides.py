@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kb.asks import Ask
 from kb.query import Query
 from kb.regions import find_regions
 from kb.text import find_dates, find_doc_numbers
@@ -33,6 +34,20 @@ _FINAL = re.compile(
 )
 
 
+#: The two editions of one document: 新旧两版创业措施, 两轮行动计划, 修订前后的办法
+_RULE = "办法|措施|方案|计划|规定|细则|政策|通知|意见|规划|条例|目录|文件"
+_EDITIONS = re.compile(
+    rf"(?:新旧|新老|前后|先后)(?:两|二)?[版个份轮次](?:的)?|两[版轮](?:的)?(?=[^，。？?]{{0,16}}(?:{_RULE}))|"
+    rf"(?:新旧|新老)(?=[^，。？?]{{0,16}}(?:{_RULE}))|(?:修订|修改|修正)前后(?:的)?"
+)
+#: The givers of two levels, and what they give in all: 市里加区里一共, 市科技局和区科技局两头
+_LEVELS = re.compile(
+    r"(?P<one>[省市])(?P<of>里|级|[\u4e00-\u9fff]{1,4}[局厅委])(?P<what>[^，。？?加和]{0,6}?)(?:再?加上?|和|跟|与)"
+    r"(?P<two>[市区县])(?:里|级|(?P=of))(?P<more>[^，。？?]{0,4}?)(?=一共|总共|合计|加起来|两头|[每各都能共一总])"
+)
+_IN_ALL = re.compile(r"一共|总共|合计|加起来|两头的?(?!都)|加在一起")
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a comparison: its name, and the question about it alone."""
@@ -50,10 +65,31 @@ def _plain(side: Side) -> Side:
 def sides_of(query: Query) -> tuple[Side, ...]:
     """The sides a question compares by name: two years, places, 文号, or the draft and the final; else none."""
     text = query.text
-    if not _COMPARES.search(text) or query.articles:
+    if query.articles:
         return ()
+    levels = _levels(text) if query.wants(Ask.NUMBER) else ()
+    if levels or not _COMPARES.search(text):
+        return levels
     found = _numbers(text) or _versions(text) or _regions(query) or _places(text) or _years(text)
     return tuple(_plain(side) for side in found)
+
+
+def of_any_edition(query: Query) -> str | None:
+    """The question without the words that name two editions of a document; None where it names none."""
+    text, count = _EDITIONS.subn("", query.text)
+    return _plain(Side("", text)).text if count and not query.articles else None
+
+
+def _levels(text: str) -> tuple[Side, ...]:
+    """What each of two levels gives, where the question asks what they give in all."""
+    match = _LEVELS.search(text)
+    if match is None or not _IN_ALL.search(text):
+        return ()
+    before, behind = text[: match.start()], _IN_ALL.sub("", text[match.end() :])
+    what = match["what"] + match["more"]
+    return tuple(
+        Side(f"{level}级", f"{before}{level}{match['of']}{what}{behind}") for level in (match["one"], match["two"])
+    )
 
 
 def _years(text: str) -> tuple[Side, ...]:

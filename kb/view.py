@@ -141,12 +141,23 @@ class DocumentView:
 
     @cached_property
     def own_years(self) -> tuple[int, ...]:
-        """Years of the document itself: its dates and those in its title."""
+        """Years of the document itself: its dates and those in its title and 文号; of a digest also the original's."""
         d = self.document
         dates = [x for x in (d.written_on, d.published_on, d.effective_from) if x]
         years = [int(x[:4]) for x in dates if x[:4].isdigit()]
-        years += [n.year for n in find_doc_numbers(d.doc_number or "") if n.year]
-        return tuple(dict.fromkeys((*years, *years_in(d.title or ""))))
+        numbers = f"{d.doc_number or ''} {d.digest_of or ''}"
+        years += [n.year for n in find_doc_numbers(numbers) if n.year]
+        return tuple(dict.fromkeys((*years, *self._named_years)))
+
+    @cached_property
+    def is_of_other_years(self) -> bool:
+        """Whether the document is of its own years only: a digest that names none may be of rules long in force."""
+        return bool(self._named_years if self.document.digest_of else self.own_years)
+
+    @cached_property
+    def _named_years(self) -> tuple[int, ...]:
+        """Years in the title, or in that of what the document is a digest of."""
+        return years_in(f"{self.document.title or ''} {self.document.digest_of or ''}")
 
     def speaks_of(self, year: int) -> bool:
         """Whether a year is the document's: within its term of validity where it states one, else one of its own."""

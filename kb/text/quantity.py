@@ -32,6 +32,7 @@ _PERCENT = re.compile(r"百分之(?P<number>[零〇一二两三四五六七八�
 _FRACTION = re.compile(r"(?<![\d./])(?P<number>\d{1,3}\s?/\s?\d{1,3})(?![\d/])")
 _SHARE = re.compile(r"(?P<low>[二两三四五六七八九十]+)分之(?P<high>[一二两三四五六七八九])")
 _MODIFIER = re.compile(r"(不低于|不少于|不高于|不超过|超过|达到|至少|最高|最多|大约|约|近|超|逾|每)\s*$")
+_MONTHS = {"个月": 1, "年": 12, "周年": 12}
 _CANONICAL = {
     "％": "%",
     "㎡": "平方米",
@@ -54,6 +55,12 @@ class Quantity:
     start: int
     end: int
     modifier: str | None = None
+
+    @property
+    def months(self) -> Decimal | None:
+        """A span of time in months, as far as it has them: 半年 is 6, 1年 is 12."""
+        factor = _MONTHS.get(self.unit)
+        return self.value * factor if factor else None
 
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％", "0123456789.,%")
