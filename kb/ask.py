@@ -67,6 +67,10 @@ class SnapshotSource:
         """How rare a token is among the chunks, as in BM25."""
         return self._snapshot.idf(token)
 
+    def having(self, token: str) -> int:
+        """How many chunks hold a token."""
+        return self._snapshot.having(token)
+
 
 def checked(question: str, most: int) -> str:
     """The question without white space around it. Raises QuestionInvalid."""

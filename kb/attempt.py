@@ -24,6 +24,7 @@ from kb.places import places_in
 from kb.query import Query, placed
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
+from kb.terms import grounded
 from kb.text import squash
 from kb.timing import Timing, timing_of
 from kb.tuning import Gate
@@ -54,6 +55,9 @@ class Source(Protocol):
     def rarity(self, token: str) -> float:
         """How rare a token is among the chunks."""
 
+    def having(self, token: str) -> int:
+        """How many chunks hold a token."""
+
     def current(self, policy_id: str) -> PolicyDocument | None:
         """A document as it is now; None where the base does not hold it."""
 
@@ -83,7 +87,8 @@ class Attempt:
         self.means, self.query, self.retrieved, self.source, self.as_of = means, query, retrieved, source, as_of
         self.gate = means.gate
         akin = naming_words(query) if retrieved.kin else ""
-        self.question = Question(query, weigh([t for t in query.terms if t.text not in akin], source.weight))
+        terms = grounded((t for t in query.terms if t.text not in akin), source.having)
+        self.question = Question(query, weigh(terms, source.weight))
         self.composer = Composer(as_of, query.years)
         self.ranked: list[Passage] = []  # what the answer was chosen from, once it was
 

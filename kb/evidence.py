@@ -30,6 +30,8 @@ _SAME_TITLE = 0.76  # of a title's characters in runs of two and more, discounte
 _EVENT = re.compile(
     r"[日月号](?:\d{1,2}[日号])?(?:[^，。？?]{0,4})(?:印发|发布|公布|公告|出台|下发|签发|签署|成文|施行|实施|生效|召开|举行|通过|答复|公示|刊登|报道)"
 )
+#: The first year of a range: what a text tells up to its end need not name it
+_SINCE = re.compile(r"((?:19|20)\d{2})年(?:以来|起|开始)?(?:，)?(?:到|至|—|-|~)(?=(?:19|20)\d{2}年)")
 _LABELS = re.compile(
     r"索引号|统一编号|主题分类|组配分类|发布机[关构]|公开方式|抄送|主送|签发人|印发机关|联系人|施行日期|有效期"
 )
@@ -174,7 +176,8 @@ def _score(f: Features) -> float:
 def _years(query: Query, view: DocumentView, i: int) -> float:
     """Agreement with every year named; one that tells which document is meant need only be that document's."""
     own = [y for y in query.issued if y in view.own_years]
-    return years_agreement([y for y in query.years if y not in own], view, i)
+    begun = [int(m.group(1)) for m in _SINCE.finditer(query.text)]
+    return years_agreement([y for y in query.years if y not in own and y not in begun], view, i)
 
 
 def _regions(query: Query, view: DocumentView, i: int) -> float:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from kb.asks import Ask
 from kb.evidence import Evidence, Features, Question
 from kb.fusion import LEAST_RANGE
 from kb.lacks import Lack, lacking
@@ -26,6 +27,7 @@ LONGEST_PASSAGE = 200  # characters of a paragraph quoted whole
 _SHORTEST = 40  # a shorter paragraph (a heading, a label) is quoted with what follows it
 _ROW = " | "
 _UNSAID = re.compile(r"(?:没有|未)(?:写|载明|给出|公布|说明|列出|标明|规定)")
+_TERM = re.compile(r"施行|有效期|失效|届满|废止")  # what says of a document's term; that it does not tell on is no lack
 _OTHER = 0.15  # agreement of what has another place or year and nothing that speaks for the one asked about
 _HELD = 0.35  # below this a term of the question counts as missing
 
@@ -98,6 +100,8 @@ class Passage:
     """``region`` or ``year`` where the sentences with the wanted value, or all, speak expressly of another one."""
     lack: Lack | None = None
     """What it does not give though the question asks for it."""
+    unsaid: bool = False
+    """Whether it says, or the heading above it, that the document does not say what is asked for."""
     logit: float | None = None
     """How sure the judge is that it answers the question; None where it was not asked."""
 
@@ -110,13 +114,6 @@ class Passage:
     def key(self) -> str:
         """Its search key."""
         return squash(self.view.document.text[self.start : self.end])
-
-    @property
-    def unsaid(self) -> bool:
-        """Whether it says, or the heading above it, that the document does not say something."""
-        section = self.view.section(self.evidence.sentence)
-        above = section.path if section else ""
-        return bool(_UNSAID.search(self.view.document.text[self.start : self.end]) or _UNSAID.search(above))
 
     def overlaps(self, other: Passage) -> bool:
         """Whether both share text."""
@@ -223,7 +220,18 @@ def _passage(
         behind=float(min(found.ranks.get(policy_id, 5), 5)),
         lacking=float(lack is not None),
     )
-    return Passage(replace(best, features=merged, held=held), start, end, signs, denied=_denied(sentences), lack=lack)
+    section = view.section(best.sentence)
+    told = question.query.wants(Ask.VALIDITY) and _TERM.search(text)
+    unsaid = not told and _UNSAID.search(f"{section.path if section else ''}\n{text}")
+    return Passage(
+        replace(best, features=merged, held=held),
+        start,
+        end,
+        signs,
+        denied=_denied(sentences),
+        lack=lack,
+        unsaid=bool(unsaid),
+    )
 
 
 def _denied(sentences: Sequence[Evidence]) -> str | None:

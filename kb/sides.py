@@ -40,6 +40,10 @@ _EDITIONS = re.compile(
     rf"(?:新旧|新老|前后|先后)(?:两|二)?[版个份轮次](?:的)?|两[版轮](?:的)?(?=[^，。？?]{{0,16}}(?:{_RULE}))|"
     rf"(?:新旧|新老)(?=[^，。？?]{{0,16}}(?:{_RULE}))|(?:修订|修改|修正)前后(?:的)?"
 )
+_NAMED = rf"[^，。？?、；]{{2,16}}?(?:{_RULE}|答复|报道|文章|指南|解读|公告)[^，。？?、；和与跟同]{{0,8}}?"
+_DOCUMENTS = re.compile(
+    rf"(?:^|(?<=[，、；]))(?P<one>{_NAMED})(?:和|与|跟|同)(?P<two>{_NAMED})(?=有[什啥何哪]|之?间|各|分别|哪|差|相[差比])"
+)
 #: The givers of two levels, and what they give in all: 市里加区里一共, 市科技局和区科技局两头
 _LEVELS = re.compile(
     r"(?P<one>[省市])(?P<of>里|级|[\u4e00-\u9fff]{1,4}[局厅委])(?P<what>[^，。？?加和]{0,6}?)(?:再?加上?|和|跟|与)"
@@ -70,7 +74,7 @@ def sides_of(query: Query) -> tuple[Side, ...]:
     levels = _levels(text) if query.wants(Ask.NUMBER) else ()
     if levels or not _COMPARES.search(text):
         return levels
-    found = _numbers(text) or _versions(text) or _regions(query) or _places(text) or _years(text)
+    found = _numbers(text) or _versions(text) or _regions(query) or _places(text) or _documents(text) or _years(text)
     return tuple(_plain(side) for side in found)
 
 
@@ -90,6 +94,15 @@ def _levels(text: str) -> tuple[Side, ...]:
     return tuple(
         Side(f"{level}级", f"{before}{level}{match['of']}{what}{behind}") for level in (match["one"], match["two"])
     )
+
+
+def _documents(text: str) -> tuple[Side, ...]:
+    """Two documents by what they are called (2022年国家通知跟河北十二条措施): what is said before them is of both."""
+    match = _DOCUMENTS.search(text)
+    if match is None or not _COMPARES.search(text[match.end() :]):
+        return ()
+    before, behind = text[: match.start()], text[match.end() :]
+    return Side(match["one"], before + match["one"] + behind), Side(match["two"], before + match["two"] + behind)
 
 
 def _years(text: str) -> tuple[Side, ...]:

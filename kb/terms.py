@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from kb.regions import RegionMention
 from kb.text import fold, tagged_words
@@ -33,6 +34,10 @@ _SALIENCE = {
     "q": 0.2,
     "d": 0.15,
 }
+_GENERIC = 0.25
+_GUESSED = 0.3
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_SEEN = re.compile("1+")
 _NOTHING = ("u", "p", "c", "r", "y", "f", "o", "w", "k", "h", "z")
 
 
@@ -76,11 +81,39 @@ def content_terms(text: str) -> tuple[Term, ...]:
                 and not word.isdecimal()
                 and not re.search(r"[哪几啥]", word)
             ):
-                found.setdefault(word, 0.25 if word in generic else _salience(word, tag, stop))
+                found.setdefault(word, _GENERIC if word in generic else _salience(word, tag, stop))
                 if tag in ("ns", "nt", "nr") and len(word) > 1 and is_known(word) == (tag != "nr"):
                     proper.add(word)
         _keep(found, single)
     return tuple(Term(word, salience, word in proper) for word, salience in found.items())
+
+
+def grounded(terms: Iterable[Term], having: Callable[[str], int]) -> tuple[Term, ...]:
+    """The terms with guessed words cut to what the base holds of them (区桑溪 -> 桑溪, 份文件 -> 文件).
+
+    A guessed word that holds nothing known stays where it may be a name; of two characters it is most likely a cut at
+    the wrong place, and says little. ``having`` tells how many chunks hold two neighbouring characters.
+    """
+    found: dict[str, Term] = {}
+    for term in terms:
+        fitted = _grounded(term, having) if _HAN.fullmatch(term.text) and not is_known(term.text) else term
+        found.setdefault(fitted.text, fitted)
+    return tuple(found.values())
+
+
+def _grounded(term: Term, having: Callable[[str], int]) -> Term:
+    seen = [having(term.text[i : i + 2]) > 0 for i in range(len(term.text) - 1)]
+    if all(seen):
+        return term
+    if len(term.text) == 2:
+        return replace(term, salience=min(term.salience, _GUESSED), proper=False)
+    runs = [run for run in _SEEN.finditer("".join("1" if s else "0" for s in seen))]
+    if not runs:
+        return term
+    longest = max(runs, key=lambda run: run.end() - run.start())
+    text = term.text[longest.start() : longest.end() + 1]
+    generic = text in word_set("generic") or text in word_set("stop")
+    return replace(term, text=text, salience=min(term.salience, _GENERIC) if generic else term.salience)
 
 
 def people_in(text: str, regions: tuple[RegionMention, ...]) -> tuple[str, ...]:
