@@ -107,6 +107,10 @@ class _Source:
     def rarity(self, token: str) -> float:
         return 1.0
 
+    def having(self, token: str) -> int:
+        """Every chunk holds it."""
+        return 1
+
 
 def _hits() -> tuple[Hit, ...]:
     hits = []
