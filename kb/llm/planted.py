@@ -69,7 +69,12 @@ def is_planted(text: str) -> bool:
 
 def harmless(text: str) -> str:
     """The text without what speaks to a model, and without marks of a conversation's turns."""
-    return _TURNS.sub(" ", "".join(_line(line) for line in _without_unseen(text).splitlines(keepends=True)))
+    text = _without_unseen(text)
+    while True:  # a mark taken away may bring another to the start of its line
+        read = _TURNS.sub(" ", "".join(_line(line) for line in text.splitlines(keepends=True)))
+        if read == text or len(read) > len(text):
+            return read
+        text = read
 
 
 def _line(line: str) -> str:
