@@ -19,6 +19,7 @@ from kb.kinship import editions
 from kb.llm.endpoint import Endpoint
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
+from kb.places import is_below
 from kb.query import analyse, localised
 from kb.retrieve import Retrieved, retrieve
 from kb.sides import of_any_edition, sides_of
@@ -28,6 +29,8 @@ from kb.validity import status_on
 
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
+_EDITIONS = ("新的一版", "旧的一版")
+_ONE_EDITION = "问的是前后两版，只找到一版：另一版不在知识库里，或不在所选的筛选范围里。"
 _EDITIONS_AMONG = 3  # documents found, among which one with two editions is looked for
 _SHARE_OF_REWRITING = 0.25  # of the time a model may take for a question
 _LEAST_WEIGHT = 0.15  # even a word in every chunk says something
@@ -159,9 +162,9 @@ def draft(
     clock = _Clock()
     turn = analyse_turn(text, history)
     clock.lap("analyse")
-    sides = [(side.name, analyse(side.text)) for side in sides_of(turn)]
+    sides = sides_of(turn)
     either = of_any_edition(turn) if not sides else None
-    asked = [turn, *([analyse(either)] if either else [query for _, query in sides])]
+    asked = [turn, *(analyse(text) for text in ([either] if either else [side.text for side in sides]))]
     vectors = [vector(q.text) if parts is None or parts.dense else np.empty(0) for q in asked[1:] or asked]
     clock.lap("embed")
 
@@ -175,20 +178,21 @@ def draft(
         ]
         clock.lap("retrieve")
         source = SnapshotSource(snapshot)
-        pair = _editions(snapshot, found[0], as_of) if either else None
+        pair = _editions(snapshot, found[0], allowed, as_of) if either else None
         if pair:
-            compared = [
-                Compared(
-                    name,
-                    queries[1],
-                    retrieve(snapshot, queries[1], vectors[0], k=HITS, dense_weight=dense_weight, allowed={policy_id}),
-                )
-                for name, policy_id in zip(("新的一版", "旧的一版"), pair, strict=True)
+            of_each = [
+                retrieve(snapshot, queries[1], vectors[0], k=HITS, dense_weight=dense_weight, allowed={p}, parts=parts)
+                for p in pair
             ]
+            compared = [Compared(*side) for side in zip(_EDITIONS, queries[1:] * 2, of_each, strict=True)]
             drafted = answerer.compare(queries[0], compared, source, as_of)
+        elif either:
+            drafted = _with_warning(answerer.draft(queries[1], found[0], source, as_of), _ONE_EDITION)
         elif sides:
-            names = [name for name, _ in sides]
-            compared = [Compared(*side) for side in zip(names, queries[1:], found, strict=True)]
+            compared = [
+                Compared(side.name, query, _of_rank(side.rank, hits))
+                for side, query, hits in zip(sides, queries[1:], found, strict=True)
+            ]
             drafted = answerer.compare(queries[0], compared, source, as_of)
         else:
             drafted = answerer.draft(queries[0], found[0], source, as_of)
@@ -199,14 +203,28 @@ def draft(
     return replace(drafted, answer=replace(drafted.answer, question=text, timings_ms=clock.done()))
 
 
-def _editions(snapshot: Snapshot, found: Retrieved, as_of: date) -> tuple[str, str] | None:
-    """The newer and the older edition of the first document found that has two."""
+def _editions(snapshot: Snapshot, found: Retrieved, allowed: set[str] | None, as_of: date) -> tuple[str, str] | None:
+    """The newer and the older edition of the first document found that has two, both within the filters."""
     for policy_id in list(dict.fromkeys(hit.chunk.policy_id for hit in found.hits))[:_EDITIONS_AMONG]:
         header = snapshot.headers([policy_id])[policy_id]
         pair = editions(header, snapshot.relations(policy_id), as_of)
-        if pair:
+        if pair and (allowed is None or allowed.issuperset(pair)):
             return pair
     return None
+
+
+def _of_rank(rank: str, found: Retrieved) -> Retrieved:
+    """What was found without documents of lower bodies than those of a rank, where one is given."""
+    if not rank:
+        return found
+    kept = (h for h in found.hits if not is_below(rank, h.document.issuer, h.document.issuer_region))
+    return replace(found, hits=tuple(kept))
+
+
+def _with_warning(draft: Draft, warning: str) -> Draft:
+    if draft.answer.abstained:
+        return draft
+    return replace(draft, answer=replace(draft.answer, warnings=(*draft.answer.warnings, warning)))
 
 
 def _allowed(snapshot: Snapshot, filters: Filters, as_of: date) -> set[str] | None:

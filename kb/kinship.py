@@ -63,15 +63,18 @@ def ends_of(number: str, relations: Mapping[str, Sequence[Relation]]) -> tuple[s
 def editions(header: DocumentHeader, stated: Sequence[Relation], as_of: date) -> tuple[str, str] | None:
     """Ids of the newer and the older edition, one of them the given document; None where the base holds only one.
 
-    ``stated`` is what the document states of others.
+    ``stated`` is what the document states of others. Of several that it ends, a version of it is its older edition.
     """
-    ended = [
-        r for r in stated if r.direction == "out" and r.relation in _ENDS and r.policy_id and r.kind == header.kind
-    ]
-    older = [r.policy_id for r in ended if r.policy_id] if not _LISTS.search(header.title or "") else []
     family = sorted((v for v in header.family if v.date), key=lambda v: v.date or "")
+    versions = {v.policy_id for v in family}
     at = next((i for i, v in enumerate(family) if v.policy_id == header.policy_id), 0)
-    older += [family[at - 1].policy_id] if at > 0 else []
+    lists = _LISTS.search(header.title or "")
+    ended = [
+        r.policy_id
+        for r in stated
+        if r.direction == "out" and r.relation in _ENDS and r.policy_id and r.kind == header.kind and not lists
+    ]
+    older = [*sorted(ended, key=lambda p: p not in versions), *(v.policy_id for v in family[max(0, at - 1) : at])]
     if older:
         return header.policy_id, older[0]
     newer = [*successors([header], as_of), *(v.policy_id for v in family[at + 1 : at + 2])]

@@ -102,9 +102,11 @@ _CLAIMANTS = (
 )
 #: What else speaks of some of them
 _ALSO = {"大学生|毕业生|应届|在校生": "毕业年度|毕业学年|高校|学生", "博士|硕士|研究生": "学历|学位"}
+#: Words that by themselves say how the answer is counted, and name nothing
+_UNNAMED = frozenset(("钱", "奖金", "补贴", "补助", "钟头", "工夫", "顶天", "顶多", "顶格"))
 #: Nouns that name a measure and no thing
 _MEASURE = re.compile(
-    r"钱|奖金|补贴|补助|钟头|工夫|顶[天多格]|比例|比率|占比|额度|金额|数量|总量|总数|总额|规模|面积|人数|标准|上限|下限|限额|度数|级别|幅度|程度|价格|费用|时间|期限|次数"
+    r"比例|比率|占比|额度|金额|数量|总量|总数|总额|规模|面积|人数|标准|上限|下限|限额|度数|级别|幅度|程度|价格|费用|时间|期限|次数"
 )
 
 
@@ -195,7 +197,7 @@ def _claimant(query: Query, piece: _Piece) -> Lack | None:
 def _measured(query: Query, piece: _Piece) -> Lack | None:
     """The thing whose measure is asked for (股价多少, 多少学费), by no name."""
     nouns = {term.text for term in query.terms if term.salience >= _THING}
-    things = [head for head in query.heads if head in nouns and not _MEASURE.search(head)]
+    things = [head for head in query.heads if head in nouns and head not in _UNNAMED and not _MEASURE.search(head)]
     if not things or not query.wants(Ask.NUMBER) or _PAPERS_ASKED.search(query.asking):
         return None
     key = squash(piece.text + piece.above + piece.heads) + piece.view.head_key

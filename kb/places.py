@@ -15,6 +15,7 @@ from kb.regions import find_regions
 from kb.text.tokens import is_common
 
 _RANK = re.compile(r"[省市区县州盟旗]$")
+_DEPTHS = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,6}[省市区县州盟旗]")
 # A full name of two characters and its rank, where a name may begin
 _SHAPED = re.compile(
@@ -72,6 +73,16 @@ def own_place(issuer: str | None) -> Place | None:
         return None
     short = _RANK.sub("", name)
     return Place(name, short if len(short) >= 2 and not is_common(short) else name)
+
+
+def is_below(rank: str, issuer: str | None, region: str | None) -> bool:
+    """Whether a body is of a lower division than those of a rank (省, 市, 区): by its name, else its region's code."""
+    place = own_place(issuer)
+    if place is not None:
+        depth = _DEPTHS.get(place.rank, 0)
+    else:
+        depth = 0 if region is None else 1 if region.endswith("0000") else 2 if region.endswith("00") else 3
+    return depth > _DEPTHS[rank]
 
 
 def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:

@@ -7,7 +7,7 @@ the wrong year for half of the question.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.asks import Ask
 from kb.query import Query
@@ -49,6 +49,7 @@ _LEVELS = re.compile(
     r"(?P<one>[省市])(?P<of>里|级|[\u4e00-\u9fff]{1,4}[局厅委])(?P<what>[^，。？?加和]{0,6}?)(?:再?加上?|和|跟|与)"
     r"(?P<two>[市区县])(?:里|级|(?P=of))(?P<more>[^，。？?]{0,4}?)(?=一共|总共|合计|加起来|两头|[每各都能共一总])"
 )
+_BELOW = re.compile(r"在?[\u4e00-\u9fff]{2,3}(?:自治县|[区县])的?")
 _IN_ALL = re.compile(r"一共|总共|合计|加起来|两头的?(?!都)|加在一起")
 
 
@@ -58,12 +59,14 @@ class Side:
 
     name: str
     text: str
+    rank: str = ""
+    """The rank (市) whose bodies are meant by it, where a lower one's documents say nothing for it."""
 
 
 def _plain(side: Side) -> Side:
     """A side without the words that ask for a difference in kind: of it alone there is none to be found."""
     text = _DIFFERS.sub("", side.text)
-    return Side(side.name, text) if len(text.strip("？?，。 的")) > len(side.name) + 2 else side
+    return replace(side, text=text) if len(text.strip("？?，。 的")) > len(side.name) + 2 else side
 
 
 def sides_of(query: Query) -> tuple[Side, ...]:
@@ -85,14 +88,19 @@ def of_any_edition(query: Query) -> str | None:
 
 
 def _levels(text: str) -> tuple[Side, ...]:
-    """What each of two levels gives, where the question asks what they give in all."""
+    """What each of two levels gives, where the question asks what they give in all.
+
+    The higher one's documents call themselves neither its own (市里) nor by the lower place: their rank is enough.
+    """
     match = _LEVELS.search(text)
     if match is None or not _IN_ALL.search(text):
         return ()
     before, behind = text[: match.start()], _IN_ALL.sub("", text[match.end() :])
     what = match["what"] + match["more"]
-    return tuple(
-        Side(f"{level}级", f"{before}{level}{match['of']}{what}{behind}") for level in (match["one"], match["two"])
+    higher, lower = match["one"], match["two"]
+    return (
+        Side(f"{higher}级", f"{_BELOW.sub('', before)}{what}{behind}", higher),
+        Side(f"{lower}级", f"{before}{lower}{match['of']}{what}{behind}", lower),
     )
 
 

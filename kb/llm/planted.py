@@ -16,7 +16,7 @@ _TURNS = re.compile(
     r"[<＜]\s*[|｜][^|｜<>＜＞\n]{0,40}[|｜]\s*[>＞]"
     r"|[<＜]/?(?:system|user|assistant|human|s|think|instructions?|tool_call)[>＞]"
     r"|\[/?INST\]|<<?/?SYS>>?|[<＜]/?资料[0-9a-f]*[>＞]"
-    r"|^\s*(?:#+\s*)?(?:system|assistant|user|human|developer)\s*(?:prompt|message)?\s*[:：]",
+    r"|^(?:\s*(?:#+\s*)?(?:system|assistant|user|human|developer)\s*(?:prompt|message)?\s*[:：])+",
     re.IGNORECASE | re.MULTILINE,
 )
 _MODEL = r"(?:大模型|语言模型|人工智能|机器人|助手|ai)"
@@ -70,11 +70,10 @@ def is_planted(text: str) -> bool:
 def harmless(text: str) -> str:
     """The text without what speaks to a model, and without marks of a conversation's turns."""
     text = _without_unseen(text)
-    while True:  # a mark taken away may bring another to the start of its line
-        read = _TURNS.sub(" ", "".join(_line(line) for line in text.splitlines(keepends=True)))
-        if read == text or len(read) > len(text):
-            return read
+    # A mark taken away may bring another to the start of its line.
+    while (read := _TURNS.sub(" ", "".join(map(_line, text.splitlines(keepends=True))))) != text:
         text = read
+    return text
 
 
 def _line(line: str) -> str:
