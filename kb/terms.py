@@ -89,7 +89,7 @@ def content_terms(text: str) -> tuple[Term, ...]:
 
 
 def grounded(terms: Iterable[Term], having: Callable[[str], int]) -> tuple[Term, ...]:
-    """The terms with guessed words cut to what the base holds of them (区桑溪 -> 桑溪, 份文件 -> 文件).
+    """The terms with guessed words cut to what the base holds of them (区桑溪 -> 桑溪, 版措施 -> 措施).
 
     A guessed word that holds nothing known stays where it may be a name; of two characters it is most likely a cut at
     the wrong place, and says little. ``having`` tells how many chunks hold two neighbouring characters.

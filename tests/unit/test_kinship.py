@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from kb.kinship import ends_of, rules, rules_asked, successors, successors_asked
-from kb.model import Kind
+from kb.kinship import editions, ends_of, rules, rules_asked, successors, successors_asked
+from kb.model import Kind, Version
 from kb.query import analyse
 from tests.unit.test_validity_graph import DAY, held, stated
 
@@ -49,6 +49,21 @@ def test_successors_are_what_replaced_it_by_the_day() -> None:
     assert successors([held(stated("修订"))], DAY) == ()
     assert successors([held(stated("废止"))], DAY) == ("R",)
     assert successors([held(stated("废止", title="废止的规范性文件目录"))], DAY) == ()
+
+
+def test_editions_are_a_document_and_what_it_ended_or_what_ended_it() -> None:
+    ends = replace(stated(), direction="out", kind=Kind.NORMATIVE)
+    beside = replace(ends, policy_id="rules", kind=Kind.NORMATIVE)
+    assert editions(held(), [], DAY) is None
+    assert editions(held(), [ends], DAY) == ("D", "R")
+    assert editions(held(), [replace(ends, kind=Kind.NEWS)], DAY) is None
+    assert editions(held(), [replace(ends, policy_id=None)], DAY) is None
+    assert editions(held(), [replace(ends, direction="in")], DAY) is None
+    assert editions(held(stated("替代"), effective_from="2027-01-01"), [], DAY) == ("R", "D")
+    family = (Version("R", "旧", None, "2026-01-01"), Version("D", "新", None, "2027-01-01"))
+    assert editions(held(family=family), [], DAY) == ("D", "R")
+    assert editions(held(family=(family[1], Version("N", "更新", None, "2029-01-01"))), [], DAY) == ("N", "D")
+    assert editions(held(family=family), [beside, ends], DAY) == ("D", "R"), "of several, the one of its family"
 
 
 def test_what_ends_a_document_that_is_not_held() -> None:

@@ -139,6 +139,12 @@ def test_a_passage_that_says_it_does_not_say_is_known() -> None:
     assert not found("初创企业补贴多少钱", VIEW)[0].unsaid
 
 
+def test_a_term_that_is_told_is_told_though_what_follows_it_is_not() -> None:
+    view = view_of("摘要\n原文自2031年9月8日起施行，有效期3年，是否续期原文没有写明。\n")
+    assert not found("这份办法现在还有效吗", view)[0].unsaid
+    assert found("这份办法补贴多少钱", view)[0].unsaid
+
+
 def test_the_same_words_in_two_documents_are_quoted_once() -> None:
     again = view_of(TEXT, "e", headings=("一、标准", "二、材料", "三、说明", "四、标准表"))
     ranked = found("初创企业补贴多少钱", VIEW, again)

@@ -7,7 +7,7 @@ import pytest
 from kb.evidence import Question, judge
 from kb.matching import weigh
 from kb.model import PolicyDocument
-from kb.places import Place, places_in
+from kb.places import Place, is_below, places_in
 from kb.query import analyse, placed
 from kb.scope import UNSTATED, place_agreement
 from kb.view import DocumentView
@@ -83,3 +83,20 @@ def test_a_sentence_of_another_place_is_weaker_evidence() -> None:
     )
     assert (here.features.region, there.features.region) == (1.0, 0.0)
     assert here.score > 2 * there.score
+
+
+@pytest.mark.parametrize(
+    ("rank", "issuer", "region", "below"),
+    [
+        ("市", "松口县人民政府", None, True),
+        ("市", "云溪市人民政府", None, False),
+        ("县", "松口县人民政府", None, False),
+        ("省", "云溪市人民政府", None, True),
+        ("市", "温州市鹿城区人民政府", "330302", True),
+        ("市", "温州市人民政府", "330300", False),
+        ("市", "浙江省人民政府", "330000", False),
+        ("市", None, None, False),
+    ],
+)
+def test_bodies_below_a_rank(rank: str, issuer: str | None, region: str | None, below: bool) -> None:
+    assert is_below(rank, issuer, region) is below

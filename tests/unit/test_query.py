@@ -16,6 +16,8 @@ from kb.query import analyse
         ("园区的建筑面积是多少平方米", {Ask.NUMBER}, {Measure.AREA}),
         ("获得融资的企业有多少家，总额多少？", {Ask.NUMBER}, {Measure.COUNT, Measure.MONEY}),
         ("这项任务由哪个单位牵头？", {Ask.UNIT}, set()),
+        ("招募导师归不归区人社局管？", {Ask.UNIT}, set()),
+        ("档案由原单位保管吗？", {Ask.OTHER}, set()),
         ("某政办〔2025〕21号是什么文件？", {Ask.DOCUMENT}, set()),
         ("这个办法的文号是多少", {Ask.DOC_NUMBER}, set()),
         ("咨询电话是多少", {Ask.PHONE}, set()),
