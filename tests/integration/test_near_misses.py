@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.base import KnowledgeBase
-from kb.model import Kind
+from kb.model import Kind, Reply
 from tests.bases import open_base, submission
 
 DAY = date(2031, 6, 1)
@@ -73,3 +73,25 @@ def test_the_place_asked_about_answers(base: KnowledgeBase, question: str, cited
 def test_what_is_not_said_is_refused_with_its_reason(base: KnowledgeBase, question: str, reason: str) -> None:
     answer = base.ask(question, as_of=DAY)
     assert (answer.abstained, answer.reason) == (True, reason), answer.text
+
+
+def test_a_reply_is_known_by_the_number_of_the_suggestion_it_answers(tmp_path: Path) -> None:
+    title, numbers = "云溪市商务局对市人大建议的答复", {"112": "云商提复〔2031〕41号", "113": "云商提复〔2031〕42号"}
+    with open_base(tmp_path) as base:
+        base.put_many(
+            submission(
+                f"{n}.txt",
+                f"{number}\n{title}\n提出第{n}号建议的各位代表：你们提出的建议收悉，现答复如下。",
+                size=200,
+                policy_id=n,
+                title=title,
+                doc_number=number,
+                issuer="云溪市商务局",
+                kind=Kind.REPLY,
+                reply=Reply(suggestion_number=f"{n}号"),
+            )
+            for n, number in numbers.items()
+        )
+        for n, number in numbers.items():
+            answer = base.ask(f"云溪市商务局答复人大第{n}号建议（延伸夜市链条）的文号是什么？", as_of=DAY)
+            assert answer.text == f"《{title}》的文号是{number}。[1]", answer.reason
