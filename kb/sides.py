@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from kb.asks import Ask
+from kb.coordinates import said_of_each
 from kb.query import Query
 from kb.regions import find_regions
 from kb.text import find_dates, find_doc_numbers
@@ -18,7 +19,8 @@ _COMPARES = re.compile(
     r"相差|差多少|差几|差了|差别|差异|区别|不同|不一样|对比|相比|比较|高低|变化|"
     r"哪[边个家份里座](?:更|给得|补得|奖得|的)?.{0,6}(?:多|高|大|低|少|长|短|早|晚|宽|严|好)|"
     r"比.{1,24}(?:多|少|高|低|大|小|松|严|长|短|早|晚|提高|降低|增加|减少|提前|推迟)|"
-    r"各(?:自|是|要求|规定|给|补|奖|定|用|写|保留|需|有|按|为)|分别"
+    r"各(?:自|是|要求|规定|给|补|奖|定|用|写|保留|需|有|按|为)|分别|谁的?[^，。？?]{0,6}(?:更|最|较)|"
+    r"哪[一]?[家个位][^，。？?]{0,14}更|(?:是否|是不是)(?:都)?(?:相同|一样|一致)"
 )
 _DIFFERS = re.compile(r"(?:之间)?(?:有|存在)?(?:什么|哪些|何|啥)?(?:不同|不一样|区别|差别|差异)(?:的?地方|之处|吗|呢)?")
 _JOIN = r"(?:和|与|跟|同|比|较|对比|及|以及|、|，)"
@@ -70,15 +72,19 @@ def _plain(side: Side) -> Side:
 
 
 def sides_of(query: Query) -> tuple[Side, ...]:
-    """The sides a question compares by name: two years, places, 文号, or the draft and the final; else none."""
+    """The sides a question compares: two years, places, 文号, bodies or people, or draft and final; else none."""
     text = query.text
     if query.articles:
         return ()
     levels = _levels(text) if query.wants(Ask.NUMBER) else ()
-    if levels or not _COMPARES.search(text):
+    if levels:
         return levels
-    found = _numbers(text) or _versions(text) or _regions(query) or _places(text) or _documents(text) or _years(text)
-    return tuple(_plain(side) for side in found)
+    compares = _COMPARES.search(text) is not None
+    named = _named(text, compares)
+    if not compares:
+        return named
+    found = _numbers(text) or _versions(text) or _regions(query) or _places(text) or _documents(text)
+    return tuple(_plain(side) for side in found or named or _years(text))
 
 
 def of_any_edition(query: Query) -> str | None:
@@ -102,6 +108,11 @@ def _levels(text: str) -> tuple[Side, ...]:
         Side(f"{higher}级", f"{_BELOW.sub('', before)}{what}{behind}", higher),
         Side(f"{lower}级", f"{before}{lower}{match['of']}{what}{behind}", lower),
     )
+
+
+def _named(text: str, compares: bool) -> tuple[Side, ...]:
+    """Two bodies or people by their names."""
+    return tuple(Side(name, alone) for name, alone in said_of_each(text, compares) or ())
 
 
 def _documents(text: str) -> tuple[Side, ...]:

@@ -39,6 +39,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "spelling",
         "query",
         "followup",
+        "coordinates",
         "sides",
         "validity",
         "timing",
