@@ -10,8 +10,10 @@ from datetime import date
 from itertools import zip_longest
 
 from kb.attempt import Attempt, Means, Source
+from kb.choice import choose
 from kb.draft import Draft, draft_of
 from kb.evidence import Question
+from kb.gate import contradicts, reason
 from kb.judge import Judging
 from kb.model import Answer
 from kb.parts import Parts
@@ -22,6 +24,7 @@ from kb.tuning import Tuning, load_tuning
 from kb.view import DocumentView
 
 _VIEWS_KEPT = 256
+_OF_A_SIDE = 2  # passages quoted for each side of a comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Answerer:
         return Attempt(self.means, query, retrieved, source, as_of).passages()
 
     def compare(self, query: Query, sides: Sequence[Compared], source: Source, as_of: date) -> Draft:
-        """The best passage for each side of a comparison; a refusal that names the side without one."""
+        """The best passages for each side of a comparison; a refusal that names the side without one."""
         best: list[Passage] = []
         whole = Attempt(self.means, query, _merged([side.retrieved for side in sides]), source, as_of)
         for side in sides:
@@ -91,8 +94,12 @@ class Answerer:
             why = attempt.refused()
             if why is not None:
                 return Draft(whole.abstain(f"关于{side.name}：{why}"))
-            best.append(attempt.passages()[0])
-            whole.quote(best[-1])
+            found = attempt.passages()
+            if contradicts(attempt.question, found[0]):
+                return Draft(whole.abstain(f"关于{side.name}：{reason(attempt.question, found[0])}"))
+            best += choose(attempt.question, found, attempt.gate)[:_OF_A_SIDE]
+        for passage in best:
+            whole.quote(passage)
         return draft_of(whole, whole.finished(), best)
 
     def view(self, policy_id: str, revision: str, source: Source) -> DocumentView:

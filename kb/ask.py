@@ -30,7 +30,9 @@ from kb.validity import status_on
 T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
 _EDITIONS = ("新的一版", "旧的一版")
-_ONE_EDITION = "问的是前后两版，只找到一版：另一版不在知识库里，或不在所选的筛选范围里。"
+_ONE_EDITION = (
+    "问的是前后两版，这里只引了一版：没有认出是哪份文件的两版，或另一版不在知识库或所选的筛选范围里。写出文件的名称再问更准。"
+)
 _EDITIONS_AMONG = 3  # documents found, among which one with two editions is looked for
 _SHARE_OF_REWRITING = 0.25  # of the time a model may take for a question
 _LEAST_WEIGHT = 0.15  # even a word in every chunk says something

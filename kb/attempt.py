@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from kb.asks import Ask
-from kb.choice import choose, in_force_first
+from kb.choice import choose, complete_first, counted_first, in_force_first
 from kb.compose import Composer, units_sentence
 from kb.direct import Desk, about, article, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
@@ -170,7 +170,9 @@ class Attempt:
         words = wording(self.source.rarity, self.query.text)
         ranked = self.rank(self.question, self.retrieved)
         found = passages(self.question, ranked, words, Found(cosines, ranks, stale), self.means.ranker)
-        return in_force_first(judged(self.query.text, found, self.means.judging, self.means.judge))
+        weighed = judged(self.query.text, found, self.means.judging, self.means.judge)
+        timely = in_force_first(counted_first(self.query, weighed, self.as_of))
+        return complete_first(self.question, timely, self.gate)
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from kb.model import AnswerSentence, Assignment, Citation, PolicyDocument, Status
 from kb.select import MAX_QUOTED, MAX_QUOTES
-from kb.tabular import heads_span, row_in_words
+from kb.tabular import heads_span, row_in_words, rows_in_words
 from kb.text import find_dates, find_doc_numbers, shadow, squash
 from kb.validity import status_on
 from kb.view import DocumentView
@@ -80,7 +80,7 @@ class Composer:
         if any(n in s.citations for s in self.sentences):
             return True  # a longer quotation holds it and was said
         row = row_in_words(view.document, start, end, self._years)
-        text = row or " ".join(view.document.text[start:end].split())
+        text = row or rows_in_words(view.document, start, end) or " ".join(view.document.text[start:end].split())
         heads = heads_span(view.document, start, end) if row else None
         beside = self.cite(view, *heads) if heads else None
         self.say(self.introduced(view.document, text), (n,) if beside is None else (n, beside))

@@ -91,11 +91,12 @@ def likelihood(question: Question, passage: Passage, gate: Gate) -> float:
 def admissible(question: Question, passage: Passage, gate: Gate | None) -> bool:
     """Whether a passage may carry an answer; without a gate any may.
 
-    However likely the rest makes it, what is said of another person, year or place is no answer.
+    However likely the rest makes it, what is said of another person, year or place, or names nobody where a person is
+    asked for, is no answer.
     """
     if gate is None:
         return True
-    if stranger(question, passage) or passage.denied:
+    if stranger(question, passage) or passage.denied or (passage.lack is not None and passage.lack.decisive):
         return False
     return likelihood(question, passage, gate) >= gate.least
 
@@ -134,6 +135,8 @@ def reason(question: Question, best: Passage | None) -> str:
     name = stranger(question, best)
     if name is not None:
         return f"没有足够的依据：最接近的文件里没有提到“{name}”。"
+    if best.lack is not None and best.lack.decisive:
+        return _without(best.lack, query.text)
     if ground == "region":
         known = [region_name(m.code) if len(m.codes) == 1 else m.name for m in query.regions]
         names = "、".join(dict.fromkeys([*known, *(place.name for place in query.places)]))
@@ -146,7 +149,7 @@ def reason(question: Question, best: Passage | None) -> str:
         return f"没有找到与“{figures}”相符的依据。"
     if ground == "typed":
         wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"
-        return f"找到了相关文件，但其中没有写明所问的{wanted}。"
+        return f"找到了相关文件，但没有在其中找到所问的{wanted}。"
     if best.lack is not None and ground in ("scope", "typed"):
         return _without(best.lack, query.text)
     if best.unsaid:
@@ -163,7 +166,7 @@ def _without(lack: Lack, text: str) -> str:
         return f"没有找到与“{lack.name}”相符的依据。"
     if lack.how is Lacking.NAMED:
         return f"没有足够的依据：最接近的文件里没有提到“{lack.name}”。"
-    return f"找到了相关文件，但其中没有写明所问的{_as_asked(lack.name, text)}。"
+    return f"找到了相关文件，但没有在其中找到所问的{_as_asked(lack.name, text)}。"
 
 
 def missing_terms(question: Question, evidence: Evidence) -> list[str]:

@@ -67,6 +67,8 @@ def editions(header: DocumentHeader, stated: Sequence[Relation], as_of: date) ->
     """
     family = sorted((v for v in header.family if v.date), key=lambda v: v.date or "")
     versions = {v.policy_id for v in family}
+    if family and family[-1].policy_id != header.policy_id and len(family) > 1:
+        return family[-1].policy_id, family[-2].policy_id  # the two newest, whichever was found first
     at = next((i for i, v in enumerate(family) if v.policy_id == header.policy_id), 0)
     lists = _LISTS.search(header.title or "")
     ended = [

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from kb.asks import Ask
 from kb.matching import held
+from kb.places import own_place
 from kb.query import Query
 from kb.text import find_dates, find_quantities, simplify, squash
 from kb.view import DocumentView
@@ -33,22 +34,24 @@ _PAPERS_ASKED = re.compile(
     r"(?<![是种做用])(?:哪些|什么|啥)(?:申请|申报|证明|办理)?(?:材料|资料|证件)|(?:申请|申报|办理)材料"
 )
 _PAPERS = re.compile(
-    r"材料|资料|证明|复印件|原件|身份证|执照|[申表]请?[表书]|申报书|承诺书|证书|名册|名单|发票|凭证|合同|协议书?|账户|户口|证件|"
-    r"表格?|报告|清单|不用交|不必|无需|免交|不需要|不再"
+    r"证明|复印件|原件|身份证|执照|[申表]请?[表书]|申报书|承诺书|证书|名册|名单|发票|凭证|合同|协议书?|账户|户口|"
+    r"表格|[^代]表(?![明示述彰达决态扬面率])|审计报告|财务报告|不用交|不必|无需|免交|不需要|免于提交"
 )
 _DAY_ASKED = re.compile(r"哪一?[天日](?!数)|几月几|几月份|几号(?!文|令|建议|提案|公告)|哪个月|几月(?!份?以)")
 _DAY = re.compile(
     r"\d{1,2}月|[一二三四五六七八九十]{1,2}月(?:份|\d|[一二三四五六七八九十底初中下上末])|月底|年底|年初|当日|之日|次日|每日|"
     r"工作日"
 )
-#: Who is to give, as the question says, and what a passage of such a giver or its document's head holds
+_STATE = "国务院|中共中央|中央|国家(?!级)|中华人民共和国"
+_MINISTRY = re.compile(r"国务院|中央|国家|中华人民共和国|^(?:[\u4e00-\u9fff]{2,12}部|中国[\u4e00-\u9fff]{2,12})(?:办公厅)?$")
+#: Who is to give, as the question says; the rank of its bodies; and what a passage of others holds that tells of it
 _GIVERS = (
-    (re.compile(r"(?:国家(?:层面|财政|上)|中央(?:财政)?)(?:还|另|又|再|给|补|奖)"), "国家|国务院|中央|部"),
-    (re.compile(r"省里|省级?财政|省上|省一级"), "省"),
-    (re.compile(r"(?<!除)(?<!除了)(?:市里|市级?财政|市上|市一级)"), "市"),
-    (re.compile(r"(?<!除)(?<!除了)(?:区里|区级?财政|区一级)"), "区"),
-    (re.compile(r"(?<!除)(?<!除了)(?:县里|县级?财政|县一级)"), "县"),
-    (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇|乡|街道"),
+    (re.compile(r"(?:国家(?:层面|财政|上)?|中央(?:财政)?)(?:还|另|又|再|给|补|奖)"), "国", _STATE),
+    (re.compile(r"省里|省级?财政|省上|省一级"), "省", "省级|省财政|省里|全省|本省"),
+    (re.compile(r"(?<!除)(?<!除了)(?:市里|市级?财政|市上|市一级)"), "市", "市级|市财政|市里|市本级|市、[区县]"),
+    (re.compile(r"(?<!除)(?<!除了)(?:区里|区级?财政|区一级)"), "区", "区级|区财政|区里|区本级|[区县]（市、区）|各区"),
+    (re.compile(r"(?<!除)(?<!除了)(?:县里|县级?财政|县一级)"), "县", "县级|县财政|县里|县本级|县（市、区）|各县"),
+    (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇", "镇|乡|街道"),
 )
 _THING = 0.95  # salience of a noun
 _HELD = 0.35
@@ -76,6 +79,21 @@ _NO_NAME = re.compile(
     r"(?:有关|相关|各|本|合作|第三方|符合|经|市|区|县|全|该|等)?(?:有限|股份|子|分|总)?(?:公司|集团|大学|学院|医院)"
 )
 
+
+_OFFICE = "副?(?:[局厅部处科司院校区县市镇乡村所队组站行署州]长|主任|书记|主席|秘书长|理事长|会长|董事长|总?经理|负责人|联系人)"
+_WHO = "谁|哪位|何人|叫什么|姓名|名字"
+_OFFICE_ASKED = re.compile(
+    rf"(?P<before>{_OFFICE})(?:现在|现|目前)?(?:的)?(?:是|叫|为)?(?:{_WHO})|(?:谁|哪位|何人)(?:是|当|任|担任)[^，。？?]{{0,16}}?(?P<behind>{_OFFICE})"
+)
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任"
+    "姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文应欧庞樊施陶洪翟安颜倪严牛温芦季俞章鲁"
+    "葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜詹关苗凌费纪靳盛童甄项曲靖"
+)
+_PERSON = f"[{_SURNAMES}][\u4e00-\u9fff某×]{{1,2}}"
+_BEFORE_NAME = r"(?:[（(][^（）()]{0,12}[）)])?[：:、\s]{0,2}(?:为|是|由)?"
+_NAME_ENDS = r"(?=$|[，。、；;：:\s（()）]|同志|代表|主持|出席|任|在|作|介绍|表示|签)"
+_HOLDS = r"(?:同志)?(?:[，,（(、\s]{1,2}|任|担任|当选为?|兼任|为)"
 
 #: For whom it is asked; documents that never speak of them say nothing for them
 _CLAIMANTS = (
@@ -110,6 +128,10 @@ _MEASURE = re.compile(
 )
 
 
+#: What is looked for in the next passages where the best one does not give it
+SOUGHT = ("材料", "名称")
+
+
 class Lacking(StrEnum):
     """How a thing is lacking."""
 
@@ -120,10 +142,11 @@ class Lacking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is lacking, as a refusal names it (原因), and how."""
+    """What is lacking, as a refusal names it (原因), and how; ``decisive`` where nothing can outweigh it."""
 
     name: str
     how: Lacking = Lacking.GIVEN
+    decisive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +168,18 @@ def lacking(query: Query, view: DocumentView, start: int, end: int) -> Lack | No
     return next((lack for judge in _JUDGES if (lack := judge(query, piece)) is not None), None)
 
 
+def papers_asked(query: Query) -> bool:
+    """Whether the question asks which papers are to be brought."""
+    return _PAPERS_ASKED.search(query.asking) is not None
+
+
 def _reason(query: Query, piece: _Piece) -> Lack | None:
     asked = _WHY.search(query.asking)
     return Lack("原因") if asked and not _BECAUSE.search(piece.text) and not _WHY.search(piece.above) else None
 
 
 def _papers(query: Query, piece: _Piece) -> Lack | None:
-    asked = _PAPERS_ASKED.search(query.asking)
-    return Lack("材料") if asked and not _PAPERS.search(piece.text + piece.above) else None
+    return Lack("材料") if papers_asked(query) and not _PAPERS.search(piece.text + piece.above) else None
 
 
 def _day(query: Query, piece: _Piece) -> Lack | None:
@@ -164,10 +191,10 @@ def _day(query: Query, piece: _Piece) -> Lack | None:
 def _giver(query: Query, piece: _Piece) -> Lack | None:
     """Money of the province where a city's rules are found, and rules for a 国家级 body where a city's are."""
     key = squash(piece.text + piece.above) + piece.view.head_key
-    for asked, marks in _GIVERS:
+    for asked, rank, marks in _GIVERS:
         found = asked.search(query.asking)
-        if found and not re.search(marks, key):
-            return Lack(found.group(), Lacking.NAMED)
+        if found and not _gives(piece, rank) and not re.search(marks, squash(piece.text + piece.above)):
+            return Lack(found.group(), Lacking.NAMED, decisive=True)
     ranks = set(_RANK.findall(query.asking))
     if len(ranks) != 1:
         return None
@@ -176,13 +203,25 @@ def _giver(query: Query, piece: _Piece) -> Lack | None:
     return None if rank in key or re.search(_OF_RANK[rank], issuer) else Lack(rank, Lacking.NAMED)
 
 
+def _gives(piece: _Piece, rank: str) -> bool:
+    """Whether the passage's document is of a body of a rank, or of one that does not say what it is."""
+    document = piece.view.document
+    issuer = document.issuer or document.digest_of or document.title or ""
+    if rank == "国":
+        return _MINISTRY.search(squash(issuer)) is not None
+    place = own_place(issuer)
+    if place is None:
+        return rank in piece.view.head_key
+    return place.rank == rank or (rank in "区县" and place.rank in ("区", "县"))
+
+
 def _changed(query: Query, piece: _Piece) -> Lack | None:
     claimed = [q for q in query.quantities if _CHANGED.search(query.text[max(0, q.start - 8) : q.start])]
     if not claimed:
         return None
     found = find_quantities(piece.text)
-    stated = {(q.value, q.unit) for q in found} | {(q.value, "") for q in found}
-    wrong = [q.raw for q in claimed if (q.value, q.unit) not in stated and (q.value, "") not in stated]
+    stated = {(q.value, q.unit) for q in found}  # a cell's unit stands over it
+    wrong = [q.raw for q in claimed if not {(q.value, q.unit), (q.value, "")} & stated]
     return Lack("、".join(wrong), Lacking.STATED) if wrong else None
 
 
@@ -216,12 +255,12 @@ def _names(query: Query, piece: _Piece) -> Lack | None:
         return None  # 哪家给得多
     if piece.heads:
         named = kind is None or kind in piece.heads or (kind in _FIRMS and "名称" in piece.heads)
-        return None if named else Lack("名称")
+        return None if named else Lack("名称", decisive=True)
     if single and kind in _FIRMS:
         return None
     known = squash(query.text)
     names = [n for n in _NAME.findall(piece.text) if squash(n) not in known and not _NO_NAME.fullmatch(n)]
-    return None if names or _listed(piece.text, kind) else Lack("名称")
+    return None if names or _listed(piece.text, kind) else Lack("名称", decisive=True)
 
 
 def _listed(text: str, kind: str | None) -> bool:
@@ -234,7 +273,18 @@ def _listed(text: str, kind: str | None) -> bool:
     return False
 
 
+def _person(query: Query, piece: _Piece) -> Lack | None:
+    """Who holds an office: the office alone (局长办公会议) names nobody."""
+    asked = None if query.people else _OFFICE_ASKED.search(query.asking)
+    if asked is None:
+        return None
+    office = re.escape(asked["before"] or asked["behind"])
+    named = rf"{office}{_BEFORE_NAME}{_PERSON}{_NAME_ENDS}|(?<![\u4e00-\u9fff]){_PERSON}{_HOLDS}[^，。；]{{0,14}}{office}"
+    return None if re.search(named, piece.text) else Lack("姓名", decisive=True)
+
+
 _JUDGES: tuple[Callable[[Query, _Piece], Lack | None], ...] = (
+    _person,
     _reason,
     _papers,
     _names,

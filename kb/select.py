@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import takewhile
 
 from kb.asks import Ask
@@ -122,10 +123,8 @@ def quote_span(question: Question, view: DocumentView, i: int, longest: int = LO
         if question.query.wants(Ask.NUMBER)
         else []
     )
-    marks = [
-        coverage(question.terms, squash(text[s:e])) + (0.5 if any(s <= a and b <= e for a, b in values) else 0.0)
-        for s, e in clauses
-    ]
+    holding = {bisect_right(clauses, (a, len(text))) - 1 for a, _ in values}  # a value holds no pause
+    marks = [coverage(question.terms, squash(text[s:e])) + 0.5 * (n in holding) for n, (s, e) in enumerate(clauses)]
     first = last = max(range(len(clauses)), key=lambda n: marks[n])
     while True:
         left = marks[first - 1] if first > 0 else -1.0

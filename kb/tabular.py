@@ -9,6 +9,9 @@ from kb.model import PolicyDocument, Table
 from kb.text import find_dates, squash
 
 _FIGURE = re.compile(r"\d")
+_CELLS = " | "
+_EMPTY = frozenset(("", "—", "-", "－", "/", "无"))
+_SEVERAL = 2
 
 
 def table_at(document: PolicyDocument, start: int, end: int) -> Table | None:
@@ -67,6 +70,23 @@ def row_in_words(document: PolicyDocument, start: int, end: int, years: Sequence
         if not (asked and found) or set(found) & set(years)
     ]
     return "；".join(said) + "。"
+
+
+def rows_in_words(document: PolicyDocument, start: int, end: int) -> str | None:
+    """Several rows of a table, perhaps with the lines around it, one behind the other; None where there are none.
+
+    Cells are set apart by commas; an empty one (—) is left out.
+    """
+    lines = [line for line in document.text[start:end].split("\n") if line.strip()]
+    if sum(_CELLS in line for line in lines) < _SEVERAL or table_within(document, start, end) is None:
+        return None
+    said = ["，".join(c.strip() for c in line.split(_CELLS) if c.strip() not in _EMPTY) for line in lines]
+    return "；".join(line.rstrip("；;。") for line in said) + "。"
+
+
+def table_within(document: PolicyDocument, start: int, end: int) -> Table | None:
+    """The first table that shares text with a span."""
+    return next((t for t in document.tables if t.start < end and start < t.end), None)
 
 
 def heads_of(document: PolicyDocument, start: int, end: int) -> str | None:

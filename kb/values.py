@@ -50,7 +50,8 @@ HARD = (Ask.NUMBER, Ask.DATE, Ask.PHONE, Ask.DOC_NUMBER)  # the answer is a valu
 _LASTS_ASKED = re.compile(r"几年|几个月|几天|几个?工作日|几个?小时|多久|多长时间|多少(?:年|个月|天|个?工作日|个?小时)")
 _DAY_ASKED = re.compile(r"什么时[候间]|何时|哪一?[年月天日]|几月|几号|截止|日期|到期|有效期|几点")
 _PARTS = re.compile(r"[？?。；;，,]")
-_SEGMENT = re.compile(r"[，,；;。：:、！？!?]")
+_MARKS = "，,；;。：:、！？!?"
+_SEGMENT = re.compile(f"[{_MARKS}]")
 _PHONE = re.compile(
     r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|"
     r"(?<!\d)(?:123\d\d|400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
@@ -235,9 +236,9 @@ def _closest_quantity(query: Query, terms: Sequence[WeightedTerm], view: Documen
 
 def _segment(text: str, quantity: Quantity) -> str:
     """The stretch between punctuation marks that a quantity stands in."""
-    ends = [m.start() for m in _SEGMENT.finditer(text, quantity.end)]
-    starts = [m.end() for m in _SEGMENT.finditer(text, 0, quantity.start)]
-    return text[starts[-1] if starts else 0 : ends[0] if ends else len(text)]
+    behind = _SEGMENT.search(text, quantity.end)
+    start = max(text.rfind(mark, 0, quantity.start) for mark in _MARKS) + 1
+    return text[start : behind.start() if behind else len(text)]
 
 
 def _closest(

@@ -66,7 +66,7 @@ def test_an_edition_outside_the_filters_is_not_quoted(base: KnowledgeBase) -> No
     )
     assert {c.policy_id for c in answer.citations} == {"new"}, answer.reason
     assert "5年内" in answer.text
-    assert answer.warnings[-1].startswith("问的是前后两版，只找到一版")
+    assert answer.warnings[-1].startswith("问的是前后两版，这里只引了一版")
 
 
 def test_what_two_levels_give_is_quoted_of_each(base: KnowledgeBase) -> None:

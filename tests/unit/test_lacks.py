@@ -36,12 +36,12 @@ def lack(question: str, text: str, heading: str = "", **fields: object) -> Lack 
         ("该企业被称为什么？", AWARD, None),
         ("申请奖补要带什么材料？", AWARD, Lack("材料")),
         ("申请奖补要带什么材料？", "申请人提交营业执照和场地租赁合同。", None),
-        ("哪几家银行办理贷款？", "合作银行按不低于五倍放大。", Lack("名称")),
+        ("哪几家银行办理贷款？", "合作银行按不低于五倍放大。", Lack("名称", decisive=True)),
         ("哪几家银行办理贷款？", "由工商银行和云溪农商银行办理。", None),
-        ("评为优秀的是哪8家孵化器？", "参评37家，优秀8家、良好18家、合格9家。", Lack("名称")),
+        ("评为优秀的是哪8家孵化器？", "参评37家，优秀8家、良好18家、合格9家。", Lack("名称", decisive=True)),
         ("评为优秀的是哪几家孵化器？", "优秀的有青岩软件孵化器、桑溪智造孵化器、河湾低空孵化器。", None),
-        ("2031年新认定了哪几家市级科技企业孵化器？", "孵化器提供物理空间、共享设施和专业服务。", Lack("名称")),
-        ("市科技局把终评委托给了哪家机构？", "由市科技局委托第三方机构开展终期评估。", Lack("名称")),
+        ("2031年新认定了哪几家市级科技企业孵化器？", "孵化器提供物理空间、共享设施和专业服务。", Lack("名称", decisive=True)),
+        ("市科技局把终评委托给了哪家机构？", "由市科技局委托第三方机构开展终期评估。", Lack("名称", decisive=True)),
         ("终评委托给了哪家机构？", "委托云溪市产业研究院开展终期评估。", None),
         ("哪家给得多？", AWARD, None),
         ("由哪几个部门负责？", AWARD, None),
@@ -55,8 +55,16 @@ def lack(question: str, text: str, heading: str = "", **fields: object) -> Lack 
         ("房租多少？", "租金每月二十元。", None),
         ("农民合作社最高能贷多少？", "个人最高贷款20万元。", Lack("合作社", Lacking.NAMED)),
         ("退伍军人最高能贷多少？", "退役军人最高贷款20万元。", None),
-        ("省里对标杆企业另发多少奖金？", "新评定的市级标杆企业奖励60万元。", Lack("省里", Lacking.NAMED)),
+        ("省里对标杆企业另发多少奖金？", "新评定的市级标杆企业奖励60万元。", Lack("省里", Lacking.NAMED, decisive=True)),
         ("市里奖多少？", "新评定的标杆企业奖励60万元。", None),
+        ("区里奖多少？", "新评定的标杆企业奖励60万元。", Lack("区里", Lacking.NAMED, decisive=True)),
+        ("国家给多少？", "新认定国家级孵化器奖补150万元。", Lack("国家给", Lacking.NAMED, decisive=True)),
+        ("市科技局局长是谁？", "经市科技局局长办公会议审议通过。", Lack("姓名", decisive=True)),
+        ("谁是市科技局局长？", "市科技局局长王岩松介绍了情况。", None),
+        ("市长叫什么名字？", "李云帆同志任云溪市市长。", None),
+        ("谁负责兑现？", "由市科技局局长办公会议研究。", None),
+        ("补贴由900元提高到30元是什么时候？", "补贴由900元提高到1100元，期限30天。", Lack("30元", Lacking.STATED)),
+        ("申请奖补要带什么材料？", "材料不齐的，当场一次告知。", Lack("材料")),
         ("申报国家级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", Lack("国家级", Lacking.NAMED)),
         ("申报市级孵化器面积要多大？", "孵化场地面积不少于3000平方米。", None),
     ],
@@ -74,7 +82,7 @@ def test_a_row_names_what_its_columns_do() -> None:
     head, row = "序号 | 企业名称 | 项目", "1 | 柏流泵阀有限公司 | 追溯系统"
     table = Table(None, tuple(head.split(" | ")), (tuple(row.split(" | ")),), 0, len(head) + 1 + len(row))
     view = DocumentView(PolicyDocument(f"{head}\n{row}", title="名单", tables=(table,)))
-    for question, expected in (("追溯系统是哪家服务商做的？", Lack("名称")), ("入围的是哪几家企业？", None)):
+    for question, expected in (("追溯系统是哪家服务商做的？", Lack("名称", decisive=True)), ("入围的是哪几家企业？", None)):
         assert lacking(analyse(question), view, len(head) + 1, table.end) == expected
 
 
