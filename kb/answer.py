@@ -10,7 +10,7 @@ from datetime import date
 from itertools import zip_longest
 
 from kb.attempt import Attempt, Means, Source
-from kb.choice import choose
+from kb.choice import WIDE, choose
 from kb.draft import Draft, draft_of
 from kb.evidence import Question
 from kb.gate import contradicts, reason
@@ -21,10 +21,11 @@ from kb.passage import Passage
 from kb.query import Query
 from kb.retrieve import Retrieved
 from kb.tuning import Tuning, load_tuning
+from kb.values import HARD
 from kb.view import DocumentView
 
 _VIEWS_KEPT = 256
-_OF_A_SIDE = 2  # passages quoted for each side of a comparison
+_OF_A_SIDE = 2  # passages quoted for each side of a comparison, where no single value is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Answerer:
             found = attempt.passages()
             if contradicts(attempt.question, found[0]):
                 return Draft(whole.abstain(f"关于{side.name}：{reason(attempt.question, found[0])}"))
-            best += choose(attempt.question, found, attempt.gate)[:_OF_A_SIDE]
+            most = _OF_A_SIDE if attempt.query.wants(*WIDE) and not attempt.query.wants(*HARD) else 1
+            best += choose(attempt.question, found, attempt.gate)[:most]
         for passage in best:
             whole.quote(passage)
         return draft_of(whole, whole.finished(), best)

@@ -31,7 +31,8 @@ T = TypeVar("T")
 HITS = 20  # chunks handed to the answerer
 _EDITIONS = ("新的一版", "旧的一版")
 _ONE_EDITION = (
-    "问的是前后两版，这里只引了一版：没有认出是哪份文件的两版，或另一版不在知识库或所选的筛选范围里。写出文件的名称再问更准。"
+    "问的是前后两版，这里只引了一版：没有认出是哪份文件的两版，或另一版不在知识库或所选的筛选范围里。"
+    "写出文件的名称再问更准。"
 )
 _EDITIONS_AMONG = 3  # documents found, among which one with two editions is looked for
 _SHARE_OF_REWRITING = 0.25  # of the time a model may take for a question

@@ -25,7 +25,7 @@ _MOST_ROWS = 5
 _DECEMBER = 12
 _GOAL = re.compile(r"达到|力争|争取|目标|不低于|突破|超过")
 _GOAL_ASKED = re.compile(r"目标|计划|规划|力争|要[达建有实]|预期|预计|任务")
-_WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
+WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
 
 def in_force_first(ranked: Sequence[Passage]) -> list[Passage]:
@@ -57,7 +57,11 @@ def counted_first(query: Query, ranked: Sequence[Passage], as_of: date) -> list[
 def _is_goal(passage: Passage, year: int) -> bool:
     document = passage.view.document
     issued = document.written_on or document.published_on or ""
-    return bool(issued) and int(issued[:4]) < year and _GOAL.search(passage.view.text(passage.evidence.sentence)) is not None
+    return (
+        bool(issued)
+        and int(issued[:4]) < year
+        and _GOAL.search(passage.view.text(passage.evidence.sentence)) is not None
+    )
 
 
 def complete_first(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> list[Passage]:
@@ -81,7 +85,7 @@ def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> 
     if newer is not None:
         return [newer, ranked[0]]
     chosen = [ranked[0]]
-    most = _MOST_WIDE if question.query.wants(*_WIDE) else _MOST
+    most = _MOST_WIDE if question.query.wants(*WIDE) else _MOST
     for passage in ranked[1:]:
         if len(chosen) >= most or passage.share < _NEARLY * ranked[0].share:
             break
@@ -132,7 +136,7 @@ def _rows(question: Question, ranked: Sequence[Passage]) -> list[Passage]:
         return []
     if papers_asked(question.query) and table.end - table.start <= MAX_QUOTED:
         return [replace(best, start=table.start, end=table.end)]
-    if question.query.wants(*_WIDE) and not question.query.wants(Ask.LIST):
+    if question.query.wants(*WIDE) and not question.query.wants(Ask.LIST):
         return []
     alike = [
         p

@@ -132,11 +132,9 @@ def reason(question: Question, best: Passage | None) -> str:
     if best is None:
         return "知识库里没有找到与这个问题有关的内容。"
     query, ground = question.query, best.denied or _ground(question, best.evidence)
-    name = stranger(question, best)
-    if name is not None:
-        return f"没有足够的依据：最接近的文件里没有提到“{name}”。"
-    if best.lack is not None and best.lack.decisive:
-        return _without(best.lack, query.text)
+    plain = _plain_reason(question, best)
+    if plain is not None:
+        return plain
     if ground == "region":
         known = [region_name(m.code) if len(m.codes) == 1 else m.name for m in query.regions]
         names = "、".join(dict.fromkeys([*known, *(place.name for place in query.places)]))
@@ -158,6 +156,14 @@ def reason(question: Question, best: Passage | None) -> str:
     if missing:
         return f"没有足够的依据：最接近的文件里没有提到“{'”“'.join(missing[:3])}”。"
     return "没有找到足够的依据来回答这个问题。"
+
+
+def _plain_reason(question: Question, best: Passage) -> str | None:
+    """The reason where nothing could outweigh it: somebody else is spoken of, or the very thing asked for lacks."""
+    name = stranger(question, best)
+    if name is not None:
+        return f"没有足够的依据：最接近的文件里没有提到“{name}”。"
+    return _without(best.lack, question.query.text) if best.lack is not None and best.lack.decisive else None
 
 
 def _without(lack: Lack, text: str) -> str:

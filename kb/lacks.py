@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from kb.asks import Ask
 from kb.matching import held
+from kb.persons import names_holder, office_asked
 from kb.places import own_place
 from kb.query import Query
 from kb.text import find_dates, find_quantities, simplify, squash
@@ -43,7 +44,9 @@ _DAY = re.compile(
     r"工作日"
 )
 _STATE = "国务院|中共中央|中央|国家(?!级)|中华人民共和国"
-_MINISTRY = re.compile(r"国务院|中央|国家|中华人民共和国|^(?:[\u4e00-\u9fff]{2,12}部|中国[\u4e00-\u9fff]{2,12})(?:办公厅)?$")
+_MINISTRY = re.compile(
+    r"国务院|中央|国家|中华人民共和国|^(?:[\u4e00-\u9fff]{2,12}部|中国[\u4e00-\u9fff]{2,12})(?:办公厅)?$"
+)
 #: Who is to give, as the question says; the rank of its bodies; and what a passage of others holds that tells of it
 _GIVERS = (
     (re.compile(r"(?:国家(?:层面|财政|上)?|中央(?:财政)?)(?:还|另|又|再|给|补|奖)"), "国", _STATE),
@@ -79,21 +82,6 @@ _NO_NAME = re.compile(
     r"(?:有关|相关|各|本|合作|第三方|符合|经|市|区|县|全|该|等)?(?:有限|股份|子|分|总)?(?:公司|集团|大学|学院|医院)"
 )
 
-
-_OFFICE = "副?(?:[局厅部处科司院校区县市镇乡村所队组站行署州]长|主任|书记|主席|秘书长|理事长|会长|董事长|总?经理|负责人|联系人)"
-_WHO = "谁|哪位|何人|叫什么|姓名|名字"
-_OFFICE_ASKED = re.compile(
-    rf"(?P<before>{_OFFICE})(?:现在|现|目前)?(?:的)?(?:是|叫|为)?(?:{_WHO})|(?:谁|哪位|何人)(?:是|当|任|担任)[^，。？?]{{0,16}}?(?P<behind>{_OFFICE})"
-)
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任"
-    "姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文应欧庞樊施陶洪翟安颜倪严牛温芦季俞章鲁"
-    "葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜詹关苗凌费纪靳盛童甄项曲靖"
-)
-_PERSON = f"[{_SURNAMES}][\u4e00-\u9fff某×]{{1,2}}"
-_BEFORE_NAME = r"(?:[（(][^（）()]{0,12}[）)])?[：:、\s]{0,2}(?:为|是|由)?"
-_NAME_ENDS = r"(?=$|[，。、；;：:\s（()）]|同志|代表|主持|出席|任|在|作|介绍|表示|签)"
-_HOLDS = r"(?:同志)?(?:[，,（(、\s]{1,2}|任|担任|当选为?|兼任|为)"
 
 #: For whom it is asked; documents that never speak of them say nothing for them
 _CLAIMANTS = (
@@ -220,8 +208,13 @@ def _changed(query: Query, piece: _Piece) -> Lack | None:
     if not claimed:
         return None
     found = find_quantities(piece.text)
-    stated = {(q.value, q.unit) for q in found}  # a cell's unit stands over it
-    wrong = [q.raw for q in claimed if not {(q.value, q.unit), (q.value, "")} & stated]
+    stated = {(q.value, q.unit) for q in found}
+    values = {q.value for q in found}
+    wrong = [
+        q.raw
+        for q in claimed
+        if not (q.value in values if not q.unit else {(q.value, q.unit), (q.value, "")} & stated)  # 60万; a bare cell
+    ]
     return Lack("、".join(wrong), Lacking.STATED) if wrong else None
 
 
@@ -274,13 +267,8 @@ def _listed(text: str, kind: str | None) -> bool:
 
 
 def _person(query: Query, piece: _Piece) -> Lack | None:
-    """Who holds an office: the office alone (局长办公会议) names nobody."""
-    asked = None if query.people else _OFFICE_ASKED.search(query.asking)
-    if asked is None:
-        return None
-    office = re.escape(asked["before"] or asked["behind"])
-    named = rf"{office}{_BEFORE_NAME}{_PERSON}{_NAME_ENDS}|(?<![\u4e00-\u9fff]){_PERSON}{_HOLDS}[^，。；]{{0,14}}{office}"
-    return None if re.search(named, piece.text) else Lack("姓名", decisive=True)
+    office = None if query.people else office_asked(query.asking)
+    return None if office is None or names_holder(office, piece.text) else Lack("姓名", decisive=True)
 
 
 _JUDGES: tuple[Callable[[Query, _Piece], Lack | None], ...] = (

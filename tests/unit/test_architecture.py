@@ -58,6 +58,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "values",
         "evidence",
         "select",
+        "persons",
         "lacks",
         "passage",
         "pairing",

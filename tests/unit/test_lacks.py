@@ -40,7 +40,11 @@ def lack(question: str, text: str, heading: str = "", **fields: object) -> Lack 
         ("哪几家银行办理贷款？", "由工商银行和云溪农商银行办理。", None),
         ("评为优秀的是哪8家孵化器？", "参评37家，优秀8家、良好18家、合格9家。", Lack("名称", decisive=True)),
         ("评为优秀的是哪几家孵化器？", "优秀的有青岩软件孵化器、桑溪智造孵化器、河湾低空孵化器。", None),
-        ("2031年新认定了哪几家市级科技企业孵化器？", "孵化器提供物理空间、共享设施和专业服务。", Lack("名称", decisive=True)),
+        (
+            "2031年新认定了哪几家市级科技企业孵化器？",
+            "孵化器提供物理空间、共享设施和专业服务。",
+            Lack("名称", decisive=True),
+        ),
         ("市科技局把终评委托给了哪家机构？", "由市科技局委托第三方机构开展终期评估。", Lack("名称", decisive=True)),
         ("终评委托给了哪家机构？", "委托云溪市产业研究院开展终期评估。", None),
         ("哪家给得多？", AWARD, None),
@@ -55,7 +59,11 @@ def lack(question: str, text: str, heading: str = "", **fields: object) -> Lack 
         ("房租多少？", "租金每月二十元。", None),
         ("农民合作社最高能贷多少？", "个人最高贷款20万元。", Lack("合作社", Lacking.NAMED)),
         ("退伍军人最高能贷多少？", "退役军人最高贷款20万元。", None),
-        ("省里对标杆企业另发多少奖金？", "新评定的市级标杆企业奖励60万元。", Lack("省里", Lacking.NAMED, decisive=True)),
+        (
+            "省里对标杆企业另发多少奖金？",
+            "新评定的市级标杆企业奖励60万元。",
+            Lack("省里", Lacking.NAMED, decisive=True),
+        ),
         ("市里奖多少？", "新评定的标杆企业奖励60万元。", None),
         ("区里奖多少？", "新评定的标杆企业奖励60万元。", Lack("区里", Lacking.NAMED, decisive=True)),
         ("国家给多少？", "新认定国家级孵化器奖补150万元。", Lack("国家给", Lacking.NAMED, decisive=True)),
@@ -82,7 +90,10 @@ def test_a_row_names_what_its_columns_do() -> None:
     head, row = "序号 | 企业名称 | 项目", "1 | 柏流泵阀有限公司 | 追溯系统"
     table = Table(None, tuple(head.split(" | ")), (tuple(row.split(" | ")),), 0, len(head) + 1 + len(row))
     view = DocumentView(PolicyDocument(f"{head}\n{row}", title="名单", tables=(table,)))
-    for question, expected in (("追溯系统是哪家服务商做的？", Lack("名称", decisive=True)), ("入围的是哪几家企业？", None)):
+    for question, expected in (
+        ("追溯系统是哪家服务商做的？", Lack("名称", decisive=True)),
+        ("入围的是哪几家企业？", None),
+    ):
         assert lacking(analyse(question), view, len(head) + 1, table.end) == expected
 
 
