@@ -25,6 +25,9 @@ _MOST_ROWS = 5
 _DECEMBER = 12
 _GOAL = re.compile(r"达到|力争|争取|目标|不低于|突破|超过")
 _GOAL_ASKED = re.compile(r"目标|计划|规划|力争|要[达建有实]|预期|预计|任务")
+#: A summary is made of several passages of one document, in its order
+_SUMMED = re.compile(r"总结|概括|归纳|梳理|综述|概述|如何通过|怎样通过|通过(?:什么|哪些)")
+_MOST_SUMMED, _NEARLY_SUMMED = 5, 0.05
 WIDE = (Ask.LIST, Ask.HOW, Ask.CONDITION, Ask.OTHER, Ask.DEFINITION)
 
 
@@ -85,10 +88,14 @@ def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> 
     if newer is not None:
         return [newer, ranked[0]]
     chosen = [ranked[0]]
-    most = _MOST_WIDE if question.query.wants(*WIDE) else _MOST
+    summed = _SUMMED.search(question.query.asking) is not None
+    most = _MOST_SUMMED if summed else _MOST_WIDE if question.query.wants(*WIDE) else _MOST
+    least = (_NEARLY_SUMMED if summed else _NEARLY) * ranked[0].share
     for passage in ranked[1:]:
-        if len(chosen) >= most or passage.share < _NEARLY * ranked[0].share:
+        if len(chosen) >= most or passage.share < least:
             break
+        if summed and passage.view is not chosen[0].view:
+            continue
         if passage.signs.stale > chosen[0].signs.stale:
             continue
         if gate is not None and contradicts(question, passage):
@@ -97,7 +104,7 @@ def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> 
             continue
         if not any(_repeats(passage, c) for c in chosen):
             chosen.append(passage)
-    return chosen
+    return sorted(chosen, key=lambda p: p.start) if summed else chosen
 
 
 def _instead_of(ranked: Sequence[Passage]) -> Passage | None:
