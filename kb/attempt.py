@@ -258,11 +258,8 @@ class Attempt:
 
 
 def _with_places(query: Query, hits: Sequence[Hit]) -> Query:
-    """The query with the places named, as the bodies of the documents found tell; a follow-up's own come first."""
-    issuers = {hit.document.issuer for hit in hits}
-    named = places_in(query.text, issuers)
-    own = places_in(query.turn, issuers) if query.turn else ()
-    return placed(query, own, tuple(p for p in named if p not in own)) if own else placed(query, named)
+    """The query with the places it names, as the bodies of the documents found tell; a follow-up has them already."""
+    return query if query.turn else placed(query, places_in(query.text, {hit.document.issuer for hit in hits}))
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:

@@ -63,6 +63,10 @@ class Snapshot:
         """Codes of all divisions that documents are of or about."""
         return self.view.region_codes()
 
+    def issuers(self) -> set[str | None]:
+        """The bodies that issued documents, each once."""
+        return self.view.issuers()
+
     def find_by_doc_number(self, doc_number: str) -> list[str]:
         """Ids of the documents with this 发文字号."""
         return self.view.find_by_doc_number(doc_number)

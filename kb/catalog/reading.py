@@ -155,6 +155,10 @@ class CatalogView(ChunkFeed):
         """Codes of all divisions that documents are of or about."""
         return set(self.connection.execute(select(t.document_regions.c.code).distinct()).scalars())
 
+    def issuers(self) -> set[str | None]:
+        """The bodies that issued documents, each once."""
+        return set(self.connection.execute(select(t.documents.c.issuer).distinct()).scalars())
+
     def find_by_doc_number(self, doc_number: str) -> list[str]:
         """Ids of the documents with this 发文字号, in any of its written forms."""
         columns = t.documents.c
