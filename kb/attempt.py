@@ -9,10 +9,11 @@ from datetime import date
 from typing import Protocol
 
 from kb.asks import Ask
-from kb.choice import choose, in_force_first
+from kb.choice import choose, in_force_first, own_first
 from kb.compose import Composer, units_sentence
 from kb.direct import Desk, about, article, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
+from kb.followup import asks_nothing
 from kb.gate import admissible, contradicts, reason
 from kb.judge import Judging
 from kb.kinship import naming_words
@@ -39,6 +40,10 @@ _CHUNKS_READ = 14  # hits whose sentences are weighed
 _DECLARES = re.compile(r"不能?代替原|^整理日期")
 _RETOLD = re.compile(r"^原文(?:标题)?[:：]")
 _ORIGIN_ASKED = re.compile(r"原文|文号|出处|来源|印发|发布|公布|出台|哪个文件|哪份文件|依据")
+_NOTHING_ASKED = (
+    "这句话没有问到文件里的事。可以问：某项补贴是多少、要什么条件、怎么申请、由谁负责、什么时候截止，"
+    "或者某份文件说了什么、是否还有效。"
+)
 _TITLE = 0.7
 _LEAD = re.compile(r"牵头")
 
@@ -94,6 +99,8 @@ class Attempt:
 
     def settled(self) -> Answer | None:
         """The answer where no sentence need be weighed: nothing is asked, or a document itself is asked about."""
+        if asks_nothing(self.query):
+            return Answer(question=self.query.text, abstained=True, reason=_NOTHING_ASKED)
         why = self._unanswerable()
         if why:
             return self.abstain(why)
@@ -168,9 +175,10 @@ class Attempt:
         timing = timing_of(self.query, self.as_of) if self.means.parts.timing else Timing(None)
         stale = frozenset(h.document.policy_id for h in hits if timing.stale(h.document))
         words = wording(self.source.rarity, self.query.text)
-        ranked = self.rank(self.question, self.retrieved)
-        found = passages(self.question, ranked, words, Found(cosines, ranks, stale), self.means.ranker)
-        return in_force_first(judged(self.query.text, found, self.means.judging, self.means.judge))
+        sentences = self.rank(self.question, self.retrieved)
+        found = passages(self.question, sentences, words, Found(cosines, ranks, stale), self.means.ranker)
+        ranked = judged(self.query.text, found, self.means.judging, self.means.judge)
+        return own_first(in_force_first(ranked))
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""

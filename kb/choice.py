@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kb.asks import Ask
 from kb.evidence import Question
 from kb.gate import contradicts
+from kb.lacks import Lacking
 from kb.passage import Passage
 from kb.tuning import Gate
 
@@ -26,6 +27,11 @@ def in_force_first(ranked: Sequence[Passage]) -> list[Passage]:
     if not fresh or fresh[0].share < _NEARLY * ranked[0].share:
         return list(ranked)
     return [*fresh, *(p for p in ranked if p.signs.stale)]
+
+
+def own_first(ranked: Sequence[Passage]) -> list[Passage]:
+    """The passages with those behind that do not speak of what a follow-up names itself: 能贷款吗 wants the loans."""
+    return sorted(ranked, key=lambda p: p.lack is not None and p.lack.how in (Lacking.OWN, Lacking.ABSENT))
 
 
 def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> list[Passage]:
@@ -61,6 +67,7 @@ def _rows(question: Question, ranked: Sequence[Passage]) -> list[Passage]:
         if p.share >= _ALIKE * best.share
         and p.view.table(p.evidence.sentence) is table
         and p.signs.stale == best.signs.stale
+        and (p.lack is None or best.lack is not None)
     ]
     return sorted(alike, key=lambda p: p.start) if len(alike) <= _MOST_ROWS else []
 

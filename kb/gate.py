@@ -91,11 +91,12 @@ def likelihood(question: Question, passage: Passage, gate: Gate) -> float:
 def admissible(question: Question, passage: Passage, gate: Gate | None) -> bool:
     """Whether a passage may carry an answer; without a gate any may.
 
-    However likely the rest makes it, what is said of another person, year or place is no answer.
+    However likely the rest makes it, what is said of another person, year or place is no answer, nor is a document
+    that never speaks of the very thing a follow-up names.
     """
     if gate is None:
         return True
-    if stranger(question, passage) or passage.denied:
+    if stranger(question, passage) or passage.denied or _absent(passage):
         return False
     return likelihood(question, passage, gate) >= gate.least
 
@@ -104,6 +105,10 @@ def stranger(question: Question, passage: Passage) -> str | None:
     """A person the question names and nothing about the passage does: what is said there is of somebody else."""
     key = squash(passage.view.document.text[passage.start : passage.end]) + passage.view.head_key
     return next((name for name in question.query.people if squash(name) not in key), None)
+
+
+def _absent(passage: Passage) -> bool:
+    return passage.lack is not None and passage.lack.how is Lacking.ABSENT
 
 
 def contradicts(question: Question, passage: Passage) -> bool:
@@ -147,7 +152,7 @@ def reason(question: Question, best: Passage | None) -> str:
     if ground == "typed":
         wanted = "、".join(_VALUE[a] for a in query.asks if a in _VALUE) or "内容"
         return f"找到了相关文件，但其中没有写明所问的{wanted}。"
-    if best.lack is not None and ground in ("scope", "typed"):
+    if best.lack is not None and (_absent(best) or ground in ("scope", "typed")):
         return _without(best.lack, query.text)
     if best.unsaid:
         return "最接近的文件说明它没有写这项内容。"
@@ -161,7 +166,9 @@ def _without(lack: Lack, text: str) -> str:
     """A refusal for what the nearest passage does not give."""
     if lack.how is Lacking.STATED:
         return f"没有找到与“{lack.name}”相符的依据。"
-    if lack.how is Lacking.NAMED:
+    if lack.how is Lacking.OWN:
+        return f"没有足够的依据：最接近的内容里没有提到“{lack.name}”。"
+    if lack.how in (Lacking.NAMED, Lacking.ABSENT):
         return f"没有足够的依据：最接近的文件里没有提到“{lack.name}”。"
     return f"找到了相关文件，但其中没有写明所问的{_as_asked(lack.name, text)}。"
 

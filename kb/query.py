@@ -65,6 +65,8 @@ class Query:
     """Personal names, as far as the tagger guesses them."""
     turn: str = ""
     """Of a question that leans on those before it, its own words."""
+    own: tuple[str, ...] = ()
+    """Of such a question, the things it names itself."""
     elliptic: bool = False
     """Whether such a question leaves to those before it what is asked (那松口县呢？)."""
     quoted: tuple[str, ...] = ()

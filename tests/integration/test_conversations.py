@@ -61,3 +61,27 @@ def test_a_turn_is_answered_for_the_place_named_last(
 def test_a_place_without_rules_is_refused_by_its_own_name(base: KnowledgeBase) -> None:
     answer = base.ask("临澜市呢？", as_of=DAY, history=["青岩区的摊位补贴每月多少元？"])
     assert answer.reason == "没有足够的依据：最接近的文件里没有提到“临澜市”。", answer.text
+
+
+BEFORE = ["青岩区的摊位补贴每月多少元？"]
+
+
+@pytest.mark.parametrize("turn", ["谢谢", "你好", "好的", "你是谁？"])
+def test_what_asks_nothing_is_answered_with_what_can_be_asked(base: KnowledgeBase, turn: str) -> None:
+    answer = base.ask(turn, as_of=DAY, history=BEFORE)
+    assert (answer.abstained, answer.citations, answer.nearest) == (True, (), ())
+    assert "可以问：" in (answer.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("turn", "reason"),
+    [
+        ("今天天气怎么样？", "没有足够的依据：最接近的文件里没有提到“今天天气”。"),
+        ("能贷款吗？", "没有足够的依据：最接近的文件里没有提到“贷款”。"),
+    ],
+)
+def test_what_a_turn_names_itself_is_not_answered_with_what_was_asked_before(
+    base: KnowledgeBase, turn: str, reason: str
+) -> None:
+    answer = base.ask(turn, as_of=DAY, history=BEFORE)
+    assert (answer.abstained, answer.reason) == (True, reason), answer.text

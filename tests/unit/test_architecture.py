@@ -34,6 +34,8 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "asks",
+        "courtesy",
+        "classes",
         "terms",
         "places",
         "spelling",
