@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from kb.article import article
 from kb.asks import Ask
 from kb.choice import choose, in_force_first, own_first
 from kb.compose import Composer, units_sentence
-from kb.direct import Desk, about, article, issued, own_number, standing
+from kb.direct import Desk, about, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
 from kb.followup import asks_nothing
 from kb.gate import admissible, contradicts, reason
@@ -25,6 +26,7 @@ from kb.places import places_in
 from kb.query import Query, placed
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
+from kb.succession import no_successor, succession
 from kb.terms import grounded
 from kb.text import squash
 from kb.timing import Timing, timing_of
@@ -107,7 +109,10 @@ class Attempt:
         if self.query.wants(Ask.DOCUMENT) and (self.retrieved.cited or self.retrieved.digests):
             self._citing()
         desk = Desk(self.question, self.retrieved, self.composer, self.as_of, self.view, self.source.current)
-        for attempt in (article, about, issued, own_number, standing):
+        why = no_successor(desk) or succession(desk) or article(desk)
+        if why:
+            return self.abstain(why)
+        for attempt in (about, issued, own_number, standing):
             if self.composer.sentences:
                 return self.finished()
             attempt(desk)

@@ -66,6 +66,10 @@ class CatalogView(ChunkFeed):
         """All a document's current revision states of others, and all that others state of it."""
         return self.graph.relations(policy_id)
 
+    def issued_with(self, policy_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the documents that each of these issues (附件), by its id."""
+        return self.graph.issued_with(policy_ids)
+
     def header(self, policy_id: str) -> DocumentHeader:
         """The header of one document. Raises UnknownDocument."""
         found = self.headers([policy_id])

@@ -70,6 +70,8 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "compose",
         "verify",
         "direct",
+        "article",
+        "succession",
         "attempt",
         "draft",
         "answer",
