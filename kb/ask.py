@@ -19,7 +19,7 @@ from kb.kinship import editions
 from kb.llm.endpoint import Endpoint
 from kb.model import Answer, Filters, Hit, PolicyDocument
 from kb.parts import Parts
-from kb.places import is_below
+from kb.places import Gazette, is_below
 from kb.query import analyse, localised
 from kb.retrieve import Retrieved, retrieve
 from kb.sides import of_any_edition, sides_of
@@ -98,10 +98,14 @@ def search(
     dense_weight: float,
     as_of: date | None = None,
     history: Sequence[str] = (),
+    gazette: Gazette | None = None,
     parts: Parts | None = None,
 ) -> list[Hit]:
-    """The k best chunks for a question, read in the light of the conversation's earlier ones."""
-    query = analyse_turn(text, history)
+    """The k best chunks for a question, read in the light of the conversation's earlier ones.
+
+    ``gazette`` has the places the base knows, for a question that leans on those.
+    """
+    query = analyse_turn(text, history, gazette)
     # A leg that is switched off costs nothing.
     embedded = vector(query.text if history else text) if parts is None or parts.dense else np.empty(0)
 
@@ -156,14 +160,15 @@ def draft(
     dense_weight: float,
     as_of: date,
     history: Sequence[str] = (),
+    gazette: Gazette | None = None,
     parts: Parts | None = None,
 ) -> Draft:
-    """The answer to a question, with the evidence for a model to word it.
+    """The answer to a question, with the evidence for a model to word it. For ``gazette`` see ``search``.
 
     ``timings_ms`` has the stages analyse, embed, retrieve, answer and the total.
     """
     clock = _Clock()
-    turn = analyse_turn(text, history)
+    turn = analyse_turn(text, history, gazette)
     clock.lap("analyse")
     sides = sides_of(turn)
     either = of_any_edition(turn) if not sides else None

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from kb.article import article
 from kb.asks import Ask
-from kb.choice import choose, complete_first, counted_first, in_force_first
+from kb.choice import choose, complete_first, counted_first, in_force_first, own_first
 from kb.compose import Composer, units_sentence
-from kb.direct import Desk, about, article, issued, own_number, standing
+from kb.direct import Desk, about, issued, own_number, standing
 from kb.evidence import Evidence, Question, judge
+from kb.followup import asks_nothing
 from kb.gate import admissible, contradicts, reason
 from kb.judge import Judging
 from kb.kinship import naming_words
@@ -24,6 +26,7 @@ from kb.places import places_in
 from kb.query import Query, placed
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
+from kb.succession import no_successor, succession
 from kb.terms import grounded
 from kb.text import squash
 from kb.timing import Timing, timing_of
@@ -39,6 +42,10 @@ _CHUNKS_READ = 14  # hits whose sentences are weighed
 _DECLARES = re.compile(r"不能?代替原|^整理日期")
 _RETOLD = re.compile(r"^原文(?:标题)?[:：]")
 _ORIGIN_ASKED = re.compile(r"原文|文号|出处|来源|印发|发布|公布|出台|哪个文件|哪份文件|依据")
+_NOTHING_ASKED = (
+    "这句话没有问到文件里的事。可以问：某项补贴是多少、要什么条件、怎么申请、由谁负责、什么时候截止，"
+    "或者某份文件说了什么、是否还有效。"
+)
 _TITLE = 0.7
 _LEAD = re.compile(r"牵头")
 
@@ -94,13 +101,18 @@ class Attempt:
 
     def settled(self) -> Answer | None:
         """The answer where no sentence need be weighed: nothing is asked, or a document itself is asked about."""
+        if asks_nothing(self.query):
+            return Answer(question=self.query.text, abstained=True, reason=_NOTHING_ASKED)
         why = self._unanswerable()
         if why:
             return self.abstain(why)
         if self.query.wants(Ask.DOCUMENT) and (self.retrieved.cited or self.retrieved.digests):
             self._citing()
         desk = Desk(self.question, self.retrieved, self.composer, self.as_of, self.view, self.source.current)
-        for attempt in (article, about, issued, own_number, standing):
+        why = no_successor(desk) or succession(desk) or article(desk)
+        if why:
+            return self.abstain(why)
+        for attempt in (about, issued, own_number, standing):
             if self.composer.sentences:
                 return self.finished()
             attempt(desk)
@@ -168,11 +180,11 @@ class Attempt:
         timing = timing_of(self.query, self.as_of) if self.means.parts.timing else Timing(None)
         stale = frozenset(h.document.policy_id for h in hits if timing.stale(h.document))
         words = wording(self.source.rarity, self.query.text)
-        ranked = self.rank(self.question, self.retrieved)
-        found = passages(self.question, ranked, words, Found(cosines, ranks, stale), self.means.ranker)
+        sentences = self.rank(self.question, self.retrieved)
+        found = passages(self.question, sentences, words, Found(cosines, ranks, stale), self.means.ranker)
         weighed = judged(self.query.text, found, self.means.judging, self.means.judge)
         timely = in_force_first(counted_first(self.query, weighed, self.as_of))
-        return complete_first(self.question, timely, self.gate)
+        return complete_first(self.question, own_first(timely), self.gate)
 
     def rank(self, question: Question, retrieved: Retrieved) -> list[Evidence]:
         """Every sentence of the best chunks as evidence, best first."""
@@ -260,11 +272,8 @@ class Attempt:
 
 
 def _with_places(query: Query, hits: Sequence[Hit]) -> Query:
-    """The query with the places named, as the bodies of the documents found tell; a follow-up's own come first."""
-    issuers = {hit.document.issuer for hit in hits}
-    named = places_in(query.text, issuers)
-    own = places_in(query.turn, issuers) if query.turn else ()
-    return placed(query, own, tuple(p for p in named if p not in own)) if own else placed(query, named)
+    """The query with the places it names, as the bodies of the documents found tell; a follow-up has them already."""
+    return query if query.turn else placed(query, places_in(query.text, {hit.document.issuer for hit in hits}))
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:

@@ -17,12 +17,13 @@ from kb.catalog import FileRow, UnreadRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
-from kb.followup import analyse_turn
+from kb.followup import analyse_turn, leans_back
 from kb.holdings import Holdings
 from kb.judge import open_judge
 from kb.llm.endpoint import endpoint_of
 from kb.model import Answer, Filters, Hit, Submission
 from kb.parts import Parts
+from kb.places import Gazette
 from kb.query import Query
 from kb.snapshot import Snapshot
 from kb.spelling import respelled
@@ -211,15 +212,18 @@ class KnowledgeBase(Holdings):
         ``as_of`` is the day for which a filter by status is meant, today by default. ``history`` holds the
         conversation's earlier questions, oldest first.
         """
+        meant = self.respelled(ask.checked(question, self.settings.max_question_chars))
+        turns = self._turns(history)
         return ask.search(
             self.on_snapshot,
             self.query_vector,
-            self.respelled(ask.checked(question, self.settings.max_question_chars)),
+            meant,
             k=k,
             filters=filters or Filters(),
             dense_weight=self.dense_weight,
             as_of=as_of,
-            history=self._turns(history),
+            history=turns,
+            gazette=self._gazette(meant, turns),
             parts=self.parts,
         )
 
@@ -272,6 +276,7 @@ class KnowledgeBase(Holdings):
             dense_weight=self.dense_weight,
             as_of=day,
             history=() if full else turns,
+            gazette=None if full else self._gazette(meant, turns),
             parts=self.parts,
         )
         for answer in ask.answers(full or meant, draft, left, day):
@@ -283,7 +288,8 @@ class KnowledgeBase(Holdings):
 
     def analysed(self, question: str, history: Sequence[str] = ()) -> Query:
         """A question as the base reads it: mistyped words put right, in the light of those before it."""
-        return analyse_turn(self.respelled(question), self._turns(history))
+        text, turns = self.respelled(question), self._turns(history)
+        return analyse_turn(text, turns, self._gazette(text, turns))
 
     # Elsewhere
 
@@ -307,6 +313,12 @@ class KnowledgeBase(Holdings):
         from kb.llama import PolicyQueryEngine
 
         return PolicyQueryEngine(self, filters=filters, as_of=as_of, model=model, streaming=streaming)
+
+    def _gazette(self, question: str, history: Sequence[str]) -> Gazette:
+        """The places the base knows, where a question needs them to be read with those before it."""
+        if not leans_back(question, history):
+            return Gazette()
+        return self.on_snapshot(lambda s: Gazette(frozenset(s.issuers()), frozenset(s.region_codes())))
 
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
         return tuple(self.respelled(turn[: self.settings.max_question_chars]) for turn in history)

@@ -10,7 +10,7 @@ from datetime import date
 from kb.asks import Ask
 from kb.evidence import Question
 from kb.gate import admissible, contradicts
-from kb.lacks import SOUGHT, papers_asked
+from kb.lacks import SOUGHT, Lacking, papers_asked
 from kb.passage import Passage
 from kb.query import Query
 from kb.select import MAX_QUOTED
@@ -77,6 +77,11 @@ def complete_first(question: Question, ranked: Sequence[Passage], gate: Gate | N
 
 def _is_whole(passage: Passage) -> bool:
     return passage.lack is None and not passage.unsaid
+
+
+def own_first(ranked: Sequence[Passage]) -> list[Passage]:
+    """The passages with those behind that do not speak of what a follow-up names itself: 能贷款吗 wants the loans."""
+    return sorted(ranked, key=lambda p: p.lack is not None and p.lack.how in (Lacking.OWN, Lacking.ABSENT))
 
 
 def choose(question: Question, ranked: Sequence[Passage], gate: Gate | None) -> list[Passage]:
@@ -151,6 +156,7 @@ def _rows(question: Question, ranked: Sequence[Passage]) -> list[Passage]:
         if p.share >= _ALIKE * best.share
         and p.view.table(p.evidence.sentence) is table
         and p.signs.stale == best.signs.stale
+        and (p.lack is None or best.lack is not None)
     ]
     return sorted(alike, key=lambda p: p.start) if 1 < len(alike) <= _MOST_ROWS else []
 

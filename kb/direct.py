@@ -14,11 +14,10 @@ from kb.asks import Ask
 from kb.compose import Composer, find_date, find_number, find_text, named
 from kb.evidence import Question
 from kb.matching import WeightedTerm, coverage, held, is_agency
-from kb.model import BASIS, GOES_WITH, PolicyDocument, Reference, Status
+from kb.model import BASIS, GOES_WITH, PolicyDocument, Reference, Relation, Status
 from kb.retrieve import Retrieved
-from kb.select import LONGEST_BLOCK, quote_span
+from kb.select import quote_span
 from kb.text import find_dates
-from kb.text.numerals import chinese_value
 from kb.validity import ending, expiry, extension, status_on
 from kb.validity import named as named_other
 from kb.view import DocumentView
@@ -28,7 +27,6 @@ _ABOUT_ISSUE = re.compile(_ISSUED.pattern + r"|日期|时间|信息|公开|页�
 _PUBLISHED = re.compile(r"生成日期|发布日期|网上|页面|公开日期|上网")
 _BASIS = re.compile(r"根据|依据|依照|按照|修订|废止|替代|引用")  # then another document's number is asked for
 _NUMBER = ("文号", "发文字号", "文件编号", "字号")
-_ARTICLE_LABEL = re.compile(r"第(.{1,7})条")
 _STANDING = re.compile(
     r"(?:还|仍|是否|目前|现在|今天|眼下|如今|有没有|什么时[候间]|何时|哪[天年月]|几时|开始).{0,8}?"
     r"(?:有效|失效|废止|过期|作废|执行|作数|算数|管用|到期|期满|生效|施行|实施|停用)"
@@ -39,6 +37,9 @@ _STANDING = re.compile(
 _ABOUT_STANDING = re.compile(
     r"有效|失效|废止|过期|作废|执行|作数|算数|管用|到期|期满|生效|施行|实施|停用|目前|现在|今天|眼下|如今|时候|开始|"
     r"照着?办?|能用|可用|适用|期内|何时|几时|哪[天年月]|有没有|还能|是否|出台|印发|发布|制定|日期|版|文件|那个|那份|这份|这个|作为|申请|依据"
+)
+_END_ASKED = re.compile(
+    r"[到至](?:哪|什么|何|几|多)|有效期|(?:什么时[候间]|何时|哪[天年月日]|几时|多久|几年).{0,6}(?:到期|失效|届满|期满|截止|结束|为止|过期|作废)"
 )
 _CONTENT = 0.2  # weight from which a word means something
 _HELD = 0.8
@@ -73,23 +74,23 @@ class Desk:
         views = [self.view(p, revisions[p]) for p in wanted if p in revisions]
         return [v for v in views if not v.document.digest_of]  # a digest is not the document it tells of
 
+    def with_attached(self, views: Sequence[DocumentView]) -> list[DocumentView]:
+        """Views of these documents, each followed by those it issues."""
+        found: dict[str, DocumentView] = {}
+        for view in views:
+            found.setdefault(view.document.policy_id, view)
+            for policy_id in self.retrieved.attached.get(view.document.policy_id, ()):
+                document = self.current(policy_id)
+                if document is not None:
+                    found.setdefault(policy_id, self.view(policy_id, document.revision))
+        return list(found.values())
+
     def found(self, most: int = _VIEWED) -> Iterator[DocumentView]:
         """Views of the documents of the best hits."""
         revisions: dict[str, str] = {}
         for hit in self.retrieved.hits:
             revisions.setdefault(hit.document.policy_id, hit.document.revision)
         return (self.view(p, r) for p, r in list(revisions.items())[:most])
-
-
-def article(desk: Desk) -> None:
-    """What does 第X条 of a named document say? That article, whole as far as it may be quoted."""
-    wanted = {chinese_value(a) for a in desk.question.query.articles}
-    for view in desk.named() if wanted else []:
-        for section in view.document.sections:
-            label = _ARTICLE_LABEL.match(section.label)
-            if label and chinese_value(label.group(1)) in wanted:
-                text = view.document.text[section.start : min(section.end, section.start + LONGEST_BLOCK)]
-                desk.composer.quote(view, section.start, section.start + len(text.rstrip()))
 
 
 def about(desk: Desk) -> None:
@@ -171,6 +172,8 @@ def standing(desk: Desk) -> None:
     if not (query.doc_numbers or query.years):
         titles = [view.document.title for view in views]
         views.sort(key=lambda view: (titles.index(view.document.title), *_recent(view.document, desk.as_of)))
+    if views and _END_ASKED.search(query.text):
+        views = _with_end(desk, views)
     for view in views or desk.found():
         if views and _left_open(terms, view) >= _OPEN:
             return  # it asks about something in the document
@@ -178,6 +181,15 @@ def standing(desk: Desk) -> None:
             continue
         if _said_standing(desk, view):
             return
+
+
+def _with_end(desk: Desk, views: list[DocumentView]) -> list[DocumentView]:
+    """The documents named, behind what the first of them issues where only that states an end."""
+    first = views[0]
+    if expiry(first.document, desk.as_of) or ending(first.document, desk.as_of):
+        return views
+    issued = desk.with_attached([first])[1:]
+    return [*(v for v in issued if expiry(v.document, desk.as_of)), *views]
 
 
 def _recent(document: PolicyDocument, day: date) -> tuple[bool, int]:
@@ -192,21 +204,7 @@ def _said_standing(desk: Desk, view: DocumentView) -> bool:
     ended = ending(document, day)
     status = status_on(document, day)
     if ended is not None:
-        other = desk.current(ended.stated_in)
-        if other is None or other.text[ended.start : ended.end] != ended.quote:
-            return False
-        stating = desk.view(other.policy_id, other.revision)
-        sentence = stating.overlapping(ended.start, ended.end)[0]
-        shared = next((r for r in document.references if r.relation == GOES_WITH and ended.through == BASIS), None)
-        if shared and not _said_shared(desk, view, shared):
-            return False
-        n = composer.cite(stating, *quote_span(desk.question, stating, sentence))
-        if n is None:
-            return False
-        subject = _titled(shared) if shared else named(document)
-        composer.say(f"{subject}已被{named_other(ended)}{ended.relation}。", (n,), derived=True)
-        composer.quote_cited(n)
-        return True
+        return said_ended(desk, view, ended)
     ground = _ground(desk.question, view, status)
     n = composer.cite(view, *ground) if ground and status in _STATUS else None
     if n is None:
@@ -217,6 +215,26 @@ def _said_standing(desk: Desk, view: DocumentView) -> bool:
     stated = {d.iso for d in find_dates(composer.citations[n - 1].quote)}
     if until and until not in stated and not extension(document, day):
         composer.note(f"有效期按文件写明的期限推算到{until}。")
+    return True
+
+
+def said_ended(desk: Desk, view: DocumentView, ended: Relation) -> bool:
+    """Say what has ended a document, with the words that state it; False where they are not held."""
+    document, composer = view.document, desk.composer
+    other = desk.current(ended.stated_in)
+    if other is None or other.text[ended.start : ended.end] != ended.quote:
+        return False
+    stating = desk.view(other.policy_id, other.revision)
+    sentence = stating.overlapping(ended.start, ended.end)[0]
+    shared = next((r for r in document.references if r.relation == GOES_WITH and ended.through == BASIS), None)
+    if shared and not _said_shared(desk, view, shared):
+        return False
+    n = composer.cite(stating, *quote_span(desk.question, stating, sentence))
+    if n is None:
+        return False
+    subject = _titled(shared) if shared else named(document)
+    composer.say(f"{subject}已被{named_other(ended)}{ended.relation}。", (n,), derived=True)
+    composer.quote_cited(n)
     return True
 
 

@@ -91,8 +91,8 @@ def likelihood(question: Question, passage: Passage, gate: Gate) -> float:
 def admissible(question: Question, passage: Passage, gate: Gate | None) -> bool:
     """Whether a passage may carry an answer; without a gate any may.
 
-    However likely the rest makes it, what is said of another person, year or place, or names nobody where a person is
-    asked for, is no answer.
+    However likely the rest makes it, what is said of another person, year or place is no answer, nor what names nobody
+    where a person is asked for, nor a document that never speaks of the very thing a follow-up names.
     """
     if gate is None:
         return True
@@ -170,7 +170,9 @@ def _without(lack: Lack, text: str) -> str:
     """A refusal for what the nearest passage does not give."""
     if lack.how is Lacking.STATED:
         return f"没有找到与“{lack.name}”相符的依据。"
-    if lack.how is Lacking.NAMED:
+    if lack.how is Lacking.OWN:
+        return f"没有足够的依据：最接近的内容里没有提到“{lack.name}”。"
+    if lack.how in (Lacking.NAMED, Lacking.ABSENT):
         return f"没有足够的依据：最接近的文件里没有提到“{lack.name}”。"
     return f"找到了相关文件，但没有在其中找到所问的{_as_asked(lack.name, text)}。"
 

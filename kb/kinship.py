@@ -6,13 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from kb.model import DocumentHeader, Kind, Relation
+from kb.model import DocumentHeader, Kind, PolicyDocument, Relation
 from kb.query import Query
 from kb.validity import ending, replaced_by
 
+_TAKES = "取代|替代|替换|代替|顶替|接替|换下"
+_REPEALS = "停用|废止|废除|作废"
 #: Right before a document's number: 停用了…的那份文件
-_SUCCESSOR = re.compile(
-    r"(?:停用|废止|废除|取代|替代|替换|代替|顶替|接替|换下)了?(?:的是)?(?:《[^》]{2,60}》)?[《“（(]?$"
+_SUCCESSOR = re.compile(rf"(?P<verb>{_TAKES}|{_REPEALS})了?(?:的是)?(?:《[^》]{{2,60}}》)?[《“（(]?$")
+#: What took its place: 被哪份文件取代了, 哪份文件代替了它, 换成了哪个文件
+_PAPER = "文件|办法|政策|规定|通知|方案|措施|细则|规划|计划|文|版"
+_TAKER_ASKED = re.compile(
+    rf"[被由](?:哪|什么|谁|何)[^，。？?]{{0,10}}?(?:{_TAKES}|{_REPEALS})|"
+    rf"(?:哪|什么|谁)[^，。？?被]{{0,8}}?(?:{_TAKES}|{_REPEALS})了?(?=它|[这该]|《|[^，。？?、的]{{0,16}}[〔\[（(]\d{{4}})|"
+    rf"(?:换|改|变)[成作为]了?(?:哪|什么|何)[^，。？?]{{0,3}}(?:{_PAPER})|"
+    rf"(?:{_TAKES}|{_REPEALS})(?:它|该文件|其)?的?(?:{_PAPER})?是(?:哪|什么)"
 )
 _OF = re.compile(r"[》”）)]*\s*的(?:那|这|新)?[份个部件]?新?(?:文件|办法|政策|规定|通知|方案|措施|细则|规划|计划)")
 #: Right behind it: …有一份配套的实施细则
@@ -35,6 +43,17 @@ def successors_asked(query: Query) -> list[str]:
     ]
 
 
+def taker_asked(text: str) -> bool:
+    """Whether a question asks which document took the place of another, or repealed it."""
+    return _TAKER_ASKED.search(text) is not None
+
+
+def repeal_asked(query: Query, number: str) -> bool:
+    """Whether the document meant by a 文号 is the one that repealed it, which may be a mere list of repeals."""
+    found = (_SUCCESSOR.search(query.text[: n.start]) for n in query.doc_numbers if n.canonical == number)
+    return any(match and re.fullmatch(_REPEALS, match["verb"]) for match in found)
+
+
 def naming_words(query: Query) -> str:
     """The words of the question that only say how the document meant is akin to the one named."""
     found = []
@@ -45,10 +64,24 @@ def naming_words(query: Query) -> str:
     return " ".join(found)
 
 
-def successors(headers: Iterable[DocumentHeader], as_of: date) -> tuple[str, ...]:
-    """Ids of the held documents that had taken the place of these by a day; a mere list of repeals takes no place."""
-    found = (replaced_by(header, as_of) or ending(header, as_of) for header in headers)
-    return tuple(dict.fromkeys(r.policy_id for r in found if r and r.policy_id and not _LISTS.search(r.title)))
+def successors(headers: Iterable[DocumentHeader], as_of: date, *, lists: bool = False) -> tuple[str, ...]:
+    """Ids of the held documents that had taken the place of these by a day.
+
+    A mere list of repeals takes no place; with ``lists`` it counts where nothing else ended them.
+    """
+    found = [r for header in headers if (r := taker(header, as_of)) and r.policy_id]
+    proper = [r for r in found if not is_list(r)]
+    return tuple(dict.fromkeys(r.policy_id for r in proper or (found if lists else ()) if r.policy_id))
+
+
+def taker(document: DocumentHeader | PolicyDocument, as_of: date) -> Relation | None:
+    """What had taken a document's place by a day, else what had repealed it."""
+    return replaced_by(document, as_of) or ending(document, as_of)
+
+
+def is_list(relation: Relation) -> bool:
+    """Whether the other document is a list of repeals, which takes no document's place."""
+    return _LISTS.search(relation.title) is not None
 
 
 def ends_of(number: str, relations: Mapping[str, Sequence[Relation]]) -> tuple[str, ...]:

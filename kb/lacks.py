@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.asks import Ask
+from kb.classes import classes_in
 from kb.matching import held
 from kb.persons import names_holder, office_asked
 from kb.places import own_place
@@ -114,6 +115,11 @@ _UNNAMED = frozenset(("钱", "奖金", "补贴", "补助", "钟头", "工夫", "
 _MEASURE = re.compile(
     r"比例|比率|占比|额度|金额|数量|总量|总数|总额|规模|面积|人数|标准|上限|下限|限额|度数|级别|幅度|程度|价格|费用|时间|期限|次数"
 )
+#: What a thing has; a text gives it without naming it (35周岁以下)
+_ATTRIBUTE = re.compile(
+    rf"{_MEASURE.pattern}|年龄|岁数|学历|户口|户籍|国籍|性别|门槛|资格|名额|身份|好处|待遇|东西|地方|人群|人员|单位|部门|"
+    r"政策|补贴|补助|奖励|资金|原因|结果|后果|例子|网址|官网|手续|证件|材料|资料|证明|人家|别人|个人|本人|家里|朋友|亲戚|问题|情况"
+)
 
 
 #: What is looked for in the next passages where the best one does not give it
@@ -126,6 +132,8 @@ class Lacking(StrEnum):
     GIVEN = "given"  # it is not given
     NAMED = "named"  # it is not spoken of
     STATED = "stated"  # it is a figure that the passage does not hold
+    OWN = "own"  # it is what a follow-up names itself, and only the rest of the document speaks of it
+    ABSENT = "absent"  # it is what a follow-up names itself, and no part of the document speaks of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +234,22 @@ def _claimant(query: Query, piece: _Piece) -> Lack | None:
     return None
 
 
+def _own(query: Query, piece: _Piece) -> Lack | None:
+    """What a follow-up names itself: 能贷款吗 is not answered by the subsidy asked about before."""
+    named = [own for own in query.own if own not in _UNNAMED and not _ATTRIBUTE.search(own)]
+    key = squash(piece.text + piece.above + piece.heads) + piece.view.head_key
+    if not named or any(_speaks_of(own, key) for own in named):
+        return None
+    whole = squash(piece.view.simplified)
+    known = next((own for own in named if _speaks_of(own, whole)), None)
+    return Lack(known, Lacking.OWN) if known else Lack(named[0], Lacking.ABSENT, decisive=True)
+
+
+def _speaks_of(thing: str, key: str) -> bool:
+    """Whether a text (search key) speaks of a thing; of one of a row of classes by its own name."""
+    return thing in key if classes_in(thing) else held(squash(thing), key) >= _HELD
+
+
 def _measured(query: Query, piece: _Piece) -> Lack | None:
     """The thing whose measure is asked for (股价多少, 多少学费), by no name."""
     nouns = {term.text for term in query.terms if term.salience >= _THING}
@@ -273,6 +297,7 @@ def _person(query: Query, piece: _Piece) -> Lack | None:
 
 _JUDGES: tuple[Callable[[Query, _Piece], Lack | None], ...] = (
     _person,
+    _own,
     _reason,
     _papers,
     _names,

@@ -46,6 +46,14 @@ class Place:
         return self.name[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Gazette:
+    """What a base knows of places: the bodies that issued its documents, and the codes of the divisions they are of."""
+
+    issuers: frozenset[str | None] = frozenset()
+    codes: frozenset[str] = frozenset()
+
+
 def places_in(text: str, issuers: Iterable[str | None]) -> tuple[Place, ...]:
     """The places named in a text that no gazetteer has: those of these bodies, and others by the shape of their names.
 

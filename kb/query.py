@@ -65,6 +65,8 @@ class Query:
     """Personal names, as far as the tagger guesses them."""
     turn: str = ""
     """Of a question that leans on those before it, its own words."""
+    own: tuple[str, ...] = ()
+    """Of such a question, the things it names itself."""
     elliptic: bool = False
     """Whether such a question leaves to those before it what is asked (那松口县呢？)."""
     quoted: tuple[str, ...] = ()
@@ -127,18 +129,16 @@ def _quoted_first(terms: tuple[Term, ...], quoted: tuple[str, ...]) -> tuple[Ter
     return tuple(replace(t, salience=1.0, proper=True) if t.text in said else t for t in terms)
 
 
-def placed(query: Query, places: tuple[Place, ...], others: tuple[Place, ...] = ()) -> Query:
-    """The query with the places it asks about that no dictionary has, its words cut at them: 松口县装专线 is no 县装.
-
-    ``others`` are places that the text names and does not ask about.
-    """
+def placed(query: Query, places: tuple[Place, ...]) -> Query:
+    """The query with the places it names that no dictionary has, its words cut at them: 松口县装专线 is no 县装."""
     if not places:
         return query
     text = _blanked(query.text, [(d.start, d.end) for d in query.doc_numbers])
     text = _blanked(text, [(d.start, d.end) for d in find_dates(text)])
     known = {term.text: term for term in query.terms}
-    found = [known.get(term.text, term) for term in _terms(text, places, others)]
-    return replace(query, places=places, terms=_quoted_first(tuple(found), query.quoted))
+    found = [known.get(term.text, term) for term in _terms(text, places)]
+    people = tuple(p for p in query.people if not any(place.short in p or p in place.name for place in places))
+    return replace(query, places=places, people=people, terms=_quoted_first(tuple(found), query.quoted))
 
 
 def localised(query: Query, known: Collection[str]) -> Query:
@@ -156,12 +156,12 @@ def localised(query: Query, known: Collection[str]) -> Query:
     return replace(query, regions=_narrowest((*query.regions, *found)), terms=terms)
 
 
-def _terms(text: str, places: tuple[Place, ...], others: tuple[Place, ...]) -> tuple[Term, ...]:
-    """The content words of a text cut at the names of places, and the names of the first ones."""
-    names = [place.within(text) for place in (*places, *others)]
+def _terms(text: str, places: tuple[Place, ...]) -> tuple[Term, ...]:
+    """The content words of a text cut at the names of places, and these names."""
+    names = [place.within(text) for place in places]
     spans = [m.span() for name in names for m in re.finditer(re.escape(name), text)]
     rest = content_terms("，".join(_pieces(text, spans)) if spans else text)
-    return (*rest, *(Term(name, 1.0) for name in names[: len(places)]))
+    return (*rest, *(Term(name, 1.0) for name in names))
 
 
 def _pieces(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -10,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from kb.fusion import LegSearcher, fuse, ranked, search_legs
-from kb.kinship import ends_of, rules, rules_asked, successors, successors_asked
+from kb.kinship import ends_of, repeal_asked, rules, rules_asked, successors, successors_asked
 from kb.model import Chunk, DocumentHeader, Hit, Relation
 from kb.parts import Parts
 from kb.query import Query
@@ -19,6 +20,10 @@ from kb.text import find_doc_numbers
 from kb.timing import Timing, timing_of
 
 _STALE = 0.8  # of its score is left to what was not in force at the time asked about
+#: A document called by a part of its title, and an article of it (人才市场条例 | 第三条)
+_BEFORE_ARTICLE = re.compile(
+    r"([\u4e00-\u9fff]{3,30}(?:条例|办法|规定|细则|措施|意见|方案|规划|计划|规则|法))(?:的|中|里)?第[零〇一二三四五六七八九十百千\d]+条"
+)
 _RUN_IN = "了的据照文件发见即《》“”"  # characters that run into a number's letters from the left
 
 
@@ -49,6 +54,10 @@ class Searcher(LegSearcher, CandidateReader, Protocol):
         """Ids of the documents that state something of one with this 文号."""
         ...
 
+    def issued_with(self, policy_ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Ids of the documents that each of these issues, by its id."""
+        ...
+
     def relations(self, policy_id: str) -> tuple[Relation, ...]:
         """What a document states of others, and they of it."""
         ...
@@ -61,7 +70,8 @@ class Retrieved:
     ``numbered`` maps each 文号 of the question to the documents that carry it; ``cited`` holds those that no document
     carries but a retrieved chunk mentions; ``unknown`` those found nowhere. ``titled`` are documents named by title,
     ``digests`` digests of a document with one of the numbers, where the base has only those. ``kin`` holds those 文号
-    for which ``numbered`` has another document that is meant by them (停用了…的那份文件, …的实施细则).
+    for which ``numbered`` has another document that is meant by them (停用了…的那份文件, …的实施细则). ``attached``
+    maps each document named to those it issues.
     """
 
     hits: tuple[Hit, ...]
@@ -71,6 +81,7 @@ class Retrieved:
     titled: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
     kin: tuple[str, ...] = ()
+    attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def retrieve(
@@ -118,6 +129,7 @@ def retrieve(
         titled,
         tuple(p for found in digests.values() for p in found),
         tuple(kin),
+        _attached(searcher, [p for ids in numbered.values() for p in ids] + list(titled), allowed),
     )
 
 
@@ -129,13 +141,23 @@ def _kin(
     for number in successors_asked(query):
         headers = searcher.headers(numbered[number])
         found[number] = (
-            successors(headers.values(), as_of)
+            successors(headers.values(), as_of, lists=repeal_asked(query, number))
             if headers
             else ends_of(number, {p: searcher.relations(p) for p in searcher.citing(number)})
         )
+        attached = searcher.issued_with(found[number])  # what a notice issues is what took the place
+        found[number] = tuple(dict.fromkeys(q for p in found[number] for q in (p, *attached.get(p, ()))))
     for number, word in rules_asked(query).items():
         found[number] = rules(word, numbered[number], searcher.relations)
     return {number: ids for number, ids in found.items() if ids}
+
+
+def _attached(searcher: Searcher, named: Sequence[str], allowed: set[str] | None) -> Mapping[str, tuple[str, ...]]:
+    """The documents issued by those named, within the filters."""
+    if not named:
+        return {}
+    found = searcher.issued_with(named)
+    return {p: tuple(a for a in ids if allowed is None or a in allowed) for p, ids in found.items()}
 
 
 def mentions_number(text: str, canonical: str) -> bool:
@@ -157,6 +179,8 @@ def _titled(searcher: Searcher, query: Query) -> tuple[str, ...]:
         found.extend(searcher.find_by_title(title))
     if not query.titles:
         found.extend(searcher.find_by_title(query.text))
+        for name in _BEFORE_ARTICLE.findall(query.text) if query.articles else ():
+            found.extend(searcher.find_by_title(name))
     return tuple(dict.fromkeys(found))
 
 

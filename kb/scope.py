@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.places import Place, own_place
+from kb.places import Place, own_place, places_in
 from kb.regions import ancestors
 from kb.view import DocumentView
 
@@ -59,17 +59,26 @@ def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
 
 
 def place_agreement(place: Place, view: DocumentView, i: int) -> float:
-    """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's."""
-    sentence = view.key(i) + view.path_key(i) + view.columns_key(i)
-    if place.short in sentence or place.short in view.head_key:
+    """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's.
+
+    A sentence that names others of the same rank and not this one is another's, too, whatever its document speaks of.
+    """
+    if place.short in view.key(i) or place.short in view.head_key:
+        return 1.0
+    if any(_same_rank(other, place) for other in places_in(view.text(i), ())):
+        return 0.0
+    if place.short in view.path_key(i) + view.columns_key(i):
         return 1.0
     own = own_place(view.document.issuer)
     if own is None and place.short in view.document.text:
         return _SPEAKS_OF
     if own is None:
         return 0.0 if any(code[2:] != "0000" for code in view.own_regions) else UNSTATED
-    same_rank = own.rank == place.rank or (own.rank in _COUNTIES and place.rank in _COUNTIES)
-    return 0.0 if same_rank else _CONTAINS
+    return 0.0 if _same_rank(own, place) else _CONTAINS
+
+
+def _same_rank(one: Place, two: Place) -> bool:
+    return one.rank == two.rank or (one.rank in _COUNTIES and two.rank in _COUNTIES)
 
 
 def _closeness(asked: Sequence[str], stated: Sequence[str]) -> float:

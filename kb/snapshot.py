@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from kb.catalog import CatalogView
@@ -63,6 +63,10 @@ class Snapshot:
         """Codes of all divisions that documents are of or about."""
         return self.view.region_codes()
 
+    def issuers(self) -> set[str | None]:
+        """The bodies that issued documents, each once."""
+        return self.view.issuers()
+
     def find_by_doc_number(self, doc_number: str) -> list[str]:
         """Ids of the documents with this 发文字号."""
         return self.view.find_by_doc_number(doc_number)
@@ -78,6 +82,10 @@ class Snapshot:
     def relations(self, policy_id: str) -> tuple[Relation, ...]:
         """What a document states of others, and they of it."""
         return self.view.relations(policy_id)
+
+    def issued_with(self, policy_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the documents that each of these issues (附件), by its id."""
+        return self.view.issued_with(policy_ids)
 
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first."""

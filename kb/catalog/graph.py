@@ -50,6 +50,15 @@ class Graph:
         more = [r for r in affecting if r not in incoming and r.relation != GOES_WITH]
         return (*self._outgoing(policy_id), *_in_order([*incoming, *more]))
 
+    def issued_with(self, policy_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the documents that each of these issues (附件), by its id, in order."""
+        edges = t.edges.c
+        attached = select(edges.target, edges.policy_id).where(edges.relation == ISSUED_WITH)
+        found: dict[str, list[str]] = defaultdict(list)
+        for notice, policy_id in rows_for(self._connection, attached, edges.target, policy_ids):
+            found[notice].append(policy_id)
+        return {notice: tuple(sorted(ids)) for notice, ids in found.items()}
+
     def families(self, policy_ids: Collection[str] | None = None) -> dict[str, tuple[Version, ...]]:
         """All versions of these documents, oldest first, by the id of each, where it has others."""
         members: dict[tuple[str, str | None], list[Version]] = defaultdict(list)

@@ -66,6 +66,10 @@ class CatalogView(ChunkFeed):
         """All a document's current revision states of others, and all that others state of it."""
         return self.graph.relations(policy_id)
 
+    def issued_with(self, policy_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The ids of the documents that each of these issues (附件), by its id."""
+        return self.graph.issued_with(policy_ids)
+
     def header(self, policy_id: str) -> DocumentHeader:
         """The header of one document. Raises UnknownDocument."""
         found = self.headers([policy_id])
@@ -154,6 +158,10 @@ class CatalogView(ChunkFeed):
     def region_codes(self) -> set[str]:
         """Codes of all divisions that documents are of or about."""
         return set(self.connection.execute(select(t.document_regions.c.code).distinct()).scalars())
+
+    def issuers(self) -> set[str | None]:
+        """The bodies that issued documents, each once."""
+        return set(self.connection.execute(select(t.documents.c.issuer).distinct()).scalars())
 
     def find_by_doc_number(self, doc_number: str) -> list[str]:
         """Ids of the documents with this 发文字号, in any of its written forms."""

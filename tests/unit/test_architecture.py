@@ -34,6 +34,8 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "asks",
+        "courtesy",
+        "classes",
         "terms",
         "places",
         "spelling",
@@ -69,6 +71,8 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "compose",
         "verify",
         "direct",
+        "article",
+        "succession",
         "attempt",
         "draft",
         "answer",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.kinship import editions, ends_of, rules, rules_asked, successors, successors_asked
+from kb.kinship import editions, ends_of, repeal_asked, rules, rules_asked, successors, successors_asked, taker_asked
 from kb.model import Kind, Version
 from kb.query import analyse
 from tests.unit.test_validity_graph import DAY, held, stated
@@ -48,7 +48,36 @@ def test_successors_are_what_replaced_it_by_the_day() -> None:
     assert successors([replaced], DAY.replace(year=2030)) == ()
     assert successors([held(stated("修订"))], DAY) == ()
     assert successors([held(stated("废止"))], DAY) == ("R",)
-    assert successors([held(stated("废止", title="废止的规范性文件目录"))], DAY) == ()
+    listed = held(stated("废止", title="废止的规范性文件目录"))
+    assert successors([listed], DAY) == ()
+    assert successors([listed], DAY, lists=True) == ("R",), "it repealed it all the same"
+    assert successors([listed, held(replace(stated("废止"), policy_id="N"))], DAY, lists=True) == ("N",)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (f"{NUMBER}被哪份文件取代了？", True),
+        (f"{NUMBER}被谁废止了？", True),
+        (f"{NUMBER}由什么文件代替？", True),
+        (f"哪份文件替代了{NUMBER}？", True),
+        (f"{NUMBER}换成了哪个文件？", True),
+        ("被什么替代了？", True),
+        ("取代它的文件是哪份？", True),
+        (f"{NUMBER}废止了哪些文件？", False),
+        (f"哪些文件被{NUMBER}废止了？", False),
+        (f"{NUMBER}还有效吗？", False),
+        ("2026年度换成哪个号码了？", False),
+        (f"废止了{NUMBER}的那份文件什么时候印发的？", False),
+    ],
+)
+def test_whether_it_asks_what_took_the_place_of_another(question: str, asked: bool) -> None:
+    assert taker_asked(question) is asked
+
+
+def test_what_repealed_it_may_be_a_list() -> None:
+    assert repeal_asked(analyse(f"废止了{NUMBER}的那份文件是什么？"), NUMBER)
+    assert not repeal_asked(analyse(f"取代了{NUMBER}的那份文件是什么？"), NUMBER)
 
 
 def test_editions_are_a_document_and_what_it_ended_or_what_ended_it() -> None:

@@ -104,5 +104,26 @@ def test_traditional_characters_are_read() -> None:
 def test_a_follow_up_is_judged_by_what_it_asks_itself() -> None:
     view = DocumentView(PolicyDocument("大赛在会展中心举办。", title="云溪杯大赛"))
     before = "云溪杯大赛从哪一天开始？"
-    for turn, expected in (("在哪里办？", None), ("为什么？", Lack("原因")), ("那青岩杯呢？", Lack("日期"))):
+    for turn, expected in (
+        ("在哪里办？", None),
+        ("为什么？", Lack("原因")),
+        ("那青岩杯呢？", Lack("青岩", Lacking.ABSENT, decisive=True)),
+    ):
         assert lacking(analyse_turn(turn, [before]), view, 0, len(view.document.text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("turn", "text", "expected"),
+    [
+        ("能贷款吗？", "个人贷款最高30万元。", None),
+        ("能贷款吗？", "每户补贴6000元。", Lack("贷款", Lacking.OWN)),
+        ("今天天气怎么样？", "每户补贴6000元。", Lack("今天天气", Lacking.ABSENT, decisive=True)),
+        ("二等奖呢？", "一等奖5万元，二等奖3万元。", None),
+        ("四等奖呢？", "一等奖5万元，二等奖3万元。", Lack("四等奖", Lacking.ABSENT, decisive=True)),
+        ("有年龄限制吗？", "每户补贴6000元。", None),  # 35周岁以下 gives an age without the word
+        ("补贴给谁？", "每户6000元。", None),
+    ],
+)
+def test_what_a_follow_up_names_itself(turn: str, text: str, expected: Lack | None) -> None:
+    view = DocumentView(PolicyDocument(f"{text}\n创业的可以向银行贷款。", title="创业措施"))
+    assert lacking(analyse_turn(turn, ["创业每户补贴多少？"]), view, 0, len(text)) == expected

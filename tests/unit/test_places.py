@@ -54,10 +54,17 @@ def view(text: str, issuer: str | None, **fields: object) -> DocumentView:
         ("摊位每月补贴二十元。", "浙江省财政厅", {"issuer_region": "330000"}, UNSTATED),
         ("摊位每月补贴二十元。\n本办法适用于云溪。", None, {}, 0.9),
         ("摊位每月补贴二十元。", None, {}, UNSTATED),
+        ("临澜市的摊位每月补贴二十元。\n本办法适用于云溪。", None, {}, 0.0),
+        ("青岩区的摊位每月补贴二十元。", "云溪市人民政府", {}, 1.0),
     ],
 )
 def test_agreement_with_a_place(text: str, issuer: str | None, fields: dict[str, str], agreement: float) -> None:
     assert place_agreement(Place("云溪市", "云溪"), view(text, issuer, **fields), 0) == agreement
+
+
+def test_what_a_city_says_of_one_of_its_districts_is_of_no_other() -> None:
+    asked, text = Place("松口县", "松口"), "青岩区的摊位每月补贴二十元。\n各区县的摊位每月补贴十元。"
+    assert [place_agreement(asked, view(text, "云溪市人民政府"), i) for i in (0, 1)] == [0.0, 0.6]
 
 
 def test_another_county_of_the_same_rank_is_another_place() -> None:

@@ -52,6 +52,9 @@ class Searcher:
     def citing(self, doc_number: str) -> list[str]:
         return []
 
+    def issued_with(self, policy_ids: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401
+        return {"other": ("told",)} if "other" in policy_ids else {}
+
     def relations(self, policy_id: str) -> tuple[Relation, ...]:
         return ()
 
