@@ -13,18 +13,21 @@ from kb.attempt import Attempt, Means, Source
 from kb.choice import WIDE, choose
 from kb.draft import Draft, draft_of
 from kb.evidence import Question
-from kb.gate import contradicts, reason
+from kb.gate import contradicts
 from kb.judge import Judging
+from kb.matching import held
 from kb.model import Answer
 from kb.parts import Parts
 from kb.passage import Passage
 from kb.query import Query
 from kb.retrieve import Retrieved
+from kb.text import squash
 from kb.tuning import Tuning, load_tuning
 from kb.values import HARD
 from kb.view import DocumentView
 
 _VIEWS_KEPT = 256
+_NAMED = 0.6  # of a body's name, as in `held`
 _OF_A_SIDE = 2  # passages quoted for each side of a comparison, where no single value is asked for
 
 
@@ -39,11 +42,15 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One side of a comparison: its name, the question about it alone, and what was found for that."""
+    """One side of a comparison: its name, the question about it alone, and what was found for that.
+
+    ``body`` says that the name is a body's or person's, and only what is told of it counts.
+    """
 
     name: str
     query: Query
     retrieved: Retrieved
+    body: bool = False
 
 
 class Answerer:
@@ -73,7 +80,7 @@ class Answerer:
         """The answer with the evidence that a model may word it from."""
         attempt = Attempt(self.means, query, retrieved, source, as_of)
         answer = attempt.answer()
-        return draft_of(attempt, answer, attempt.ranked)
+        return draft_of(attempt, answer, [p for p in attempt.ranked if not contradicts(attempt.question, p)])
 
     def weigh(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> Weighed:
         """What the gate has to decide on for a question; ``answer`` decides it within the limits."""
@@ -92,12 +99,10 @@ class Answerer:
         whole = Attempt(self.means, query, _merged([side.retrieved for side in sides]), source, as_of)
         for side in sides:
             attempt = Attempt(self.means, side.query, side.retrieved, source, as_of)
-            why = attempt.refused()
+            found = [p for p in attempt.passages() if not side.body or _tells_of(side.name, p)]
+            why = attempt.refused(found)
             if why is not None:
                 return Draft(whole.abstain(f"关于{side.name}：{why}"))
-            found = attempt.passages()
-            if contradicts(attempt.question, found[0]):
-                return Draft(whole.abstain(f"关于{side.name}：{reason(attempt.question, found[0])}"))
             most = _OF_A_SIDE if attempt.query.wants(*WIDE) and not attempt.query.wants(*HARD) else 1
             best += choose(attempt.question, found, attempt.gate)[:most]
         for passage in best:
@@ -117,6 +122,12 @@ class Answerer:
             while len(self._views) > _VIEWS_KEPT:
                 self._views.popitem(last=False)
         return view
+
+
+def _tells_of(name: str, passage: Passage) -> bool:
+    """Whether a passage or the head of its document names a body, in full or nearly (科技局 for 科学技术局)."""
+    text = passage.view.document.text[passage.start : passage.end]
+    return held(squash(name), squash(text) + passage.view.head_key) >= _NAMED
 
 
 def _merged(found: Sequence[Retrieved]) -> Retrieved:

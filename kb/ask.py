@@ -198,7 +198,7 @@ def draft(
             drafted = _with_warning(answerer.draft(queries[1], found[0], source, as_of), _ONE_EDITION)
         elif sides:
             compared = [
-                Compared(side.name, query, _of_rank(side.rank, hits))
+                Compared(side.name, query, _of_rank(side.rank, hits), side.body)
                 for side, query, hits in zip(sides, queries[1:], found, strict=True)
             ]
             drafted = answerer.compare(queries[0], compared, source, as_of)

@@ -160,13 +160,15 @@ class Attempt:
                 self.composer.quote(passage.view, *before)
         self.composer.quote(passage.view, passage.start, passage.end)
 
-    def refused(self) -> str | None:
-        """Why no passage answers; None where one does."""
+    def refused(self, found: Sequence[Passage]) -> str | None:
+        """Why none of these passages answers; None where the first does."""
         why = self._unanswerable()
         if why:
             return why
-        best = next(iter(self.passages()), None)
-        return None if best is not None and admissible(self.question, best, self.gate) else reason(self.question, best)
+        best = next(iter(found), None)
+        if best is None or not admissible(self.question, best, self.gate):
+            return reason(self.question, best)
+        return reason(self.question, best) if self.gate is not None and contradicts(self.question, best) else None
 
     def passages(self) -> list[Passage]:
         """The passages around the sentences of the best chunks, best first."""

@@ -8,7 +8,6 @@ from datetime import date
 
 from kb.attempt import Attempt, cautions
 from kb.compose import Composer
-from kb.gate import contradicts
 from kb.model import Answer, Citation, DocumentHeader, PolicyDocument
 from kb.passage import Passage
 from kb.tabular import heads_of, heads_span
@@ -32,14 +31,14 @@ class Draft:
 
 
 def draft_of(attempt: Attempt, answer: Answer, ranked: Sequence[Passage]) -> Draft:
-    """The answer's own quotations, then the passages that rank behind them and contradict nothing asked."""
+    """The answer's own quotations, then these passages, which contradict nothing asked."""
     if answer.abstained or not ranked:
         return Draft(answer)
     composer = Composer(attempt.as_of, quotes=_MOST, quoted=_LONGEST)
     for citation in answer.citations:
         composer.cite(attempt.view(citation.policy_id, citation.revision), citation.start, citation.end)
     for passage in ranked:
-        if passage.share > 0 and not contradicts(attempt.question, passage):
+        if passage.share > 0:
             heads = heads_span(passage.view.document, passage.start, passage.end)
             if heads is not None:  # a year over a column is a figure that must be cited, too
                 composer.cite(passage.view, *heads)

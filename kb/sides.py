@@ -61,6 +61,8 @@ class Side:
 
     name: str
     text: str
+    body: bool = False
+    """Whether the name is that of a body or person, of whom nothing else may be told."""
     rank: str = ""
     """The rank (市) whose bodies are meant by it, where a lower one's documents say nothing for it."""
 
@@ -105,14 +107,14 @@ def _levels(text: str) -> tuple[Side, ...]:
     what = match["what"] + match["more"]
     higher, lower = match["one"], match["two"]
     return (
-        Side(f"{higher}级", f"{_BELOW.sub('', before)}{what}{behind}", higher),
-        Side(f"{lower}级", f"{before}{lower}{match['of']}{what}{behind}", lower),
+        Side(f"{higher}级", f"{_BELOW.sub('', before)}{what}{behind}", rank=higher),
+        Side(f"{lower}级", f"{before}{lower}{match['of']}{what}{behind}", rank=lower),
     )
 
 
 def _named(text: str, compares: bool) -> tuple[Side, ...]:
     """Two bodies or people by their names."""
-    return tuple(Side(name, alone) for name, alone in said_of_each(text, compares) or ())
+    return tuple(Side(name, alone, body=True) for name, alone in said_of_each(text, compares) or ())
 
 
 def _documents(text: str) -> tuple[Side, ...]:

@@ -98,3 +98,34 @@ def test_without_the_part_a_question_stays_as_typed(tmp_path: Path) -> None:
         base.put_many([newer()] + [rules(f"m{n}", f"云溪市第{n}号通知", "摊位补贴照发。") for n in range(3)])
         assert base.ask("摊位补帖多少元？", as_of=DAY).understood is None
         assert base.respelled("摊位补帖") == "摊位补帖"
+
+
+@pytest.fixture(scope="module")
+def bodies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    def report(name: str, title: str, text: str) -> Submission:
+        return submission(f"{name}.txt", f"{title}\n{text}", size=120, policy_id=name, title=title)
+
+    with open_base(Path(tmp_path_factory.mktemp("bodies"))) as base:
+        base.put_many(
+            [
+                report(
+                    "port",
+                    "海川港务集团年度报告",
+                    "海川港务集团2031年吞吐量为320万吨。\n集团于2031年4月更新了安全制度。",
+                ),
+                report("ship", "长岭航运有限公司年度报告", "长岭航运有限公司2031年吞吐量为280万吨。\n公司有船12艘。"),
+            ]
+        )
+        yield base
+
+
+def test_each_of_two_bodies_is_quoted(bodies: KnowledgeBase) -> None:
+    answer = bodies.ask("比较2031年海川港务集团和长岭航运有限公司的吞吐量，哪家公司的吞吐量更高？", as_of=DAY)
+    assert [c.policy_id for c in answer.citations] == ["port", "ship"], answer.reason
+    assert ("320万吨" in answer.sentences[0].text, "280万吨" in answer.sentences[1].text) == (True, True)
+
+
+def test_the_body_without_evidence_is_named(bodies: KnowledgeBase) -> None:
+    answer = bodies.ask("长岭航运有限公司和海川港务集团分别有多少艘船？", as_of=DAY)
+    assert answer.abstained
+    assert (answer.reason or "").startswith("关于海川港务集团：")
