@@ -1,7 +1,7 @@
 """Two names side by side (甲公司和乙公司), and a question about them said of each alone.
 
-What else stands side by side in the question is shared out in the same order: 根据甲医院和乙医院的病历，张某和李某的体温
-谁更高 asks for 张某 by the first hospital and 李某 by the second.
+What else stands side by side in the question is shared out in the same order: 根据甲医院和乙医院的病历，张某和李某的
+体温谁更高 asks for 张某 by the first hospital and 李某 by the second.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from enum import StrEnum
 from kb.asks import Ask
 from kb.matching import held
 from kb.query import Query
+from kb.terms import NOUN
 from kb.text import find_dates, find_quantities, simplify, squash
 from kb.view import DocumentView
 
@@ -50,7 +51,6 @@ _GIVERS = (
     (re.compile(r"(?<!除)(?<!除了)(?:县里|县级?财政|县一级)"), "县"),
     (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇|乡|街道"),
 )
-_THING = 0.95  # salience of a noun
 _HELD = 0.35
 _RANK = re.compile(r"(国家级|省级|市级|区级|县级)(?!以上|及以上|财政|以下)")
 _OF_RANK = {"国家级": "国务院|部|国家", "省级": "省", "市级": "市", "区级": "区", "县级": "县"}
@@ -196,7 +196,7 @@ def _claimant(query: Query, piece: _Piece) -> Lack | None:
 
 def _measured(query: Query, piece: _Piece) -> Lack | None:
     """The thing whose measure is asked for (股价多少, 多少学费), by no name."""
-    nouns = {term.text for term in query.terms if term.salience >= _THING}
+    nouns = {term.text for term in query.terms if term.salience >= NOUN}
     things = [head for head in query.heads if head in nouns and head not in _UNNAMED and not _MEASURE.search(head)]
     if not things or not query.wants(Ask.NUMBER) or _PAPERS_ASKED.search(query.asking):
         return None

@@ -8,33 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.basis import bases, title_year
 from kb.places import Place, own_place
 from kb.regions import ancestors
 from kb.view import DocumentView
 
-_OTHERS = 0.15  # the document is of another year
+OTHERS = 0.15  # what has another year, or place, and nothing that speaks for the one asked about
+_DIVIDED = 0.45  # something speaks for the year asked about, something for another
+_GOVERNED = 0.9  # what governs the sentence is of the year
 UNSTATED = 0.4  # neither the sentence nor anything above it names a place or year
 _COUNTIES = "区县旗"
 _SPEAKS_OF = 0.9  # a document of no body's, which names the place elsewhere
 _CONTAINS = 0.6  # a city's document, asked about one of its districts; or a district's, asked about the city
 
 
-def year_agreement(year: int, view: DocumentView, i: int) -> float:
-    """Agreement of sentence ``i`` with one year the question names."""
+def year_agreement(year: int, view: DocumentView, i: int, asked: Sequence[str] = ()) -> float:
+    """Agreement of sentence ``i`` with one year the question names.
+
+    A year that the sentence only measures by (2024年度平均工资的3倍) counts where that is what is ``asked``, or where
+    nothing tells what is.
+    """
+    if any(b.year == year and (not asked or b.tells(asked)) for b in bases(view.text(i))):
+        return 1.0
     stated = view.years(i) or view.column_years(i)
     if stated:
         return 1.0 if year in stated else 0.0
+    edition, spoken = title_year(view.document.title), view.speaks_of(year)
+    other = edition is not None and edition != year
     governing = view.governing_years(i)
     if governing:
-        return 0.9 if year in governing else (0.45 if view.speaks_of(year) else 0.0)
-    if view.speaks_of(year):
-        return 0.8
-    return _OTHERS if view.is_of_other_years else UNSTATED
+        # 2025年7月1日至2026年6月30日 in the notice of 2025: the next one is of 2026.
+        divided = other and edition in governing
+        return (_DIVIDED if divided else _GOVERNED) if year in governing else (_DIVIDED if spoken else 0.0)
+    if spoken:
+        return _DIVIDED if other else 0.8
+    return OTHERS if other or view.is_of_other_years else UNSTATED
 
 
-def years_agreement(years: Sequence[int], view: DocumentView, i: int) -> float:
-    """Agreement with all years named: one must be the sentence's, the others may be the document's."""
-    each = [year_agreement(y, view, i) for y in years]
+def years_agreement(years: Sequence[int], view: DocumentView, i: int, asked: Sequence[str] = ()) -> float:
+    """Agreement with all years named: one must be the sentence's, the others may be the document's or measured by."""
+    each = [year_agreement(y, view, i, asked) for y in years]
+    if len(each) > 1:
+        measured = {b.year for b in bases(view.text(i))}
+        each = [max(a, _DIVIDED) if y in measured else a for y, a in zip(years, each, strict=True)]
     return max(each) if each and min(each) >= UNSTATED else min(each, default=1.0)
 
 

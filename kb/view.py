@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+from kb.basis import told_years
 from kb.model import Assignment, Kind, PolicyDocument, Section, Table
 from kb.regions import innermost
 from kb.tabular import heads, table_at, years_in
@@ -80,8 +81,8 @@ class DocumentView:
 
     @_once
     def years(self, i: int) -> tuple[int, ...]:
-        """Years stated in sentence ``i``; a range gives every year in it."""
-        return years_in(self.text(i))
+        """Years stated in sentence ``i`` as its own; a range gives every year in it."""
+        return told_years(self.text(i))
 
     @_once
     def regions(self, i: int) -> tuple[str, ...]:

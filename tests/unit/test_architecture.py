@@ -52,6 +52,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     # from hits to an answer
     (
         "tabular",
+        "basis",
         "view",
         "scope",
         "matching",
