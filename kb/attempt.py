@@ -20,8 +20,7 @@ from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
 from kb.passage import Found, Passage, passages
-from kb.places import places_in
-from kb.query import Query, placed
+from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
 from kb.terms import grounded
@@ -33,6 +32,7 @@ from kb.validity import named as named_other
 from kb.verdict import judged
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
+from kb.whereabouts import located
 from kb.wording import wording
 
 _CHUNKS_READ = 14  # hits whose sentences are weighed
@@ -57,6 +57,9 @@ class Source(Protocol):
 
     def having(self, token: str) -> int:
         """How many chunks hold a token."""
+
+    def naming(self, *names: str) -> Sequence[tuple[str | None, str]]:
+        """The chunks that most likely hold all these names: the body each is by, and its text."""
 
     def current(self, policy_id: str) -> PolicyDocument | None:
         """A document as it is now; None where the base does not hold it."""
@@ -83,7 +86,7 @@ class Attempt:
 
     def __init__(self, means: Means, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         """``retrieved`` is what was found for the query; validity is judged as of a day."""
-        query = _with_places(query, retrieved.hits)
+        query = located(query, {hit.document.issuer for hit in retrieved.hits}, source.naming)
         self.means, self.query, self.retrieved, self.source, self.as_of = means, query, retrieved, source, as_of
         self.gate = means.gate
         akin = naming_words(query) if retrieved.kin else ""
@@ -255,14 +258,6 @@ class Attempt:
     def abstain(self, why: str) -> Answer:
         """A refusal with its reason and the nearest documents."""
         return Answer(question=self.query.text, abstained=True, reason=why, nearest=nearest(self.retrieved.hits))
-
-
-def _with_places(query: Query, hits: Sequence[Hit]) -> Query:
-    """The query with the places named, as the bodies of the documents found tell; a follow-up's own come first."""
-    issuers = {hit.document.issuer for hit in hits}
-    named = places_in(query.text, issuers)
-    own = places_in(query.turn, issuers) if query.turn else ()
-    return placed(query, own, tuple(p for p in named if p not in own)) if own else placed(query, named)
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:

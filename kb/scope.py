@@ -12,12 +12,12 @@ from kb.basis import bases, title_year
 from kb.places import Place, own_place
 from kb.regions import ancestors
 from kb.view import DocumentView
+from kb.whereabouts import tied
 
 OTHERS = 0.15  # what has another year, or place, and nothing that speaks for the one asked about
 _DIVIDED = 0.45  # something speaks for the year asked about, something for another
 _GOVERNED = 0.9  # what governs the sentence is of the year
 UNSTATED = 0.4  # neither the sentence nor anything above it names a place or year
-_COUNTIES = "区县旗"
 _SPEAKS_OF = 0.9  # a document of no body's, which names the place elsewhere
 _CONTAINS = 0.6  # a city's document, asked about one of its districts; or a district's, asked about the city
 
@@ -71,21 +71,28 @@ def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
         return 0.9 if _closeness(codes, governing) == 1.0 else 0.0
     if governing:
         return max(0.9 * _closeness(codes, governing), 0.7 * own)
-    return own if view.own_regions else UNSTATED
+    if view.own_regions:
+        return own
+    # A place of its own that no gazetteer has is another one, unless the document names the one asked for.
+    foreign = own_place(view.document.issuer) is not None and not view.names_region(codes)
+    return 0.0 if foreign else UNSTATED
 
 
 def place_agreement(place: Place, view: DocumentView, i: int) -> float:
-    """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's."""
+    """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's.
+
+    What holds for a city's district holds for the city in part, and the other way round: if one lies in the other.
+    """
     sentence = view.key(i) + view.path_key(i) + view.columns_key(i)
-    if place.short in sentence or place.short in view.head_key:
+    if place.named_in(sentence) or place.named_in(view.head_key):
         return 1.0
-    own = own_place(view.document.issuer)
-    if own is None and place.short in view.document.text:
+    issuer, text = view.document.issuer, view.document.text
+    own = own_place(issuer)
+    if own is None and place.named_in(text):
         return _SPEAKS_OF
     if own is None:
         return 0.0 if any(code[2:] != "0000" for code in view.own_regions) else UNSTATED
-    same_rank = own.rank == place.rank or (own.rank in _COUNTIES and place.rank in _COUNTIES)
-    return 0.0 if same_rank else _CONTAINS
+    return _CONTAINS if own.name in place.kin or tied(place, own, issuer, text) else 0.0
 
 
 def _closeness(asked: Sequence[str], stated: Sequence[str]) -> float:

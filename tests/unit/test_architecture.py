@@ -36,6 +36,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "asks",
         "terms",
         "places",
+        "whereabouts",
         "spelling",
         "query",
         "followup",
