@@ -20,6 +20,7 @@ from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
 from kb.passage import Found, Passage, passages
+from kb.places import Place
 from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
@@ -79,6 +80,7 @@ class Means:
     judging: Judging | None
     judge: Mapping[str, float]
     view: Callable[[str, str, Source], DocumentView]
+    akin: Callable[[Place, Place, Source], bool]
 
 
 class Attempt:
@@ -86,7 +88,8 @@ class Attempt:
 
     def __init__(self, means: Means, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         """``retrieved`` is what was found for the query; validity is judged as of a day."""
-        query = located(query, {hit.document.issuer for hit in retrieved.hits}, source.naming)
+        issuers = {hit.document.issuer for hit in retrieved.hits}
+        query = located(query, issuers, lambda one, other: means.akin(one, other, source))
         self.means, self.query, self.retrieved, self.source, self.as_of = means, query, retrieved, source, as_of
         self.gate = means.gate
         akin = naming_words(query) if retrieved.kin else ""

@@ -7,27 +7,25 @@ in front of the other (云溪市河湾区).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from kb.places import Place, own_place, places_in
 from kb.query import Query, placed
 
-_Told = tuple[str | None, str]
-
 _ELSEWHERES = re.compile(r"[\u4e00-\u9fff]{2}[市州盟]$")
 _BODY = r"[^，。；：、《》\n]{0,14}?(?:政府|委员会|[局厅委办院]|财政|级)"
 
 
-def located(query: Query, issuers: Collection[str | None], naming: Callable[[str, str], Iterable[_Told]]) -> Query:
+def located(query: Query, issuers: Collection[str | None], akin: Callable[[Place, Place], bool]) -> Query:
     """The query with the places named, as the bodies of the documents found tell; a follow-up's own come first.
 
-    ``naming`` finds what most likely names two places: the body each text is by, and the text.
+    ``akin`` tells whether by some document one of two places lies in the other.
     """
     named = places_in(query.text, issuers)
     own = places_in(query.turn, issuers) if query.turn else ()
     others = {place for issuer in issuers if (place := own_place(issuer)) is not None}
-    asked = tuple(replace(place, kin=_kin(place, others, naming)) for place in own or named)
+    asked = tuple(replace(p, kin=frozenset(o.name for o in others if akin(p, o))) for p in own or named)
     return placed(query, asked, tuple(p for p in named if p not in own) if own else ())
 
 
@@ -45,12 +43,6 @@ def tied(one: Place, other: Place, issuer: str | None, text: str) -> bool:
         name = re.escape(upper.name)
         return re.search(rf"《{name}|{name}{_BODY}", text) is not None
     return False
-
-
-def _kin(place: Place, others: Iterable[Place], naming: Callable[[str, str], Iterable[_Told]]) -> frozenset[str]:
-    """Names of those places that a place lies in, or they in it."""
-    unlike = (other for other in others if other.depth != place.depth)
-    return frozenset(o.name for o in unlike if any(tied(place, o, *told) for told in naming(place.name, o.name)))
 
 
 def _not_elsewhere(text: str, at: int, upper: Place) -> bool:
