@@ -21,15 +21,15 @@ _NAME = re.compile(r"[\u4e00-\u9fff]{2,6}[省市区县州盟旗]")
 _CITY = r"市(?![场民长值容面价])"
 _DISTRICT = r"区(?![域间别块分县])"
 _COUNTY = r"县(?![长域级城区])"
-#: Pronouns, prepositions, particles, counts and what one does with a place: no name of one holds them
-_NO_NAME = (
+#: Pronouns, prepositions, particles, counts and what one does with a place: names of none that we look for hold them
+NO_NAME = (
     "本你我您他她它咱贵该各每某此这那哪几全任何一两多另到在去从由往向对与及或跟比问查的了是有无要想能可不也都就还再又"
     "把被让给按照为于以之其所请叫离邻隔同外内"
 )
 # A full name of two characters and its rank, where a name may begin
 _SHAPED = re.compile(
     rf"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[市区县省州在到从由和与及的那是对往去跟比问查按]))"
-    rf"(?:(?![{_NO_NAME}])[\u4e00-\u9fff]){{2}}(?:{_CITY}|{_DISTRICT}|{_COUNTY})"
+    rf"(?:(?![{NO_NAME}])[\u4e00-\u9fff]){{2}}(?:{_CITY}|{_DISTRICT}|{_COUNTY})"
 )
 _COMMON = re.compile(
     r"省.{2}|.?[年月日底里加和来上下].?[市区县]|.(?:城市|地区|园区|社区|小区|片区|市区|城区|郊区|县区|区县|辖区|景区|校区|街区|新区|山区|库区|"
