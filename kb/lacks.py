@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.asks import Ask
-from kb.matching import held
+from kb.matching import MISSING, held
 from kb.query import Query
 from kb.terms import NOUN
 from kb.text import find_dates, find_quantities, simplify, squash
@@ -51,7 +51,6 @@ _GIVERS = (
     (re.compile(r"(?<!除)(?<!除了)(?:县里|县级?财政|县一级)"), "县"),
     (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇|乡|街道"),
 )
-_HELD = 0.35
 _RANK = re.compile(r"(国家级|省级|市级|区级|县级)(?!以上|及以上|财政|以下)")
 _OF_RANK = {"国家级": "国务院|部|国家", "省级": "省", "市级": "市", "区级": "区", "县级": "县"}
 #: 降到100万元, 由150万元提高为200万元: what the asker takes for a fact
@@ -201,7 +200,7 @@ def _measured(query: Query, piece: _Piece) -> Lack | None:
     if not things or not query.wants(Ask.NUMBER) or _PAPERS_ASKED.search(query.asking):
         return None
     key = squash(piece.text + piece.above + piece.heads) + piece.view.head_key
-    gone = [thing for thing in things if held(squash(thing), key) < _HELD]
+    gone = [thing for thing in things if held(squash(thing), key) < MISSING]
     return Lack(gone[0]) if len(gone) == len(things) else None
 
 

@@ -14,6 +14,7 @@ from kb.terms import Term
 from kb.text import squash
 from kb.text.lexicon import synonyms
 
+MISSING = 0.35  # held to a lesser degree than this, a term of the question is missing
 _GENERIC = 0.3
 _VERB = 0.5
 _UNSEEN_VERB = 0.1
