@@ -19,16 +19,19 @@ from kb.matching import held
 from kb.model import Answer
 from kb.parts import Parts
 from kb.passage import Passage
+from kb.places import Place
 from kb.query import Query
 from kb.retrieve import Retrieved
 from kb.text import squash
 from kb.tuning import Tuning, load_tuning
 from kb.values import HARD
 from kb.view import DocumentView
+from kb.whereabouts import tied
 
 _VIEWS_KEPT = 256
 _NAMED = 0.6  # of a body's name, as in `held`
 _OF_A_SIDE = 2  # passages quoted for each side of a comparison, where no single value is asked for
+_PAIRS_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,10 @@ class Answerer:
             judging=judging if parts.judge else None,
             judge=tuning.judge,
             view=self.view,
+            akin=self.akin,
         )
         self._views: OrderedDict[tuple[str, str, int], DocumentView] = OrderedDict()
+        self._kin: OrderedDict[tuple[str, str, int], bool] = OrderedDict()
         self._guard = threading.Lock()
 
     def answer(self, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> Answer:
@@ -122,6 +127,21 @@ class Answerer:
             while len(self._views) > _VIEWS_KEPT:
                 self._views.popitem(last=False)
         return view
+
+    def akin(self, one: Place, other: Place, source: Source) -> bool:
+        """Whether some document of the base tells that one of two places lies in the other."""
+        if one.depth == other.depth:
+            return False
+        at = (one.name, other.name, source.generation)
+        known = self._kin.get(at)
+        if known is not None:
+            return known
+        found = any(tied(one, other, *told) for told in source.naming(one.name, other.name))
+        with self._guard:
+            self._kin[at] = found
+            while len(self._kin) > _PAIRS_KEPT:
+                self._kin.popitem(last=False)
+        return found
 
 
 def _tells_of(name: str, passage: Passage) -> bool:

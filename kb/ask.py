@@ -24,7 +24,7 @@ from kb.query import analyse, localised
 from kb.retrieve import Retrieved, retrieve
 from kb.sides import of_any_edition, sides_of
 from kb.snapshot import Snapshot
-from kb.text import index_tokens
+from kb.text import index_tokens, query_tokens
 from kb.validity import status_on
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ _ONE_EDITION = (
 )
 _EDITIONS_AMONG = 3  # documents found, among which one with two editions is looked for
 _SHARE_OF_REWRITING = 0.25  # of the time a model may take for a question
+_NAMING = 40  # chunks looked at for two names in one
 _LEAST_WEIGHT = 0.15  # even a word in every chunk says something
 
 
@@ -76,6 +77,12 @@ class SnapshotSource:
     def having(self, token: str) -> int:
         """How many chunks hold a token."""
         return self._snapshot.having(token)
+
+    def naming(self, *names: str) -> list[tuple[str | None, str]]:
+        """The chunks that most likely hold all these names: the body each is by, and its text."""
+        found = self._snapshot.lexical(query_tokens(" ".join(names)), _NAMING)
+        hits = self._snapshot.hits_by_id(chunk_id for chunk_id, _ in found)
+        return [(document.issuer, chunk.text) for chunk, document in hits.values()]
 
 
 def checked(question: str, most: int) -> str:

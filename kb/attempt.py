@@ -22,8 +22,8 @@ from kb.matching import weigh
 from kb.model import Answer, DocumentHeader, Hit, Kind, PolicyDocument, Status
 from kb.parts import Parts
 from kb.passage import Found, Passage, passages
-from kb.places import places_in
-from kb.query import Query, placed
+from kb.places import Place
+from kb.query import Query
 from kb.retrieve import Retrieved, mentions_number
 from kb.select import antecedent, quote_span
 from kb.succession import no_successor, succession
@@ -36,6 +36,7 @@ from kb.validity import named as named_other
 from kb.verdict import judged
 from kb.verify import exact, unsupported
 from kb.view import DocumentView
+from kb.whereabouts import located
 from kb.wording import wording
 
 _CHUNKS_READ = 14  # hits whose sentences are weighed
@@ -65,6 +66,9 @@ class Source(Protocol):
     def having(self, token: str) -> int:
         """How many chunks hold a token."""
 
+    def naming(self, *names: str) -> Sequence[tuple[str | None, str]]:
+        """The chunks that most likely hold all these names: the body each is by, and its text."""
+
     def current(self, policy_id: str) -> PolicyDocument | None:
         """A document as it is now; None where the base does not hold it."""
 
@@ -83,6 +87,7 @@ class Means:
     judging: Judging | None
     judge: Mapping[str, float]
     view: Callable[[str, str, Source], DocumentView]
+    akin: Callable[[Place, Place, Source], bool]
 
 
 class Attempt:
@@ -90,7 +95,8 @@ class Attempt:
 
     def __init__(self, means: Means, query: Query, retrieved: Retrieved, source: Source, as_of: date) -> None:
         """``retrieved`` is what was found for the query; validity is judged as of a day."""
-        query = _with_places(query, retrieved.hits)
+        issuers = {hit.document.issuer for hit in retrieved.hits}
+        query = located(query, issuers, lambda one, other: means.akin(one, other, source))
         self.means, self.query, self.retrieved, self.source, self.as_of = means, query, retrieved, source, as_of
         self.gate = means.gate
         akin = naming_words(query) if retrieved.kin else ""
@@ -271,11 +277,6 @@ class Attempt:
     def abstain(self, why: str) -> Answer:
         """A refusal with its reason and the nearest documents."""
         return Answer(question=self.query.text, abstained=True, reason=why, nearest=nearest(self.retrieved.hits))
-
-
-def _with_places(query: Query, hits: Sequence[Hit]) -> Query:
-    """The query with the places it names, as the bodies of the documents found tell; a follow-up has them already."""
-    return query if query.turn else placed(query, places_in(query.text, {hit.document.issuer for hit in hits}))
 
 
 def nearest(hits: Sequence[Hit], most: int = 3) -> tuple[DocumentHeader, ...]:

@@ -110,9 +110,7 @@ class Composer:
             return text
         self._named.add(document.policy_id)
         status = status_on(document, self._as_of) if self._as_of else Status.UNKNOWN
-        mark = (
-            f"（{status.value}）" if status in (Status.EXPIRED, Status.REPEALED, Status.NOT_YET, Status.DRAFT) else ""
-        )
+        mark = f"（{status.value}）" if status in _MARKED else ""
         return f"{named(document)}{mark}：{text}"
 
 

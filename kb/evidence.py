@@ -15,6 +15,7 @@ from kb.matching import WeightedTerm, held
 from kb.query import Query
 from kb.regions import RegionMention
 from kb.scope import place_agreement, region_agreement, years_agreement
+from kb.terms import NOUN
 from kb.text import find_dates, holds_whole, squash
 from kb.values import HARD, has_count, names_kind
 from kb.values import typed as typed_near
@@ -177,7 +178,8 @@ def _years(query: Query, view: DocumentView, i: int) -> float:
     """Agreement with every year named; one that tells which document is meant need only be that document's."""
     own = [y for y in query.issued if y in view.own_years]
     begun = [int(m.group(1)) for m in _SINCE.finditer(query.text)]
-    return years_agreement([y for y in query.years if y not in own and y not in begun], view, i)
+    asked = query.heads or tuple(term.text for term in query.terms if term.salience >= NOUN)
+    return years_agreement([y for y in query.years if y not in own and y not in begun], view, i, asked)
 
 
 def _regions(query: Query, view: DocumentView, i: int) -> float:

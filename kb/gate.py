@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from kb.asks import Ask, Measure
 from kb.evidence import Evidence, Question
 from kb.lacks import Lack, Lacking
-from kb.matching import WeightedTerm
+from kb.matching import MISSING, WeightedTerm
 from kb.passage import Passage
 from kb.regions import region_name
 from kb.text import squash
@@ -28,7 +28,6 @@ _VALUE = {
     Ask.DOC_NUMBER: "文号",
     Ask.UNIT: "责任单位",
 }
-_HELD = 0.35  # below this a term of the question counts as missing
 _AGREES = 0.5  # below this a passage speaks of another place or year, or of other figures
 _COUNTED_AGREES = 0.75  # what a higher place provides for holds below it; what it counts does not
 _SURE = 8.0  # the judge's logit that counts in full
@@ -179,7 +178,7 @@ def _without(lack: Lack, text: str) -> str:
 
 def missing_terms(question: Question, evidence: Evidence) -> list[str]:
     """The question's terms that neither the sentence nor what governs it holds, weightiest first."""
-    gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < _HELD and len(t.term) > 1]
+    gone = [t for t, h in zip(question.terms, evidence.held, strict=True) if h < MISSING and len(t.term) > 1]
     return [
         _as_asked(t.term if len(t.term) <= _LONGEST_NAMED else t.term[:_LONGEST_NAMED] + "…", question.query.text)
         for t in sorted(gone, key=_weight)
@@ -198,4 +197,4 @@ def _weight(term: WeightedTerm) -> float:
 
 def _other_name(question: Question, evidence: Evidence) -> bool:
     """Whether the question names a place, person or body that nothing about the evidence mentions."""
-    return any(t.proper and h < _HELD for t, h in zip(question.terms, evidence.held, strict=True))
+    return any(t.proper and h < MISSING for t, h in zip(question.terms, evidence.held, strict=True))

@@ -13,10 +13,11 @@ from enum import StrEnum
 
 from kb.asks import Ask
 from kb.classes import classes_in
-from kb.matching import held
+from kb.matching import MISSING, held
 from kb.persons import names_holder, office_asked
 from kb.places import own_place
 from kb.query import Query
+from kb.terms import NOUN
 from kb.text import find_dates, find_quantities, simplify, squash
 from kb.view import DocumentView
 
@@ -57,8 +58,6 @@ _GIVERS = (
     (re.compile(r"(?<!除)(?<!除了)(?:县里|县级?财政|县一级)"), "县", "县级|县财政|县里|县本级|县（市、区）|各县"),
     (re.compile(r"镇里|镇级?财政|乡里|街道(?:自己|另)"), "镇", "镇|乡|街道"),
 )
-_THING = 0.95  # salience of a noun
-_HELD = 0.35
 _RANK = re.compile(r"(国家级|省级|市级|区级|县级)(?!以上|及以上|财政|以下)")
 _OF_RANK = {"国家级": "国务院|部|国家", "省级": "省", "市级": "市", "区级": "区", "县级": "县"}
 #: 降到100万元, 由150万元提高为200万元: what the asker takes for a fact
@@ -247,17 +246,17 @@ def _own(query: Query, piece: _Piece) -> Lack | None:
 
 def _speaks_of(thing: str, key: str) -> bool:
     """Whether a text (search key) speaks of a thing; of one of a row of classes by its own name."""
-    return thing in key if classes_in(thing) else held(squash(thing), key) >= _HELD
+    return thing in key if classes_in(thing) else held(squash(thing), key) >= MISSING
 
 
 def _measured(query: Query, piece: _Piece) -> Lack | None:
     """The thing whose measure is asked for (股价多少, 多少学费), by no name."""
-    nouns = {term.text for term in query.terms if term.salience >= _THING}
+    nouns = {term.text for term in query.terms if term.salience >= NOUN}
     things = [head for head in query.heads if head in nouns and head not in _UNNAMED and not _MEASURE.search(head)]
     if not things or not query.wants(Ask.NUMBER) or _PAPERS_ASKED.search(query.asking):
         return None
     key = squash(piece.text + piece.above + piece.heads) + piece.view.head_key
-    gone = [thing for thing in things if held(squash(thing), key) < _HELD]
+    gone = [thing for thing in things if held(squash(thing), key) < MISSING]
     return Lack(gone[0]) if len(gone) == len(things) else None
 
 

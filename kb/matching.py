@@ -14,6 +14,7 @@ from kb.terms import Term
 from kb.text import squash
 from kb.text.lexicon import synonyms
 
+MISSING = 0.35  # held to a lesser degree than this, a term of the question is missing
 _GENERIC = 0.3
 _VERB = 0.5
 _UNSEEN_VERB = 0.1
@@ -76,10 +77,10 @@ def held(term: str, key: str) -> float:
         return 1.0 if re.search(rf"(?<![a-z0-9.]){re.escape(term)}(?![a-z0-9])", key) else 0.0
     if term in key:
         return 1.0
-    if any(s in key for s in synonyms().get(term, ())):
-        return 0.8
     if len(term) >= 3 and _AGENCY_END.search(term) and _abbreviated_in(term, key):
         return 0.95
+    if any(s in key for s in synonyms().get(term, ())):
+        return 0.8
     return _partly(term, key)
 
 

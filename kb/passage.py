@@ -16,8 +16,9 @@ from kb.asks import Ask
 from kb.evidence import Evidence, Features, Question
 from kb.fusion import LEAST_RANGE
 from kb.lacks import Lack, lacking
+from kb.matching import MISSING
 from kb.model import Kind
-from kb.scope import UNSTATED
+from kb.scope import OTHERS, UNSTATED
 from kb.select import LONGEST_BLOCK, block_span, is_open
 from kb.text import squash
 from kb.view import DocumentView
@@ -28,8 +29,6 @@ _SHORTEST = 40  # a shorter paragraph (a heading, a label) is quoted with what f
 _ROW = " | "
 _UNSAID = re.compile(r"(?:没有|未)(?:写|载明|给出|公布|说明|列出|标明|规定)")
 _TERM = re.compile(r"施行|有效期|失效|届满|废止")  # what says of a document's term; that it does not tell on is no lack
-_OTHER = 0.15  # agreement of what has another place or year and nothing that speaks for the one asked about
-_HELD = 0.35  # below this a term of the question counts as missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ def _passage(
         closeness=found.closeness(policy_id, start, end),
         whole=words.share(words.held(squash(text)) | above),
         head=words.share(above),
-        missing=sum(t.weight for t, h in zip(question.terms, held, strict=True) if h < _HELD) / total,
+        missing=sum(t.weight for t, h in zip(question.terms, held, strict=True) if h < MISSING) / total,
         length=math.log(end - start + 5),
         row=float(_ROW in text),
         stale=float(policy_id in found.stale),
@@ -238,10 +237,10 @@ def _denied(sentences: Sequence[Evidence]) -> str | None:
     """See ``Passage.denied``; news that names no place at all is of another one, which a national rule is not."""
     most = max(e.features.typed for e in sentences)
     telling = [e.features for e in sentences if e.features.typed == most]
-    least = UNSTATED if sentences[0].view.document.kind in (Kind.NEWS, Kind.RESEARCH) else _OTHER
+    least = UNSTATED if sentences[0].view.document.kind in (Kind.NEWS, Kind.RESEARCH) else OTHERS
     if max(f.region for f in telling) <= least:
         return "region"
-    return "year" if max(f.year for f in telling) <= _OTHER else None
+    return "year" if max(f.year for f in telling) <= OTHERS else None
 
 
 def _ordered(found: Sequence[Passage], weights: Mapping[str, float]) -> list[Passage]:

@@ -8,33 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.basis import bases, title_year
 from kb.places import Place, own_place, places_in
 from kb.regions import ancestors
 from kb.view import DocumentView
+from kb.whereabouts import tied
 
-_OTHERS = 0.15  # the document is of another year
+OTHERS = 0.15  # what has another year, or place, and nothing that speaks for the one asked about
+_DIVIDED = 0.45  # something speaks for the year asked about, something for another
+_GOVERNED = 0.9  # what governs the sentence is of the year
 UNSTATED = 0.4  # neither the sentence nor anything above it names a place or year
-_COUNTIES = "区县旗"
 _SPEAKS_OF = 0.9  # a document of no body's, which names the place elsewhere
 _CONTAINS = 0.6  # a city's document, asked about one of its districts; or a district's, asked about the city
 
 
-def year_agreement(year: int, view: DocumentView, i: int) -> float:
-    """Agreement of sentence ``i`` with one year the question names."""
+def year_agreement(year: int, view: DocumentView, i: int, asked: Sequence[str] = ()) -> float:
+    """Agreement of sentence ``i`` with one year the question names.
+
+    A year that the sentence only measures by (2024年度平均工资的3倍) counts where that is what is ``asked``, or where
+    nothing tells what is.
+    """
+    if any(b.year == year and (not asked or b.tells(asked)) for b in bases(view.text(i))):
+        return 1.0
     stated = view.years(i) or view.column_years(i)
     if stated:
         return 1.0 if year in stated else 0.0
+    edition, spoken = title_year(view.document.title), view.speaks_of(year)
+    other = edition is not None and edition != year
     governing = view.governing_years(i)
     if governing:
-        return 0.9 if year in governing else (0.45 if view.speaks_of(year) else 0.0)
-    if view.speaks_of(year):
-        return 0.8
-    return _OTHERS if view.is_of_other_years else UNSTATED
+        # 2025年7月1日至2026年6月30日 in the notice of 2025: the next one is of 2026.
+        divided = other and edition in governing
+        return (_DIVIDED if divided else _GOVERNED) if year in governing else (_DIVIDED if spoken else 0.0)
+    if spoken:
+        return _DIVIDED if other else 0.8
+    return OTHERS if other or view.is_of_other_years else UNSTATED
 
 
-def years_agreement(years: Sequence[int], view: DocumentView, i: int) -> float:
-    """Agreement with all years named: one must be the sentence's, the others may be the document's."""
-    each = [year_agreement(y, view, i) for y in years]
+def years_agreement(years: Sequence[int], view: DocumentView, i: int, asked: Sequence[str] = ()) -> float:
+    """Agreement with all years named: one must be the sentence's, the others may be the document's or measured by."""
+    each = [year_agreement(y, view, i, asked) for y in years]
+    if len(each) > 1:
+        measured = {b.year for b in bases(view.text(i))}
+        each = [max(a, _DIVIDED) if y in measured else a for y, a in zip(years, each, strict=True)]
     return max(each) if each and min(each) >= UNSTATED else min(each, default=1.0)
 
 
@@ -55,30 +71,32 @@ def region_agreement(codes: Sequence[str], view: DocumentView, i: int) -> float:
         return 0.9 if _closeness(codes, governing) == 1.0 else 0.0
     if governing:
         return max(0.9 * _closeness(codes, governing), 0.7 * own)
-    return own if view.own_regions else UNSTATED
+    if view.own_regions:
+        return own
+    # A place of its own that no gazetteer has is another one, unless the document names the one asked for.
+    foreign = own_place(view.document.issuer) is not None and not view.names_region(codes)
+    return 0.0 if foreign else UNSTATED
 
 
 def place_agreement(place: Place, view: DocumentView, i: int) -> float:
     """Agreement of sentence ``i`` with a place: 1 where it, its headings or its document name it, 0 for another's.
 
-    A sentence that names others of the same rank and not this one is another's, too, whatever its document speaks of.
+    What holds for a city's district holds for the city in part, and the other way round: if one lies in the other. A
+    sentence that names others of the same rank and not this one is another's, whatever its document speaks of.
     """
-    if place.short in view.key(i) or place.short in view.head_key:
+    if place.named_in(view.key(i)) or place.named_in(view.head_key):
         return 1.0
-    if any(_same_rank(other, place) for other in places_in(view.text(i), ())):
+    if any(other.depth == place.depth for other in places_in(view.text(i), ())):
         return 0.0
-    if place.short in view.path_key(i) + view.columns_key(i):
+    if place.named_in(view.path_key(i) + view.columns_key(i)):
         return 1.0
-    own = own_place(view.document.issuer)
-    if own is None and place.short in view.document.text:
+    issuer, text = view.document.issuer, view.document.text
+    own = own_place(issuer)
+    if own is None and place.named_in(text):
         return _SPEAKS_OF
     if own is None:
         return 0.0 if any(code[2:] != "0000" for code in view.own_regions) else UNSTATED
-    return 0.0 if _same_rank(own, place) else _CONTAINS
-
-
-def _same_rank(one: Place, two: Place) -> bool:
-    return one.rank == two.rank or (one.rank in _COUNTIES and two.rank in _COUNTIES)
+    return _CONTAINS if own.name in place.kin or tied(place, own, issuer, text) else 0.0
 
 
 def _closeness(asked: Sequence[str], stated: Sequence[str]) -> float:

@@ -1,4 +1,4 @@
-"""The two sides of a comparison, each as a question of its own.
+"""The sides of a comparison, each as a question of its own.
 
 2024年比2023年少了多少个 is answered by two passages, often of two documents; asked as one, each of them speaks of
 the wrong year for half of the question.
@@ -11,24 +11,31 @@ from dataclasses import dataclass, replace
 
 from kb.asks import Ask
 from kb.coordinates import said_of_each
+from kb.places import NO_NAME
 from kb.query import Query
 from kb.regions import find_regions
 from kb.text import find_dates, find_doc_numbers
 
 _COMPARES = re.compile(
-    r"相差|差多少|差几|差了|差别|差异|区别|不同|不一样|对比|相比|比较|高低|变化|"
+    r"相差|差多少|差几|差了|差别|差异|区别|不同|不一样|对比|相比|比较|高低|变化|变动|"
     r"哪[边个家份里座](?:更|给得|补得|奖得|的)?.{0,6}(?:多|高|大|低|少|长|短|早|晚|宽|严|好)|"
     r"比.{1,24}(?:多|少|高|低|大|小|松|严|长|短|早|晚|提高|降低|增加|减少|提前|推迟)|"
     r"各(?:自|是|要求|规定|给|补|奖|定|用|写|保留|需|有|按|为|发|占|能|可|多少|几)|分别|谁的?[^，。？?]{0,6}(?:更|最|较)|"
     r"哪[一]?[家个位][^，。？?]{0,14}更|(?:是否|是不是)(?:都)?(?:相同|一样|一致)"
 )
-_DIFFERS = re.compile(r"(?:之间)?(?:有|存在)?(?:什么|哪些|何|啥)?(?:不同|不一样|区别|差别|差异)(?:的?地方|之处|吗|呢)?")
+_DIFFERS = re.compile(
+    r"(?:之间)?(?:有|存在)?(?:什么|哪些|何|啥)?(?:不同|不一样|区别|差别|差异)(?:的?地方|之处|吗|呢)?|"
+    r"(?:都|又)?(?:有|发生|出现)了?(?:什么|哪些|何|啥|怎样的)?(?:变化|变动|改变)(?:的?地方|之处|吗|呢)?"
+)
 _JOIN = r"(?:和|与|跟|同|比|较|对比|及|以及|、|，)"
 _TAIL = r"(?:年度|年末|年底|年版|年)?(?:的)?"
-_PLACE = r"[\u4e00-\u9fff]{2,3}?(?:自治[州县旗]|[省市区县州])"
-_PLACES = re.compile(
-    rf"(?P<one>{_PLACE})(?P<aside>（[^（）]{{1,12}}）|\([^()]{{1,12}}\))?(?P<join>和|与|跟|同|、|比)(?P<two>{_PLACE})"
-)
+_AND = r"(?:和|与|跟|同|以及|、|比)"
+_NOT_PLACE = f"{NO_NAME}年月日度时和省市区县州、"  # 年 of 2026年河湾区, 市 of 云溪市河湾区
+_PLACE = rf"(?:(?![{_NOT_PLACE}])[\u4e00-\u9fff]){{2,3}}?(?:自治[州县旗]|[省市区县州](?![级里]))"
+_WITH_ASIDE = rf"{_PLACE}(?:（[^（）]{{1,12}}）|\([^()]{{1,12}}\))?"
+_PLACES = re.compile(rf"{_WITH_ASIDE}(?:{_AND}{_WITH_ASIDE})+")
+_MORE = re.compile(r"[省市区县州旗）)](?:和|与|跟|同|以及|、)$")  # another place is named before these
+_MOST = 4  # sides that one answer holds
 _ASIDE = re.compile(r"（[^（）]{1,12}）|\([^()]{1,12}\)")
 _DRAFT = re.compile(r"征求意见稿?(?:的时候|时|阶段|里|中)?|意见稿|草案|草稿")
 _FINAL = re.compile(
@@ -113,7 +120,7 @@ def _levels(text: str) -> tuple[Side, ...]:
 
 
 def _named(text: str, compares: bool) -> tuple[Side, ...]:
-    """Two bodies or people by their names."""
+    """Bodies or people by their names."""
     return tuple(Side(name, alone, body=True) for name, alone in said_of_each(text, compares) or ())
 
 
@@ -129,22 +136,24 @@ def _documents(text: str) -> tuple[Side, ...]:
 def _years(text: str) -> tuple[Side, ...]:
     found = find_dates(text)
     years = list(dict.fromkeys(d.iso for d in found))
-    if len(years) != 2 or any(d.until or d.precision != "year" for d in found):
+    if not 2 <= len(years) <= _MOST or any(d.until or d.precision != "year" for d in found):
         return ()
-    return tuple(
-        Side(f"{year}年", _without(text, rf"{_JOIN}{other}\s*{_TAIL}|{other}\s*{_TAIL}{_JOIN}?"))
-        for year, other in _each(years)
-    )
+    return tuple(Side(f"{year}年", _alone(text, year, years, rf"\s*{_TAIL}")) for year in years)
 
 
 def _numbers(text: str) -> tuple[Side, ...]:
     numbers = list(dict.fromkeys(text[d.start : d.end] for d in find_doc_numbers(text)))
-    if len(numbers) != 2:
+    if not 2 <= len(numbers) <= _MOST:
         return ()
-    return tuple(
-        Side(number, _without(text, rf"{_JOIN}{re.escape(other)}|{re.escape(other)}{_JOIN}?"))
-        for number, other in _each(numbers)
-    )
+    return tuple(Side(number, _alone(text, number, numbers)) for number in numbers)
+
+
+def _alone(text: str, one: str, names: list[str], tail: str = "") -> str:
+    """The question without all names but one."""
+    for other in names:
+        if other != one:
+            text = _without(text, rf"{_JOIN}{re.escape(other)}{tail}|{re.escape(other)}{tail}{_JOIN}?")
+    return text
 
 
 def _versions(text: str) -> tuple[Side, ...]:
@@ -158,23 +167,21 @@ def _versions(text: str) -> tuple[Side, ...]:
 
 
 def _regions(query: Query) -> tuple[Side, ...]:
-    """Two divisions side by side, each perhaps with a word in brackets (杭州（2022年）和深圳（2023年）)."""
-    if len(query.regions) != 2:
-        return ()
-    one, two = sorted(query.regions, key=lambda m: m.start)
-    text = query.text
-    if text[one.start : one.end] != one.name or text[two.start : two.end] != two.name:
+    """Divisions side by side, each perhaps with a word in brackets (杭州（2022年）和深圳（2023年）)."""
+    text, found = query.text, sorted(query.regions, key=lambda m: m.start)
+    if not 2 <= len(found) <= _MOST or any(text[m.start : m.end] != m.name for m in found):
         return ()  # carried over from an earlier turn
-    first, second = _with_aside(text, one.end), _with_aside(text, two.end)
-    if not re.fullmatch(r"(?:和|与|跟|同|、|比)", text[first : two.start]):
-        return ()
-    start = one.start
+    ends = [_with_aside(text, m.end) for m in found]
+    between = [text[end : m.start] for end, m in zip(ends, found[1:], strict=False)]
+    start = found[0].start
     for outer in reversed(find_regions(text)):  # 杭州 in 杭州滨江
         start = outer.start if outer.end == start else start
-    before, behind = text[:start], text[second:]
-    return (
-        Side(one.name, before + text[start:first] + behind),
-        Side(two.name, before + text[two.start : second] + behind),
+    if not all(re.fullmatch(_AND, joined) for joined in between) or _MORE.search(text[:start]):
+        return ()
+    starts = [start, *(m.start for m in found[1:])]
+    before, behind = text[:start], text[ends[-1] :]
+    return tuple(
+        Side(m.name, before + text[first:end] + behind) for m, first, end in zip(found, starts, ends, strict=True)
     )
 
 
@@ -185,19 +192,14 @@ def _with_aside(text: str, end: int) -> int:
 
 def _places(text: str) -> tuple[Side, ...]:
     match = _PLACES.search(text)
-    if match is None or match["one"] == match["two"]:
+    if match is None or _MORE.search(text[: match.start()]):
         return ()
-    one, two = match["one"], match["two"]
-    end = _with_aside(text, match.end())
-    before, behind = text[: match.start()], text[end:]
-    return (
-        Side(one, f"{before}{one}{match['aside'] or ''}{behind}"),
-        Side(two, before + text[match.start("two") : end] + behind),
-    )
-
-
-def _each(pair: list[str]) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (pair[0], pair[1]), (pair[1], pair[0])
+    named = [m.group() for m in re.finditer(_WITH_ASIDE, match.group())]
+    names = [_ASIDE.sub("", name) for name in named]
+    if len(set(names)) != len(names) or len(names) > _MOST:
+        return ()
+    before, behind = text[: match.start()], text[match.end() :]
+    return tuple(Side(name, before + shown + behind) for name, shown in zip(names, named, strict=True))
 
 
 def _without(text: str, pattern: str) -> str:

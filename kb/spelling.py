@@ -1,7 +1,8 @@
 """Characters mistyped for others of the same sound (补帖 for 补贴), put right by the words of the base.
 
 A pinyin keyboard offers homophones, so a mistyped word is one that no document holds, while a word of the same sound
-stands in many. Nothing that any document holds is touched, and the reader is shown what was understood.
+stands in many. Nothing that any document holds is touched, nor are usual words and names that none holds (终点, 中信
+产业园), and the reader is shown what was understood.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ from kb.text.tokens import cut, frequency
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _HAN_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 _NAMED = re.compile(r"《[^》]*》|[“\"「][^”\"」]*[”\"」]")  # given as a name: taken as it is
+#: Behind a word: it may be the name of a firm, a road or a park (中信产业园, 学苑路)
+_OF_NAME = re.compile(
+    r"(?:(?:产业|科技|工业|创业|软件|物业|实业|商贸|贸易|文化|传媒|建筑|机械|电子|食品|医药|生物|信息|网络|智能|环保|农业|咨询)"
+    r"(?:有限|股份|股份有限)?)?(?:公司|集团|银行|路|街|巷|大道|大厦|广场|小区|花园|园(?!区)|医院|学校|大学|学院|酒店|厂|村)"
+)
 _LONGEST = 4  # characters of a word looked at
 _HELD = 3  # chunks that hold the word meant
 _USUAL = 30  # occurrences in the dictionary's corpus of a word of two characters
 _LIKELIER = 100  # times as frequent in that corpus is the word meant, where what was typed is a word, too
+_WORD = 200  # occurrences in the dictionary's corpus of a word that is meant as it is, but for a character behind it
 _NEIGHBOURS = 10  # chunks that hold the word meant, where only the next character tells
 _ATTACHED = 0.2  # of the chunks in which a character goes with the one beside it
 #: Characters that go with any other: what they make with their neighbour is no word
@@ -70,6 +77,8 @@ def respellings(text: str, having: Callable[[str], int]) -> Iterator[Respelling]
                     continue
                 if any(_is_function(text[s:e]) for s, e in tokens[i:j]):
                     continue
+                if frequency(text[start:end]) >= _WORD and not _has_suffix(tokens, j):
+                    continue
                 word = _meant(text, start, end, having)
                 if word:
                     yield Respelling(start, end, word)
@@ -85,6 +94,11 @@ def _tokens(run: re.Match[str]) -> list[tuple[int, int]]:
     return spans
 
 
+def _has_suffix(tokens: list[tuple[int, int]], behind: int) -> bool:
+    """Whether a character of its own stands behind a word (期 in 公式期), which tells what it is."""
+    return any(end - start == 1 for start, end in tokens[behind : behind + 1])
+
+
 def _is_function(token: str) -> bool:
     return token in _FUNCTION if len(token) == 1 else token[0] in "几多少两哪" or token[-1] in "里几个"
 
@@ -93,6 +107,8 @@ def _meant(text: str, start: int, end: int, having: Callable[[str], int]) -> str
     """The word meant by a slice that no document holds; None where it may be meant as it is."""
     typed = text[start:end]
     if having(typed) or all(having(typed[i : i + 2]) for i in range(len(typed) - 1)):
+        return None
+    if frequency(typed) and _OF_NAME.match(text, end):
         return None
     before, after = _content(text[start - 1 : start]), _content(text[end : end + 1])
     attached = max((having(pair) for pair in (before + typed[0], typed[-1] + after) if len(pair) == 2), default=0)
@@ -109,10 +125,11 @@ def _meant(text: str, start: int, end: int, having: Callable[[str], int]) -> str
                 and held >= _ATTACHED * attached
                 and (not beside or any(beside))  # some document has it next to what it stands next to
             )
-        elif frequency(word) >= _LIKELIER * frequency(typed):
+        elif frequency(word) >= _LIKELIER * frequency(typed) and frequency(typed) < _WORD:
             likely = True
-        else:  # both are words: only the character beside tells which
-            changed = [(o, n) for o, n in pairs if len(n) == 2 and o != n]
+        else:  # both are words: only the character beside tells which, and of a usual one only that behind it
+            telling = pairs[1:] if frequency(typed) >= _WORD else pairs
+            changed = [(o, n) for o, n in telling if len(n) == 2 and o != n]
             likely = held >= _NEIGHBOURS and any(not having(o) and having(n) >= _HELD for o, n in changed)
         if likely:
             best = (held, word)

@@ -34,6 +34,7 @@ _SALIENCE = {
     "q": 0.2,
     "d": 0.15,
 }
+NOUN = 0.95  # salience of a noun, at least
 _GENERIC = 0.25
 _GUESSED = 0.3
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")

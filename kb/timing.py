@@ -38,7 +38,10 @@ _OVER = (Status.EXPIRED, Status.REPEALED)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A run of days in the past or today. ``exact`` where a month or day was named, not a mere year."""
+    """A run of days: past ones, today, or from today to a time to come.
+
+    ``exact`` where a month or day was named, not a mere year.
+    """
 
     first: date
     last: date
@@ -96,7 +99,8 @@ def _period(query: Query, as_of: date) -> Period:
         return today
     found = _narrowed(found, query.text)
     if found.first > as_of:
-        return today  # a goal for a year to come stands in what is in force now
+        # A goal for a year to come stands in what is in force now, its rates in what will be then.
+        return Period(as_of, found.last, found.exact)
     return Period(found.first, min(found.last, as_of), found.exact)
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+from kb.basis import told_years
 from kb.model import Assignment, Kind, PolicyDocument, Section, Table
-from kb.regions import innermost
+from kb.regions import ancestors, find_regions, innermost
 from kb.tabular import heads, table_at, years_in
 from kb.text import Quantity, find_doc_numbers, find_quantities, simplify, split_sentences, squash
 
@@ -80,8 +81,8 @@ class DocumentView:
 
     @_once
     def years(self, i: int) -> tuple[int, ...]:
-        """Years stated in sentence ``i``; a range gives every year in it."""
-        return years_in(self.text(i))
+        """Years stated in sentence ``i`` as its own; a range gives every year in it."""
+        return told_years(self.text(i))
 
     @_once
     def regions(self, i: int) -> tuple[str, ...]:
@@ -174,6 +175,15 @@ class DocumentView:
         d = self.document
         named = [m.code for m in innermost(d.title or "")]
         return tuple(dict.fromkeys(c for c in (d.issuer_region, *d.subject_regions, *named) if c))
+
+    def names_region(self, codes: Sequence[str]) -> bool:
+        """Whether the text names one of these divisions, or one that lies in it."""
+        return any(code in self._named_regions for code in codes)
+
+    @cached_property
+    def _named_regions(self) -> frozenset[str]:
+        named = {code for m in find_regions(self.document.text) for code in (m.code, *m.codes)}
+        return frozenset(named | {above for code in named for above in ancestors(code)})
 
     def governing_years(self, i: int) -> tuple[int, ...]:
         """Years stated by the nearest sentence before ``i`` in its section that states any."""

@@ -104,6 +104,12 @@ def is_common(word: str) -> bool:
     return frequency(word) >= _COMMON
 
 
+def names_thing(word: str) -> bool:
+    """Whether a word may be a name: one that the dictionary lacks, or has as a noun or name (no 偏远, 周边, 任一)."""
+    tag = str(_tagger().word_tag_tab.get(word) or "") if is_known(word) else "n"
+    return tag.startswith("n")
+
+
 def words(text: str) -> list[str]:
     """Words of a text in order, coarse (no overlaps)."""
     return [word for word, _ in tagged_words(text)]

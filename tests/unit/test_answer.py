@@ -111,6 +111,9 @@ class _Source:
         """Every chunk holds it."""
         return 1
 
+    def naming(self, *names: str) -> list[tuple[str | None, str]]:
+        return [(d.issuer, d.text) for d in DOCUMENTS.values() if all(name in d.text for name in names)]
+
 
 def _hits() -> tuple[Hit, ...]:
     hits = []

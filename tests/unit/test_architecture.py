@@ -38,6 +38,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "classes",
         "terms",
         "places",
+        "whereabouts",
         "spelling",
         "query",
         "followup",
@@ -54,6 +55,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     # from hits to an answer
     (
         "tabular",
+        "basis",
         "view",
         "scope",
         "matching",

@@ -48,6 +48,9 @@ def test_a_mistyped_word_becomes_the_one_documents_hold(typed: str, meant: str) 
         "大概要多少人附议",
         "高登公司的角色是什么",
         "用什么公式计算",
+        "云溪市依次补贴",  # a usual word that no document holds
+        "钟点产业园",  # names
+        "亿次路",
         "他们家厂子黄了",
         "hello 补 贴",
         "",

@@ -25,6 +25,7 @@ LAST_YEARS = header(family=NOTICES)
 OVER = header(effective_from="2022-01-01", expires_on="2023-12-31")
 CURRENT = header(effective_from="2024-01-01", expires_on="2028-12-31")
 COMING = header(effective_from="2027-01-01")
+LATER = header(effective_from="2027-06-01")
 DRAFT = header(status=Status.DRAFT)
 SILENT = header()
 
@@ -41,7 +42,9 @@ SILENT = header()
         ("去年春天租房补贴多少", date(2025, 3, 1), date(2025, 5, 31), True),
         ("前年12月租房补贴多少", date(2024, 12, 1), date(2024, 12, 31), True),
         ("2026年租房补贴多少", date(2026, 1, 1), TODAY, False),
-        ("2029年底在孵企业目标是多少", TODAY, TODAY, True),
+        ("2029年底在孵企业目标是多少", TODAY, date(2029, 12, 31), True),
+        ("2027年租房补贴多少", TODAY, date(2027, 12, 31), False),
+        ("2027年3月租房补贴多少", TODAY, date(2027, 3, 31), True),
         ("2023-2025年的目标是多少", TODAY, TODAY, True),
     ],
 )
@@ -69,16 +72,18 @@ def test_any_version_may_be_meant_where_one_is_named(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "stale"),
     [
-        ("租房补贴多少钱", (OVER, COMING, DRAFT)),
-        ("2023年8月租房补贴多少钱", (CURRENT, COMING, DRAFT)),
+        ("租房补贴多少钱", (OVER, COMING, LATER, DRAFT)),
+        ("2023年8月租房补贴多少钱", (CURRENT, COMING, LATER, DRAFT)),
         ("2023年租房补贴多少钱", (DRAFT,)),
         ("2024年租房补贴多少钱", (OVER, DRAFT)),
-        ("征求意见稿里租房补贴多少钱", (OVER, CURRENT, COMING, SILENT)),
+        ("2027年租房补贴多少钱", (OVER, DRAFT)),  # what is to come and what is in force now
+        ("2027年3月租房补贴多少钱", (OVER, LATER, DRAFT)),
+        ("征求意见稿里租房补贴多少钱", (OVER, CURRENT, COMING, LATER, SILENT)),
     ],
 )
 def test_what_was_not_in_force_then_is_stale(question: str, stale: tuple[DocumentHeader, ...]) -> None:
     timing = timing_of(analyse(question), TODAY)
-    assert [d for d in (OVER, CURRENT, COMING, DRAFT, SILENT) if timing.stale(d)] == list(stale)
+    assert [d for d in (OVER, CURRENT, COMING, LATER, DRAFT, SILENT) if timing.stale(d)] == list(stale)
 
 
 def test_a_repeal_counts_from_its_day() -> None:
