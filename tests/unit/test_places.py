@@ -75,7 +75,8 @@ def test_agreement_with_a_place(text: str, issuer: str | None, fields: dict[str,
 
 
 def test_what_a_city_says_of_one_of_its_districts_is_of_no_other() -> None:
-    asked, text = Place("松口县", "松口"), "青岩区的摊位每月补贴二十元。\n各区县的摊位每月补贴十元。"
+    asked = Place("松口县", "松口", frozenset({"云溪市"}))
+    text = "青岩区的摊位每月补贴二十元。\n各区县的摊位每月补贴十元。"
     assert [place_agreement(asked, view(text, "云溪市人民政府"), i) for i in (0, 1)] == [0.0, 0.6]
 
 
