@@ -28,9 +28,10 @@ def year_agreement(year: int, view: DocumentView, i: int, asked: Sequence[str] =
     A year that the sentence only measures by (2024年度平均工资的3倍) counts where that is what is ``asked``, or where
     nothing tells what is.
     """
-    if any(b.year == year and (not asked or b.tells(asked)) for b in bases(view.text(i))):
+    measured = bases(view.text(i))
+    if any(b.year == year and (not asked or b.tells(asked)) for b in measured):
         return 1.0
-    stated = view.years(i) or view.column_years(i)
+    stated = view.years(i) or view.column_years(i) or tuple(b.year for b in measured if b.tells(asked))
     if stated:
         return 1.0 if year in stated else 0.0
     edition, spoken = title_year(view.document.title), view.speaks_of(year)

@@ -120,8 +120,9 @@ def _levels(text: str) -> tuple[Side, ...]:
 
 
 def _named(text: str, compares: bool) -> tuple[Side, ...]:
-    """Bodies or people by their names."""
-    return tuple(Side(name, alone, body=True) for name, alone in said_of_each(text, compares) or ())
+    """Bodies or people by their names, or bodies' documents by their years (国办2016年的意见)."""
+    told = said_of_each(text, compares) or ()
+    return tuple(Side(name, alone, body=not name.endswith("年")) for name, alone in told)
 
 
 def _documents(text: str) -> tuple[Side, ...]:

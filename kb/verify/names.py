@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from kb.catalog.titles import place_of
 from kb.matching import abbreviates, held
-from kb.regions import find_regions
 from kb.text import squash
 
 _END = r"委员会|人民政府|法院|检察院|管理中心|服务中心|办公室|部门|机关|联合会|局|厅|委(?=[、，。；（牵负会和与]|$)"
@@ -22,6 +21,7 @@ _NO_BODY = re.compile(
 _PREFIX = re.compile(r"^(?:[\u4e00-\u9fff]{0,4}?[省市区县镇]|国家|各级)+(?=[\u4e00-\u9fff]{3})")
 _SUFFIX = re.compile(r"(?:行政)?(?:主管|管理)?(?:部门|局|厅|委员会|委|机关)$")
 _SHORT = re.compile(r"[\u4e00-\u9fff]{2,3}(?:局|厅|委)")
+_SHORTEST, _LONGEST = 2, 5  # characters of a place's name: more than, at most
 _TAIL = 3  # characters of a name that tell which body it is: 林业局
 
 
@@ -36,18 +36,18 @@ def same_body(one: str, other: str) -> bool:
     """Whether two names can be of one body: 市人社局 and 市人力资源和社会保障局, 财政部门 and 市财政局."""
     if one.endswith(other) or other.endswith(one):
         return True
-    shorts = [place_of(name)[:-1] for name in (one, other)]
-    a, b = (_PREFIX.sub("", _placeless(name, shorts)) for name in (one, other))
+    places = [place_of(name) for name in (one, other)]
+    a, b = (_PREFIX.sub("", _placeless(name, places)) for name in (one, other))
     if a.endswith(b) or b.endswith(a) or abbreviates(a, b) or abbreviates(b, a):
         return True
     a, b = _SUFFIX.sub("", a), _SUFFIX.sub("", b)
     return bool(a and b) and (a.endswith(b) or b.endswith(a) or _short_of(a, b) or _short_of(b, a))
 
 
-def _placeless(name: str, shorts: Sequence[str]) -> str:
-    """A body's name without the short name of a place in front of it: one of the gazetteer, or one of ``shorts``."""
-    known = next((region.end for region in find_regions(name) if region.start == 0), 0)
-    end = max([known, *(len(short) for short in shorts if len(short) >= 2 and name.startswith(short))])
+def _placeless(name: str, places: Sequence[str]) -> str:
+    """A body's name without the short name of one of these places in front of it: 海岭 of 海岭县."""
+    shorts = (place[:-1] for place in places if _SHORTEST < len(place) <= _LONGEST)
+    end = max((len(short) for short in shorts if name.startswith(short)), default=0)
     return name[end:] if len(name) - end >= _TAIL else name
 
 

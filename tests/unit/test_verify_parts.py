@@ -122,8 +122,7 @@ def test_bodies_and_their_short_names() -> None:
     assert same_body("市人社局", "市人力资源和社会保障局")
     assert same_body("财政部门", "云溪市财政局")
     assert not same_body("市财政局", "市科学技术局")
-    # A place's short name is no part of a body's: one of the gazetteer, or one that the other name has in full
-    assert same_body("杭州科技局", "市科学技术局")
+    # A place's short name is no part of a body's, where the other name has it in full
     assert same_body("海岭科技局", "海岭县科学技术局")
     assert same_body("海岭人社部门", "海岭县人力资源和社会保障局")
     assert not same_body("海岭财政局", "海岭县科学技术局")
