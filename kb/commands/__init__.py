@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from kb.commands import ask, doctor, listing, search, show
+from kb.commands import ask, doctor, listing, match, search, show
 from kb.commands.common import Parser, guarded
 
 
@@ -22,6 +22,6 @@ def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     top = Parser(prog="python -m kb", description="查询与检查知策知识库")
     commands = top.add_subparsers(required=True, metavar="命令")
-    for module in (ask, search, show, listing, doctor):
+    for module in (ask, search, match, show, listing, doctor):
         module.add_to(commands)
     return top

@@ -71,6 +71,8 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "draft",
         "answer",
     ),
+    ("support",),
+    ("match",),
     ("llm",),
     ("llama",),
     ("ask", "holdings", "base"),

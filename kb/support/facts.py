@@ -1,0 +1,150 @@
+"""What a profile says, made ready for being held against conditions: ages, figures, identities, each with its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from kb.support.applicable import Scope
+from kb.support.profile import Profile, Statement
+from kb.text.dates import find_dates
+from kb.text.lexicon import synonyms
+from kb.text.quantity import Quantity, find_quantities
+
+_AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
+_BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
+_SEX = re.compile(r"女性?(?!儿)|男性?")
+DENIES = re.compile(
+    r"(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|"
+    r""
+    r""
+    r"线|障碍|土)|不(?=[满足])"
+)
+_PLAIN = re.compile(r"[^\u4e00-\u9fffA-Za-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The months, years or count something is, between two bounds, and the statement that says so."""
+
+    low: Decimal
+    high: Decimal
+    said: Statement
+
+
+class Facts:
+    """A profile as of a day, with the scope of its region."""
+
+    def __init__(self, profile: Profile, day: date, scope: Scope) -> None:
+        """Keep the profile; what follows from it is worked out when asked for."""
+        self.profile = profile
+        self.day = day
+        self.scope = scope
+
+    @cached_property
+    def free(self) -> tuple[Statement, ...]:
+        """The free statements (情况)."""
+        return tuple(s for s in self.profile.statements if s.key == "情况")
+
+    @cached_property
+    def operated(self) -> Range | None:
+        """For how many whole months the claimant has been founded, at least and at most."""
+        profile, said = self.profile, self.profile.stated("成立")
+        if profile.founded is None or profile.founded_by is None or said is None:
+            return None
+        last = min(profile.founded_by, self.day)
+        return Range(months_between(last, self.day), months_between(profile.founded, self.day), said)
+
+    @cached_property
+    def age(self) -> Range | None:
+        """The age of the person in whole years."""
+        for said in self.free:
+            stated = _AGE.search(said.text)
+            if stated and not DENIES.search(said.text):
+                return Range(Decimal(stated[1]), Decimal(stated[1]), said)
+            born = _BORN.search(said.text)
+            if born:
+                month = int(born[2] or 12)
+                late = self.day.year - int(born[1]) - (self.day.month < month)
+                early = self.day.year - int(born[1]) - (self.day.month < int(born[2] or 1))
+                return Range(Decimal(late), Decimal(early), said)
+        return None
+
+    @cached_property
+    def sex(self) -> str | None:
+        """男 or 女, where a statement says so."""
+        found = (_SEX.search(s.text) for s in self.free)
+        return next((m.group()[0] for m in found if m), None)
+
+    @cached_property
+    def headcount(self) -> Range | None:
+        """How many people there are."""
+        said, count = self.profile.stated("人数"), self.profile.headcount
+        return Range(Decimal(count), Decimal(count), said) if said and count is not None else None
+
+    @cached_property
+    def revenue(self) -> Range | None:
+        """The turnover in 元."""
+        said, value = self.profile.stated("营业收入"), self.profile.revenue
+        return Range(value, value, said) if said and value is not None else None
+
+    @cached_property
+    def figures(self) -> tuple[tuple[Statement, Quantity], ...]:
+        """The quantities of the free statements."""
+        return tuple((s, q) for s in self.free for q in find_quantities(s.text))
+
+    @cached_property
+    def grams(self) -> tuple[tuple[Statement, frozenset[str]], ...]:
+        """The pairs of characters of each free statement, with those of words that stand for its own."""
+        return tuple((s, grams(s.text) | _spoken(s.text)) for s in self.free)
+
+
+def months_between(start: date, end: date) -> Decimal:
+    """Whole months from one day to a later one."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return Decimal(months - (end.day < start.day))
+
+
+def grams(text: str) -> frozenset[str]:
+    """The pairs of neighbouring Han characters and letters of a text."""
+    return frozenset(run[i : i + 2] for run in _PLAIN.split(text) for i in range(len(run) - 1))
+
+
+def graduated(said: Statement, day: date) -> Range | None:
+    """How many months ago somebody graduated, or was discharged, by a statement (毕业3年内, 2024年6月毕业)."""
+    for quantity in find_quantities(said.text):
+        months = quantity.months
+        if months is not None and re.match(r"[之以]?内|以下", said.text[quantity.end :]):
+            return Range(Decimal(0), months, said)
+        if months is not None and re.search(r"(?:毕业|退役|离校)(?:已|了|满)?$", said.text[: quantity.start]):
+            return Range(months, months + 11, said)
+    for mention in find_dates(said.text):
+        first, last = mention.first_day, mention.last_day
+        if first and last and not mention.until:
+            ends = (date.fromisoformat(first), min(date.fromisoformat(last), day))
+            return Range(months_between(ends[1], day), months_between(ends[0], day), said)
+    cohort = re.search(r"(20\d\d)届", said.text)
+    if cohort:
+        year = int(cohort[1])
+        return Range(
+            max(Decimal(0), months_between(date(year, 12, 31), day)), months_between(date(year, 1, 1), day), said
+        )
+    return None
+
+
+def _spoken(text: str) -> frozenset[str]:
+    """Pairs of the words of the genre that stand for words of a text."""
+    found: set[str] = set()
+    for word, others in synonyms().items():
+        if len(word) > 1 and word in text:
+            found.update(g for other in others for g in grams(other))
+    return frozenset(found)
+
+
+def any_said(statements: Iterable[Statement], pattern: re.Pattern[str]) -> Statement | None:
+    """The first statement that affirms what a pattern finds."""
+    return next((s for s in statements if pattern.search(s.text) and not DENIES.search(s.text)), None)

@@ -1,0 +1,174 @@
+"""Conditions with figures: how long in business, how old, how many people, how much turnover, and other quantities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kb.support.facts import DENIES, Facts, Range, grams
+from kb.support.reading import Finding, found
+from kb.text.quantity import Quantity, find_quantities
+
+_LEAST = re.compile(r"(?:不少于|不低于|至少|超过|大于|达到|达|满|高于|以上|及以上)$")
+_MOST = re.compile(r"(?:不超过|不高于|不多于|不满|未满|少于|低于|小于|不足|至多|最多)$")
+_LEAST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|\(含\)|（含）)?(?:以上|之上)")
+_MOST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|（含）)?(?:以下|以内|之内|内)")
+_BUSINESS = re.compile(
+    r"(?:(?:自|从)?(?:办理|领取?|取得)?(?:工商|市场主体|营业执照|企业|经济实体)?(?:正常|连续|"
+    r"实际|稳定|持续|依法|已|入驻时)*"
+    r"(?:经营|运营|运行|营业|成立|注册|登记|开业|存续|设立|创办|执照)"
+    r"(?:时间|年限|期限|日期|之日|当日)?[^，。；\d一二三四五六七八九十两半]{0,10})$"
+)
+_SINCE = re.compile(r"(?:之日|之后|后|日期)[^，]{0,6}$")
+_STAFF = re.compile(
+    r"(?:(?:参保|在职|从业|用工|企业)?(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数)?)[^，。；\d]{0,5}$"
+)
+_TURNOVER = re.compile(r"(?:营业收入|营收|销售收入|销售额|营业额)[^，。；\d]{0,6}$")
+_AGED = re.compile(
+    r"(\d{2})\s*(?:周?岁)?\s*(?:至|到|-|—|—|~)\s*(\d{2})\s*周?岁(?:之间)?|(?P<op>不满|未满|"
+    r"不超过|年满|满|超过)?(?P<n>\d{2})\s*(?:[（(]含[）)])?周?岁(?P<after>及?以[上下])?"
+)
+_TERMS = ("个月", "年", "周年")
+_BASE = re.compile(r"[的总额年度每平均上]")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least or the most a figure may be; ``open`` says that the bound itself does not count."""
+
+    value: Decimal
+    least: bool
+    open: bool = False
+
+    def holds(self, known: Range) -> bool | None:
+        """Whether what is known lies within the bound; None where it may or may not."""
+        low, high = self._fits(known.low), self._fits(known.high)
+        return low if low == high else None
+
+    def _fits(self, value: Decimal) -> bool:
+        if self.least:
+            return value > self.value if self.open else value >= self.value
+        return value < self.value if self.open else value <= self.value
+
+
+def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
+    """The parts of a condition that state figures."""
+    yield from _ages(text, facts)
+    for quantity in find_quantities(text):
+        before = text[: quantity.start]
+        if quantity.unit in _TERMS:
+            yield from _business(text, quantity, facts)
+        elif quantity.unit == "人" and _STAFF.search(before) and not re.search(r"%|招用|新增", before):
+            yield _compared(text, quantity, _STAFF, facts.headcount)
+        elif quantity.unit == "元" and _TURNOVER.search(before):
+            yield _compared(text, quantity, _TURNOVER, facts.revenue)
+    yield from _others(text, facts)
+
+
+def bound_of(text: str, quantity: Quantity, *, default_least: bool = True) -> tuple[Bound, int, int]:
+    """The bound a quantity states by the words around it, and where these words begin and end."""
+    before, after = text[: quantity.start], text[quantity.end :]
+    value = quantity.months if quantity.months is not None else quantity.value
+    most_after, least_after = _MOST_AFTER.match(after), _LEAST_AFTER.match(after)
+    most, least = _MOST.search(before), _LEAST.search(before)
+    start = (most or least).start() if most or least else quantity.start  # type: ignore[union-attr]
+    end = quantity.end + (most_after or least_after).end() if most_after or least_after else quantity.end  # type: ignore[union-attr]
+    if most or most_after:
+        word = most.group() if most else ""
+        return Bound(value, False, word in ("不满", "未满", "少于", "低于", "小于", "不足")), start, end
+    if least or least_after:
+        word = least.group() if least else ""
+        return Bound(value, True, word in ("超过", "大于", "高于")), start, end
+    return Bound(value, default_least), start, end
+
+
+def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
+    """正常经营满6个月, 成立不超过5年, 自领取营业执照之日起3年内."""
+    bound, start, end = bound_of(text, quantity)
+    said = _BUSINESS.search(text[:start])
+    if not said or re.search(r"劳动合同|缴纳|缴费|保险|毕业|招用|退役|入驻", said.group()):
+        return
+    known = facts.operated
+    since = re.search(r"(?:之日|日期|当日)", said.group())
+    tail = re.match(r"(?:申请|提出申请|的)?", text[end:])
+    end += tail.end() if tail and since else 0
+    yield found(said.start(), end, bound.holds(known) if known else None, known.said if known else None)
+
+
+def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:
+    bound, start, end = bound_of(text, quantity)
+    said = name.search(text[: quantity.start])
+    begin = min(start, said.start()) if said else start
+    return found(begin, end, bound.holds(known) if known else None, known.said if known else None)
+
+
+def _ages(text: str, facts: Facts) -> Iterator[Finding]:
+    for match in _AGED.finditer(text):
+        if not match.group().endswith(("岁", "以上", "以下", "之间")):
+            continue
+        known = facts.age
+        sexed = re.search(r"([男女])(?:性|年)?$", text[: match.start()])
+        start = sexed.start() if sexed else match.start()
+        label = re.search(r"(?:年龄|本人|提交申请当日|申请时|当日)?(?:在|为)?$", text[:start])
+        start = label.start() if label else start
+        if sexed and (facts.sex is None or facts.sex != sexed[1]):
+            yield found(start, match.end(), None)
+            continue
+        yield found(start, match.end(), _age_holds(match, known) if known else None, known.said if known else None)
+
+
+def _age_holds(match: re.Match[str], known: Range) -> bool | None:
+    if match[1]:
+        bounds = [Bound(Decimal(match[1]), True), Bound(Decimal(match[2]), False)]
+    else:
+        most = match["op"] in ("不满", "未满", "不超过") or bool(match["after"] and match["after"].endswith("下"))
+        bounds = [Bound(Decimal(match["n"]), not most, match["op"] in ("不满", "未满"))]
+    states = [b.holds(known) for b in bounds]
+    return False if False in states else None if None in states else True
+
+
+def _others(text: str, facts: Facts) -> Iterator[Finding]:
+    """Other quantities, held against free statements with the same unit that speak of the same thing."""
+    for quantity in find_quantities(text):
+        if quantity.unit in ("", "%", "天", "日", "岁"):
+            continue
+        bound, start, end = bound_of(text, quantity)
+        around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
+        about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
+        best: tuple[int, Finding] | None = None
+        for said, known in facts.figures:
+            if not _same_unit(quantity, known) or DENIES.search(said.text):
+                continue
+            spoken = dict(facts.grams)[said]
+            shared = len(about & spoken)
+            if shared < min(2, max(1, len(about))) or (best and best[0] >= shared):
+                continue
+            value = known.months if known.months is not None else known.value
+            holds = bound.holds(Range(value, value, said))
+            covered = _covered(text, start, end, spoken)
+            best = shared, found(*covered, holds, said)
+        if best:
+            yield best[1]
+
+
+def _same_unit(one: Quantity, other: Quantity) -> bool:
+    return one.unit == other.unit or (one.months is not None and other.months is not None)
+
+
+def _covered(text: str, start: int, end: int, spoken: frozenset[str]) -> tuple[int, int]:
+    """The range around a figure that the statement speaks of as well, within the clause."""
+    while (
+        start > 0
+        and text[start - 1] not in "，；。、"
+        and (text[max(0, start - 2) : start] in spoken or text[start - 1 : start + 1] in spoken)
+    ):
+        start -= 1
+    while (
+        end < len(text)
+        and text[end] not in "，；。、"
+        and (text[end : end + 2] in spoken or text[end - 1 : end + 1] in spoken)
+    ):
+        end += 1
+    return start, end

@@ -1,0 +1,163 @@
+"""Conditions on who a person is (身份): lists of persons, of whom any will do, by the words people use for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kb.support.facts import DENIES, Facts, graduated
+from kb.support.figures import bound_of
+from kb.support.profile import Statement
+from kb.support.reading import Finding, found
+from kb.text.quantity import find_quantities
+
+#: Groups of persons: how documents name them, and what a statement must say for somebody to be one.
+_GROUPS: dict[str, tuple[str, str]] = {
+    "毕业生": (
+        r"(?:普通)?(?:高等?学?校|大学|大中专|大专|本科|技师学院|技工院校|应届)?(?:应届)?毕业生|大学毕业生",
+            r"毕业生|应届生|毕业\s*\d|(?:大学|本科|大专|硕士|博士|研究生|高职|中专|技校)[^，]{0,6}毕业|"
+            r"届[^，]{0,6}毕业|毕业于|\d月?毕业",
+    ),
+    "在校生": (r"在校(?:大学)?生|在校(?:大)?学生", r"在校|在读|大[一二三四]学?生"),
+    "失业": (r"(?:登记)?失业人员|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
+    "困难": (r"(?:城镇)?就业困难(?:人员|群体|对象)", r"就业困难"),
+    "军人": (
+        r"(?:自主就业|自主择业)?(?:的)?退役(?:军人|士兵|大学生士兵)",
+        r"退役军人|退役士兵|退伍|复员|转业|(?:部队|军队)退役|退役",
+    ),
+    "返乡": (
+        r"返乡(?:入乡|下乡)?(?:创业)?(?:人员|农民工|青年)|返乡创业农民工|返乡农民工|入乡创业人员",
+        r"返乡|回乡|入乡|下乡创业",
+    ),
+    "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾"),
+    "低保": (r"(?:最低生活保障|低保)(?:家庭)?(?:成员|人员|对象|家庭)", r"低保|最低生活保障"),
+    "脱贫": (r"(?:脱贫|建档立卡|监测对象)[^，、]{0,8}(?:人员|人口|劳动力|户|家庭)", r"脱贫|建档立卡"),
+    "农民工": (r"(?<!返乡)(?<!返乡创业)农民工", r"农民工|进城务工|外出务工"),
+    "港澳": (r"港澳(?:台)?(?:青年|居民|人员)", r"香港|澳门|港澳"),
+    "留学": (r"留学(?:回国)?(?:人员|生|人才)|海外留学人员", r"留学|海归"),
+    "女性": (r"妇女|女性", r"女"),
+    "灵活就业": (r"灵活就业人员", r"灵活就业"),
+}  # fmt: skip
+_WHO = {name: re.compile(document) for name, (document, _) in _GROUPS.items()}
+_SAID = {name: re.compile(statement) for name, (_, statement) in _GROUPS.items()}
+_BREAK = re.compile(r"[、，,；;]|以及|或者|和(?!谐)|或(?!许)|及(?!时|以上|其)")
+_TERM = re.compile(
+    r"(?:毕业|退役|离校|退伍)(?:时间)?(?:未超过|不超过|未满|不满|在)?[\d一二三四五六七八九十两]+\s*(?:年|"
+    r"个月)(?:以?内|之内|内)?(?:、|、?且)?"
+)
+_DEGREES = ("大专", "本科", "硕士", "博士")
+_DEGREE = re.compile(r"(?:全日制)?(?:大学)?(大专|专科|本科|硕士|博士)(?:研究生)?(?:及?以上)?(?:学历|学位)?(?:的)?")
+#: Words of a name that ask for nothing more
+_PLAIN = re.compile(
+    r"下列人员|离校|普通|全日制(?=本科|大专)|自主就业|自主择业|登记|持证|应届|高校|高等|学校|"
+    r"大学|的|等|对象|为|是|创业|人员|本人|（[^）]*）|\([^)]*\)|"
+    r"[（(）)“”：:\s、，]|包括|含|具有|者|凡|对于|对|本市|我市|在"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    start: int
+    end: int
+    text: str
+    group: str
+
+
+def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
+    """One finding for the list of persons a condition names: met by any of them."""
+    alternatives = list(_alternatives(text))
+    if not alternatives:
+        return
+    states = [_holds(a, facts) for a in alternatives]
+    start, end = alternatives[0].start, alternatives[-1].end
+    met = next((said for state, said in states if state is True), None)
+    if met:
+        yield found(start, end, True, *met)
+    elif all(state is False for state, _ in states):
+        yield found(start, end, False, *(s for _, said in states for s in said))
+    else:
+        yield found(start, end, None)
+
+
+def _alternatives(text: str) -> Iterator[_Alternative]:
+    """The persons named, each with the words that narrow it."""
+    if (
+        re.search(r"(?:招用|吸纳|引进|聘用|接收|招收|录用|新招|推荐|举荐)[^，]{0,20}$", text.split("毕业生")[0])
+        and "毕业生" in text
+    ):
+        return  # somebody the claimant takes on, not the claimant
+    at = 0
+    for part in [*_outside(text), None]:
+        stop = part.start() if part else len(text)
+        piece = text[at:stop]
+        group = next((name for name, who in _WHO.items() if who.search(_bare(piece))), None)
+        if group:
+            who = _WHO[group].search(piece)
+            end = at + who.end() if who else stop
+            bracket = re.match(r"[（(][^（）()]*[）)]|等", text[end:stop])
+            yield _Alternative(at, end + (bracket.end() if bracket else 0), piece, group)
+        at = part.end() if part else stop
+
+
+def _outside(text: str) -> Iterator[re.Match[str]]:
+    """Separators of a list that stand outside brackets and do not part what narrows a name from it."""
+    for match in _BREAK.finditer(text):
+        before = text[: match.start()]
+        if before.count("（") + before.count("(") > before.count("）") + before.count(")"):
+            continue
+        if re.search(r"(?:年|个月|月)内?$", before) and match.group() in "、，":
+            continue  # 毕业3年内、具有本科学历的高校毕业生
+        yield match
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[（(][^（）()]*[）)]", "", text)
+
+
+def _holds(one: _Alternative, facts: Facts) -> tuple[bool | None, tuple[Statement, ...]]:
+    """Whether the claimant is such a person, with the statements that say so."""
+    said = next((s for s in facts.free if _SAID[one.group].search(s.text)), None)
+    if said is None:
+        return None, ()
+    if DENIES.search(said.text) and not re.search(r"未就业|未满|未超", said.text):
+        return False, (said,)
+    states = [_in_term(one.text, said, facts), _in_degree(one.text, facts)]
+    if False in states:
+        return False, (said,)
+    rest = _DEGREE.sub("", _TERM.sub("", one.text))
+    rest = _PLAIN.sub("", _WHO[one.group].sub("", rest))
+    rest = rest.translate(str.maketrans("", "", said.text))
+    return (None if None in states or rest else True), (said,)
+
+
+def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:
+    """毕业5年内: whether the time since is within the term."""
+    term = _TERM.search(text)
+    if not term:
+        return True
+    quantity = next((q for q in find_quantities(term.group()) if q.months is not None), None)
+    others = (graduated(s, facts.day) for s in facts.free if re.search(r"毕业|退役|离校|届", s.text))
+    known = graduated(said, facts.day) or next((k for k in others if k), None)
+    if quantity is None or known is None:
+        return None
+    bound, _, _ = bound_of(term.group(), quantity, default_least=False)
+    return _stated(bound.value, known.low, known.high)
+
+
+def _stated(most: Decimal, low: Decimal, high: Decimal) -> bool | None:
+    return True if high <= most else False if low > most else None
+
+
+def _in_degree(text: str, facts: Facts) -> bool | None:
+    """本科及以上: whether a degree as high is stated."""
+    asked = _DEGREE.search(_bare(text))
+    if not asked or "毕业生" in text and asked.group() == text:
+        return True
+    wanted = _DEGREES.index({"专科": "大专"}.get(asked[1], asked[1]))
+    for said in facts.free:
+        has = _DEGREE.search(said.text)
+        if has:
+            return _DEGREES.index({"专科": "大专"}.get(has[1], has[1])) >= wanted
+    return None

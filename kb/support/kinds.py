@@ -1,0 +1,95 @@
+"""Kinds of support, told by general words, and whether a support is of what somebody wants (想要)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from kb.support.facts import grams
+from kb.text.lexicon import synonyms
+
+
+class SupportKind(StrEnum):
+    """What kind of support it is, as shown to users, in the order of the groups."""
+
+    MONEY = "资金补贴/奖励"
+    RENT = "租金/场地"
+    LOAN = "贷款/贴息/担保"
+    STAFF = "用工/社保"
+    TALENT = "人才/住房"
+    TRAINING = "培训"
+    INCUBATION = "孵化/认定"
+    TAX = "税费减免"
+    OTHER = "其他"
+
+
+_WORDS: tuple[tuple[SupportKind, re.Pattern[str]], ...] = (
+    (SupportKind.LOAN, re.compile(r"(?<!公积金)贷款(?!额度$)|贴息|担保|反担保|首贷|青创贷|利息|融资|风险补偿|借款")),
+    (SupportKind.TALENT, re.compile(
+        r"人才|租房|安居|安家|购房|住房|公积金|生活津贴|博士|引才|专家|青年驿站|房票|提取限额|可贷额度|"
+        r"最高贷款额度"
+    )),
+    (SupportKind.RENT, re.compile(r"租金|场地|房租|场租|免租|摊位费|经营用房|厂房|载体租")),
+    (SupportKind.INCUBATION, re.compile(r"孵化|众创|创业园|加速器|基地")),
+    (SupportKind.TRAINING, re.compile(r"培训|实训|技能提升|学费")),
+    (
+        SupportKind.STAFF,
+        re.compile(
+            r"社会保险|社保|就业补贴|带动就业|吸纳就业|招用|招工|用工|稳岗|扩岗|见习|岗位|失业保险|"
+            r"灵活就业|留用|每人.{0,4}就业|多用一人"
+        ),
+    ),
+    (SupportKind.TAX, re.compile(r"税收|减税|退税|税费|免征|减征|费用?减免|免收")),
+    (SupportKind.INCUBATION, re.compile(r"认定|评定|获评|标杆|资质|高新技术企业|专精特新")),
+    (SupportKind.MONEY, re.compile(r"补贴|补助|奖励|奖补|资助|奖金|津贴|资金|配套|扶持|返还|救助")),
+)  # fmt: skip
+_SUMS = re.compile(
+    r"一次性|补贴|补助|奖励|奖补|资助|奖金|资金|扶持|支持|政策|申请|申领|享受|项目|想要|一笔|的|钱|补|奖"
+)
+_MANY = re.compile(r"^(?:都|全部|所有|任何|什么|各类|其他)")
+
+
+def kind_of(benefit: str, text: str = "") -> SupportKind:
+    """The kind of a support by its name; by its text where the name tells nothing but that it is money."""
+    by_name = _first(benefit)
+    if by_name not in (None, SupportKind.MONEY):
+        return by_name
+    return _first(text) or by_name or SupportKind.OTHER
+
+
+def _first(text: str) -> SupportKind | None:
+    return next((kind for kind, pattern in _WORDS if pattern.search(text)), None)
+
+
+def wanted(wants: tuple[str, ...], kind: SupportKind, benefit: str, text: str, headings: str, common: bool) -> bool:
+    """Whether a support is of what is wanted; everything is where nothing is named.
+
+    ``headings`` are those above it and its document's title: they count where ``common`` says that the claimant has
+    something in common with its conditions.
+    """
+    return not wants or any(_meets(want, kind, benefit, text, headings if common else "") for want in wants)
+
+
+def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str) -> bool:
+    if _MANY.match(want):
+        return True
+    meant = _first(want)
+    if meant in (None, SupportKind.MONEY):
+        meant = next((k for w in _written(want) if (k := _first(w)) not in (None, SupportKind.MONEY)), meant)
+    words = grams(_SUMS.sub("，", want))
+    named = grams(_SUMS.sub("，", benefit))
+    if not words:
+        return meant is None or meant is kind or (meant is SupportKind.MONEY and kind is not SupportKind.OTHER)
+    if named and len(words & named) * 2 >= len(named):
+        return True
+    if meant not in (None, SupportKind.MONEY):
+        return meant is kind
+    if named and kind is SupportKind.MONEY and words & named:
+        return False
+    return kind in (SupportKind.MONEY, SupportKind.OTHER) and len(words & grams(f"{text}，{headings}")) * 2 >= len(
+        words
+    )
+
+
+def _written(want: str) -> list[str]:
+    return [w for word, others in synonyms().items() if len(word) > 1 and word in want for w in others]

@@ -1,0 +1,116 @@
+"""Whether a condition is met: read part by part, each part decided by one statement of the profile or by none.
+
+Nothing is met without a statement that says so, nothing is not met without one that contradicts it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.support.conditions import Condition
+from kb.support.facts import Facts
+from kb.support.figures import figures_in
+from kb.support.identities import identities_in
+from kb.support.industries import industries_in
+from kb.support.places import places_in_condition
+from kb.support.profile import Statement
+from kb.support.reading import Finding, Reader, State
+from kb.support.said import said_of
+from kb.support.subjects import claimants_in
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The state of one condition; ``because`` is the statement that decides it, ``question`` what to ask otherwise.
+
+    ``claimant`` says that it is the kind of claimant that does not fit, which nothing can mend.
+    """
+
+    condition: Condition
+    state: State
+    because: tuple[Statement, ...] = ()
+    question: str | None = None
+    claimant: bool = False
+
+
+_READERS: tuple[Reader, ...] = (figures_in, identities_in, places_in_condition, claimants_in, industries_in)
+_TAIL = re.compile(
+    r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
+    r"除外|不受理|不重复|不享受|不给)[^，。；]*$"
+)
+_GLUE = re.compile(
+    r"[，,、；;。：:（）()“”\s]|已经|已|的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
+    r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请"
+)
+_HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
+
+
+def mark(condition: Condition, facts: Facts) -> Mark:
+    """The mark of one condition."""
+    text = condition.text
+    tail = _TAIL.search(text) if condition.bars else None
+    core = text[: tail.start()] if tail and tail.start() > 1 else text
+    state, because, claimant = _read(core, facts)
+    if condition.bars:
+        turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
+        return _made(condition, turned, because, claimant and turned is State.NOT_MET)
+    return _made(condition, state, because, claimant)
+
+
+def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:
+    if state is State.UNKNOWN or not because:
+        return Mark(condition, State.UNKNOWN, (), question_of(condition))
+    return Mark(condition, state, because, None, claimant)
+
+
+def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The state of the words of a condition, the statements that decide it, and whether it is the claimant's kind."""
+    if _HEDGE.search(text) and not re.search(r"[（(]", text):
+        return State.UNKNOWN, (), False
+    findings = _findings(text, facts)
+    failed = [f for f in findings if f.state is State.NOT_MET]
+    if failed:
+        return State.NOT_MET, failed[0].because, any(f.claimant for f in failed)
+    left = _left(text, findings)
+    if findings and not left and all(f.state is State.MET for f in findings):
+        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
+    said = said_of(text, left or text, facts)
+    if said and said.state is State.NOT_MET:
+        return State.NOT_MET, said.because, False
+    if said and all(f.state is State.MET for f in findings):
+        return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
+    return State.UNKNOWN, (), False
+
+
+def _findings(text: str, facts: Facts) -> list[Finding]:
+    """What the readers find, each character read once; of two the one that comes first in their order."""
+    taken = bytearray(len(text))
+    found: list[Finding] = []
+    for reader in _READERS:
+        for one in reader(text, facts):
+            if not any(taken[one.start : one.end]):
+                taken[one.start : one.end] = b"\1" * (one.end - one.start)
+                found.append(one)
+    return found
+
+
+def _left(text: str, findings: Sequence[Finding]) -> str:
+    """The words that no reader has read, without those that only join."""
+    kept = list(text)
+    for one in findings:
+        kept[one.start : one.end] = " " * (one.end - one.start)
+    return _GLUE.sub("", "".join(kept))
+
+
+def question_of(condition: Condition) -> str:
+    """What to ask the claimant, made of the condition's own words."""
+    words = re.sub(r"^(?:申请人|申请单位|申报企业)?(?:应当|须|应)?", "", condition.text.strip("，。；、：: \n"))
+    words = re.sub(r"的$", "", " ".join(words.split()))
+    if condition.bars:
+        return f"请确认：是否属于“{words}”的情形？"
+    plain = len(words) <= 24 and re.match(
+        r"(?:正常|连续|首次|具有|符合|在|签订|参加|缴纳|经营|租用|取得|办理|入驻|持有|购买|招用)", words
+    )
+    return f"请确认：是否{words}？" if plain else f"请确认：是否符合“{words}”？"

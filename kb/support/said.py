@@ -1,0 +1,30 @@
+"""Conditions in other words: a free statement of the profile that says the same, or denies it."""
+
+from __future__ import annotations
+
+import re
+
+from kb.support.facts import DENIES, Facts, grams
+from kb.support.reading import Finding, State, found
+
+_ENOUGH = 0.6
+_IDLE = re.compile(
+    r"已经|已|应当|必须|本人|申请人|申请单位|企业|单位|依法|按规定|正常|连续|实际|有效|合法|"
+    r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
+)
+
+
+def said_of(text: str, left: str, facts: Facts) -> Finding | None:
+    """What a free statement says of the words of a condition that nothing else has read; None where none does."""
+    wanted = grams(_IDLE.sub("，", DENIES.sub("，", left)))
+    if len(wanted) < 2:
+        return None
+    denied = bool(DENIES.search(text))
+    best: tuple[float, Finding] | None = None
+    for said, spoken in facts.grams:
+        share = len(wanted & spoken) / len(wanted)
+        if share < _ENOUGH or (best and best[0] >= share):
+            continue
+        agrees = bool(DENIES.search(said.text)) == denied
+        best = share, found(0, len(text), agrees, said)
+    return best[1] if best and best[1].state is not State.UNKNOWN else None

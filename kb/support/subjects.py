@@ -1,0 +1,48 @@
+"""Conditions on what kind of claimant it is (主体): a firm, a self-employed trader, an incubator, a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.support.claimants import answers, nouns_in
+from kb.support.facts import Facts
+from kb.support.reading import Finding, found
+
+#: Behind these the noun is not who claims but what is dealt with
+_OBJECT = re.compile(
+    r"(?:给予|奖励|与|跟|向|为|给|服务|带动|招用|吸纳|引进|培育|孵化|对接|联合|联系|推荐|入驻|"
+    r"入驻区内经认定的|租用|毕业|认定为|评为|取得|"
+    r"获评|认定的|评定的|经认定的|享受|新增|购买|采购|每\w*|在孵|[\d一二三四五六七八九十]家|"
+    r"合作的?|的)(?:本[省市区县])?$"
+)
+_MAKES = re.compile(r"(?:创办|创立|兴办|开办|注册|登记为|领办|经营)(?:的)?(?:[\u4e00-\u9fff]{0,4})$")
+_JOINED = re.compile(r"(?:、|或者|或|和|及|以及|与|，)")
+
+
+def claimants_in(text: str, facts: Facts) -> Iterator[Finding]:
+    """The nouns of claimants a condition names as who claims; of several joined, any will do."""
+    kind, said = facts.profile.kind, facts.profile.stated("主体")
+    for run in _runs(text):
+        first, last = run[0], run[-1]
+        before = text[: first.start()]
+        dealt_with = _OBJECT.search(before) and not _MAKES.search(before)
+        if dealt_with and (not before.endswith("的") or last.end() < len(text.rstrip("的"))):
+            continue
+        states = [answers(kind, m.group()) for m in run]
+        state = True if True in states else None if None in states else False
+        made = _MAKES.search(before)
+        start = made.start() if made else first.start()
+        yield found(start, last.end(), state, said, claimant=True)
+
+
+def _runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Nouns joined with one another (小微企业或者个体工商户)."""
+    run: list[re.Match[str]] = []
+    for match in nouns_in(text):
+        if run and not _JOINED.fullmatch(text[run[-1].end() : match.start()]):
+            yield run
+            run = []
+        run.append(match)
+    if run:
+        yield run
