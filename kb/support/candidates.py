@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from kb.catalog import CatalogView
 from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
 from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
+from kb.support.conditions import locate
 from kb.text.dates import find_dates
 
 #: What such a document says of a support is news of it: it may add to another's, and is none by itself
@@ -77,15 +79,43 @@ class Library:
             yield Candidate(document, provision, row or standing.place, standing.status, out, standing.instead)
 
 
+_APPLYING = re.compile(r"申请|申报|申领|填报|提交|受理|报名|报送|办理")
+_NO_APPLYING = re.compile(r"验收|公示|到账|拨付|初审|评审|核查|完工|竣工|完成")
+_HAND_IN = re.compile(
+    r"[^，。；\n]{0,4}\d{1,2}月\d{1,2}日[^，。；\n]{0,8}前[^，。；\n]{0,16}(?:提交|填报|申报|报送|申请)(?!验收)"
+)
+_AGAIN = ("每年", "每月", "每季", "全年", "常年", "长期", "顺延")
+
+
 def closed(document: PolicyDocument, provision: Provision, day: date) -> str | None:
     """Why the time for applying is over: its last stated day is past, and it does not come again."""
-    said = provision.deadline or ""
-    if "已截止" in said:
-        return f"申报期已过（{said}）"
-    if not said or any(word in said for word in ("每年", "每月", "每季", "全年", "常年", "长期")):
+    said = [p for p in (provision.deadline or "").split("；") if p and _for_applying(document, provision, p)]
+    if not said:
+        said = [m.group() for m in _HAND_IN.finditer(document.text, provision.start, provision.end)]
+    if any("已截止" in p for p in said):
+        return f"申报期已过（{'；'.join(said)}）"
+    if any(word in p for word in _AGAIN for p in said):
         return None
-    dates = [d for d in find_dates(said) if d.precision in ("day", "month") and d.last_day]
-    if not dates or "起" in said and len(dates) == 1:
+    dates = [d for p in said for d in find_dates(p) if d.precision in ("day", "month") and d.last_day]
+    if not dates or any("起" in p and len(find_dates(p)) == 1 for p in said):
         return None
     last = max(d.last_day or "" for d in dates)
-    return f"申报期已过（{said}）" if last < day.isoformat() else None
+    return f"申报期已过（{'；'.join(p.strip() for p in said)}）" if last < day.isoformat() else None
+
+
+def _for_applying(document: PolicyDocument, provision: Provision, piece: str) -> bool:
+    """Whether a time stated is that for applying: its own clause, or the heading of its line, says so."""
+    span = locate(document.text, piece, provision.start, provision.end)
+    if span is None:
+        return False
+    text = document.text
+    line = text[text.rfind("\n", 0, span[0]) + 1 : span[1]]
+    stop = re.search(r"[。；;\n]", text[span[1] :])
+    clause = text[
+        max(text.rfind("。", 0, span[0]), text.rfind("\n", 0, span[0]), text.rfind("；", 0, span[0])) + 1 : span[0]
+    ]
+    behind = text[span[1] : span[1] + (stop.start() if stop else 40)]
+    own = clause[-30:] + piece + behind[:30]
+    if _NO_APPLYING.search(piece + behind[:12]):
+        return False
+    return "|" in line or bool(_APPLYING.search(own)) or bool(re.search(r"(?:申[领请报]|受理|办理)(?:时间|期限)", line))

@@ -46,10 +46,10 @@ _OWN = 420  # characters of a provision that is a rule of its own, and no whole 
 _STOP = re.compile(r"[。；;\n]")
 _CLAUSE = re.compile(r"[，,]")
 _LABEL = re.compile(
-    r"^(?:[一二三四五六七八九十\d]+[.．、]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十百\d]+条)?\s*"
+    r"^(?:[一二三四五六七八九十\d]+[.．、]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十百\d]+条)?[\s\u3000]*"
     r"(?:(?:补贴|补助|奖励|返还|支持|申请|申报|认定|享受|适用|资助)?(?:对象|条件|范围|主体|"
     r"人员)(?:要求)?(?:[：:]|为[：:]?|是)|"
-    r"(?:裁员率)?要求[：:])\s*"
+    r"(?:裁员率)?要求[：:]|)[\s\u3000]*"
 )
 _GRANT = re.compile(
     r"给予|给与|予以|发给|奖励(?=[^，]*\d)|奖补(?=[^，]*\d)|补贴(?=[^，]*\d)|补助(?=[^，]*\d)|"
@@ -70,7 +70,14 @@ _NO_CONDITION = re.compile(
     r"就高|标准高的|不得用于|应当在[^，]{0,12}报告|视为放弃|由[^，]{2,20}(?:承担|负担|解释|"
     r"审核|办理)|声明：|不能代替原文|公示(?:计划|使用)|"
     r"追回|退[回还]|责任单位|牵头单位|仍分|评审得分|进行一次|按[^，]{0,10}执行$|可以与[^，]{2,30}叠加|"
-    r"优先支持$|另有规定"
+    r"优先支持$|另有规定|办理以原文为准|^其中$|^今年起$|应查后来|以[^，]{2,12}为准$|^(?:对|按)单位缴费|实行免申即享|分配给"
+)
+#: What is allowed besides asks for nothing; what a fund may be spent on is its own rule
+_ALLOWS = re.compile(
+    r"也?可以(?:就|继续|再次)?[^，。；]{0,14}(?:申报|申请|享受|领取)(?:[，,]|$)|返还资金由|资金(?:应当)?用于|逾期未申请"
+)
+_WHO_LINE = re.compile(
+    r"^[（(]?[一二三四五六七八九十\d]*[）)]?[.．、]?\s*(?:[\u4e00-\u9fff]{0,6}(?:对象|条件|范围|人群)|(?:企业|单位|申请人)要(?:做到|符合)|适用)[：:]"
 )
 _BARS = re.compile(
     r"不予(?:补贴|补助|支持|受理|奖励|享受|返还|重复)|不(?:得|再|能)?(?:重复)?(?:享受|申请|"
@@ -93,6 +100,7 @@ def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condi
     if row is not None:
         spans += row
     else:
+        spans += _beside(document.text, provision)
         spans += _told(document, provision)
         if provision.end - provision.start <= _OWN:
             spans += _own(document.text, provision)
@@ -150,6 +158,26 @@ def _told(document: PolicyDocument, provision: Provision) -> Iterator[tuple[int,
         span = locate(document.text, piece.strip(), provision.start, provision.end)
         if span:
             yield span
+
+
+def _beside(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
+    """Lines of the same list that say who and on which conditions (1.对象：… 2.条件：… 3.标准：…)."""
+    for forward in (False, True):
+        at = text.rfind("\n", 0, provision.start) + 1 if not forward else text.find("\n", provision.end) + 1
+        for _ in range(4):
+            if forward and at <= 0 or not forward and at <= 1:
+                break
+            start = at if forward else text.rfind("\n", 0, at - 1) + 1
+            end = text.find("\n", start)
+            line = text[start : end if end >= 0 else len(text)]
+            if not re.match(r"[（(]?[一二三四五六七八九十\d]+[）)]?[.．、]?|[\u4e00-\u9fff]{2,8}[：:]", line):
+                break
+            said = _WHO_LINE.match(line)
+            if said:
+                yield start + said.end(), start + len(line)
+            elif not re.search(r"[：:]", line[:16]):
+                break
+            at = start if not forward else end + 1
 
 
 def _own(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
@@ -213,6 +241,8 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
     """Spans cut into single conditions. A clause that only joins (其中) or speaks of the body is none."""
     for start, end in spans:
         whole = text[start:end]
+        if _ALLOWS.search(_sentence(text, start, end)) and not _BARS.search(whole):
+            continue
         barring = _AFTER_BARS.search(whole)
         if barring and _BARS.search(whole):
             a, b = _stripped(text, *_behind_label(text, start, end))
@@ -221,9 +251,20 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
             continue
         for a, b in _singles(text, *_behind_label(text, start, end)):
             piece = text[a:b]
-            if len(piece) < 2 or _NO_CONDITION.search(piece) or _LIMITS.search(piece):
+            if len(piece) < 2 or piece in _FILLERS or _NO_CONDITION.search(piece) or _LIMITS.search(piece):
                 continue
             yield Condition(piece, a, b, about(piece), bars=bool(_BARS.search(piece)))
+
+
+_FILLERS = frozenset({"下列人员", "申请人", "个人", "对象", "符合条件者", "基地"})
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a short span; a span of several sentences as it is."""
+    if _STOP.search(text[start:end]):
+        return text[start:end]
+    stop = _STOP.search(text, end)
+    return text[max(_last(text, start), start - 60) : stop.start() if stop else len(text)]
 
 
 def _behind_label(text: str, start: int, end: int) -> tuple[int, int]:
@@ -257,6 +298,7 @@ def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 _ACTS = re.compile(
+    r"(?<=企业)(?=(?:新购|购买|新装|采购|租用|新设|投入|参加|招用|开展|建设))|(?<=成员)(?=对)|"
     r"(?<=[生员者人军工])(?=(?:在|首次|租用|创办|入驻|招用|利用|所办|购买|租住|就业)[\u4e00-\u9fff])|"
     r"(?<=人员)(?=创办|招用|租用)"
 )
@@ -264,7 +306,8 @@ _ACTS = re.compile(
 
 def _subject_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     found = _ACTS.search(text, start + 2, end)
-    cut = found.start() if found and is_identity(text[start : found.start()]) else start
+    subject = text[start : found.start()] if found else ""
+    cut = found.start() if found and (is_identity(subject) or subject.endswith(("企业", "成员"))) else start
     for a, b in ((start, cut), (cut, end)):
         a, b = _stripped(text, a, b)
         if b - a > 1:

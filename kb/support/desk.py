@@ -11,9 +11,10 @@ from kb.catalog import CatalogView
 from kb.support.applicable import Scope, scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
-from kb.support.conditions import Condition, conditions_of
+from kb.support.claimants import answers, nouns_in
+from kb.support.conditions import About, Condition, conditions_of
 from kb.support.facts import Facts
-from kb.support.kinds import kind_of, wanted
+from kb.support.kinds import kind_of, named_by, wanted
 from kb.support.marks import Mark, mark
 from kb.support.profile import Profile, check_day
 from kb.support.rank import fold, grouped, order, value_of
@@ -80,7 +81,7 @@ class _Desk:
         if len(failed) > 1:
             self._leave("several_failed", one)
             return None
-        if not self._in_common(marks):
+        if not self._in_common(folded, marks):
             self._leave("nothing_in_common", one)
             return None
         if failed:
@@ -98,13 +99,34 @@ class _Desk:
     def _wanted(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         wants = self.facts.profile.wants
         return any(
-            wanted(wants, kind_of(c.provision.benefit, c.text), c.provision.benefit, c.text, _headings(c), _some(marks))
+            wanted(
+                wants,
+                kind_of(c.provision.benefit, c.text),
+                c.provision.benefit,
+                c.text,
+                _headings(c) if _some(marks) or self._of_kind(c) else "",
+            )
             for c in folded
         )
 
-    def _in_common(self, marks: Sequence[Mark]) -> bool:
+    def _in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
-        return bool(self.facts.profile.wants) or _some(marks)
+        if _some(marks):
+            return True
+        open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
+        wants = self.facts.profile.wants
+        if open_identity or not wants:
+            return False
+        return any(named_by(wants, c.provision.benefit, c.text) for c in folded) or self._of_kind(folded[0])
+
+    def _of_kind(self, one: Candidate) -> bool:
+        """Whether a document is for the profile's own kind of claimant by its title, and that is no common one."""
+        kind = self.facts.profile.kind
+        if kind in (None, "个人", "企业", "小微企业"):
+            return False
+        return any(
+            answers(kind, m.group()) for m in nouns_in(one.document.title or "") if m.group() not in ("单位", "基地")
+        )
 
     def _support(self, folded: Sequence[Candidate], verdict: Verdict, marks: Sequence[Mark]) -> Support:
         one = folded[0]

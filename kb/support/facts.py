@@ -24,6 +24,7 @@ DENIES = re.compile(
     r""
     r"线|障碍|土)|不(?=[满足])"
 )
+_CLAUSE = re.compile(r"[，,；;。]")
 _PLAIN = re.compile(r"[^\u4e00-\u9fffA-Za-z]+")
 
 
@@ -48,7 +49,8 @@ class Facts:
     @cached_property
     def free(self) -> tuple[Statement, ...]:
         """The free statements (情况)."""
-        return tuple(s for s in self.profile.statements if s.key == "情况")
+        told = (s for s in self.profile.statements if s.key == "情况")
+        return tuple(Statement(s.key, c) for s in told for c in _CLAUSE.split(s.text) if c.strip())
 
     @cached_property
     def operated(self) -> Range | None:
@@ -95,12 +97,32 @@ class Facts:
     @cached_property
     def figures(self) -> tuple[tuple[Statement, Quantity], ...]:
         """The quantities of the free statements."""
-        return tuple((s, q) for s in self.free for q in find_quantities(s.text))
+        return tuple((s, q) for s in self.free for q in find_quantities(s.text) if not _is_date(q, s.text))
 
     @cached_property
     def grams(self) -> tuple[tuple[Statement, frozenset[str]], ...]:
         """The pairs of characters of each free statement, with those of words that stand for its own."""
         return tuple((s, grams(s.text) | _spoken(s.text)) for s in self.free)
+
+
+def _is_date(quantity: Quantity, text: str) -> bool:
+    """Whether a quantity is part of a date (2025年, 7月) or an ordinal (第一年)."""
+    return (
+        (quantity.unit == "年" and quantity.value >= 1900)
+        or quantity.unit in ("月", "日", "号", "届")
+        or text[quantity.start - 1 : quantity.start] == "第"
+    )
+
+
+def countable(text: str) -> list[Quantity]:
+    """The quantities of a condition that say how much, and are no date, ordinal or share of a list."""
+    found = [q for q in find_quantities(text) if not _is_date(q, text)]
+    return [
+        q
+        for q in found
+        if not re.match(r"[\u4e00-\u9fff]{0,6}中的", text[q.end :])
+        and not re.search(r"每(?:招用|吸纳|新增|户|孵化成功|毕业)?$", text[: q.start])
+    ]
 
 
 def months_between(start: date, end: date) -> Decimal:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kb.support.facts import DENIES, Facts, Range, grams
+from kb.support.facts import DENIES, Facts, Range, countable, grams
 from kb.support.reading import Finding, found
-from kb.text.quantity import Quantity, find_quantities
+from kb.text.quantity import Quantity
 
 _LEAST = re.compile(r"(?:不少于|不低于|至少|超过|大于|达到|达|满|高于|以上|及以上)$")
 _MOST = re.compile(r"(?:不超过|不高于|不多于|不满|未满|少于|低于|小于|不足|至多|最多)$")
@@ -56,7 +56,7 @@ class Bound:
 def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The parts of a condition that state figures."""
     yield from _ages(text, facts)
-    for quantity in find_quantities(text):
+    for quantity in countable(text):
         before = text[: quantity.start]
         if quantity.unit in _TERMS:
             yield from _business(text, quantity, facts)
@@ -131,7 +131,7 @@ def _age_holds(match: re.Match[str], known: Range) -> bool | None:
 
 def _others(text: str, facts: Facts) -> Iterator[Finding]:
     """Other quantities, held against free statements with the same unit that speak of the same thing."""
-    for quantity in find_quantities(text):
+    for quantity in countable(text):
         if quantity.unit in ("", "%", "天", "日", "岁"):
             continue
         bound, start, end = bound_of(text, quantity)

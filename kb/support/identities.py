@@ -29,7 +29,7 @@ _GROUPS: dict[str, tuple[str, str]] = {
     ),
     "返乡": (
         r"返乡(?:入乡|下乡)?(?:创业)?(?:人员|农民工|青年)|返乡创业农民工|返乡农民工|入乡创业人员",
-        r"返乡|回乡|入乡|下乡创业",
+        r"(?:返乡|回乡|入乡|下乡)(?!(?:入乡)?(?:创业)?(?:园|基地|项目))",
     ),
     "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾"),
     "低保": (r"(?:最低生活保障|低保)(?:家庭)?(?:成员|人员|对象|家庭)", r"低保|最低生活保障"),
@@ -49,6 +49,7 @@ _TERM = re.compile(
 )
 _DEGREES = ("大专", "本科", "硕士", "博士")
 _DEGREE = re.compile(r"(?:全日制)?(?:大学)?(大专|专科|本科|硕士|博士)(?:研究生)?(?:及?以上)?(?:学历|学位)?(?:的)?")
+_LOW_DEGREE = re.compile(r"(?:高中|初中|小学|职高)(?:学历|文化|毕业)")
 #: Words of a name that ask for nothing more
 _PLAIN = re.compile(
     r"下列人员|离校|普通|全日制(?=本科|大专)|自主就业|自主择业|登记|持证|应届|高校|高等|学校|"
@@ -120,7 +121,8 @@ def _holds(one: _Alternative, facts: Facts) -> tuple[bool | None, tuple[Statemen
     """Whether the claimant is such a person, with the statements that say so."""
     said = next((s for s in facts.free if _SAID[one.group].search(s.text)), None)
     if said is None:
-        return None, ()
+        low = next((s for s in facts.free if _LOW_DEGREE.search(s.text)), None)
+        return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
     if DENIES.search(said.text) and not re.search(r"未就业|未满|未超", said.text):
         return False, (said,)
     states = [_in_term(one.text, said, facts), _in_degree(one.text, facts)]

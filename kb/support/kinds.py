@@ -61,13 +61,17 @@ def _first(text: str) -> SupportKind | None:
     return next((kind for kind, pattern in _WORDS if pattern.search(text)), None)
 
 
-def wanted(wants: tuple[str, ...], kind: SupportKind, benefit: str, text: str, headings: str, common: bool) -> bool:
-    """Whether a support is of what is wanted; everything is where nothing is named.
+def wanted(wants: tuple[str, ...], kind: SupportKind, benefit: str, text: str, headings: str) -> bool:
+    """Whether a support is of what is wanted; everything is where nothing is named."""
+    return not wants or any(_meets(want, kind, benefit, text, headings) for want in wants)
 
-    ``headings`` are those above it and its document's title: they count where ``common`` says that the claimant has
-    something in common with its conditions.
-    """
-    return not wants or any(_meets(want, kind, benefit, text, headings if common else "") for want in wants)
+
+def named_by(wants: tuple[str, ...], benefit: str, text: str) -> bool:
+    """Whether the words of a want stand in a support's own name and text, most of them."""
+    words = grams(f"{benefit}，{text}")
+    return any(
+        len(wanted_ & words) * 3 >= len(wanted_) * 2 for want in wants if (wanted_ := grams(_SUMS.sub("，", want)))
+    )
 
 
 def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str) -> bool:
@@ -78,17 +82,16 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
         meant = next((k for w in _written(want) if (k := _first(w)) not in (None, SupportKind.MONEY)), meant)
     words = grams(_SUMS.sub("，", want))
     named = grams(_SUMS.sub("，", benefit))
+    if meant not in (None, SupportKind.MONEY):
+        return meant is kind or (bool(words) and words <= named)
     if not words:
-        return meant is None or meant is kind or (meant is SupportKind.MONEY and kind is not SupportKind.OTHER)
+        return kind is not SupportKind.OTHER or meant is None
     if named and len(words & named) * 2 >= len(named):
         return True
-    if meant not in (None, SupportKind.MONEY):
-        return meant is kind
     if named and kind is SupportKind.MONEY and words & named:
         return False
-    return kind in (SupportKind.MONEY, SupportKind.OTHER) and len(words & grams(f"{text}，{headings}")) * 2 >= len(
-        words
-    )
+    said = grams(f"{text}，{headings}")
+    return kind in (SupportKind.MONEY, SupportKind.OTHER) and len(words & said) * 2 >= len(words)
 
 
 def _written(want: str) -> list[str]:

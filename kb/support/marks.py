@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from kb.support.conditions import Condition
 from kb.support.facts import Facts
 from kb.support.figures import figures_in
+from kb.support.firsts import firsts_in
 from kb.support.identities import identities_in
 from kb.support.industries import industries_in
+from kb.support.moments import moments_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
@@ -35,7 +37,15 @@ class Mark:
     claimant: bool = False
 
 
-_READERS: tuple[Reader, ...] = (figures_in, identities_in, places_in_condition, claimants_in, industries_in)
+_READERS: tuple[Reader, ...] = (
+    claimants_in,
+    identities_in,
+    moments_in,
+    figures_in,
+    firsts_in,
+    places_in_condition,
+    industries_in,
+)
 _TAIL = re.compile(
     r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
     r"除外|不受理|不重复|不享受|不给)[^，。；]*$"

@@ -13,7 +13,7 @@ _SELF = r"(?:本|我|全)(?:省|市|区|县|地|行政区域)|(?:区|县|市)(?:
 _NAME = r"[\u4e00-\u9fff]{2,4}?[市区县](?:[、和或][\u4e00-\u9fff]{2,4}?[市区县])*"
 _SETTLED = r"(?:依法)?(?:办理)?(?:工商)?(?:登记注册|注册登记|注册|登记|创办|创业|开办|设立|落户|经营|纳税|就业|工作)"
 _BEFORE = re.compile(
-    rf"(?:首次)?(?:在|于|注册地在|登记地在|位于)(?P<where>{_SELF}|{_NAME})(?:范围内|辖区内|内|"
+    rf"(?:在|于|注册地在|登记地在|位于)(?P<where>{_SELF}|{_NAME})(?:范围内|辖区内|内|"
     rf"境内)?(?P<what>{_SETTLED})?"
 )
 _REGISTERED = re.compile(
@@ -35,9 +35,9 @@ def _settled(match: re.Match[str], facts: Facts) -> Iterator[Finding]:
     said = facts.profile.stated("地区")
     where = match["where"]
     what = match.groupdict().get("what") or ("注册" if match.re is _REGISTERED else "")
-    first = match.group().startswith("首次") or "创办" in what or "创业" in what
+    first = "创办" in what or "创业" in what
     end = match.end("where") if not what else match.end()
-    start = match.start() + (2 if match.group().startswith("首次") else 0)
+    start = match.start()
     if re.fullmatch(_SELF, where) or any(name in where or name[:-1] == where for name in facts.scope.names):
         settled = facts.profile.kind not in (None, "个人") or not what
         yield found(start, end, True if settled else None, said, facts.profile.stated("主体") if first else None)

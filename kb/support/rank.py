@@ -9,9 +9,8 @@ from decimal import Decimal
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.facts import grams
-from kb.support.kinds import SupportKind
+from kb.support.kinds import kind_of
 from kb.support.results import Group, Support, Verdict
-from kb.text.docnumber import find_doc_numbers
 from kb.text.quantity import find_quantities
 
 #: The document to read of several that state the same: the rule before its table, guide and explanation
@@ -40,18 +39,20 @@ def _rank(one: Candidate) -> tuple[int, int]:
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
-    """Whether two provisions of a place state the same support: a shared sum, and a tie or a name in common."""
+    """Whether two provisions of a place state the same support: by name and a shared sum, or by sums and a citation."""
     if one.document.policy_id == other.document.policy_id:
         return False
     ours, theirs = sums_of(one.provision), sums_of(other.provision)
-    if ours and theirs and not ours & theirs:
-        return False
+    shared = ours & theirs
     names = _names_alike(one.provision.benefit, other.provision.benefit)
-    if not (ours and theirs):
+    if not ours or not theirs:
         return names and _tied(one.document, other.document)
     if names:
-        return True
-    return _tied(one.document, other.document) and len(ours & theirs) >= min(2, len(ours), len(theirs))
+        return bool(shared)
+    whole = len(shared) == min(len(ours), len(theirs))
+    if _cites(one.text, other.document) or _cites(other.text, one.document):
+        return whole and kind_of(one.provision.benefit, one.text) is kind_of(other.provision.benefit, other.text)
+    return whole and len(shared) > 1 and _tied(one.document, other.document)
 
 
 def sums_of(provision: Provision) -> frozenset[tuple[Decimal, str]]:
@@ -61,23 +62,29 @@ def sums_of(provision: Provision) -> frozenset[tuple[Decimal, str]]:
 
 
 def _names_alike(one: str, other: str) -> bool:
-    a, b = (grams(_NAMELESS.sub("", name)) for name in (one, other))
-    return bool(a and b) and len(a & b) >= max(1, (min(len(a), len(b)) + 1) // 2)
+    """Whether two names of supports say the same but for words that name nothing."""
+    first, second = (_NAMELESS.sub("", name) for name in (one, other))
+    if not first or not second:
+        return False
+    if first == second or min(len(first), len(second)) >= 4 and (first in second or second in first):
+        return True
+    a, b = grams(first), grams(second)
+    return bool(a and b) and len(a & b) * 3 >= max(len(a), len(b)) * 2
 
 
 def _tied(one: PolicyDocument, other: PolicyDocument) -> bool:
-    """Whether one of two documents names the other: by its number, or by its title."""
-    for a, b in ((one, other), (other, one)):
-        if a.doc_number and any(n.canonical == _canonical(a.doc_number) for n in find_doc_numbers(b.text)):
-            return True
-        if a.title and len(a.title) > 6 and a.title.strip("《》") in b.text:
-            return True
-    return bool(one.issuer and one.issuer == other.issuer)
+    """Whether one of two documents names the other by its number or title, or both are of one body."""
+    if one.issuer and one.issuer == other.issuer:
+        return True
+    return _cites(one.text, other) or _cites(other.text, one)
 
 
-def _canonical(number: str) -> str:
-    found = find_doc_numbers(number)
-    return found[0].canonical if found else number
+def _cites(text: str, document: PolicyDocument) -> bool:
+    number = document.doc_number
+    if number and number in text:
+        return True
+    title = (document.title or "").strip("《》")
+    return len(title) > 6 and f"《{title}》" in text
 
 
 def value_of(provision: Provision) -> Decimal:
