@@ -55,6 +55,8 @@ _MAYBE: dict[str, tuple[str, ...]] = {
     ),
     "园区运营机构": ("企业", "公司", "小微企业", "中小企业", "社会组织", "事业单位"),
 }
+_SITES = tuple(n for n in _CALLED["园区运营机构"])
+_RUNS_SITES = ("企业", "小微企业", "农民专业合作社", "社会组织", "事业单位")
 _LARGE = ("大型企业", "中型企业")
 _NOUNS = sorted(
     {n for names in _CALLED.values() for n in names} | set(_SHARED) | set(_LARGE), key=lambda n: (-len(n), n)
@@ -77,7 +79,7 @@ def answers(kind: str | None, noun: str) -> bool | None:
         return True
     if noun in _MAYBE.get(kind, ()):
         return None
-    return False
+    return None if noun in _SITES and kind in _RUNS_SITES else False
 
 
 def nouns_in(text: str) -> list[re.Match[str]]:

@@ -40,6 +40,8 @@ class Condition:
     end: int
     about: About
     bars: bool = False
+    choice: bool = False
+    """Whether it is one of several of which any will do (一类人员：… 二类人员：…)."""
 
 
 _OWN = 420  # characters of a provision that is a rule of its own, and no whole chapter
@@ -59,6 +61,12 @@ _GRANT = re.compile(
     r"每(?:户|人|家|月|年|个|套|名|招用)[^，]{0,14}(?:补|奖|资助|最高|累计|不超过|[\d.]+万?元)|"
     r"最高\s*[\d.]+|累计不超过|总额|限额|封顶|分[两二三四五]年|配套"
 )
+#: Who gets it within the clause of the grant: 对新认定的孵化器配套…, 新认定的孵化器一次性奖补50万元
+_WHO_GETS = re.compile(
+    r"(?:对|给)?(?P<who>(?:新|每|首次)?[^，。；\d]{0,4}(?:认定|评定|获评|评为|评选|毕业|新增)[^，。；]{0,16}?)"
+    r"(?:的)?(?:，)?(?:由[^，]{2,8})?(?:一次性)?(?:再|各)?(?:配套|给予|奖励|奖补|补助|补贴|资助)"
+)
+_LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
 _LIMITS = re.compile(r"期限(?:最长|不超过)|最长\s*\d|不超过\s*\d+\s*(?:年|个月)$|每人只能|只能(?:享受|申[请领])")
 _IF = re.compile(
     r"的$|满|以上$|以下$|以内$|之间$|符合|具有|具备|[未没无]|首次|不超过|不少于|不低于|不高于|不足|未满|达到"
@@ -69,7 +77,7 @@ _UNTIL = re.compile(r"(?:之日|后|当日)起\s*[\d一二三四五六七八九�
 _NO_CONDITION = re.compile(
     r"就高|标准高的|不得用于|应当在[^，]{0,12}报告|视为放弃|由[^，]{2,20}(?:承担|负担|解释|"
     r"审核|办理)|声明：|不能代替原文|公示(?:计划|使用)|"
-    r"追回|退[回还]|责任单位|牵头单位|仍分|评审得分|进行一次|按[^，]{0,10}执行$|可以与[^，]{2,30}叠加|"
+    r"追回|退[回还]|^(?:首先|先)|逾期|^认定为|责任单位|牵头单位|仍分|评审得分|进行一次|按[^，]{0,10}执行$|可以与[^，]{2,30}叠加|"
     r"优先支持$|另有规定|办理以原文为准|^其中$|^今年起$|应查后来|以[^，]{2,12}为准$|^(?:对|按)单位缴费|实行免申即享|分配给"
 )
 #: What is allowed besides asks for nothing; what a fund may be spent on is its own rule
@@ -103,7 +111,8 @@ def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condi
         spans += _beside(document.text, provision)
         spans += _told(document, provision)
         if provision.end - provision.start <= _OWN:
-            spans += _own(document.text, provision)
+            behind = (p.start for p in document.provisions if p.start >= provision.end)
+            spans += _own(document.text, provision, min(behind, default=len(document.text)))
     return tuple(_once(_conditions(document.text, sorted(set(spans)))))
 
 
@@ -180,11 +189,19 @@ def _beside(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
             at = start if not forward else end + 1
 
 
-def _own(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
-    """Clauses of the provision's own sentences that stand before a grant, say who, or say until when to apply."""
+def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int]]:
+    """Clauses of the provision's own sentences that stand before a grant, say who, or say until when to apply.
+
+    Behind it, up to ``limit`` in its paragraph, only what rules somebody out and until when to apply counts.
+    """
     first = max(_last(text, provision.start), _last_label(text, provision.start))
     end = _STOP.search(text, max(provision.start, provision.end - 1))
     last = end.start() if end else len(text)
+    line = text.find("\n", last)
+    for start, stop in _pieces(text, last, min(limit, line if line >= 0 else len(text)), _STOP):
+        if _BARS.search(text[start:stop]):
+            yield start, stop
+        yield from (c for c in _pieces(text, start, stop, _CLAUSE) if _UNTIL.search(text[c[0] : c[1]]))
     for start, stop in _pieces(text, first, last, _STOP):
         sentence = text[start:stop]
         says = _SAYS_WHO.match(sentence)
@@ -199,6 +216,13 @@ def _own(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
             yield from (c for c in before if _IF.search(text[c[0] : c[1]]) or text[c[1] : c[1] + 1] == "，")
         if not grants and _BARS.search(sentence):
             yield start, stop
+        for a, b in clauses[grant:] if grants else ():
+            who = _WHO_GETS.match(text[a:b])
+            if who:
+                tiers = len(set(_LEVELS.findall(text[a:b]))) > 1
+                yield (a, b) if tiers else (a + who.start("who"), a + who.end("who"))
+            elif re.match(r"(?:不得|不能|不可)与", text[a:b]):
+                yield a, b
         yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
 
 
@@ -245,9 +269,11 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
             continue
         barring = _AFTER_BARS.search(whole)
         if barring and _BARS.search(whole):
+            yield from _barring(text, *_stripped(text, *_behind_label(text, start, end)))
+            continue
+        if _CHOICE.match(whole):
             a, b = _stripped(text, *_behind_label(text, start, end))
-            if not _NO_CONDITION.search(text[a:b]) and b - a > 2:
-                yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
+            yield Condition(text[a:b], a, b, about(text[a:b]), choice=True)
             continue
         for a, b in _singles(text, *_behind_label(text, start, end)):
             piece = text[a:b]
@@ -256,6 +282,28 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
             yield Condition(piece, a, b, about(piece), bars=bool(_BARS.search(piece)))
 
 
+_CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
+_OR = re.compile(r"[，,]?(?:或者|或)(?!许)")
+
+
+def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
+    """What rules somebody out: each of the cases of a sentence that names several (A，或者B的，不予补贴)."""
+    whole = text[start:end]
+    tail = _AFTER_BARS.search(whole)
+    both = _NOT_BOTH.search(whole)
+    if _NO_CONDITION.search(whole) or end - start < 3:
+        return
+    stop = end if both or tail is None or tail.start() < 3 else start + tail.start()
+    cases = [start, *(m.end() for m in _OR.finditer(text, start, stop))] if stop < end and "，或" in whole else [start]
+    ends = [*(m.start() for m in _OR.finditer(text, start, stop))] if len(cases) > 1 else []
+    for a, b in zip(cases, [*ends, stop], strict=True):
+        a, b = _stripped(text, a, b)
+        b = end if len(cases) == 1 else b
+        if b - a > 2:
+            yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
+
+
+_NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
 _FILLERS = frozenset({"下列人员", "申请人", "个人", "对象", "符合条件者", "基地"})
 
 
@@ -272,6 +320,11 @@ def _behind_label(text: str, start: int, end: int) -> tuple[int, int]:
     start += label.end() if label else 0
     item = _ITEM.match(text[start:end])
     return start + (item.end() if item else 0), end
+
+
+def single_conditions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a definition that are alternatives (…的高校毕业生；…的退役军人)."""
+    yield from _pieces(text, start, end, re.compile(r"[；;]"))
 
 
 def _singles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -15,10 +15,11 @@ from kb.support.claimants import answers, nouns_in
 from kb.support.conditions import About, Condition, conditions_of
 from kb.support.facts import Facts
 from kb.support.kinds import kind_of, named_by, wanted
-from kb.support.marks import Mark, mark
+from kb.support.marks import Mark, mark, pointing
 from kb.support.profile import Profile, check_day
 from kb.support.rank import fold, grouped, order, value_of
 from kb.support.reading import State
+from kb.support.references import References
 from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, Verdict
 from kb.support.terms import units_of, where_of
 
@@ -43,10 +44,13 @@ class _Desk:
         self.facts = facts
         self.citing = Citing()
         self.left: Counter[str] = Counter()
+        self.references = References(())
 
     def answer(self) -> Matches:
         """Judge every candidate and put it where it belongs."""
-        folded = fold(self.library.candidates(self.scope))
+        candidates = self.library.candidates(self.scope)
+        self.references = References(candidates)
+        folded = fold(candidates)
         judged = [(f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)]
         order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
         supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
@@ -94,7 +98,32 @@ class _Desk:
             self.left[why] += 1
 
     def _marks(self, one: Candidate) -> tuple[Mark, ...]:
-        return tuple(mark(c, self.facts) for c in conditions_of(one.document, one.provision))
+        """The marks of a provision's conditions; of several of which any will do, those that are met."""
+        marks: list[Mark] = []
+        for condition in conditions_of(one.document, one.provision):
+            marks += self._mark(one, condition)
+        chosen = [m for m in marks if m.condition.choice]
+        met = [m for m in chosen if m.state is State.MET]
+        if met:
+            return tuple(m for m in marks if not m.condition.choice or m in met)
+        unknown = [m for m in chosen if m.state is State.UNKNOWN]
+        return tuple(m for m in marks if not m.condition.choice or m in (unknown or chosen[:1]))
+
+    def _mark(self, one: Candidate, condition: Condition) -> list[Mark]:
+        """The mark of a condition, with those of the definition in its own document that it stands on."""
+        pointed = None if condition.bars else self.references.of(one, condition)
+        if pointed is None:
+            return [mark(condition, self.facts)]
+        there = [mark(c, self.facts) for c in pointed.conditions]
+        left = condition.text[: pointed.start] + condition.text[pointed.end :]
+        left = re.sub(r"^(?:的)?(?:创业者|人员|企业|单位)?[，,]?", "", left.strip())
+        own = condition.end - len(left)
+        rest = None
+        if len(left) > 1 and condition.text.endswith(left):
+            rest = mark(Condition(left, own, condition.end, condition.about), self.facts)
+        made = pointing(condition, there, rest, outside=pointed.outside)
+        defined = pointed.conditions[0].choice and pointed.document is one.document
+        return [*(m for m in there if defined and m.state is not State.UNKNOWN), made]
 
     def _wanted(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         wants = self.facts.profile.wants

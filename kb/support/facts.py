@@ -25,6 +25,25 @@ DENIES = re.compile(
     r"线|障碍|土)|不(?=[满足])"
 )
 _CLAUSE = re.compile(r"[，,；;。]")
+#: What people say of their case, and what documents write for it
+_MEANS = tuple(
+    (re.compile(said), written)
+    for said, written in (
+        (r"亲戚|亲属|父母|家里人|家人|自家|自己的房", "直系亲属，本人或直系亲属，亲属房产，近亲属"),
+        (r"房东|房子|门面|铺面|店面", "房产，用房，经营场地，经营用房，租用"),
+        (r"租[用了的着]?[^，]{0,6}(?:店|铺|门面|房|场地|厂|楼)", "租用经营场地，租用经营用房，租赁经营场所"),
+        (r"社保|社会保险|养老保险|失业保险|参保|养老[和、]|职工养老", "参加社会保险，缴纳社会保险费，参加职工社会保险"),
+        (r"养老", "基本养老保险费，职工养老保险费，养老保险"),
+        (r"医保|医疗", "基本医疗保险费，职工基本医疗保险费"),
+        (r"签了?[^，]{0,6}合同|合同", "签订劳动合同"),
+        (r"灵活就业登记", "办理灵活就业登记"),
+        (r"没有?领过|没有?享受过|没有?拿过", "领取过，享受过，已享受，取得"),
+        (r"没有?裁员|未裁员|零裁员", "裁员率不高于，裁员率符合要求"),
+        (r"足额|交[清着满齐]|缴[清满]", "足额缴费，缴纳，费用已缴清"),
+        (r"无失信|没有失信|信用良好", "未被列入严重违法失信名单，没有列入严重失信主体名单"),
+        (r"新招|招了|招用", "招用"),
+    )
+)
 _PLAIN = re.compile(r"[^\u4e00-\u9fffA-Za-z]+")
 
 
@@ -161,6 +180,9 @@ def graduated(said: Statement, day: date) -> Range | None:
 def _spoken(text: str) -> frozenset[str]:
     """Pairs of the words of the genre that stand for words of a text."""
     found: set[str] = set()
+    for pattern, written in _MEANS:
+        if pattern.search(text):
+            found.update(grams(written))
     for word, others in synonyms().items():
         if len(word) > 1 and word in text:
             found.update(g for other in others for g in grams(other))

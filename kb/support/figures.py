@@ -62,6 +62,8 @@ def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
             yield from _business(text, quantity, facts)
         elif quantity.unit == "人" and _STAFF.search(before) and not re.search(r"%|招用|新增", before):
             yield _compared(text, quantity, _STAFF, facts.headcount)
+        elif quantity.unit == "人" and _EMPLOYS.search(text) and not _said_of_jobs(facts):
+            yield _employing(text, quantity, facts)
         elif quantity.unit == "元" and _TURNOVER.search(before):
             yield _compared(text, quantity, _TURNOVER, facts.revenue)
     yield from _others(text, facts)
@@ -102,6 +104,22 @@ def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range
     said = name.search(text[: quantity.start])
     begin = min(start, said.start()) if said else start
     return found(begin, end, bound.holds(known) if known else None, known.said if known else None)
+
+
+_EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
+
+
+def _said_of_jobs(facts: Facts) -> bool:
+    return any("就业" in said.text for said, known in facts.figures if known.unit == "人")
+
+
+def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
+    """带动3人以上就业, by the number of people there are."""
+    bound, start, end = bound_of(text, quantity)
+    clause = _EMPLOYS.search(text)
+    known = facts.headcount
+    begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
+    return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)
 
 
 def _ages(text: str, facts: Facts) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ _GROUPS: dict[str, tuple[str, str]] = {
     "毕业生": (
         r"(?:普通)?(?:高等?学?校|大学|大中专|大专|本科|技师学院|技工院校|应届)?(?:应届)?毕业生|大学毕业生",
             r"毕业生|应届生|毕业\s*\d|(?:大学|本科|大专|硕士|博士|研究生|高职|中专|技校)[^，]{0,6}毕业|"
-            r"届[^，]{0,6}毕业|毕业于|\d月?毕业",
+            r"届[^，]{0,6}毕业|毕业于|[\d月天]毕业|毕业[^，]{0,12}大学生",
     ),
     "在校生": (r"在校(?:大学)?生|在校(?:大)?学生", r"在校|在读|大[一二三四]学?生"),
     "失业": (r"(?:登记)?失业人员|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
@@ -54,8 +54,13 @@ _LOW_DEGREE = re.compile(r"(?:高中|初中|小学|职高)(?:学历|文化|毕�
 _PLAIN = re.compile(
     r"下列人员|离校|普通|全日制(?=本科|大专)|自主就业|自主择业|登记|持证|应届|高校|高等|学校|"
     r"大学|的|等|对象|为|是|创业|人员|本人|（[^）]*）|\([^)]*\)|"
-    r"[（(）)“”：:\s、，]|包括|含|具有|者|凡|对于|对|本市|我市|在"
+    r"仍?未就业|招用|吸纳|新招|聘用|\d{4}届|[一二三]类人员|[（(）)“”：:\s、，]|包括|含|具有|者|凡|对于|对|本市|我市|在"
 )
+
+
+_TAKES_ON = re.compile(r"招用|吸纳|聘用|接收|招收|录用|新招|招聘|招了")
+_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d")
+_NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
     alternatives = list(_alternatives(text))
     if not alternatives:
         return
-    states = [_holds(a, facts) for a in alternatives]
+    taking = bool(_TAKES_ON.search(text))
+    told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
+    states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
     start, end = alternatives[0].start, alternatives[-1].end
     met = next((said for state, said in states if state is True), None)
     if met:
@@ -84,11 +91,6 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 def _alternatives(text: str) -> Iterator[_Alternative]:
     """The persons named, each with the words that narrow it."""
-    if (
-        re.search(r"(?:招用|吸纳|引进|聘用|接收|招收|录用|新招|推荐|举荐)[^，]{0,20}$", text.split("毕业生")[0])
-        and "毕业生" in text
-    ):
-        return  # somebody the claimant takes on, not the claimant
     at = 0
     for part in [*_outside(text), None]:
         stop = part.start() if part else len(text)
@@ -117,15 +119,17 @@ def _bare(text: str) -> str:
     return re.sub(r"[（(][^（）()]*[）)]", "", text)
 
 
-def _holds(one: _Alternative, facts: Facts) -> tuple[bool | None, tuple[Statement, ...]]:
-    """Whether the claimant is such a person, with the statements that say so."""
-    said = next((s for s in facts.free if _SAID[one.group].search(s.text)), None)
+def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[bool | None, tuple[Statement, ...]]:
+    """Whether the claimant, or whom it took on, is such a person, with the statements that say so."""
+    said = next((s for s in told if _SAID[one.group].search(s.text)), None)
     if said is None:
         low = next((s for s in facts.free if _LOW_DEGREE.search(s.text)), None)
         return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
-    if DENIES.search(said.text) and not re.search(r"未就业|未满|未超", said.text):
+    if DENIES.search(said.text) and not re.search(r"未满|未超", said.text) and not _NO_JOB.search(said.text):
         return False, (said,)
-    states = [_in_term(one.text, said, facts), _in_degree(one.text, facts)]
+    states = [_in_term(one.text, said, facts), _in_degree(one.text, facts), _in_cohort(one.text, said)]
+    if _NO_JOB.search(one.text) and not _NO_JOB.search(said.text):
+        states.append(None)
     if False in states:
         return False, (said,)
     rest = _DEGREE.sub("", _TERM.sub("", one.text))
@@ -146,6 +150,14 @@ def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:
         return None
     bound, _, _ = bound_of(term.group(), quantity, default_least=False)
     return _stated(bound.value, known.low, known.high)
+
+
+def _in_cohort(text: str, said: Statement) -> bool | None:
+    """2026届: whether it is the year of the statement."""
+    asked, has = (re.search(r"(20\d\d)\s*[届年]", t) for t in (text, said.text))
+    if not asked or "届" not in asked.group():
+        return True
+    return asked[1] == has[1] if has else None
 
 
 def _stated(most: Decimal, low: Decimal, high: Decimal) -> bool | None:

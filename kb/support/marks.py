@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.support.choices import choices_in
 from kb.support.conditions import Condition
 from kb.support.facts import Facts
 from kb.support.figures import figures_in
@@ -38,6 +39,7 @@ class Mark:
 
 
 _READERS: tuple[Reader, ...] = (
+    choices_in,
     claimants_in,
     identities_in,
     moments_in,
@@ -52,8 +54,9 @@ _TAIL = re.compile(
 )
 _GLUE = re.compile(
     r"[，,、；;。：:（）()“”\s]|已经|已|的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
-    r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请"
+    r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
+_NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
 
@@ -62,11 +65,39 @@ def mark(condition: Condition, facts: Facts) -> Mark:
     text = condition.text
     tail = _TAIL.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
+    both = _NOT_BOTH.search(text) if condition.bars else None
+    core = both["other"] if both else core
     state, because, claimant = _read(core, facts)
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     return _made(condition, state, because, claimant)
+
+
+def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:
+    """The mark of a condition that points to others: by theirs, and by its own words besides."""
+    states = [m.state for m in marks]
+    if marks and marks[0].condition.choice:
+        met = [m for m in marks if m.state is State.MET]
+        states = [State.MET] if met else [State.NOT_MET] if set(states) == {State.NOT_MET} else [State.UNKNOWN]
+        marks = met or marks
+    if outside:
+        turn = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}
+        whole = _joint(states)
+        states = [turn.get(whole, whole)]
+    if rest is not None:
+        states.append(rest.state)
+        marks = (*marks, rest)
+    state = _joint(states)
+    because = tuple(dict.fromkeys(s for m in marks for s in m.because))
+    return _made(condition, state, because, claimant=False)
+
+
+def _joint(states: Sequence[State]) -> State:
+    """One failed fails all, one unknown leaves it unknown."""
+    if State.NOT_MET in states:
+        return State.NOT_MET
+    return State.UNKNOWN if State.UNKNOWN in states or not states else State.MET
 
 
 def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:

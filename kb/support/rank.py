@@ -9,12 +9,21 @@ from decimal import Decimal
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.facts import grams
-from kb.support.kinds import kind_of
+from kb.support.kinds import SupportKind, kind_of
 from kb.support.results import Group, Support, Verdict
 from kb.text.quantity import find_quantities
 
 #: The document to read of several that state the same: the rule before its table, guide and explanation
-_ORDER = (Kind.SERVICE_GUIDE, Kind.OTHER, Kind.INTERPRETATION, Kind.DIGEST, Kind.NEWS)
+_ORDER = (
+    Kind.IMPLEMENTATION,
+    Kind.ACTION_PLAN,
+    Kind.PLANNING,
+    Kind.SERVICE_GUIDE,
+    Kind.OTHER,
+    Kind.INTERPRETATION,
+    Kind.DIGEST,
+    Kind.NEWS,
+)
 _NAMELESS = re.compile(r"一次性|市级|区级|县级|省级|补贴|补助|奖励|奖补|资助|项目|[“”（）()]")
 _VERDICTS = {Verdict.ELIGIBLE: 0, Verdict.TO_CONFIRM: 1, Verdict.ONE_SHORT: 2}
 

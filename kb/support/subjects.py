@@ -17,6 +17,7 @@ _OBJECT = re.compile(
     r"合作的?|的)(?:本[省市区县])?$"
 )
 _MAKES = re.compile(r"(?:创办|创立|兴办|开办|注册|登记为|领办|经营)(?:的)?(?:[\u4e00-\u9fff]{0,4})$")
+_NAMED_SO = re.compile(r"(?:认定|评定|评为|获评|评选|评上)[^，。；]{0,12}$")
 _JOINED = re.compile(r"(?:、|或者|或|和|及|以及|与|，)")
 
 
@@ -26,6 +27,8 @@ def claimants_in(text: str, facts: Facts) -> Iterator[Finding]:
     for run in _runs(text):
         first, last = run[0], run[-1]
         before = text[: first.start()]
+        if _NAMED_SO.search(before):
+            continue  # what one is recognised as, which any organisation may be
         dealt_with = _OBJECT.search(before) and not _MAKES.search(before)
         if dealt_with and (not before.endswith("的") or last.end() < len(text.rstrip("的"))):
             continue
