@@ -74,7 +74,7 @@ def answers(kind: str | None, noun: str) -> bool | None:
         return None
     assert kind in KINDS
     if noun in _SHARED:
-        return None if kind == _PERSON else kind in _SHARED[noun]
+        return (False if noun.endswith("单位") else None) if kind == _PERSON else kind in _SHARED[noun]
     if noun in _CALLED[kind]:
         return True
     if noun in _MAYBE.get(kind, ()):

@@ -48,7 +48,7 @@ _OWN = 420  # characters of a provision that is a rule of its own, and no whole 
 _STOP = re.compile(r"[。；;\n]")
 _CLAUSE = re.compile(r"[，,]")
 _LABEL = re.compile(
-    r"^(?:[一二三四五六七八九十\d]+[.．、]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十百\d]+条)?[\s\u3000]*"
+    r"^(?:[一二三四五六七八九十\d]+[.．、]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十百\d]+条(?=[\s\u3000]))?[\s\u3000]*"
     r"(?:(?:补贴|补助|奖励|返还|支持|申请|申报|认定|享受|适用|资助)?(?:对象|条件|范围|主体|"
     r"人员)(?:要求)?(?:[：:]|为[：:]?|是)|"
     r"(?:裁员率)?要求[：:]|)[\s\u3000]*"
@@ -69,7 +69,7 @@ _WHO_GETS = re.compile(
 _LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
 _LIMITS = re.compile(r"期限(?:最长|不超过)|最长\s*\d|不超过\s*\d+\s*(?:年|个月)$|每人只能|只能(?:享受|申[请领])")
 _IF = re.compile(
-    r"的$|满|以上$|以下$|以内$|之间$|符合|具有|具备|[未没无]|首次|不超过|不少于|不低于|不高于|不足|未满|达到"
+    r"的$|满|以上$|以下$|以内$|之间$|符合|具有|具备|[未没无]|首次|每(?:新增|毕业|孵化|培育)|不超过|不少于|不低于|不高于|不足|未满|达到"
 )
 _SAYS_WHO = re.compile(r"^(?:[^，。；]{0,8})?(?:对象|条件|范围)(?:为|是|包括)[：:]?")
 _UNTIL = re.compile(r"(?:之日|后|当日)起\s*[\d一二三四五六七八九十两半]+(?:年|个月)(?:半)?内|申请(?:期限|时限)为")
@@ -200,7 +200,7 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
     line = text.find("\n", last)
     for start, stop in _pieces(text, last, min(limit, line if line >= 0 else len(text)), _STOP):
         if _BARS.search(text[start:stop]):
-            yield start, stop
+            yield _ruling(text, start, stop), stop
         yield from (c for c in _pieces(text, start, stop, _CLAUSE) if _UNTIL.search(text[c[0] : c[1]]))
     for start, stop in _pieces(text, first, last, _STOP):
         sentence = text[start:stop]
@@ -215,15 +215,21 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
         if before and (text[before[-1][0] : before[-1][1]].endswith("的") or len(grants) and _IF.search(sentence)):
             yield from (c for c in before if _IF.search(text[c[0] : c[1]]) or text[c[1] : c[1] + 1] == "，")
         if not grants and _BARS.search(sentence):
-            yield start, stop
+            yield _ruling(text, start, stop), stop
         for a, b in clauses[grant:] if grants else ():
             who = _WHO_GETS.match(text[a:b])
-            if who:
+            if who and "不予" not in who.group():
                 tiers = len(set(_LEVELS.findall(text[a:b]))) > 1
                 yield (a, b) if tiers else (a + who.start("who"), a + who.end("who"))
             elif re.match(r"(?:不得|不能|不可)与", text[a:b]):
                 yield a, b
         yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
+
+
+def _ruling(text: str, start: int, stop: int) -> int:
+    """Where the clauses begin that rule somebody out: behind those that only say how it is done."""
+    clauses = list(_pieces(text, start, stop, _CLAUSE))
+    return next((a for a, b in clauses if not _NO_CONDITION.search(text[a:b])), start)
 
 
 def _last(text: str, at: int) -> int:
@@ -275,15 +281,35 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
             a, b = _stripped(text, *_behind_label(text, start, end))
             yield Condition(text[a:b], a, b, about(text[a:b]), choice=True)
             continue
+        listed = _in_barring_list(text, start)
         for a, b in _singles(text, *_behind_label(text, start, end)):
             piece = text[a:b]
             if len(piece) < 2 or piece in _FILLERS or _NO_CONDITION.search(piece) or _LIMITS.search(piece):
                 continue
-            yield Condition(piece, a, b, about(piece), bars=bool(_BARS.search(piece)))
+            yield Condition(piece, a, b, about(piece), bars=listed or bool(_BARS.search(piece)))
 
 
 _CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
-_OR = re.compile(r"[，,]?(?:或者|或)(?!许)")
+_OR = re.compile(r"[，,](?:或者|或)(?!许)")
+_IN_LIST = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])")
+
+
+def _in_barring_list(text: str, start: int) -> bool:
+    """Whether a span is an item of a list whose head rules its items out (下列人员不享受…：)."""
+    at = text.rfind("\n", 0, start) + 1
+    if not _IN_LIST.match(text[at : at + 8]):
+        return False
+    for _ in range(10):
+        above = text.rfind("\n", 0, max(0, at - 1)) + 1
+        line = text[above : max(above, at - 1)]
+        if above >= at:
+            return False
+        if not _IN_LIST.match(line[:8]):
+            return line.rstrip().endswith(("：", ":")) and bool(
+                re.search(r"不(?:享受|予|得|纳入|适用|能|受理|列入)", line)
+            )
+        at = above
+    return False
 
 
 def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
@@ -334,10 +360,22 @@ def _singles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if _enumerates([text[x:y] for x, y in clauses]):
             yield a, b
             continue
-        for x, y in clauses:
+        for x, y in _kept_together(text, clauses):
             yield from _joined(text, x, y)
 
 
+def _kept_together(text: str, clauses: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Clauses, with one that begins with 或者 and one that is a bare period joined to their neighbours."""
+    kept: list[tuple[int, int]] = []
+    for start, end in clauses:
+        if kept and (re.match(r"或者?(?!许)", text[start:end]) or _PERIOD.fullmatch(text[kept[-1][0] : kept[-1][1]])):
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((start, end))
+    return iter(kept)
+
+
+_PERIOD = re.compile(r"[\d年月日至到\-—~（）()含起]+(?:期间|之间|内|以后|之后|起|以前|之前)")
 _JOIN = re.compile(r"(?<=[^以])(?:并且|而且|且|并)(?=[在为本连正实办缴稳签经参已未取通完有具毕持当])")
 
 
@@ -345,9 +383,26 @@ def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A clause cut where it goes on with 并, 且; and behind whom it is about (毕业5年内的高校毕业生 | 在本区首次…)."""
     at = start
     for match in _JOIN.finditer(text, start, end):
-        yield from _subject_apart(text, at, match.start())
+        yield from _bounds_apart(text, at, match.start())
         at = match.end()
-    yield from _subject_apart(text, at, end)
+    yield from _bounds_apart(text, at, end)
+
+
+_BOUNDED = re.compile(r"(?:不少于|不低于|不超过|满|达到|至少)\s*\d|\d[^、，]{0,6}以[上下]|(?:正常|连续|实际)经营")
+
+
+def _bounds_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A clause cut at 、 where each side states a bound of its own (不少于15户、带动就业不少于60人)."""
+    parts = list(_pieces(text, start, end, re.compile("、")))
+    if len(parts) > 1 and all(_BOUNDED.search(text[a:b]) for a, b in parts[1:]) and _whole(text, parts[0]):
+        for a, b in parts:
+            yield from _subject_apart(text, a, b)
+    else:
+        yield from _subject_apart(text, start, end)
+
+
+def _whole(text: str, part: tuple[int, int]) -> bool:
+    return bool(_BOUNDED.search(text[part[0] : part[1]]) or re.search(r"首次|登记|创办|注册", text[part[0] : part[1]]))
 
 
 _ACTS = re.compile(

@@ -111,9 +111,12 @@ class _Desk:
 
     def _mark(self, one: Candidate, condition: Condition) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""
-        pointed = None if condition.bars else self.references.of(one, condition)
+        pointed = self.references.of(one, condition)
         if pointed is None:
             return [mark(condition, self.facts)]
+        if condition.bars:
+            there = [mark(c, self.facts) for c in pointed.conditions]
+            return [pointing(condition, there, None, outside=not pointed.outside)]
         there = [mark(c, self.facts) for c in pointed.conditions]
         left = condition.text[: pointed.start] + condition.text[pointed.end :]
         left = re.sub(r"^(?:的)?(?:创业者|人员|企业|单位)?[，,]?", "", left.strip())

@@ -114,9 +114,21 @@ class Facts:
         return Range(value, value, said) if said and value is not None else None
 
     @cached_property
-    def figures(self) -> tuple[tuple[Statement, Quantity], ...]:
-        """The quantities of the free statements."""
-        return tuple((s, q) for s in self.free for q in find_quantities(s.text) if not _is_date(q, s.text))
+    def figures(self) -> tuple[tuple[Statement, Quantity, frozenset[str]], ...]:
+        """The quantities of the free statements with the pairs of characters around them; 全年 is twelve months."""
+        found = []
+        for said, spoken in self.grams:
+            own = [q for q in find_quantities(said.text) if not _is_date(q, said.text)]
+            if "全年" in said.text:
+                own.append(Quantity(Decimal(12), "个月", "全年", 0, 0))
+            whole = spoken if len(grams(said.text)) > 4 else spoken | self._around(said)
+            found += [(said, q, whole) for q in own]
+        return tuple(found)
+
+    def _around(self, said: Statement) -> frozenset[str]:
+        """The pairs of the statement that a short clause stands in."""
+        whole = next((s for s in self.profile.statements if s.key == said.key and said.text in s.text), said)
+        return grams(whole.text) | _spoken(whole.text)
 
     @cached_property
     def grams(self) -> tuple[tuple[Statement, frozenset[str]], ...]:
@@ -163,11 +175,15 @@ def graduated(said: Statement, day: date) -> Range | None:
             return Range(Decimal(0), months, said)
         if months is not None and re.search(r"(?:毕业|退役|离校)(?:已|了|满)?$", said.text[: quantity.start]):
             return Range(months, months + 11, said)
-    for mention in find_dates(said.text):
+    mentions = find_dates(said.text)
+    near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|届)", said.text[d.end :])]
+    for mention in near or mentions:
         first, last = mention.first_day, mention.last_day
         if first and last and not mention.until:
             ends = (date.fromisoformat(first), min(date.fromisoformat(last), day))
             return Range(months_between(ends[1], day), months_between(ends[0], day), said)
+    if "应届" in said.text:
+        return Range(Decimal(0), Decimal(12), said)
     cohort = re.search(r"(20\d\d)届", said.text)
     if cohort:
         year = int(cohort[1])

@@ -19,7 +19,7 @@ _BUSINESS = re.compile(
     r"(?:(?:自|从)?(?:办理|领取?|取得)?(?:工商|市场主体|营业执照|企业|经济实体)?(?:正常|连续|"
     r"实际|稳定|持续|依法|已|入驻时)*"
     r"(?:经营|运营|运行|营业|成立|注册|登记|开业|存续|设立|创办|执照)"
-    r"(?:时间|年限|期限|日期|之日|当日)?[^，。；\d一二三四五六七八九十两半]{0,10})$"
+    r"(?:时间|年限|期限|日期|之日|当日)?[^，。；、\d一二三四五六七八九十两半]{0,10})$"
 )
 _SINCE = re.compile(r"(?:之日|之后|后|日期)[^，]{0,6}$")
 _STAFF = re.compile(
@@ -66,7 +66,21 @@ def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
             yield _employing(text, quantity, facts)
         elif quantity.unit == "元" and _TURNOVER.search(before):
             yield _compared(text, quantity, _TURNOVER, facts.revenue)
+    yield from _rates(text, facts)
     yield from _others(text, facts)
+
+
+_RATE = re.compile(
+    r"(?:上?年度|\d{4}年度?)?(?P<what>[\u4e00-\u9fff]{2})率(?:要求)?[：:]?(?:符合要求|(?:不高于|不超过|低于|控制在)[\d.]+[%％](?:以[内下])?)"
+)
+
+
+def _rates(text: str, facts: Facts) -> Iterator[Finding]:
+    """A rate that must not be high (裁员率不高于5.5%): met where the thing itself is denied (没有裁员)."""
+    for match in _RATE.finditer(text):
+        none = next((s for s in facts.free if re.search(rf"(?:没有?|未|无|零){match['what']}", s.text)), None)
+        if none:
+            yield found(match.start(), match.end(), True, none)
 
 
 def bound_of(text: str, quantity: Quantity, *, default_least: bool = True) -> tuple[Bound, int, int]:
@@ -110,7 +124,7 @@ _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
 
 
 def _said_of_jobs(facts: Facts) -> bool:
-    return any("就业" in said.text for said, known in facts.figures if known.unit == "人")
+    return any("就业" in said.text for said, known, _ in facts.figures if known.unit == "人")
 
 
 def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
@@ -156,15 +170,16 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
         around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
         about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
         best: tuple[int, Finding] | None = None
-        for said, known in facts.figures:
+        for said, known, spoken in facts.figures:
             if not _same_unit(quantity, known) or DENIES.search(said.text):
                 continue
-            spoken = dict(facts.grams)[said]
             shared = len(about & spoken)
             if shared < min(2, max(1, len(about))) or (best and best[0] >= shared):
                 continue
             value = known.months if known.months is not None else known.value
             holds = bound.holds(Range(value, value, said))
+            if holds is False and shared * 2 < len(about):
+                holds = None  # too little in common to contradict
             covered = _covered(text, start, end, spoken)
             best = shared, found(*covered, holds, said)
         if best:

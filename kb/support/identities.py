@@ -75,9 +75,12 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
     """One finding for the list of persons a condition names: met by any of them."""
     alternatives = list(_alternatives(text))
     if not alternatives:
+        yield from _degrees(text, facts)
         return
     taking = bool(_TAKES_ON.search(text))
     told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
+    if not taking and facts.profile.kind not in (None, "个人", "个体工商户") and not _any_of(told):
+        told = list(facts.free)  # a firm's own statement on persons is on those it took on
     states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
     start, end = alternatives[0].start, alternatives[-1].end
     met = next((said for state, said in states if state is True), None)
@@ -87,6 +90,28 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         yield found(start, end, False, *(s for _, said in states for s in said))
     else:
         yield found(start, end, None)
+
+
+def _any_of(told: Sequence[Statement]) -> bool:
+    """Whether statements say that somebody is one of the groups."""
+    return any(pattern.search(s.text) for pattern in _SAID.values() for s in told)
+
+
+_HAS_DEGREE = re.compile(
+    r"(?:具有|取得)?(?:全日制)?(?:大学)?(?:大专|专科|本科|硕士|博士)(?:研究生)?(?:及|（含）)?以上(?:学历|学位)"
+)
+_SINCE = re.compile(r"毕业(?:时间)?(?:未满|未超过|不超过|不满|在)?[\d一二两三四五六七八九十]+年(?:以?内|之内)?")
+
+
+def _degrees(text: str, facts: Facts) -> Iterator[Finding]:
+    """A degree asked for, and the years since, where no person is named (具有大专以上学历，毕业未满5年)."""
+    has = next((s for s in facts.free if _DEGREE.search(s.text) or _LOW_DEGREE.search(s.text)), None)
+    for match in _HAS_DEGREE.finditer(text):
+        low = has is not None and bool(_LOW_DEGREE.search(has.text))
+        yield found(match.start(), match.end(), False if low else _in_degree(match.group(), facts), has)
+    said = next((s for s in facts.free if re.search(r"毕业|应届|\d届", s.text)), None)
+    for match in _SINCE.finditer(text):
+        yield found(match.start(), match.end(), _in_term(match.group(), said, facts) if said else None, said)
 
 
 def _alternatives(text: str) -> Iterator[_Alternative]:
@@ -110,7 +135,7 @@ def _outside(text: str) -> Iterator[re.Match[str]]:
         before = text[: match.start()]
         if before.count("（") + before.count("(") > before.count("）") + before.count(")"):
             continue
-        if re.search(r"(?:年|个月|月)内?$", before) and match.group() in "、，":
+        if re.search(r"(?:年|个月|月)内?$|周?岁$", before) and match.group() in "、，":
             continue  # 毕业3年内、具有本科学历的高校毕业生
         yield match
 
@@ -127,12 +152,17 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
         return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
     if DENIES.search(said.text) and not re.search(r"未满|未超", said.text) and not _NO_JOB.search(said.text):
         return False, (said,)
-    states = [_in_term(one.text, said, facts), _in_degree(one.text, facts), _in_cohort(one.text, said)]
+    states = [
+        _in_age(one.text, facts),
+        _in_term(one.text, said, facts),
+        _in_degree(one.text, facts),
+        _in_cohort(one.text, said),
+    ]
     if _NO_JOB.search(one.text) and not _NO_JOB.search(said.text):
         states.append(None)
     if False in states:
         return False, (said,)
-    rest = _DEGREE.sub("", _TERM.sub("", one.text))
+    rest = re.sub(r"[男女]?性?$", "", _AGES.sub("", _DEGREE.sub("", _TERM.sub("", one.text))))
     rest = _PLAIN.sub("", _WHO[one.group].sub("", rest))
     rest = rest.translate(str.maketrans("", "", said.text))
     return (None if None in states or rest else True), (said,)
@@ -150,6 +180,21 @@ def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:
         return None
     bound, _, _ = bound_of(term.group(), quantity, default_least=False)
     return _stated(bound.value, known.low, known.high)
+
+
+_AGES = re.compile(r"(?P<sex>[男女])?性?年?(?P<op>满|不满|未满)(?P<n>\d{2})周?岁")
+
+
+def _in_age(text: str, facts: Facts) -> bool | None:
+    """女年满45周岁、男年满55周岁: whether the age is right for the sex."""
+    asked = list(_AGES.finditer(text))
+    if not asked:
+        return True
+    mine = [m for m in asked if m["sex"] in (None, facts.sex)]
+    if facts.age is None or not mine:
+        return None
+    held = [facts.age.low >= int(m["n"]) if m["op"] == "满" else facts.age.high < int(m["n"]) for m in mine]
+    return all(held)
 
 
 def _in_cohort(text: str, said: Statement) -> bool | None:

@@ -83,7 +83,7 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
     words = grams(_SUMS.sub("，", want))
     named = grams(_SUMS.sub("，", benefit))
     if meant not in (None, SupportKind.MONEY):
-        return meant is kind or (bool(words) and words <= named)
+        return meant is kind or (bool(words) and (words <= named or words <= grams(headings)))
     if not words:
         return kind is not SupportKind.OTHER or meant is None
     if named and len(words & named) * 2 >= len(named):

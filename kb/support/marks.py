@@ -20,7 +20,7 @@ from kb.support.moments import moments_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
-from kb.support.said import said_of
+from kb.support.said import bare, said_of
 from kb.support.subjects import claimants_in
 
 
@@ -53,7 +53,7 @@ _TAIL = re.compile(
     r"除外|不受理|不重复|不享受|不给)[^，。；]*$"
 )
 _GLUE = re.compile(
-    r"[，,、；;。：:（）()“”\s]|已经|已|的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
+    r"[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
     r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
 _NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
@@ -110,6 +110,9 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     """The state of the words of a condition, the statements that decide it, and whether it is the claimant's kind."""
     if _HEDGE.search(text) and not re.search(r"[（(]", text):
         return State.UNKNOWN, (), False
+    either = re.split(r"[，,](?:或者|或)(?!许)", text)
+    if len(either) > 1:
+        return _any(either, facts)
     findings = _findings(text, facts)
     failed = [f for f in findings if f.state is State.NOT_MET]
     if failed:
@@ -117,11 +120,24 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     left = _left(text, findings)
     if findings and not left and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
+    if findings and not bare(left) and all(f.state is State.MET for f in findings):
+        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
     said = said_of(text, left or text, facts)
     if said and said.state is State.NOT_MET:
         return State.NOT_MET, said.because, False
     if said and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
+    return State.UNKNOWN, (), False
+
+
+def _any(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The state of cases of which any will do."""
+    read = [_read(part, facts) for part in parts]
+    met = next((r for r in read if r[0] is State.MET), None)
+    if met:
+        return met
+    if all(r[0] is State.NOT_MET for r in read):
+        return State.NOT_MET, tuple(s for r in read for s in r[1]), all(r[2] for r in read)
     return State.UNKNOWN, (), False
 
 

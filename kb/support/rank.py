@@ -30,7 +30,7 @@ _VERDICTS = {Verdict.ELIGIBLE: 0, Verdict.TO_CONFIRM: 1, Verdict.ONE_SHORT: 2}
 
 def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Candidates that state one support, together; in each list the one to read comes first."""
-    ordered = sorted(candidates, key=lambda c: (_rank(c), c.document.policy_id, c.provision.start))
+    ordered = sorted(candidates, key=lambda c: (_rank(c), not _says_who(c), c.document.policy_id, c.provision.start))
     folded: list[list[Candidate]] = []
     for one in ordered:
         home = next((f for f in folded if one.place == f[0].place and one.out == f[0].out and _same(f[0], one)), None)
@@ -39,6 +39,10 @@ def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
         else:
             home.append(one)
     return folded
+
+
+def _says_who(one: Candidate) -> bool:
+    return bool(one.provision.audience or one.provision.conditions)
 
 
 def _rank(one: Candidate) -> tuple[int, int]:

@@ -20,7 +20,7 @@ _ITEM = re.compile(
 )
 _ABOVE = re.compile(r"^(?:上述|前述|以上|前款|前条|该)(?:所列)?(?:人员|对象|企业|创业企业|单位|项目)")
 _ELSEWHERE = re.compile(
-    r"(?:符合|属于|享受|取得)?(?P<level>国家级?|省级?|市级?|区级?|县级?)(?P<name>[^，。；]{3,24}?)(?P<what>条件|对象)(?P<outside>以外|之外|除外)?"
+    r"(?:符合|属于|享受|取得)?(?P<level>国家级?|省级?|市级?|区级?|县级?)(?P<name>[^，。；]{2,24}?)(?P<what>条件|对象)(?P<outside>以外|之外|除外)?"
 )
 _DEFINES = r"(?:所称|所指)?{term}[，,]?\s*(?:是指|系指|是|指|包括)[：:]?(?P<said>[^。\n]+)"
 _RANKS = {"国": 0, "省": 1, "市": 2, "区": 3, "县": 3}
@@ -82,6 +82,7 @@ class References:
         if not match:
             return None
         depth, name = _RANKS[match["level"][0]], re.sub(r"^(?:级|的)", "", match["name"])
+        name = one.provision.benefit if name in ("补贴", "补助", "奖励", "支持") else name
         named: Callable[[Candidate], bool] = lambda c: c.provision.benefit in name or name in c.provision.benefit  # noqa: E731
         held = [c for c in self._all if c.place.depth == depth and len(c.provision.benefit) > 3 and named(c)]
         best = min(held, key=lambda c: ("|" in c.text, c.telling, c.document.policy_id), default=None)

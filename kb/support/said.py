@@ -14,9 +14,19 @@ _IDLE = re.compile(
 )
 
 
+_LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
+_SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
+
+
+def bare(left: str) -> bool:
+    """Whether words are left that ask for something."""
+    return len(grams(_IDLE.sub("，", left))) > 0
+
+
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
-    wanted = grams(_IDLE.sub("，", DENIES.sub("，", left)))
+    tiers = set(_LEVEL.findall(text))
+    wanted = grams(_IDLE.sub("，", DENIES.sub("，", _LEVEL.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
     if len(wanted) < 2:
         return None
     denied = bool(DENIES.search(text))
@@ -24,6 +34,8 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     for said, spoken in facts.grams:
         share = len(wanted & spoken) / len(wanted)
         if share < _ENOUGH or (best and best[0] >= share):
+            continue
+        if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
         best = share, found(0, len(text), agrees, said)

@@ -100,7 +100,9 @@ def read_sentence(text: str, day: date) -> Understood:
     values: dict[str, object] = {"地区": region, "截至": day.isoformat()}
     wants, asking = _wants(clauses)
     kind = _kind(resolved)
-    facts = [c for c in clauses if c not in asking and not _only_region(c, region)]
+    facts = _joined(
+        [c for c in clauses if c not in asking and not _only_region(c, region) and not _ONLY_ASKS.search(c)]
+    )
     values |= {
         "主体": kind,
         "行业": _trade(clauses, region),
@@ -117,10 +119,27 @@ def read_sentence(text: str, day: date) -> Understood:
     return Understood(profile, fields, tuple(c for c in clauses if c not in read and region not in c))
 
 
+_ONLY_ASKS = re.compile(r"(?:多少|几个?|吗|呢|怎么办|什么|哪些|哪里)(?:钱|啊|呀)?$")
+_GOES_ON = re.compile(
+    r"(?:已经?|到现在|至今|现在|都|也|一直)*(?:满|有|交了?|缴了?)?[\d一二两三四五六七八九十半]+个?[月年天](?:了|多)?"
+)
+
+
+def _joined(clauses: list[str]) -> list[str]:
+    """Clauses, with one that only says for how long (已经满3个月了) joined to the one before."""
+    kept: list[str] = []
+    for clause in clauses:
+        if kept and _GOES_ON.fullmatch(clause):
+            kept[-1] = f"{kept[-1]}，{clause}"
+        else:
+            kept.append(clause)
+    return kept
+
+
 def _with_years(text: str, day: date) -> str:
     for word, years in _RELATIVE:
         text = re.sub(
-            rf"{word}(?=\s*(?:\d|[一二三四五六七八九十]{{1,3}}月|年初|年底|夏天|春天|秋天|冬天|上半年|下半年))",
+            rf"{word}(?=\s*(?:\d{{1,2}}月|[一二三四五六七八九十]{{1,3}}月|年初|年底|夏天|春天|秋天|冬天|上半年|下半年))",
             f"{day.year + years}年",
             text,
         )
