@@ -90,7 +90,7 @@ _WHO_LINE = re.compile(
 _BARS = re.compile(
     r"不予(?:补贴|补助|支持|受理|奖励|享受|返还|重复)|不(?:得|再|能)?(?:重复)?(?:享受|申请|"
     r"申领|申报|补贴|领取)(?!过)|不(?:在|列入|纳入|属于)[^，。]{0,8}"
-    r"(?:范围|之列|对象)|不适用|除外|不含|不包括|不受理|不重复"
+    r"(?:范围|之列|对象)|不适用|不[得能]与|不得同时|除外|不含|不包括|不受理|不重复"
 )
 _AFTER_BARS = re.compile(
     r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
@@ -183,7 +183,8 @@ def _beside(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
                 break
             said = _WHO_LINE.match(line)
             if said:
-                yield start + said.end(), start + len(line)
+                takes_on = re.search(r"招用|吸纳|招收", said.group())
+                yield (start + takes_on.start() if takes_on else start + said.end()), start + len(line)
             elif not re.search(r"[：:]", line[:16]):
                 break
             at = start if not forward else end + 1
@@ -381,6 +382,9 @@ _JOIN = re.compile(r"(?<=[^以])(?:并且|而且|且|并)(?=[在为本连正实�
 
 def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A clause cut where it goes on with 并, 且; and behind whom it is about (毕业5年内的高校毕业生 | 在本区首次…)."""
+    if re.match(r"(?:基地|孵化器)?每(?:孵化|毕业|新增|培育|招用)", text[start:end]):
+        yield _stripped(text, start, end)
+        return
     at = start
     for match in _JOIN.finditer(text, start, end):
         yield from _bounds_apart(text, at, match.start())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kb.catalog import CatalogView
@@ -14,16 +15,19 @@ from kb.support.citing import Citing
 from kb.support.claimants import answers, nouns_in
 from kb.support.conditions import About, Condition, conditions_of
 from kb.support.facts import Facts
+from kb.support.identities import names_persons, told_of
 from kb.support.kinds import kind_of, named_by, wanted
 from kb.support.marks import Mark, mark, pointing
 from kb.support.profile import Profile, check_day
 from kb.support.rank import fold, grouped, order, value_of
 from kb.support.reading import State
-from kb.support.references import References
+from kb.support.references import Pointed, References
 from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, Verdict
 from kb.support.terms import units_of, where_of
 
+_SUBJECT = re.compile(r"项目|团队|中心|平台|人员|企业|基地|导师|家庭")
 _MOST_NEAR = 30
+_DEEPEST = 3  # conditions that point to conditions that point on
 
 
 def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
@@ -109,15 +113,15 @@ class _Desk:
         unknown = [m for m in chosen if m.state is State.UNKNOWN]
         return tuple(m for m in marks if not m.condition.choice or m in (unknown or chosen[:1]))
 
-    def _mark(self, one: Candidate, condition: Condition) -> list[Mark]:
+    def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""
-        pointed = self.references.of(one, condition)
+        pointed = self.references.of(one, condition) if depth < _DEEPEST else None
         if pointed is None:
             return [mark(condition, self.facts)]
         if condition.bars:
-            there = [mark(c, self.facts) for c in pointed.conditions]
+            there = self._there(one, pointed, depth)
             return [pointing(condition, there, None, outside=not pointed.outside)]
-        there = [mark(c, self.facts) for c in pointed.conditions]
+        there = self._there(one, pointed, depth)
         left = condition.text[: pointed.start] + condition.text[pointed.end :]
         left = re.sub(r"^(?:的)?(?:创业者|人员|企业|单位)?[，,]?", "", left.strip())
         own = condition.end - len(left)
@@ -127,6 +131,11 @@ class _Desk:
         made = pointing(condition, there, rest, outside=pointed.outside)
         defined = pointed.conditions[0].choice and pointed.document is one.document
         return [*(m for m in there if defined and m.state is not State.UNKNOWN), made]
+
+    def _there(self, one: Candidate, pointed: Pointed, depth: int) -> list[Mark]:
+        """The marks of what a condition points to."""
+        at = replace(one, document=pointed.document, provision=pointed.provision)
+        return [m for c in pointed.conditions for m in self._mark(at, c, depth + 1)]
 
     def _wanted(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         wants = self.facts.profile.wants
@@ -143,13 +152,18 @@ class _Desk:
 
     def _in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
+        others = [m for m in marks if m.state is State.UNKNOWN and names_persons(m.condition.text)]
+        if others and told_of(self.facts):
+            return False  # for other persons than the claimant says to be
         if _some(marks):
             return True
         open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
         wants = self.facts.profile.wants
         if open_identity or not wants:
             return False
-        return any(named_by(wants, c.provision.benefit, c.text) for c in folded) or self._of_kind(folded[0])
+        return any(named_by(wants, c.provision.benefit, c.text) for c in folded) or (
+            self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
+        )
 
     def _of_kind(self, one: Candidate) -> bool:
         """Whether a document is for the profile's own kind of claimant by its title, and that is no common one."""

@@ -11,8 +11,10 @@ from kb.support.facts import DENIES, Facts, Range, countable, grams
 from kb.support.reading import Finding, found
 from kb.text.quantity import Quantity
 
-_LEAST = re.compile(r"(?:不少于|不低于|至少|超过|大于|达到|达|满|高于|以上|及以上)$")
-_MOST = re.compile(r"(?:不超过|不高于|不多于|不满|未满|少于|低于|小于|不足|至多|最多)$")
+_LEAST = re.compile(
+    r"(?:不少于|不低于|不小于|至少|(?<!不)超过|(?<!不)大于|达到|达|(?<!不)(?<!未)满|(?<!不)高于|以上|及以上)$"
+)
+_MOST = re.compile(r"(?:不超过|不高于|不多于|不大于|不满|未满|(?<!不)少于|(?<!不)低于|(?<!不)小于|不足|至多|最多)$")
 _LEAST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|\(含\)|（含）)?(?:以上|之上)")
 _MOST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|（含）)?(?:以下|以内|之内|内)")
 _BUSINESS = re.compile(
@@ -178,7 +180,7 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
                 continue
             value = known.months if known.months is not None else known.value
             holds = bound.holds(Range(value, value, said))
-            if holds is False and shared * 2 < len(about):
+            if holds is False and shared < 3 and shared * 2 < len(about):
                 holds = None  # too little in common to contradict
             covered = _covered(text, start, end, spoken)
             best = shared, found(*covered, holds, said)

@@ -79,8 +79,6 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         return
     taking = bool(_TAKES_ON.search(text))
     told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
-    if not taking and facts.profile.kind not in (None, "个人", "个体工商户") and not _any_of(told):
-        told = list(facts.free)  # a firm's own statement on persons is on those it took on
     states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
     start, end = alternatives[0].start, alternatives[-1].end
     met = next((said for state, said in states if state is True), None)
@@ -92,9 +90,15 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         yield found(start, end, None)
 
 
-def _any_of(told: Sequence[Statement]) -> bool:
-    """Whether statements say that somebody is one of the groups."""
-    return any(pattern.search(s.text) for pattern in _SAID.values() for s in told)
+def names_persons(text: str) -> bool:
+    """Whether a condition names persons of a known group."""
+    return any(True for _ in _alternatives(text))
+
+
+def told_of(facts: Facts) -> bool:
+    """Whether the claimant says to be a person of a known group."""
+    own = (s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text))
+    return any(pattern.search(s.text) for s in own for pattern in _SAID.values() if pattern is not _SAID["女性"])
 
 
 _HAS_DEGREE = re.compile(

@@ -34,6 +34,7 @@ class Pointed:
     start: int
     end: int
     document: PolicyDocument
+    provision: Provision
     conditions: tuple[Condition, ...]
     outside: bool = False
 
@@ -63,7 +64,9 @@ class References:
                 provision.start < one.provision.start
                 and _numbered(one.document, provision, bool(match["left"])) == number
             ):
-                return Pointed(match.start(), match.end(), one.document, _who(one.document, provision, condition))
+                return Pointed(
+                    match.start(), match.end(), one.document, provision, _who(one.document, provision, condition)
+                )
         return None
 
     def _above(self, one: Candidate, condition: Condition) -> Pointed | None:
@@ -74,7 +77,7 @@ class References:
         for provision in reversed(before):
             said = _who(one.document, provision, condition)
             if said and not _ABOVE.search(said[0].text):
-                return Pointed(match.start(), match.end(), one.document, said)
+                return Pointed(match.start(), match.end(), one.document, provision, said)
         return None
 
     def _elsewhere(self, one: Candidate, condition: Condition) -> Pointed | None:
@@ -91,7 +94,7 @@ class References:
         said = conditions_of(best.document, best.provision)
         if match["what"] == "对象":
             said = tuple(c for c in said if c.about is About.IDENTITY) or said
-        return Pointed(match.start(), match.end(), best.document, said, bool(match["outside"]))
+        return Pointed(match.start(), match.end(), best.document, best.provision, said, bool(match["outside"]))
 
     def _defined(self, one: Candidate, condition: Condition) -> Pointed | None:
         match = _TERM.search(condition.text)
@@ -109,7 +112,7 @@ class References:
         said = tuple(
             Condition(text[a:b], a, b, about(text[a:b]), choice=True) for a, b in single_conditions(text, start, end)
         )
-        return Pointed(match.start(), match.end("term"), one.document, said)
+        return Pointed(match.start(), match.end("term"), one.document, one.provision, said)
 
 
 def _numbered(document: PolicyDocument, provision: Provision, item: bool) -> object:
