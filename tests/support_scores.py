@@ -125,7 +125,9 @@ def _score(view: CatalogView, case: dict[str, Any], found: Matches, scores: Scor
         if not fitting:
             got = "、".join(s.verdict for s in every) or "nothing"
             scores.misses.append(f"{case['id']} MISSED {label['verdict']} got {got}: {label['quote']}")
-        _score_marks(view, case, label, (fitting or every)[:1], scores)
+        own = places_of(view, {**label, "also": ()})
+        best = sorted(fitting or every, key=lambda s: not covers(s, own))
+        _score_marks(view, case, label, best[:1], scores)
     allowed = [p for label, places in labels if label["verdict"] in _SHOWN for p in [places]]
     for support in found.supports:
         if any(covers(support, p) for p in optional) and not any(covers(support, p) for p in allowed):

@@ -113,6 +113,8 @@ def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condi
         if provision.end - provision.start <= _OWN:
             behind = (p.start for p in document.provisions if p.start >= provision.end)
             spans += _own(document.text, provision, min(behind, default=len(document.text)))
+        else:
+            spans += _beside_sum(document.text, provision)
     return tuple(_once(_conditions(document.text, sorted(set(spans)))))
 
 
@@ -225,6 +227,18 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
             elif re.match(r"(?:不得|不能|不可)与", text[a:b]):
                 yield a, b
         yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
+
+
+def _beside_sum(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
+    """What rules somebody out in the paragraph of the sum, where the provision is a whole chapter."""
+    first = next((p for p in (provision.amount, provision.rate, provision.cap) if p), "").split("；")[0]
+    at = text.find(first, provision.start, provision.end) if first else -1
+    if at < 0:
+        return
+    end = text.find("\n", at)
+    for start, stop in _pieces(text, at, min(end if end >= 0 else len(text), provision.end), _STOP):
+        if _BARS.search(text[start:stop]):
+            yield _ruling(text, start, stop), stop
 
 
 def _ruling(text: str, start: int, stop: int) -> int:

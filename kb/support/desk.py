@@ -123,7 +123,7 @@ class _Desk:
             return [pointing(condition, there, None, outside=not pointed.outside)]
         there = self._there(one, pointed, depth)
         left = condition.text[: pointed.start] + condition.text[pointed.end :]
-        left = re.sub(r"^(?:的)?(?:创业者|人员|企业|单位)?[，,]?", "", left.strip())
+        left = re.sub(r"^(?:的)?(?:人员|企业|单位)?[，,]?", "", left.strip())
         own = condition.end - len(left)
         rest = None
         if len(left) > 1 and condition.text.endswith(left):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kb.support.conditions import is_identity
 from kb.support.facts import DENIES, Facts, graduated
 from kb.support.figures import bound_of
 from kb.support.profile import Statement
@@ -21,7 +22,7 @@ _GROUPS: dict[str, tuple[str, str]] = {
             r"届[^，]{0,6}毕业|毕业于|[\d月天]毕业|毕业[^，]{0,12}大学生",
     ),
     "在校生": (r"在校(?:大学)?生|在校(?:大)?学生", r"在校|在读|大[一二三四]学?生"),
-    "失业": (r"(?:登记)?失业人员|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
+    "失业": (r"(?:登记)?失业(?:人员|青年)|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
     "困难": (r"(?:城镇)?就业困难(?:人员|群体|对象)", r"就业困难"),
     "军人": (
         r"(?:自主就业|自主择业)?(?:的)?退役(?:军人|士兵|大学生士兵)",
@@ -80,7 +81,7 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
     taking = bool(_TAKES_ON.search(text))
     told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
     states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
-    start, end = alternatives[0].start, alternatives[-1].end
+    start, end = alternatives[0].start, _list_end(text, alternatives[-1].end)
     met = next((said for state, said in states if state is True), None)
     if met:
         yield found(start, end, True, *met)
@@ -142,6 +143,15 @@ def _outside(text: str) -> Iterator[re.Match[str]]:
         if re.search(r"(?:年|个月|月)内?$|周?岁$", before) and match.group() in "、，":
             continue  # 毕业3年内、具有本科学历的高校毕业生
         yield match
+
+
+def _list_end(text: str, end: int) -> int:
+    """Where the list of persons ends: behind those of no known group as well."""
+    for match in re.finditer(r"[、，,；;]([^、，,；;]+)", text[end:]):
+        if match.start() + end != end or not is_identity(match[1]):
+            break
+        end += len(match.group())
+    return end
 
 
 def _bare(text: str) -> str:

@@ -56,6 +56,7 @@ _GLUE = re.compile(
     r"[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
     r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
+_LEAST_NEW = 2  # characters that a finding reads and no other has
 _NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
@@ -90,7 +91,7 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
         marks = (*marks, rest)
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
-    return _made(condition, state, because, claimant=False)
+    return _made(condition, state, because, claimant=rest is not None and rest.claimant)
 
 
 def _joint(states: Sequence[State]) -> State:
@@ -142,12 +143,12 @@ def _any(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ..
 
 
 def _findings(text: str, facts: Facts) -> list[Finding]:
-    """What the readers find, each character read once; of two the one that comes first in their order."""
+    """What the readers find; what stands in words that others have read already finds nothing new."""
     taken = bytearray(len(text))
     found: list[Finding] = []
     for reader in _READERS:
         for one in reader(text, facts):
-            if not any(taken[one.start : one.end]):
+            if taken[one.start : one.end].count(0) >= _LEAST_NEW:
                 taken[one.start : one.end] = b"\1" * (one.end - one.start)
                 found.append(one)
     return found
