@@ -7,17 +7,26 @@ sentences with citations, ``write`` saves it as .xlsx or .docx.
 
 from __future__ import annotations
 
+from kb.support.compare import BY_REGION, BY_YEAR, Cell, Comparison, Row, compare
 from kb.support.desk import match
+from kb.support.export import SUFFIXES, write
 from kb.support.kinds import SupportKind
 from kb.support.marks import Mark
 from kb.support.profile import KEYS, KINDS, Profile, ProfileError, Statement, read_profile
 from kb.support.reading import State
 from kb.support.results import Group, Held, Judged, LeftOut, Matches, Slice, Source, Support, Verdict
 from kb.support.sentence import Understood, read_sentence
+from kb.support.summary import summarise
+from kb.support.wording import comparison_text, text_of
 
 __all__ = [
+    "BY_REGION",
+    "BY_YEAR",
     "KEYS",
     "KINDS",
+    "SUFFIXES",
+    "Cell",
+    "Comparison",
     "Group",
     "Held",
     "Judged",
@@ -26,6 +35,7 @@ __all__ = [
     "Matches",
     "Profile",
     "ProfileError",
+    "Row",
     "Slice",
     "Source",
     "State",
@@ -34,7 +44,12 @@ __all__ = [
     "SupportKind",
     "Understood",
     "Verdict",
+    "compare",
+    "comparison_text",
     "match",
     "read_profile",
     "read_sentence",
+    "summarise",
+    "text_of",
+    "write",
 ]

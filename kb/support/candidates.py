@@ -10,7 +10,7 @@ from datetime import date
 from kb.catalog import CatalogView
 from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
 from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
-from kb.support.conditions import locate
+from kb.support.pieces import locate
 from kb.text.dates import find_dates
 
 #: What such a document says of a support is news of it: it may add to another's, and is none by itself
@@ -65,15 +65,25 @@ class Library:
                     self.stating.add(document.policy_id)
         return found
 
+    def everywhere(self) -> list[Candidate]:
+        """All provisions of all documents, whatever their place."""
+        held = {h.policy_id: h for h in self.headers}
+        found: list[Candidate] = []
+        for document in self.view.provision_documents(held):
+            header = held[document.policy_id]
+            standing = standing_of(header, self.places.of(header, document.text), self.day, self._drafts)
+            found += self._of(document, standing, None)
+        return found
+
     def _may_count(self, header: DocumentHeader, scope: Scope) -> bool:
         """Whether a document may be of the region, by its header; one without a place is told by its text."""
         place = self.places.of(header)
         return place.national or scope.covers(place)
 
-    def _of(self, document: PolicyDocument, standing: Standing, scope: Scope) -> Iterator[Candidate]:
+    def _of(self, document: PolicyDocument, standing: Standing, scope: Scope | None) -> Iterator[Candidate]:
         for provision in document.provisions:
             row = place_in_row(document.text[provision.start : provision.end], self.places)
-            if row is not None and not scope.covers(row):
+            if row is not None and scope is not None and not scope.covers(row):
                 continue
             out = standing.out or closed(document, provision, self.day)
             yield Candidate(document, provision, row or standing.place, standing.status, out, standing.instead)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.model import Citation, PolicyDocument
-from kb.support.conditions import locate
+from kb.support.pieces import locate
 from kb.support.results import Slice
 
 

@@ -13,7 +13,8 @@ from kb.support.applicable import Scope, scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
 from kb.support.claimants import answers, nouns_in
-from kb.support.conditions import About, Condition, conditions_of
+from kb.support.conditions import About, Condition
+from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
 from kb.support.identities import names_persons, told_of
 from kb.support.kinds import kind_of, named_by, wanted

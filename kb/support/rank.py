@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
@@ -30,7 +31,7 @@ _VERDICTS = {Verdict.ELIGIBLE: 0, Verdict.TO_CONFIRM: 1, Verdict.ONE_SHORT: 2}
 
 def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Candidates that state one support, together; in each list the one to read comes first."""
-    ordered = sorted(candidates, key=lambda c: (_rank(c), not _says_who(c), c.document.policy_id, c.provision.start))
+    ordered = sorted(candidates, key=reading_order)
     folded: list[list[Candidate]] = []
     for one in ordered:
         home = next((f for f in folded if one.place == f[0].place and one.out == f[0].out and _same(f[0], one)), None)
@@ -39,6 +40,11 @@ def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
         else:
             home.append(one)
     return folded
+
+
+def reading_order(one: Candidate) -> tuple[tuple[int, int], bool, str, int]:
+    """The key by which the document to read comes first: a rule before its table and guide, one that says who."""
+    return _rank(one), not _says_who(one), one.document.policy_id, one.provision.start
 
 
 def _says_who(one: Candidate) -> bool:
@@ -57,7 +63,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
         return False
     ours, theirs = sums_of(one.provision), sums_of(other.provision)
     shared = ours & theirs
-    names = _names_alike(one.provision.benefit, other.provision.benefit)
+    names = names_alike(one.provision.benefit, other.provision.benefit)
     if not ours or not theirs:
         return names and _tied(one.document, other.document)
     if names:
@@ -68,13 +74,14 @@ def _same(one: Candidate, other: Candidate) -> bool:
     return whole and len(shared) > 1 and _tied(one.document, other.document)
 
 
+@lru_cache(maxsize=4096)
 def sums_of(provision: Provision) -> frozenset[tuple[Decimal, str]]:
     """The amounts, rates and ceilings of a provision by value."""
     said = "；".join(s for s in (provision.amount, provision.rate, provision.cap) if s)
     return frozenset((q.value, q.unit) for q in find_quantities(said) if q.unit in ("元", "%", "个百分点", "倍"))
 
 
-def _names_alike(one: str, other: str) -> bool:
+def names_alike(one: str, other: str) -> bool:
     """Whether two names of supports say the same but for words that name nothing."""
     first, second = (_NAMELESS.sub("", name) for name in (one, other))
     if not first or not second:

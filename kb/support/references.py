@@ -11,16 +11,19 @@ from dataclasses import dataclass
 
 from kb.model import PolicyDocument, Provision
 from kb.support.candidates import Candidate
-from kb.support.conditions import About, Condition, about, conditions_of, single_conditions
+from kb.support.conditions import About, Condition, about
+from kb.support.cutting import conditions_of, single_conditions
 from kb.text.numerals import chinese_value
 
 _N = r"[一二三四五六七八九十百\d]+"
 _ITEM = re.compile(
-    rf"(?:前述|上述|本[^，]{{0,6}})?(?:第?(?P<left>[（(])(?P<item>{_N})[）)]|第(?P<article>{_N}))(?:条|项|款)?(?:规定的|所列的?|中的?)?(?:人员|对象|企业|单位)?"
+    rf"(?:前述|上述|本[^，]{{0,6}})?(?:第?(?P<left>[（(])(?P<item>{_N})[）)]|第(?P<article>{_N}))(?:条|"
+    rf"项|款)?(?:规定的|所列的?|中的?)?(?:人员|对象|企业|单位)?"
 )
 _ABOVE = re.compile(r"^(?:上述|前述|以上|前款|前条|该)(?:所列)?(?:人员|对象|企业|创业企业|单位|项目)")
 _ELSEWHERE = re.compile(
-    r"(?:符合|属于|享受|取得)?(?P<level>国家级?|省级?|市级?|区级?|县级?)(?P<name>[^，。；]{2,24}?)(?P<what>条件|对象)(?P<outside>以外|之外|除外)?"
+    r"(?:符合|属于|享受|取得)?(?P<level>国家级?|省级?|市级?|区级?|县级?)(?P<name>[^，。；]{2,24}?)(?P<what>条件|"
+    r"对象)(?P<outside>以外|之外|除外)?"
 )
 _DEFINES = r"(?:所称|所指)?{term}[，,]?\s*(?:是指|系指|是|指|包括)[：:]?(?P<said>[^。\n]+)"
 _RANKS = {"国": 0, "省": 1, "市": 2, "区": 3, "县": 3}

@@ -139,7 +139,8 @@ def _joined(clauses: list[str]) -> list[str]:
 def _with_years(text: str, day: date) -> str:
     for word, years in _RELATIVE:
         text = re.sub(
-            rf"{word}(?=\s*(?:\d{{1,2}}月|[一二三四五六七八九十]{{1,3}}月|年初|年底|夏天|春天|秋天|冬天|上半年|下半年))",
+            rf"{word}(?=\s*(?:\d{{1,2}}月|[一二三四五六七八九十]{{1,3}}月|年初|年底|夏天|春天|秋天|冬天|"
+            rf"上半年|下半年))",
             f"{day.year + years}年",
             text,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kb.model import PolicyDocument, Provision
-from kb.support.conditions import cells_of, table_of
+from kb.support.stated import cells_of, table_of
 from kb.view import DocumentView
 
 _TAKES_IN = re.compile(

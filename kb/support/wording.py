@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kb.model import Citation
+from kb.support.compare import Comparison
 from kb.support.profile import Profile
 from kb.support.reading import State
 from kb.support.results import Judged, Matches, Slice, Support, Verdict
@@ -30,7 +31,7 @@ def text_of(found: Matches) -> str:
     lines += left_out(found)
     if found.citations:
         lines += ["", "依据："]
-        lines += [cited(c) for c in used(found)]
+        lines += [cited(c) for c in found.citations]
     return "\n".join(lines)
 
 
@@ -82,22 +83,34 @@ def lines_of(support: Support) -> Iterator[str]:
             yield f"  {name}：{_slices(slices)}"
 
 
+def comparison_text(table: Comparison) -> str:
+    """A comparison: a block for each support, a line for each column."""
+    lines = [f"按{table.by}对比："]
+    if not table.rows:
+        lines.append("  没有可以对比的扶持。")
+    for row in table.rows:
+        lines.append(f"■ {row.benefit}")
+        for name, cell in zip(table.columns, row.cells, strict=True):
+            if cell is None:
+                continue
+            out = f"（{cell.out}）" if cell.out else ""
+            gets = "；".join(s.text for s in cell.gets) or NOT_STATED
+            lines.append(f"  {name}：{gets}　《{cell.title}》{out}[对比{cell.n}]")
+    lines += ["", "对比的依据：", *(cited(c, "对比") for c in table.citations)] if table.citations else []
+    return "\n".join(lines)
+
+
 def understood(profile: Profile) -> str:
     """What was read from a sentence, in one line."""
     return "；".join(s.shown for s in profile.statements)
 
 
-def cited(citation: Citation) -> str:
+def cited(citation: Citation, prefix: str = "") -> str:
     """A citation with its number, title, 文号, section and quote."""
     number = f"（{citation.doc_number}）" if citation.doc_number else ""
     section = f" > {citation.section}" if citation.section else ""
     quote = " ".join(citation.quote.split())
-    return f"[{citation.n}] {citation.title}{number}{section}\n    “{quote}”"
-
-
-def used(found: Matches) -> tuple[Citation, ...]:
-    """The citations in order."""
-    return found.citations
+    return f"[{prefix}{citation.n}] {citation.title}{number}{section}\n    “{quote}”"
 
 
 def _part(heading: str, supports: Iterable[Support]) -> Iterator[str]:
