@@ -83,8 +83,9 @@ def as_json(found: Matches, table: Comparison | None = None, left: tuple[str, ..
 
 def _condition(judged: dict[str, Any]) -> dict[str, Any]:
     """A condition with its mark in one object."""
-    mark = judged["mark"]
-    return mark["condition"] | {
+    mark: dict[str, Any] = judged["mark"]
+    condition: dict[str, Any] = mark["condition"]
+    return condition | {
         "mark": mark["state"],
         "because": mark["because"],
         "question": mark["question"],

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from kb.model import PolicyDocument, Provision
 from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, LIMITS, NO_CONDITION, NOT_BOTH, PREFACE
 from kb.support.conditions import Condition, about, is_identity
-from kb.support.pieces import CLAUSE, STOP, pieces, sentence, stripped
+from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
 from kb.support.stated import spans_of
 
 _LABEL = re.compile(
@@ -25,7 +25,6 @@ _LABEL = re.compile(
 _ITEM = re.compile(r"^(?:[（(]\d+[）)]|\d+[.．、]\s*|[（(][一二三四五六七八九十]+[）)])")
 _CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
 _OR = re.compile(r"[，,](?:或者|或)(?!许)")
-_IN_LIST = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])")
 _FILLERS = frozenset({"下列人员", "申请人", "个人", "对象", "符合条件者", "基地"})
 _PERIOD = re.compile(r"[\d年月日至到\-—~（）()含起]+(?:期间|之间|内|以后|之后|起|以前|之前)")
 _JOIN = re.compile(r"(?<=[^以])(?:并且|而且|且|并)(?=[在为本连正实办缴稳签经参已未取通完有具毕持当])")
@@ -73,20 +72,8 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
 
 def _in_barring_list(text: str, start: int) -> bool:
     """Whether a span is an item of a list whose head rules its items out (下列人员不享受…：)."""
-    at = text.rfind("\n", 0, start) + 1
-    if not _IN_LIST.match(text[at : at + 8]):
-        return False
-    for _ in range(10):
-        above = text.rfind("\n", 0, max(0, at - 1)) + 1
-        line = text[above : max(above, at - 1)]
-        if above >= at:
-            return False
-        if not _IN_LIST.match(line[:8]):
-            return line.rstrip().endswith(("：", ":")) and bool(
-                re.search(r"不(?:享受|予|得|纳入|适用|能|受理|列入)", line)
-            )
-        at = above
-    return False
+    head = head_of_list(text, start)
+    return head is not None and bool(re.search(r"不(?:享受|予|得|纳入|适用|能|受理|列入)", text[head[0] : head[1]]))
 
 
 def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
@@ -150,6 +137,16 @@ def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _bounds_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A clause cut at 、 where each side states a bound of its own (不少于15户、带动就业不少于60人)."""
     parts = list(pieces(text, start, end, re.compile("、")))
+    below = [i for i, (a, _) in enumerate(parts) if i and re.match(r"不足|未达到?|低于", text[a : a + 3])]
+    if below:
+        a, b = parts[below[0]]
+        stop = re.search(r"(?:门槛|条件|标准)的?", text[a:end])
+        cut = a + stop.end() if stop else end
+        yield from _subject_apart(text, start, parts[below[0] - 1][1])
+        yield stripped(text, a, cut)
+        if end - cut > 1:
+            yield from _subject_apart(text, cut, end)
+        return
     if len(parts) > 1 and all(_BOUNDED.search(text[a:b]) for a, b in parts[1:]) and _whole(text, parts[0]):
         for a, b in parts:
             yield from _subject_apart(text, a, b)

@@ -177,7 +177,7 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
             if not _same_unit(quantity, known) or DENIES.search(said.text):
                 continue
             shared = len(about & spoken)
-            if shared < min(2, max(1, len(about))) or (best and best[0] >= shared):
+            if shared < min(2, max(1, len(about) // 2)) or (best and best[0] >= shared):
                 continue
             value = known.months if known.months is not None else known.value
             holds = bound.holds(Range(value, value, said))

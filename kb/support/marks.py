@@ -57,6 +57,7 @@ _GLUE = re.compile(
     r"的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
     r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
+_LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _LEAST_NEW = 2  # characters that a finding reads and no other has
 _NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
@@ -129,6 +130,17 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
         return State.NOT_MET, said.because, False
     if said and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
+    parts = [p for p in text.split("、") if p]
+    if len(parts) > 1 and all(len(p) >= _LEAST_PART for p in parts):
+        return _all(parts, facts)
+    return State.UNKNOWN, (), False
+
+
+def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The state of things that must all hold, where statements speak of them one by one; met or not known."""
+    read = [_read(part, facts) for part in parts]
+    if all(r[0] is State.MET for r in read):
+        return State.MET, tuple(dict.fromkeys(s for r in read for s in r[1])), False
     return State.UNKNOWN, (), False
 
 

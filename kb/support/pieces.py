@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 STOP = re.compile(r"[。；;\n]")
+_IN_LIST = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])")
+_LONGEST_LIST = 12  # items looked back over
 CLAUSE = re.compile(r"[，,]")
 
 
@@ -63,3 +65,19 @@ def sentence(text: str, start: int, end: int) -> str:
         return text[start:end]
     stop = STOP.search(text, end)
     return text[max(sentence_start(text, start), start - 60) : stop.start() if stop else len(text)]
+
+
+def head_of_list(text: str, start: int) -> tuple[int, int] | None:
+    """The line with a colon at its end that heads the list whose item begins around ``start``."""
+    at = text.rfind("\n", 0, start) + 1
+    if not _IN_LIST.match(text[at : at + 8]):
+        return None
+    for _ in range(_LONGEST_LIST):
+        above = text.rfind("\n", 0, max(0, at - 1)) + 1
+        if above >= at:
+            return None
+        line = text[above : at - 1]
+        if not _IN_LIST.match(line[:8]):
+            return (above, at - 1) if line.rstrip().endswith(("：", ":")) else None
+        at = above
+    return None

@@ -13,6 +13,7 @@ from kb.model import PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.conditions import About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
+from kb.support.facts import grams
 from kb.text.numerals import chinese_value
 
 _N = r"[一二三四五六七八九十百\d]+"
@@ -25,6 +26,10 @@ _ELSEWHERE = re.compile(
     r"(?:符合|属于|享受|取得)?(?P<level>国家级?|省级?|市级?|区级?|县级?)(?P<name>[^，。；]{2,24}?)(?P<what>条件|"
     r"对象)(?P<outside>以外|之外|除外)?"
 )
+_BELOW = re.compile(
+    r"(?:不足|未达到?|低于|不够)(?P<level>国家级?|省级?|市级?|区级?|县级?)(?:项目)?(?:申报)?(?:门槛|条件|标准)的?"
+)
+_NEAREST = 3  # supports of another level looked at
 _DEFINES = r"(?:所称|所指)?{term}[，,]?\s*(?:是指|系指|是|指|包括)[：:]?(?P<said>[^。\n]+)"
 _RANKS = {"国": 0, "省": 1, "市": 2, "区": 3, "县": 3}
 _TERM = re.compile(r"^(?:对)?(?P<term>[\u4e00-\u9fff]{3,10}?)(?=首次|所办|租用|创办|招用|在|$)")
@@ -51,7 +56,7 @@ class References:
 
     def of(self, one: Candidate, condition: Condition) -> Pointed | None:
         """What a condition of a provision points to; None where it stands for itself."""
-        for finder in (self._item, self._above, self._elsewhere, self._defined):
+        for finder in (self._item, self._above, self._threshold, self._elsewhere, self._defined):
             found = finder(one, condition)
             if found and found.conditions:
                 return found
@@ -81,6 +86,23 @@ class References:
             said = _who(one.document, provision, condition)
             if said and not _ABOVE.search(said[0].text):
                 return Pointed(match.start(), match.end(), one.document, provision, said)
+        return None
+
+    def _threshold(self, one: Candidate, condition: Condition) -> Pointed | None:
+        """不足市级申报门槛: the figures that the nearest support of that level asks for."""
+        match = _BELOW.search(condition.text)
+        if not match:
+            return None
+        depth = _RANKS[match["level"][0]]
+        mine = grams(f"{one.document.title or ''}{one.provision.benefit}")
+        held = [c for c in self._all if c.place.depth == depth and not c.telling and c.document is not one.document]
+        near = sorted(held, key=lambda c: -len(mine & grams(f"{c.document.title or ''}{c.provision.benefit}")))
+        for other in near[:_NEAREST]:
+            asked = tuple(
+                c for c in conditions_of(other.document, other.provision) if c.about is About.MONEY and not c.bars
+            )
+            if asked:
+                return Pointed(match.start(), match.end(), other.document, other.provision, asked[:1], outside=True)
         return None
 
     def _elsewhere(self, one: Candidate, condition: Condition) -> Pointed | None:

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 
 from kb.model import PolicyDocument, Provision, Table
 from kb.support.clauses import BARS, GRANT, IF, NO_CONDITION
-from kb.support.pieces import CLAUSE, STOP, behind_label_start, locate, pieces, sentence_start
+from kb.support.pieces import CLAUSE, STOP, behind_label_start, head_of_list, locate, pieces, sentence_start
 
 _OWN = 420  # characters of a provision that is a rule of its own, and no whole chapter
 #: Who gets it within the clause of the grant: 对新认定的孵化器配套…, 新认定的孵化器一次性奖补50万元
 _WHO_GETS = re.compile(
     r"(?:对|给)?(?P<who>(?:新|每|首次)?[^，。；\d]{0,4}(?:认定|评定|获评|评为|评选|毕业|新增)[^，。；]{0,16}?)"
     r"(?:的)?(?:，)?(?:由[^，]{2,8})?(?:一次性)?(?:再|各)?(?:配套|给予|奖励|奖补|补助|补贴|资助)"
+)
+#: What a further instalment hangs on: 次年绩效评价合格以上的再拨付20万元
+_LATER = re.compile(r"(?P<when>[^，。；]{4,24}的)(?:，)?(?:再|方可|才能?)(?:拨付|发放|兑现)")
+_FOLLOWING = re.compile(
+    r"(?:适用于|对象[为是]?|给予|对)?(?P<who>[^。；\n]{6,80}?)的?下列(?:人员|对象|企业|单位|申请人)[：:]?$"
 )
 _LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
 _SAYS_WHO = re.compile(r"^(?:[^，。；]{0,8})?(?:对象|条件|范围)(?:为|是|包括)[：:]?")
@@ -78,6 +83,19 @@ def _told(document: PolicyDocument, provision: Provision) -> Iterator[tuple[int,
         span = locate(document.text, piece.strip(), provision.start, provision.end)
         if span:
             yield span
+            lead = _lead(document.text, span[0])
+            if lead:
+                yield lead
+
+
+def _lead(text: str, start: int) -> tuple[int, int] | None:
+    """What the head of a list asks of all its items (本办法适用于在本市…的下列人员：), without naming them."""
+    above = head_of_list(text, start)
+    match = _FOLLOWING.search(text, *above) if above else None
+    if above is None or match is None:
+        return None
+    begin = max(match.start("who"), *(text.rfind(c, 0, match.end("who")) + len(c) for c in ("适用于", "\u3000", "\n")))
+    return (begin, match.end("who")) if match.end("who") - begin > 5 else None
 
 
 def _beside(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
@@ -115,27 +133,40 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
             yield _ruling(text, start, stop), stop
         yield from (c for c in pieces(text, start, stop, CLAUSE) if _UNTIL.search(text[c[0] : c[1]]))
     for start, stop in pieces(text, first, last, STOP):
-        sentence = text[start:stop]
-        says = _SAYS_WHO.match(sentence)
+        says = _SAYS_WHO.match(text[start:stop])
         if says:
             yield start + says.end(), stop
-            continue
-        clauses = list(pieces(text, start, stop, CLAUSE))
-        grants = [i for i, (a, b) in enumerate(clauses) if GRANT.search(text[a:b])]
-        grant = grants[0] if grants else len(clauses) if BARS.search(sentence) else 0
-        before = clauses[:grant]
-        if before and (text[before[-1][0] : before[-1][1]].endswith("的") or len(grants) and IF.search(sentence)):
-            yield from (c for c in before if IF.search(text[c[0] : c[1]]) or text[c[1] : c[1] + 1] == "，")
-        if not grants and BARS.search(sentence):
-            yield _ruling(text, start, stop), stop
-        for a, b in clauses[grant:] if grants else ():
-            who = _WHO_GETS.match(text[a:b])
-            if who and "不予" not in who.group():
-                tiers = len(set(_LEVELS.findall(text[a:b]))) > 1
-                yield (a, b) if tiers else (a + who.start("who"), a + who.end("who"))
-            elif re.match(r"(?:不得|不能|不可)与", text[a:b]):
-                yield a, b
-        yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
+        else:
+            yield from _of_sentence(text, start, stop)
+
+
+def _of_sentence(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The clauses of a sentence that ask for something: those before its grant, and some within it."""
+    sentence = text[start:stop]
+    clauses = list(pieces(text, start, stop, CLAUSE))
+    grants = [i for i, (a, b) in enumerate(clauses) if GRANT.search(text[a:b])]
+    grant = grants[0] if grants else len(clauses) if BARS.search(sentence) else 0
+    before = clauses[:grant]
+    if before and (text[before[-1][0] : before[-1][1]].endswith("的") or (grants and IF.search(sentence))):
+        yield from (c for c in before if IF.search(text[c[0] : c[1]]) or text[c[1] : c[1] + 1] == "，")
+    if not grants and BARS.search(sentence):
+        yield _ruling(text, start, stop), stop
+    for a, b in clauses[grant:] if grants else ():
+        yield from _within_grant(text, a, b)
+    yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
+
+
+def _within_grant(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Who gets it by the clause of the grant, with what it does not go, and what a further instalment hangs on."""
+    clause = text[start:end]
+    who, later = _WHO_GETS.match(clause), _LATER.match(clause)
+    if who and "不予" not in who.group():
+        tiers = len(set(_LEVELS.findall(clause))) > 1
+        yield (start, end) if tiers else (start + who.start("who"), start + who.end("who"))
+    elif re.match(r"(?:不得|不能|不可)与", clause):
+        yield start, end
+    if later:
+        yield start, start + later.end("when")
 
 
 def _beside_sum(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
