@@ -137,12 +137,18 @@ def scope_of(region: str, places: Places, headers: Sequence[DocumentHeader] = ()
 
 
 def _chain(text: str, places: Places) -> Scope:
+    """Divisions of the gazetteer from the beginning on, then those that only have a name.
+
+    A name that the gazetteer has counts as a mere name behind one that it lacks (东湖区 of an invented city).
+    """
     from kb.regions import ancestors, find_regions
 
-    known = find_regions(text)
-    taken = {m.end for m in known}
-    names = tuple(n for n in _names(text, places) if not any(n == m.name for m in known))
-    code = known[-1].code if known and (not names or max(taken) <= text.find(names[0])) else None
+    at, code = 0, None
+    for mention in find_regions(text):
+        if mention.start != at or (code and code not in ancestors(mention.code)):
+            break
+        at, code = mention.end, mention.code
+    names = tuple(_names(text[at:], places))
     if code is None and not names:
         raise ProfileError(f"不认识“地区：{text}”。请写区划的全名，如 温州市鹿城区、云溪市河湾区。")
     return Scope(text, (code, *ancestors(code)) if code else (), names)

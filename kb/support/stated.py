@@ -129,7 +129,10 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
     last = end.start() if end else len(text)
     line = text.find("\n", last)
     for start, stop in pieces(text, last, min(limit, line if line >= 0 else len(text)), STOP):
-        if BARS.search(text[start:stop]):
+        says = _SAYS_WHO.match(text[start:stop])
+        if says:
+            yield start + says.end(), stop
+        elif BARS.search(text[start:stop]):
             yield _ruling(text, start, stop), stop
         yield from (c for c in pieces(text, start, stop, CLAUSE) if _UNTIL.search(text[c[0] : c[1]]))
     for start, stop in pieces(text, first, last, STOP):
