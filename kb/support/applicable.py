@@ -125,11 +125,9 @@ def scope_of(region: str, places: Places, headers: Sequence[DocumentHeader] = ()
     A district named alone lies under the city that its own documents name.
     """
     parts = [part for part in _BETWEEN.split(region.strip()) if part]
-    chains = [_chain(part, places) for part in parts]
-    if len(chains) > 1:
-        merged = _one_chain(chains, region)
-        return merged
-    scope = replace(chains[0], shown=region)
+    if len(parts) > 1:
+        parts = [_one_place(parts)]
+    scope = replace(_chain(parts[0] if parts else region, places), shown=region)
     if not scope.codes and len(scope.names) == 1 and _DEPTH.get(scope.names[0][-1], 0) > 2:
         above = _above(scope.names[0], places, headers)
         scope = replace(scope, names=(*above, *scope.names))
@@ -162,17 +160,15 @@ def _names(text: str, places: Places) -> list[str]:
     return [n for n in places.names if n[:-1] == text]
 
 
-def _one_chain(chains: Sequence[Scope], region: str) -> Scope:
-    """Parts written apart (云溪市 河湾区) as one chain, where each lies below the one before."""
-    depths = [Place(c.codes[:1], c.names).depth for c in chains]
-    rising = all(a < b for a, b in zip(depths, depths[1:], strict=False))
-    if not rising:
-        first, second = chains[0].shown, chains[1].shown
+def _one_place(parts: Sequence[str]) -> str:
+    """Parts written apart (云溪市 河湾区) as one place, where each is of a lower rank than the one before."""
+    depths = [_DEPTH.get(part[-1], 0) for part in parts]
+    if not all(0 < a < b for a, b in zip(depths, depths[1:], strict=False)):
         raise ProfileError(
-            f"“地区”写了“{first}”和“{second}”两个地方，一次只能查一个。请只留下注册或居住的那一个，另一个另查一次。"
+            f"“地区”写了“{parts[0]}”和“{parts[1]}”两个地方，一次只能查一个。"
+            "请只留下注册或居住的那一个，另一个另查一次。"
         )
-    codes = next((c.codes for c in reversed(chains) if c.codes), ())
-    return Scope(region, codes, tuple(n for c in chains for n in c.names))
+    return "".join(parts)
 
 
 def _above(name: str, places: Places, headers: Sequence[DocumentHeader]) -> tuple[str, ...]:
