@@ -11,7 +11,7 @@ from datetime import date
 from kb.catalog.titles import place_of
 from kb.model import DocumentHeader, PolicyDocument, Status
 from kb.support.profile import ProfileError
-from kb.validity import ending, named, newer_versions, replaced_by, status_on, told
+from kb.validity import amendments, ending, named, newer_versions, replaced_by, status_on, told
 
 _RANKS = "省市州盟区县旗"
 _DEPTH = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
@@ -191,7 +191,7 @@ def standing_of(header: DocumentHeader, place: Place, day: date, drafts: frozens
     if status in OUT:
         return Standing(header, place, status, _why(header, status, day), _instead(header, day, drafts))
     newer = [v for v in newer_versions(header, day) if v.policy_id not in drafts]
-    if status is Status.UNKNOWN and newer:
+    if newer and (status is Status.UNKNOWN or amendments(header, day)):
         return Standing(header, place, status, f"{SUPERSEDED}{named(newer[0])}", named(newer[0]))
     return Standing(header, place, status)
 

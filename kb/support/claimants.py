@@ -11,7 +11,7 @@ _PERSON = "个人"
 _CALLED: dict[str, tuple[str, ...]] = {
     kind: tuple(names.split())
     for kind, names in {
-        "个人": "个人",
+        "个人": "",
         "个体工商户": "个体工商户 个体户 个体经营户 创业摊位 摊位 经营户 商户",
         "小微企业": "小微企业 小型微型企业 小型企业 微型企业 小型、微型企业 中小微企业 中小企业 初创企业 企业 公司",
         "企业": "企业 公司",
@@ -32,7 +32,8 @@ _SHARED: dict[str, frozenset[str]] = {
             ("用人单位", "参保单位", "用工单位", "缴费单位", "单位"),
             ("个体工商户", "小微企业", "企业", "农民专业合作社", "社会组织", "事业单位", "园区运营机构"),
         ),
-        (("创业者", "创业人员", "经营者"), ("个体工商户", "小微企业", "企业", "农民专业合作社")),
+        (("创业者", "经营者"), ("个体工商户", "小微企业", "企业", "农民专业合作社")),
+        (("个人",), ("个人", "个体工商户")),
         (("民宿", "农家乐", "商铺", "门店"), ("个体工商户", "小微企业", "企业", "农民专业合作社", "个人")),
     )
     for name in names
@@ -64,7 +65,8 @@ _NOUNS = sorted(
 )
 #: A noun of claimants that is no part of a longer name
 NOUN = re.compile(
-    rf"(?:{'|'.join(_NOUNS)})(?!家|主(?!体)|数|登记|名|所得|法|信用|规模|化|注册|合同|会费|职工|"
+    rf"(?:{'|'.join(_NOUNS)})(?!家|身份|缴|账户|信息|贡献|(?:在编|工作)?人员|员工|主(?!体)|数|"
+    rf"登记|名|所得|法|信用|规模|化|注册|合同|会费|职工|"
     rf"年金|服务(?!机构)|协会|文化|经营|技术|内|级|平台)"
 )
 
@@ -75,12 +77,19 @@ def answers(kind: str | None, noun: str) -> bool | None:
         return None
     assert kind in KINDS
     if noun in _SHARED:
-        return (False if noun.endswith("单位") else None) if kind == _PERSON else kind in _SHARED[noun]
+        if kind == _PERSON and kind not in _SHARED[noun]:
+            return False if noun.endswith("单位") else None
+        return kind in _SHARED[noun]
     if noun in _CALLED[kind]:
         return True
     if noun in _MAYBE.get(kind, ()):
         return None
     return None if noun in _SITES and kind in _RUNS_SITES else False
+
+
+def is_site(noun: str) -> bool:
+    """Whether a noun is a place where others start up, which any organisation may run."""
+    return noun in _SITES
 
 
 def nouns_in(text: str) -> list[re.Match[str]]:

@@ -41,5 +41,7 @@ AFTER_BARS = re.compile(
     r"[^，。；]*$"
 )
 NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
+#: What somebody must do once he has it, said of the whole sentence
+DUTIES = re.compile(r"停发|也可以[^，。；]{0,14}(?:申报|申请|享受|领取)|应当(?:在[^，]{2,10})?(?:告知|报告|退回)")
 #: Lines about the document itself, which ask for nothing
 PREFACE = re.compile(r"(?:声明|说明|提示|备注|注)[：:]")

@@ -32,8 +32,8 @@ class Condition:
     end: int
     about: About
     bars: bool = False
-    choice: bool = False
-    """Whether it is one of several of which any will do (一类人员：… 二类人员：…)."""
+    choice: str = ""
+    """What it is one of several of, of which any will do (一类人员：… 二类人员：…); empty where it is none."""
 
 
 _IDENTITY = re.compile(

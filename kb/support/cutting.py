@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
-from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, LIMITS, NO_CONDITION, NOT_BOTH, PREFACE
-from kb.support.conditions import Condition, about, is_identity
+from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, PREFACE
+from kb.support.conditions import About, Condition, about, is_identity
 from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
 from kb.support.stated import spans_of
 
@@ -22,23 +24,46 @@ _LABEL = re.compile(
     r"人员)(?:要求)?(?:[：:]|为[：:]?|是)|"
     r"(?:裁员率)?要求[：:]|)[\s\u3000]*"
 )
+_NEAR = 24  # characters to the end of a clause
 _ITEM = re.compile(r"^(?:[（(]\d+[）)]|\d+[.．、]\s*|[（(][一二三四五六七八九十]+[）)])")
 _CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
 _OR = re.compile(r"[，,](?:或者|或)(?!许)")
-_FILLERS = frozenset({"下列人员", "申请人", "个人", "对象", "符合条件者", "基地"})
+_FILLERS = frozenset({"下列人员", "申请人", "对象", "符合条件者", "基地"})
 _PERIOD = re.compile(r"[\d年月日至到\-—~（）()含起]+(?:期间|之间|内|以后|之后|起|以前|之前)")
 _JOIN = re.compile(r"(?<=[^以])(?:并且|而且|且|并)(?=[在为本连正实办缴稳签经参已未取通完有具毕持当])")
 _BOUNDED = re.compile(r"(?:不少于|不低于|不超过|满|达到|至少)\s*\d|\d[^、，]{0,6}以[上下]|(?:正常|连续|实际)经营")
 _ACTS = re.compile(
     r"(?<=企业)(?=(?:新购|购买|新装|采购|租用|新设|投入|参加|招用|开展|建设))|(?<=成员)(?=对)|"
-    r"(?<=[生员者人军工])(?=(?:在|首次|租用|创办|入驻|招用|利用|所办|购买|租住|就业)[\u4e00-\u9fff])|"
+    r"(?<=[生员者人军工])(?=(?:在|首次|出站|与|租用|创办|入驻|招用|利用|所办|购买|租住|就业)[\u4e00-\u9fff])|"
     r"(?<=人员)(?=创办|招用|租用)"
 )
 
 
 def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condition, ...]:
     """The single conditions of a provision in the order of the text, none twice."""
-    return tuple(_once(_conditions(document.text, spans_of(document, provision))))
+    return tuple(_grouped(list(_once(_conditions(document.text, spans_of(document, provision))))))
+
+
+_RATE = re.compile(r"([\u4e00-\u9fff]{2})率(?:要求：)?(?:不高于|不超过|低于|不低于)\s*[\d.]+\s*[%％]")
+_KIND = re.compile(r"个人|个体工商户|小微企业|中小企业|企业|合作社|社会组织|合伙创业|合伙企业")
+_FOR_SOME = re.compile(r"^(?:博士|硕士|本科|大专)[^，]{0,8}不(?:满|超过)\d+周?岁")
+
+
+def _grouped(conditions: list[Condition]) -> Iterator[Condition]:
+    """Conditions, with bounds on one rate or on age that differ by who it is marked as alternatives."""
+    kinds = [c for c in conditions if _KIND.fullmatch(c.text)]
+    rates = Counter(m[1] for c in conditions for m in [_RATE.search(c.text)] if m)
+    for i, one in enumerate(conditions):
+        rate = _RATE.search(one.text)
+        behind = conditions[i + 1].text if i + 1 < len(conditions) else ""
+        if len(kinds) > 1 and one in kinds:
+            yield replace(one, choice="主体")
+        elif rate and rates[rate[1]] > 1:
+            yield replace(one, choice=f"{rate[1]}率")
+        elif one.about is About.AGE and (_FOR_SOME.match(one.text) or _FOR_SOME.match(behind)):
+            yield replace(one, choice="年龄")
+        else:
+            yield one
 
 
 def single_conditions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -52,7 +77,9 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
         whole = text[start:end]
         if PREFACE.match(text, text.rfind("\n", 0, start) + 1):
             continue
-        if ALLOWS.search(sentence(text, start, end)) and not BARS.search(whole):
+        clause = CLAUSE.search(text, end)
+        said = text[start : clause.start() if clause and clause.start() - end < _NEAR else end]
+        if (ALLOWS.search(said) or DUTIES.search(sentence(text, start, end))) and not BARS.search(whole):
             continue
         barring = AFTER_BARS.search(whole)
         if barring and BARS.search(whole):
@@ -60,7 +87,7 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
             continue
         if _CHOICE.match(whole):
             a, b = stripped(text, *_behind_label(text, start, end))
-            yield Condition(text[a:b], a, b, about(text[a:b]), choice=True)
+            yield Condition(text[a:b], a, b, about(text[a:b]), choice="人员")
             continue
         listed = _in_barring_list(text, start)
         for a, b in _singles(text, *_behind_label(text, start, end)):
@@ -115,11 +142,18 @@ def _kept_together(text: str, clauses: list[tuple[int, int]]) -> Iterator[tuple[
     """Clauses, with one that begins with 或者 and one that is a bare period joined to their neighbours."""
     kept: list[tuple[int, int]] = []
     for start, end in clauses:
-        if kept and (re.match(r"或者?(?!许)", text[start:end]) or _PERIOD.fullmatch(text[kept[-1][0] : kept[-1][1]])):
+        if kept and (
+            re.match(r"或者?(?!许)", text[start:end]) or _joins_on(text[kept[-1][0] : kept[-1][1]], text[start:end])
+        ):
             kept[-1] = (kept[-1][0], end)
         else:
             kept.append((start, end))
     return iter(kept)
+
+
+def _joins_on(before: str, clause: str) -> bool:
+    """Whether a clause is a bare period, or says for whom the rate in the next one holds."""
+    return bool(_PERIOD.fullmatch(before) or (re.search(r"以[上下]的?(?:单位|企业)$", before) and "率" in clause[:8]))
 
 
 def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

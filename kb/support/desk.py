@@ -12,7 +12,7 @@ from kb.catalog import CatalogView
 from kb.support.applicable import Scope, scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
-from kb.support.claimants import answers, nouns_in
+from kb.support.claimants import answers, is_site, nouns_in
 from kb.support.conditions import About, Condition
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
@@ -26,6 +26,8 @@ from kb.support.references import Pointed, References
 from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, Verdict
 from kb.support.terms import units_of, where_of
 
+_POINTS = re.compile(r"所列人员|[前上]述人员|[）)]项人员")
+_SITE = re.compile(r"孵化|众创|基地|创业园|产业园|园区|载体|加速器")
 _SUBJECT = re.compile(r"项目|团队|中心|平台|人员|企业|基地|导师|家庭")
 _MOST_NEAR = 30
 _DEEPEST = 3  # conditions that point to conditions that point on
@@ -84,18 +86,19 @@ class _Desk:
             self._leave("not_wanted", one)
             return None
         failed = [m for m in marks if m.state is State.NOT_MET]
-        if any(m.claimant for m in failed):
+        if any(m.claimant for m in failed) or self._for_others(one):
             self._leave("other_claimant", one)
             return None
         if len(failed) > 1:
             self._leave("several_failed", one)
             return None
-        if not self._in_common(folded, marks):
+        stated = one.provision.amount or one.provision.rate or one.provision.cap
+        if not (stated or self.facts.profile.wants) or not self._in_common(folded, marks):
             self._leave("nothing_in_common", one)
             return None
         if failed:
             return Verdict.ONE_SHORT, marks
-        sure = marks and all(m.state is State.MET for m in marks)
+        sure = all(m.state is State.MET for m in marks) and _more_than_claimant(marks)
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
 
     def _leave(self, why: str, one: Candidate) -> None:
@@ -107,12 +110,7 @@ class _Desk:
         marks: list[Mark] = []
         for condition in conditions_of(one.document, one.provision):
             marks += self._mark(one, condition)
-        chosen = [m for m in marks if m.condition.choice]
-        met = [m for m in chosen if m.state is State.MET]
-        if met:
-            return tuple(m for m in marks if not m.condition.choice or m in met)
-        unknown = [m for m in chosen if m.state is State.UNKNOWN]
-        return tuple(m for m in marks if not m.condition.choice or m in (unknown or chosen[:1]))
+        return tuple(m for m in marks if not m.condition.choice or m in _chosen(m.condition.choice, marks))
 
     def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""
@@ -154,9 +152,10 @@ class _Desk:
     def _in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
         others = [m for m in marks if m.state is State.UNKNOWN and names_persons(m.condition.text)]
-        if others and told_of(self.facts):
+        others += [m for m in marks if m.state is State.UNKNOWN and _POINTS.search(m.condition.text)]
+        if others and (told_of(self.facts) or not self.facts.profile.wants):
             return False  # for other persons than the claimant says to be
-        if _some(marks):
+        if _some(marks) and (self.facts.profile.wants or _more_than_claimant(marks)):
             return True
         open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
         wants = self.facts.profile.wants
@@ -165,6 +164,17 @@ class _Desk:
         return any(named_by(wants, c.provision.benefit, c.text) for c in folded) or (
             self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
         )
+
+    def _for_others(self, one: Candidate) -> bool:
+        """Whether a support is called after another kind of claimant, or after a site that the claimant has not."""
+        kind, called = self.facts.profile.kind, nouns_in(one.provision.benefit)
+        if kind is None or not called:
+            return False
+        states = [answers(kind, m.group()) for m in called]
+        if all(s is False for s in states):
+            return True
+        site = any(is_site(m.group()) for m in called) and kind != "园区运营机构"
+        return site and not any(_SITE.search(s.text) for s in self.facts.free)
 
     def _of_kind(self, one: Candidate) -> bool:
         """Whether a document is for the profile's own kind of claimant by its title, and that is no common one."""
@@ -228,9 +238,23 @@ class _Desk:
         return Held(level, len(headers), sum(h.policy_id in self.library.stating for h in headers))
 
 
+def _chosen(group: str, marks: Sequence[Mark]) -> list[Mark]:
+    """Of alternatives those that are met, else those that may be, else the first."""
+    own = [m for m in marks if m.condition.choice == group]
+    met = [m for m in own if m.state is State.MET]
+    return met or [m for m in own if m.state is State.UNKNOWN] or own[:1]
+
+
+def _more_than_claimant(marks: Sequence[Mark]) -> bool:
+    """Whether something is met that does not just say firm or unit."""
+    return any(
+        m.state is State.MET and not m.condition.bars and {s.key for s in m.because} - {"地区", "主体"} for m in marks
+    )
+
+
 def _some(marks: Sequence[Mark]) -> bool:
     """Whether a condition is met by more than the region."""
-    return any(m.state is State.MET and any(s.key != "地区" for s in m.because) for m in marks)
+    return any(m.state is State.MET and not m.condition.bars and any(s.key != "地区" for s in m.because) for m in marks)
 
 
 def _headings(one: Candidate) -> str:

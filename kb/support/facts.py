@@ -42,6 +42,7 @@ _MEANS = tuple(
         (r"足额|交[清着满齐]|缴[清满]", "足额缴费，缴纳，费用已缴清"),
         (r"无失信|没有失信|信用良好", "未被列入严重违法失信名单，没有列入严重失信主体名单"),
         (r"新招|招了|招用", "招用"),
+        (r"(?:自己|个人|本人)[^，]{0,8}[交缴]", "以个人身份缴纳"),
     )
 )
 _PLAIN = re.compile(r"[^\u4e00-\u9fffA-Za-z]+")
@@ -176,7 +177,7 @@ def graduated(said: Statement, day: date) -> Range | None:
         if months is not None and re.search(r"(?:毕业|退役|离校)(?:已|了|满)?$", said.text[: quantity.start]):
             return Range(months, months + 11, said)
     mentions = find_dates(said.text)
-    near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|届)", said.text[d.end :])]
+    near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|出站|届)", said.text[d.end :])]
     for mention in near or mentions:
         first, last = mention.first_day, mention.last_day
         if first and last and not mention.until:
@@ -200,7 +201,7 @@ def _spoken(text: str) -> frozenset[str]:
         if pattern.search(text):
             found.update(grams(written))
     for word, others in synonyms().items():
-        if len(word) > 1 and word in text:
+        if len(word) > 2 and word in text:
             found.update(g for other in others for g in grams(other))
     return frozenset(found)
 

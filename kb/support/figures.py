@@ -84,6 +84,13 @@ def _rates(text: str, facts: Facts) -> Iterator[Finding]:
         none = next((s for s in facts.free if re.search(rf"(?:没有?|未|无|零){match['what']}", s.text)), None)
         if none:
             yield found(match.start(), match.end(), True, none)
+            continue
+        most = next((q for q in countable(match.group()) if q.unit == "%"), None)
+        for said in facts.free if most else ():
+            stated = re.search(rf"{match['what']}率[^，\d]{{0,4}}([\d.]+)\s*[%％]", said.text)
+            if stated and most:
+                yield found(match.start(), match.end(), Decimal(stated[1]) <= most.value, said)
+                break
 
 
 def bound_of(text: str, quantity: Quantity, *, default_least: bool = True) -> tuple[Bound, int, int]:

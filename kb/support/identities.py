@@ -39,13 +39,16 @@ _GROUPS: dict[str, tuple[str, str]] = {
     "港澳": (r"港澳(?:台)?(?:青年|居民|人员)", r"香港|澳门|港澳"),
     "留学": (r"留学(?:回国)?(?:人员|生|人才)|海外留学人员", r"留学|海归"),
     "女性": (r"妇女|女性", r"女"),
+    "博士后": (r"博士后(?:研究)?(?:人员)?", r"博士后"),
     "灵活就业": (r"灵活就业人员", r"灵活就业"),
 }  # fmt: skip
 _WHO = {name: re.compile(document) for name, (document, _) in _GROUPS.items()}
 _SAID = {name: re.compile(statement) for name, (_, statement) in _GROUPS.items()}
 _BREAK = re.compile(r"[、，,；;]|以及|或者|和(?!谐)|或(?!许)|及(?!时|以上|其)")
 _TERM = re.compile(
-    r"(?:毕业|退役|离校|退伍)(?:时间)?(?:未超过|不超过|未满|不满|在)?[\d一二三四五六七八九十两]+\s*(?:年|"
+    r"(?:毕业|退役|离校|退伍|出站)(?:时间)?(?:后|已)?(?:未超过|不超过|未满|不满|在)?[\d一二三四五六七八九十两]+\s*(?:年|"
+    r""
+    r""
     r"个月)(?:以?内|之内|内)?(?:、|、?且)?"
 )
 _DEGREES = ("大专", "本科", "硕士", "博士")
@@ -92,8 +95,8 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 
 def names_persons(text: str) -> bool:
-    """Whether a condition names persons of a known group."""
-    return any(True for _ in _alternatives(text))
+    """Whether a condition names persons of a known group as those who claim, not as whom they take on."""
+    return not _TAKES_ON.search(text) and any(True for _ in _alternatives(text))
 
 
 def told_of(facts: Facts) -> bool:
@@ -105,7 +108,9 @@ def told_of(facts: Facts) -> bool:
 _HAS_DEGREE = re.compile(
     r"(?:具有|取得)?(?:全日制)?(?:大学)?(?:大专|专科|本科|硕士|博士)(?:研究生)?(?:及|（含）)?以上(?:学历|学位)"
 )
-_SINCE = re.compile(r"毕业(?:时间)?(?:未满|未超过|不超过|不满|在)?[\d一二两三四五六七八九十]+年(?:以?内|之内)?")
+_SINCE = re.compile(
+    r"(?:毕业|出站|退役)(?:时间)?(?:后)?(?:未满|未超过|不超过|不满|在)?[\d一二两三四五六七八九十]+年(?:以?内|之内)?"
+)
 
 
 def _degrees(text: str, facts: Facts) -> Iterator[Finding]:
@@ -114,7 +119,7 @@ def _degrees(text: str, facts: Facts) -> Iterator[Finding]:
     for match in _HAS_DEGREE.finditer(text):
         low = has is not None and bool(_LOW_DEGREE.search(has.text))
         yield found(match.start(), match.end(), False if low else _in_degree(match.group(), facts), has)
-    said = next((s for s in facts.free if re.search(r"毕业|应届|\d届", s.text)), None)
+    said = next((s for s in facts.free if re.search(r"毕业|应届|\d届|出站|退役", s.text)), None)
     for match in _SINCE.finditer(text):
         yield found(match.start(), match.end(), _in_term(match.group(), said, facts) if said else None, said)
 
@@ -176,8 +181,8 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
         states.append(None)
     if False in states:
         return False, (said,)
-    rest = re.sub(r"[男女]?性?$", "", _AGES.sub("", _DEGREE.sub("", _TERM.sub("", one.text))))
-    rest = _PLAIN.sub("", _WHO[one.group].sub("", rest))
+    rest = _AGES.sub("", _DEGREE.sub("", _TERM.sub("", _WHO[one.group].sub("", one.text))))
+    rest = _PLAIN.sub("", re.sub(r"[男女]?性?$", "", rest))
     rest = rest.translate(str.maketrans("", "", said.text))
     return (None if None in states or rest else True), (said,)
 
@@ -226,7 +231,7 @@ def _stated(most: Decimal, low: Decimal, high: Decimal) -> bool | None:
 def _in_degree(text: str, facts: Facts) -> bool | None:
     """本科及以上: whether a degree as high is stated."""
     asked = _DEGREE.search(_bare(text))
-    if not asked or "毕业生" in text and asked.group() == text:
+    if not asked or ("毕业生" in text and asked.group() == text) or "博士后" in text:
         return True
     wanted = _DEGREES.index({"专科": "大专"}.get(asked[1], asked[1]))
     for said in facts.free:

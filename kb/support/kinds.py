@@ -26,7 +26,7 @@ class SupportKind(StrEnum):
 _WORDS: tuple[tuple[SupportKind, re.Pattern[str]], ...] = (
     (SupportKind.LOAN, re.compile(r"(?<!公积金)贷款(?!额度$)|贴息|担保|反担保|首贷|青创贷|利息|融资|风险补偿|借款")),
     (SupportKind.TALENT, re.compile(
-        r"人才|租房|安居|安家|购房|住房|公积金|生活津贴|博士|引才|专家|青年驿站|房票|提取限额|可贷额度|"
+        r"人才|租房|安居|安家|购房|住房|公积金|生活津贴|博士|引才|青年驿站|房票|提取限额|可贷额度|"
         r"最高贷款额度"
     )),
     (SupportKind.RENT, re.compile(r"租金|场地|房租|场租|免租|摊位费|经营用房|厂房|载体租")),
@@ -46,15 +46,24 @@ _WORDS: tuple[tuple[SupportKind, re.Pattern[str]], ...] = (
 _SUMS = re.compile(
     r"一次性|补贴|补助|奖励|奖补|资助|奖金|资金|扶持|支持|政策|申请|申领|享受|项目|想要|一笔|的|钱|补|奖"
 )
+_NO_NAME = re.compile(r"一次性|的|申请|申领")
+#: Pairs of characters that most supports speak of
+_COMMON = frozenset({"创业", "企业", "就业", "人才", "项目", "单位", "个人"})
 _MANY = re.compile(r"^(?:都|全部|所有|任何|什么|各类|其他)")
 
 
+_SHORT = 220  # characters of a text that says what its support is, and no whole chapter
+
+
 def kind_of(benefit: str, text: str = "") -> SupportKind:
-    """The kind of a support by its name; by its text where the name tells nothing but that it is money."""
-    by_name = _first(benefit)
-    if by_name not in (None, SupportKind.MONEY):
-        return by_name
-    return _first(text) or by_name or SupportKind.OTHER
+    """The kind of a support: by its name where its own text has it, else by the text, else by the name again."""
+    by_name, own = _first(benefit), text if len(text) <= _SHORT else ""
+    if by_name not in (None, SupportKind.MONEY) and (benefit in text or not own):
+        return by_name or SupportKind.OTHER
+    by_text = _first(own)
+    if by_text in (None, SupportKind.MONEY):
+        return by_name or by_text or SupportKind.OTHER
+    return by_text or SupportKind.OTHER
 
 
 def _first(text: str) -> SupportKind | None:
@@ -83,11 +92,14 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
     words = grams(_SUMS.sub("，", want))
     named = grams(_SUMS.sub("，", benefit))
     if meant not in (None, SupportKind.MONEY):
-        return meant is kind or (bool(words) and (words <= named or words <= grams(headings)))
+        whole = len(words) > 1 and (words <= named or words <= grams(headings))
+        return meant is kind or whole
     if not words:
         return kind is not SupportKind.OTHER or meant is None
-    if named and len(words & named) * 2 >= len(named):
+    if _NO_NAME.sub("", want) in benefit or (named and len(words & named) * 2 >= len(named)):
         return True
+    if words - _COMMON and words <= grams(text):
+        return True  # what it is for stands in its own words
     if named and kind is SupportKind.MONEY and words & named:
         return False
     said = grams(f"{text}，{headings}")

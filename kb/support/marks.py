@@ -123,7 +123,11 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     left = _left(text, findings)
     if findings and not left and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
-    if findings and not bare(left) and all(f.state is State.MET for f in findings):
+    if (
+        findings
+        and not bare(left, (s for f in findings for s in f.because))
+        and all(f.state is State.MET for f in findings)
+    ):
         return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
     said = said_of(text, left or text, facts)
     if said and said.state is State.NOT_MET:

@@ -26,6 +26,10 @@ def places_in_condition(text: str, facts: Facts) -> Iterator[Finding]:
     """The parts of a condition that say where."""
     for match in _HOUSEHOLD.finditer(text):
         yield found(match.start(), match.end(), *_household(match["where"], facts))
+    said = facts.profile.stated("地区")
+    for name in facts.scope.names:
+        for match in re.finditer(rf"[在于]{name[:-1]}(?!{name[-1]})(?=首次|登记|注册|创业|创办|经营)", text):
+            yield found(match.start(), match.end(), True if facts.profile.kind != "个人" else None, said)
     for pattern in (_REGISTERED, _BEFORE):
         for match in pattern.finditer(text):
             yield from _settled(match, facts)

@@ -135,7 +135,7 @@ class References:
         colon = text.find("：", start, end)
         start = colon + 1 if colon >= 0 else start
         said = tuple(
-            Condition(text[a:b], a, b, about(text[a:b]), choice=True) for a, b in single_conditions(text, start, end)
+            Condition(text[a:b], a, b, about(text[a:b]), choice="定义") for a, b in single_conditions(text, start, end)
         )
         return Pointed(match.start(), match.end("term"), one.document, one.provision, said)
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from kb.support.facts import DENIES, Facts, grams
+from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 
 _ENOUGH = 0.6
 _IDLE = re.compile(
-    r"把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
+    r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
     r"依法|按规定|正常|连续|实际|有效|合法|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
 
 
 _LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
+_CODE = re.compile(r"[A-Za-z]+")
 _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
 
 
-def bare(left: str) -> bool:
-    """Whether words are left that ask for something."""
-    return len(grams(_IDLE.sub("，", left))) > 0
+def bare(left: str, said: Iterable[Statement] = ()) -> bool:
+    """Whether words are left that ask for something, and the statements that decide the rest do not say them too."""
+    spoken = frozenset(g for s in said for g in grams(s.text))
+    return not grams(_IDLE.sub("，", left)) <= spoken
 
 
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
@@ -36,6 +40,8 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         share = len(wanted & spoken) / len(wanted)
         if share < _ENOUGH or (best and best[0] >= share):
             continue
+        if set(_CODE.findall(text)) - set(_CODE.findall(said.text)):
+            continue  # A类 is not C类
         if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied

@@ -9,7 +9,8 @@ from kb.support.stated import cells_of, table_of
 from kb.view import DocumentView
 
 _TAKES_IN = re.compile(
-    r"(?P<where>[^，。；\n|：]{2,30}?(?:窗口|大厅|中心|平台|网站|系统|专栏|专窗|服务站|便民服务中心))(?:统一|"
+    r"(?:由)?(?P<where>[^，。；\n|：（）()由]{2,30}?(?:窗口|大厅|中心|平台|网站|系统|专栏|专窗|"
+    r"服务站|便民服务中心))(?:统一|"
     r"负责|集中)?受理"
 )
 _HEADS = re.compile(r"主管|责任单位|牵头|实施机关|经办|受理单位|受理机构")

@@ -61,7 +61,8 @@ def left_out(found: Matches) -> Iterator[str]:
 def lines_of(support: Support) -> Iterator[str]:
     """One support: what one gets, for whom and under which conditions, how, where, until when, who."""
     marks = "".join(f"[{s.n}]" for s in support.sources)
-    yield f"■ {support.benefit}　{support.verdict}　{support.place}　《{support.source.title}》{marks}"
+    verdict = "" if support.out else f"　{support.verdict}"
+    yield f"■ {support.benefit}{verdict}　{support.place}　《{support.source.title}》{marks}"
     if support.out:
         replaced = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""
         yield f"  状态：{support.out}{replaced}"
@@ -69,7 +70,9 @@ def lines_of(support: Support) -> Iterator[str]:
     yield from (f"  {SIGNS[j.mark.state]} {_condition(j)}" for j in support.conditions)
     if not support.conditions:
         yield "  条件：没有写明，请向经办机构确认"
-    if support.verdict is Verdict.TO_CONFIRM:
+    if support.verdict is Verdict.TO_CONFIRM and not support.out:
+        if support.conditions and not support.questions:
+            yield "    请确认：文件没有写明其他条件，是否还有要求，请向经办机构确认"
         yield from (f"    {question}" for question in support.questions)
     for name, slices in (
         ("怎么办", support.how),

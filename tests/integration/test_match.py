@@ -178,4 +178,4 @@ def test_labelled_profiles(view: CatalogView) -> None:
     scores = score(view, load(LABELS / "dev.json"))
     assert scores.out_of_force == 0 and scores.forbidden == 0, scores.misses
     assert scores.recall >= 0.95 and scores.precision >= 0.9, scores.misses
-    assert scores.accuracy >= 0.9, scores.misses
+    assert scores.accuracy >= 0.9, scores.misses  # 69 of 75; the goal is .95
