@@ -57,7 +57,7 @@ _MAYBE: dict[str, tuple[str, ...]] = {
     ),
     "园区运营机构": ("企业", "公司", "小微企业", "中小企业", "社会组织", "事业单位"),
 }
-_SITES = tuple(n for n in _CALLED["园区运营机构"])
+_SITES = tuple(n for n in _CALLED["园区运营机构"] if "运营" not in n)
 _RUNS_SITES = ("企业", "小微企业", "农民专业合作社", "社会组织", "事业单位")
 _LARGE = ("大型企业", "中型企业")
 _NOUNS = sorted(

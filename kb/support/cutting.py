@@ -46,6 +46,7 @@ def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condi
 
 _RATE = re.compile(r"([\u4e00-\u9fff]{2})率(?:要求：)?(?:不高于|不超过|低于|不低于)\s*[\d.]+\s*[%％]")
 _KIND = re.compile(r"个人|个体工商户|小微企业|中小企业|企业|合作社|社会组织|合伙创业|合伙企业")
+_AS_TOLD = re.compile(r"([\u4e00-\u9fff]{2})率符合(?:要求|规定|条件)")
 _FOR_SOME = re.compile(r"^(?:博士|硕士|本科|大专)[^，]{0,8}不(?:满|超过)\d+周?岁")
 
 
@@ -54,6 +55,9 @@ def _grouped(conditions: list[Condition]) -> Iterator[Condition]:
     kinds = [c for c in conditions if _KIND.fullmatch(c.text)]
     rates = Counter(m[1] for c in conditions for m in [_RATE.search(c.text)] if m)
     for i, one in enumerate(conditions):
+        told = _AS_TOLD.fullmatch(one.text)
+        if told and rates[told[1]]:
+            continue  # the bound itself is stated as well
         rate = _RATE.search(one.text)
         behind = conditions[i + 1].text if i + 1 < len(conditions) else ""
         if len(kinds) > 1 and one in kinds:

@@ -17,7 +17,7 @@ from kb.support.conditions import About, Condition
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
 from kb.support.identities import names_persons, told_of
-from kb.support.kinds import kind_of, named_by, wanted
+from kb.support.kinds import close_to, kind_of, named_by, verbatim, wanted
 from kb.support.marks import Mark, mark, pointing
 from kb.support.profile import Profile, check_day
 from kb.support.rank import fold, grouped, order, value_of
@@ -52,12 +52,19 @@ class _Desk:
         self.citing = Citing()
         self.left: Counter[str] = Counter()
         self.references = References(())
+        self.exact: tuple[str, ...] = ()
+        """The wants that a support of the base is called by: what only is of their kind is not meant."""
 
     def answer(self) -> Matches:
         """Judge every candidate and put it where it belongs."""
         candidates = self.library.candidates(self.scope)
         self.references = References(candidates)
         folded = fold(candidates)
+        self.exact = tuple(
+            want
+            for want in self.facts.profile.wants
+            if any(c.out is None and verbatim((want,), c.provision.benefit) for c in candidates)
+        )
         judged = [(f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)]
         order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
         supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
@@ -137,7 +144,11 @@ class _Desk:
         return [m for c in pointed.conditions for m in self._mark(at, c, depth + 1)]
 
     def _wanted(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
-        wants = self.facts.profile.wants
+        wants = tuple(w for w in self.facts.profile.wants if w not in self.exact) + tuple(
+            w for w in self.exact if any(close_to(w, c.provision.benefit, c.text) for c in folded)
+        )
+        if self.facts.profile.wants and not wants:
+            return False
         return any(
             wanted(
                 wants,
@@ -159,6 +170,9 @@ class _Desk:
             return True
         open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
         wants = self.facts.profile.wants
+        person = self.facts.profile.kind in (None, "个人", "个体工商户")
+        if (person or not open_identity) and any(verbatim(wants, c.provision.benefit) for c in folded):
+            return True
         if open_identity or not wants:
             return False
         return any(named_by(wants, c.provision.benefit, c.text) for c in folded) or (

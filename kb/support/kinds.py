@@ -61,9 +61,29 @@ def kind_of(benefit: str, text: str = "") -> SupportKind:
     if by_name not in (None, SupportKind.MONEY) and (benefit in text or not own):
         return by_name or SupportKind.OTHER
     by_text = _first(own)
+    if by_text is SupportKind.MONEY and not _first_named(benefit):
+        return by_text  # the name is a mere heading (降低融资成本)
     if by_text in (None, SupportKind.MONEY):
         return by_name or by_text or SupportKind.OTHER
     return by_text or SupportKind.OTHER
+
+
+def _first_named(benefit: str) -> bool:
+    """Whether a name ends as names of supports do."""
+    return bool(
+        re.search(r"(?:补贴|补助|奖励|奖补|资助|贷款|贴息|减免|返还|津贴|资金|项目|额度|培训|保险|担保)$", benefit)
+    )
+
+
+def verbatim(wants: tuple[str, ...], benefit: str) -> bool:
+    """Whether a support's name holds the very words of a want (租金补贴 in 创业场地租金补贴)."""
+    return any(len(said) > 3 and said in benefit for want in wants if (said := _NO_NAME.sub("", want)))
+
+
+def close_to(want: str, benefit: str, text: str) -> bool:
+    """Whether half of a want's words stand in a support's name or text."""
+    words = grams(_SUMS.sub("，", want))
+    return len(words & grams(f"{benefit}，{text}")) * 2 >= len(words)
 
 
 def _first(text: str) -> SupportKind | None:

@@ -25,6 +25,7 @@ _ORDER = (
     Kind.DIGEST,
     Kind.NEWS,
 )
+_NUMBER = re.compile(r"〔\d{4}〕")
 _NAMELESS = re.compile(r"一次性|市级|区级|县级|省级|补贴|补助|奖励|奖补|资助|项目|[“”（）()]")
 _VERDICTS = {Verdict.ELIGIBLE: 0, Verdict.TO_CONFIRM: 1, Verdict.ONE_SHORT: 2}
 
@@ -71,6 +72,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
     whole = len(shared) == min(len(ours), len(theirs))
     if _cites(one.text, other.document) or _cites(other.text, one.document):
         return whole and kind_of(one.provision.benefit, one.text) is kind_of(other.provision.benefit, other.text)
+    if any("|" in c.text and _NUMBER.search(c.text) for c in (one, other)):
+        return False  # a row names what it is of, and it is not this
     return whole and len(shared) > 1 and _tied(one.document, other.document)
 
 

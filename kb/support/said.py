@@ -9,7 +9,7 @@ from kb.support.facts import DENIES, Facts, grams
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 
-_ENOUGH = 0.6
+_ENOUGH = 0.55
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
     r"依法|按规定|正常|连续|实际|有效|合法|"
