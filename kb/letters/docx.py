@@ -1,0 +1,284 @@
+"""A letter as .docx in the form of GB/T 9704-2012: fonts, spacing, margins, page numbers, imprint with rules.
+
+The review copy carries each sentence's evidence as Word comments; the clean copy has none.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from kb.letters.letter import Letter, Paragraph, Part, Run, Voice
+from kb.model import Citation
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+#: 小标宋, 仿宋, 黑体, 楷体 by the names offices have them under, each with what stands in for it.
+_FONTS = {
+    "方正小标宋简体": "小标宋体,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
+    "仿宋_GB2312": "仿宋,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
+    "黑体": "SimHei,华文黑体,STHeiti,Noto Sans CJK SC",
+    "楷体_GB2312": "楷体,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
+    "宋体": "SimSun,华文宋体,STSong,Noto Serif CJK SC",
+}
+_SONG, _FANG, _HEI, _KAI, _PLAIN = _FONTS
+_TITLE, _BODY, _SMALL = 22.0, 16.0, 14.0  # points: 二号, 三号, 四号
+_LINE = 28.95
+_MARGINS = {"top": 37.0, "bottom": 35.0, "left": 28.0, "right": 26.0}  # millimetres
+_WIDTH = 156.0  # of the text
+_STYLE = {Part.TITLE: (_SONG, _TITLE), Part.HEADING: (_HEI, _BODY), Part.SUBHEADING: (_KAI, _BODY)}
+#: What XML cannot hold.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_AUTHOR, _INITIALS = "知策", "知"
+_LONGEST_COMMENT = 600
+
+
+def to_docx(letter: Letter, *, review: bool = True) -> bytes:
+    """The file's bytes: with comments and marked gaps for review, or the clean copy."""
+    from docx import Document as new_document
+
+    document = new_document()
+    _page(document)
+    cited = {c.n: c for c in letter.citations}
+    for paragraph in letter.paragraphs:
+        if paragraph.part not in (Part.COPIES, Part.PRINTED):
+            _add(document, paragraph, cited, review)
+    _imprint(document, letter, review)
+    _name_fonts(document)
+    properties = document.core_properties
+    title = next((p.text for p in letter.paragraphs if p.part is Part.TITLE), "")
+    properties.title, properties.author, properties.comments = _safe(title)[:255], "", ""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _page(document: Document) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin = Mm(_MARGINS["top"]), Mm(_MARGINS["bottom"])
+    section.left_margin, section.right_margin = Mm(_MARGINS["left"]), Mm(_MARGINS["right"])
+    section.footer_distance = Mm(_MARGINS["bottom"] - 7 - 5)
+    document.settings.odd_and_even_pages_header_footer = True
+    normal = document.styles["Normal"]
+    _font(normal.element.get_or_add_rPr(), _FANG, _BODY)
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        footer.is_linked_to_previous = False
+        _page_number(footer.paragraphs[0], side)
+
+
+def _page_number(paragraph: WordParagraph, side: Any) -> None:  # noqa: ANN401 - an enum of docx
+    """— 1 — in 四号 宋体, one character in from the edge; odd pages right, even ones left."""
+    from docx.shared import Pt
+
+    paragraph.alignment = side
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(_SMALL)
+    for kind, text in (("", "— "), ("begin", ""), ("", " PAGE "), ("end", ""), ("", " —")):
+        run = paragraph.add_run()
+        _font(run._r.get_or_add_rPr(), _PLAIN, _SMALL)
+        if kind:
+            _child(run._r, "w:fldChar", {"w:fldCharType": kind})
+        elif "PAGE" in text:
+            _child(run._r, "w:instrText", {"xml:space": "preserve"}).text = text
+        else:
+            run.text = text
+
+
+def _add(document: Document, paragraph: Paragraph, cited: dict[int, Citation], review: bool) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.shared import Pt
+
+    made = document.add_paragraph()
+    layout = made.paragraph_format
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(_LINE)
+    layout.space_before = layout.space_after = Pt(0)
+    layout.widow_control = False
+    part = paragraph.part
+    if part is Part.TITLE:
+        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        layout.space_before = layout.space_after = Pt(_LINE / 2)
+        layout.line_spacing = Pt(34)
+        layout.keep_with_next = True
+    elif part is Part.NUMBER:
+        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    elif part is Part.RESULT:
+        made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    elif part in (Part.SIGNATURE, Part.DATE):
+        made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        layout.right_indent = Pt(_BODY * (2 if part is Part.SIGNATURE else 4))
+        layout.space_before = Pt(_LINE) if part is Part.SIGNATURE else Pt(0)
+        layout.keep_with_next = part is Part.SIGNATURE
+    elif part is not Part.SALUTATION:
+        made.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        layout.first_line_indent = Pt(_BODY * 2)
+        layout.keep_with_next = part in (Part.HEADING, Part.SUBHEADING)
+    font, size = _STYLE.get(part, (_FANG, _BODY))
+    for run in paragraph.runs:
+        _add_run(document, made, run, (font, size), cited, review)
+
+
+def _add_run(
+    document: Document,
+    made: WordParagraph,
+    run: Run,
+    style: tuple[str, float],
+    cited: dict[int, Citation],
+    review: bool,
+) -> None:
+    from docx.enum.text import WD_COLOR_INDEX
+
+    word = made.add_run(_safe(run.text))
+    _font(word._r.get_or_add_rPr(), *style)
+    if not review:
+        return
+    if run.voice is Voice.GAP:
+        word.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    told = _comment(run, cited)
+    if told:
+        document.add_comment(word, text=told, author=_AUTHOR, initials=_INITIALS)
+
+
+def _comment(run: Run, cited: dict[int, Citation]) -> str:
+    """What a reviewer reads beside a run: the evidence in the document's own words, and what to mind."""
+    lines = []
+    for n in run.citations:
+        citation = cited[n]
+        number = f"（{citation.doc_number}）" if citation.doc_number else ""
+        quote = " ".join(citation.quote.split())
+        section = f" {citation.section}" if citation.section else ""
+        lines.append(f"[{n}] 《{citation.title}》{number}{section}：“{quote}”（第 {citation.start}–{citation.end} 字）")
+    if run.voice is Voice.REWORDED:
+        lines.append("这句话经模型改写，数字和说法已核对。")
+    if run.voice is Voice.WRITER:
+        lines.append("撰稿人自己的话，没有经过核对。")
+    lines += [f"注意：{note}" for note in run.notes]
+    return _safe("\n".join(lines))[:_LONGEST_COMMENT]
+
+
+def _imprint(document: Document, letter: Letter, review: bool) -> None:
+    """版记: 抄送 and 印发 between rules at the foot of the last page, in 四号 仿宋, one character in from the edges."""
+    from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
+    from docx.shared import Mm, Pt
+
+    lines = [p for p in letter.paragraphs if p.part in (Part.COPIES, Part.PRINTED)]
+    for n, paragraph in enumerate(lines):
+        made = document.add_paragraph()
+        layout = made.paragraph_format
+        layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(_LINE)
+        layout.space_before = layout.space_after = Pt(0)
+        layout.left_indent = layout.right_indent = Pt(_SMALL)
+        layout.keep_with_next = n + 1 < len(lines)
+        layout.tab_stops.add_tab_stop(Mm(_WIDTH) - Pt(_SMALL), WD_TAB_ALIGNMENT.RIGHT)
+        _at_foot(made)
+        _rules(made, top=True, bottom=n + 1 == len(lines), thick=n == 0)
+        for run in paragraph.runs:
+            text = "\t" if run.text == "　　" else run.text
+            _add_run(document, made, Run(text, run.voice, run.citations), (_FANG, _SMALL), {}, review)
+    if lines:  # a frame stands beside a paragraph; this one takes no room
+        last = document.add_paragraph()
+        last.paragraph_format.line_spacing_rule, last.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
+        last.paragraph_format.space_before = last.paragraph_format.space_after = Pt(0)
+
+
+def _at_foot(paragraph: WordParagraph) -> None:
+    """Put a paragraph into the frame at the foot of the text area."""
+    from docx.shared import Mm
+
+    frame = _child(
+        paragraph._p.get_or_add_pPr(),
+        "w:framePr",
+        {
+            "w:w": str(int(Mm(_WIDTH).twips)),
+            "w:wrap": "notBeside",
+            "w:vAnchor": "margin",
+            "w:hAnchor": "margin",
+            "w:xAlign": "left",
+            "w:yAlign": "bottom",
+        },
+    )
+    properties = paragraph._p.get_or_add_pPr()
+    properties.remove(frame)
+    after = [
+        child
+        for child in properties
+        if child.tag.rpartition("}")[2] in ("pStyle", "keepNext", "keepLines", "pageBreakBefore")
+    ]
+    properties.insert(len(after), frame)
+
+
+def _rules(paragraph: WordParagraph, *, top: bool, bottom: bool, thick: bool) -> None:
+    """Rules above and below a paragraph: the outer ones 0.35 mm, those between 0.25 mm."""
+    properties = paragraph._p.get_or_add_pPr()
+    borders = _child(properties, "w:pBdr", {})
+    properties.remove(borders)  # the schema wants it before tabs and spacing
+    before = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
+    properties.insert(sum(child.tag.rpartition("}")[2] in before for child in properties), borders)
+    if top:
+        _child(borders, "w:top", _rule(8 if thick else 6))
+    if bottom:
+        _child(borders, "w:bottom", _rule(8))
+
+
+def _rule(eighths: int) -> dict[str, str]:
+    return {"w:val": "single", "w:sz": str(eighths), "w:space": "1", "w:color": "000000"}
+
+
+def _child(parent: Any, tag: str, values: dict[str, str]) -> Any:  # noqa: ANN401 - elements of lxml
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    made = OxmlElement(tag)
+    for name, value in values.items():
+        made.set(qn(name), value)
+    parent.append(made)
+    return made
+
+
+def _font(properties: Any, name: str, size: float) -> None:  # noqa: ANN401 - an rPr element
+    """Font and size of a run for Chinese and other letters alike."""
+    from docx.oxml.ns import qn
+
+    fonts = properties.get_or_add_rFonts()
+    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+        fonts.set(qn(script), name)
+    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+        fonts.attrib.pop(qn(theme), None)
+    from docx.shared import Pt
+
+    properties.sz_val = Pt(size)
+    if properties.find(qn("w:lang")) is None:  # which forms of the characters a stand-in font gives
+        _child(properties, "w:lang", {"w:val": "zh-CN", "w:eastAsia": "zh-CN"})
+
+
+def _name_fonts(document: Document) -> None:
+    """List the fonts with what stands in for each, for machines that lack it."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+    from lxml import etree
+
+    part = next((r.target_part for r in document.part.rels.values() if r.reltype.endswith("/fontTable")), None)
+    if part is None:
+        return
+    root = etree.fromstring(part.blob)
+    for name, others in _FONTS.items():
+        root.append(
+            parse_xml(
+                f'<w:font {nsdecls("w")} w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/>'
+                '<w:family w:val="auto"/></w:font>'
+            )
+        )
+    assert root.tag == qn("w:fonts")
+    part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _safe(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,254 @@
+"""Evidence for each ask: sentences of the base's documents that can be said in a letter, each an exact slice.
+
+What shares only common words with an ask is left out: a measure that answers nothing is worse than a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from kb.base import KnowledgeBase
+from kb.compose import find_date
+from kb.letters.cautions import Cautioned, cautions_of
+from kb.letters.points import Point, Topic, agreement, closeness, points_of, topic_of
+from kb.letters.reach import BINDING, Lookout, Reach, seat_of
+from kb.letters.roles import Role, piece_of
+from kb.letters.suggestion import Ask, Suggestion
+from kb.model import Citation, DocumentHeader, Filters, Kind, PolicyDocument, Status
+from kb.snapshot import Snapshot
+from kb.validity import status_on
+from kb.view import DocumentView
+
+DEEP = 30  # chunks looked at for each point
+MOST = 24  # pieces of evidence kept for each ask
+_LONGEST_QUERY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence as evidence. ``cautions`` keep it from being picked without a person's look; ``notes`` do not.
+
+    ``day`` cites where the document states its own date, which dates what it says without a date. ``dated`` and
+    ``due``: see ``kb.letters.roles.Piece``.
+    """
+
+    key: str
+    role: Role
+    citation: Citation
+    reach: Reach
+    kind: Kind
+    status: Status
+    score: float
+    point: str = ""
+    issuer: str | None = None
+    issued_on: str | None = None
+    day: Citation | None = None
+    dated: str | None = None
+    due: str | None = None
+    relative: bool = False
+    cautions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may be picked without a person's look."""
+        return not self.cautions
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSet:
+    """What the base holds for one ask, best first; ``missing`` says in Chinese what it does not."""
+
+    items: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def of(self, role: Role) -> tuple[Evidence, ...]:
+        """The items of a role."""
+        return tuple(e for e in self.items if e.role is role)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How evidence is looked for: whose letter it is, and as of which day."""
+
+    issuer: str | None
+    region: str | None
+    as_of: date
+
+
+def gather(base: KnowledgeBase, suggestion: Suggestion, desk: Desk) -> tuple[EvidenceSet, ...]:
+    """Evidence on the matter as a whole (progress only), then for each ask, in order."""
+    topic = topic_of(suggestion)
+    whole = [Point(suggestion.title, general=True)] if suggestion.title else []
+    sets = [_gathered(base, whole, topic, desk)]
+    sets[0] = EvidenceSet(tuple(e for e in sets[0].items if e.role is Role.ACTUAL))
+    for ask in suggestion.asks:
+        sets.append(_named_missing(ask, _gathered(base, points_of(ask), topic, desk)))
+    return tuple(sets)
+
+
+def look_for(base: KnowledgeBase, words: str, suggestion: Suggestion, desk: Desk) -> EvidenceSet:
+    """Evidence a writer looks for in words of their own; every document is searched, wherever it is from."""
+    return _gathered(base, [Point(words, loose=True)], topic_of(suggestion), desk)
+
+
+def of_span(base: KnowledgeBase, policy_id: str, start: int, end: int, role: Role, desk: Desk) -> Evidence:
+    """A slice of a document that a writer chose by hand. Raises UnknownDocument; ValueError for an empty slice."""
+
+    def found(snapshot: Snapshot) -> Evidence:
+        document = snapshot.document(policy_id)
+        if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
+            raise ValueError("空的引文")
+        header = snapshot.headers([policy_id])[policy_id]
+        lookout = Lookout(seat_of(desk.region, desk.issuer), snapshot.documents())
+        return _made(DocumentView(document), header, lookout.reach(header), (start, end), role, desk)
+
+    return base.on_snapshot(found)
+
+
+def _named_missing(ask: Ask, found: EvidenceSet) -> EvidenceSet:
+    missing = []
+    ready = [e for e in found.items if e.ready]
+    if not any(e.role is Role.MEASURE for e in ready):
+        stale = [e for e in found.of(Role.MEASURE) if e.status in (Status.EXPIRED, Status.REPEALED, Status.DRAFT)]
+        if stale:
+            title = stale[0].citation.title
+            missing.append(f"只找到{stale[0].status.value}的《{title}》，没有找到现行的依据")
+        else:
+            missing.append("没有找到现行文件中的措施")
+    if not any(e.role is Role.ACTUAL for e in ready):
+        missing.append("没有找到已完成的事项或数据")
+    return replace(found, missing=tuple(missing))
+
+
+def _gathered(base: KnowledgeBase, points: Sequence[Point], topic: Topic, desk: Desk) -> EvidenceSet:
+    hits: dict[str, list[str]] = {}
+    for point in points:
+        for hit in base.search(_asked(point), k=DEEP, filters=Filters(), as_of=desk.as_of):
+            hits.setdefault(hit.chunk.policy_id, []).append(hit.chunk.chunk_id)
+    if not hits:
+        return EvidenceSet()
+    return base.on_snapshot(partial(_judged, hits=hits, points=points, topic=topic, desk=desk))
+
+
+def _asked(point: Point) -> str:
+    words = " ".join(point.text.split())[:_LONGEST_QUERY]
+    return f"{words} 截至 累计 达到" if point.general else words
+
+
+def _judged(
+    snapshot: Snapshot, *, hits: dict[str, list[str]], points: Sequence[Point], topic: Topic, desk: Desk
+) -> EvidenceSet:
+    headers = snapshot.headers(hits)
+    lookout = Lookout(seat_of(desk.region, desk.issuer), snapshot.documents())
+    chunks = snapshot.chunks_by_id(c for ids in hits.values() for c in ids)
+    weighed = [p.weighed(snapshot.idf, topic) for p in points]
+    whole = Point("；".join(p.text for p in points)).weighed(snapshot.idf, topic)
+    found: list[Evidence] = []
+    for policy_id, header in headers.items():
+        view = DocumentView(snapshot.document(policy_id))
+        reach = lookout.reach(header)
+        sentences = {
+            i for c in hits[policy_id] if c in chunks for i in view.overlapping(chunks[c].start, chunks[c].end)
+        }
+        for i in sorted(sentences):
+            best = max(((agreement(w, view, i), w.text) for w in weighed), default=(0.0, ""))
+            piece = piece_of(view, i) if best[0] > 0 else None
+            if piece is None:
+                continue
+            made = _made(view, header, reach, (piece.start, piece.end), piece.role, desk)
+            score = 0.6 * best[0] + 0.4 * closeness(whole, view, i)
+            found.append(
+                replace(
+                    made,
+                    score=round(score, 4),
+                    point=best[1],
+                    dated=piece.dated,
+                    due=piece.due,
+                    relative=piece.relative,
+                )
+            )
+    found = [_with_cautions(e, headers[e.citation.policy_id], desk) for e in found]
+    return EvidenceSet(tuple(_ranked(_compared(_distinct(found)))[:MOST]))
+
+
+def _made(
+    view: DocumentView, header: DocumentHeader, reach: Reach, span: tuple[int, int], role: Role, desk: Desk
+) -> Evidence:
+    document = view.document
+    cited = _cite(view, *span)
+    issued = header.written_on or header.published_on
+    at = find_date(view, issued) if issued else None
+    made = Evidence(
+        key=f"{document.policy_id}@{document.revision}:{span[0]}-{span[1]}",
+        role=role,
+        citation=cited,
+        reach=reach,
+        kind=document.kind,
+        status=status_on(header, desk.as_of),
+        score=0.0,
+        issuer=header.issuer,
+        issued_on=issued,
+        day=_cite(view, *at) if at else None,
+    )
+    return _with_cautions(made, header, desk)
+
+
+def _with_cautions(made: Evidence, header: DocumentHeader, desk: Desk) -> Evidence:
+    told = Cautioned(
+        text=made.citation.quote,
+        role=made.role,
+        reach=made.reach,
+        dated=made.dated,
+        due=made.due,
+        relative=made.relative,
+    )
+    cautions, notes = cautions_of(told, header, desk.issuer, desk.as_of)
+    return replace(made, cautions=cautions, notes=notes)
+
+
+def _cite(view: DocumentView, start: int, end: int) -> Citation:
+    document: PolicyDocument = view.document
+    within = view.overlapping(start, end)
+    section = view.section(within[0]) if len(within) else None
+    return Citation(
+        n=0,
+        policy_id=document.policy_id,
+        revision=document.revision,
+        title=document.display_title,
+        doc_number=document.doc_number,
+        section=section.path if section else None,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        source=document.source,
+    )
+
+
+def _distinct(found: list[Evidence]) -> list[Evidence]:
+    """Each thing said once: of two documents with the same words the nearer one's."""
+    kept: dict[str, Evidence] = {}
+    for one in sorted(found, key=_rank):
+        kept.setdefault(re.sub(r"\W", "", one.citation.quote), one)
+    return list(kept.values())
+
+
+def _compared(found: list[Evidence]) -> list[Evidence]:
+    """Figures of one indicator put side by side: what differs for one day conflicts, what is older is outdated."""
+    from kb.letters.figures import compared
+
+    return compared(found)
+
+
+def _rank(one: Evidence) -> tuple[object, ...]:
+    place = BINDING.index(one.reach) if one.reach in BINDING else len(BINDING)
+    secondary = one.kind in (Kind.OTHER, Kind.SERVICE_GUIDE, Kind.INTERPRETATION, Kind.NEWS, Kind.DIGEST)
+    return (not one.ready, -round(one.score, 1), place, secondary, -(int((one.issued_on or "0")[:4])), one.key)
+
+
+def _ranked(found: list[Evidence]) -> list[Evidence]:
+    return sorted(found, key=_rank)
