@@ -33,6 +33,7 @@ _NO_ASK = re.compile(
 _IMPERATIVE = re.compile(
     r"^(?:要|应|应当|建议|希望|尽快|进一步|加大|加快|加强|完善|建立|健全|出台|制定|设立|推动|推进|支持|鼓励|强化|优化|深化|提高|提升|扩大|"
     r"增加|增设|落实|规范|统筹|拓宽|降低|减免|放宽|开展|搭建|引导|创新|打造|培育|构建|实施|明确|简化|延长|调整|修订|取消|组织|整合|探索|发挥|"
+    r"发展|推广|建设|举办|办好|提供|配备|聘请|招引|吸引|集聚|用好|利用|设置|补贴|奖励|减少|规划|布局|公开|允许|延伸|加密|兑现|支付|发放|编制|培训|"
     r"突出|壮大|保障|改进|改善|盘活|畅通|严格|拓展|丰富|促进|激发|引进|给予|补齐|做好|做强|抓好|解决|破解)"
 )
 _TAIL = re.compile(
@@ -48,6 +49,11 @@ def asks_in(text: str, lines: Sequence[Line], title: str | None) -> tuple[Found,
         if found:
             return tuple(found[:MOST])
     return ()
+
+
+def is_imperative(words: str) -> bool:
+    """Whether words begin with a thing to do (加大…, 支持…)."""
+    return _IMPERATIVE.match(words.strip()) is not None
 
 
 def _body(text: str, lines: Sequence[Line], title: str | None) -> list[Line]:

@@ -20,6 +20,9 @@ from kb.letters.wording import cleaned, date_words, named_document, numeral
 from kb.model import Citation, Kind
 
 
+_UNTOLD = "近年来已开展的工作和数据，知识库中没有选用的依据"
+
+
 class _Citing:
     """Numbers citations in the order of their use."""
 
@@ -56,17 +59,19 @@ def _done(draft: Draft, citing: _Citing) -> list[Paragraph]:
     whole, _ = draft.picked(0)
     if whole:
         out.append(Paragraph(Part.BODY, _statements(whole, draft, citing), 0))
+    told, untold = 0, []
     for n, ask in enumerate(draft.suggestion.asks, 1):
         actuals, _ = draft.picked(n)
-        about = (Run("关于"), Run(short_name(ask), Voice.SUGGESTION), Run("。"))
-        runs = (
-            _statements(actuals, draft, citing)
-            if actuals
-            else (gap(f"关于“{short_name(ask)}”近年来已开展的工作和数据；知识库中没有选用的依据"),)
-        )
-        out.append(Paragraph(Part.BODY, (Run(f"（{numeral(n)}）"), *about, *runs), n))
-    if not draft.suggestion.asks and not whole:
-        out.append(Paragraph(Part.BODY, (gap("近年来已开展的工作和数据"),), 0))
+        if not actuals:
+            untold.append(f"“{short_name(ask)}”")
+            continue
+        told += 1
+        about = (Run(f"（{numeral(told)}）关于"), Run(short_name(ask), Voice.SUGGESTION), Run("。"))
+        out.append(Paragraph(Part.BODY, (*about, *_statements(actuals, draft, citing)), n))
+    if untold:
+        out.append(Paragraph(Part.BODY, (gap(f"{_UNTOLD}：{''.join(untold)}"),), 0))
+    elif not draft.suggestion.asks and not whole:
+        out.append(Paragraph(Part.BODY, (gap(_UNTOLD),), 0))
     return out
 
 
@@ -107,7 +112,15 @@ def _statements(actuals: Sequence[Evidence], draft: Draft, citing: _Citing) -> t
 def _source(e: Evidence, citing: _Citing) -> Run:
     """据《…》（文号，2026年7月6日），  with the place where the document states its day."""
     cited = (citing.number(e.day),) if e.day else ()
-    said = "报道" if e.kind is Kind.NEWS else "载明" if e.kind is not Kind.REPLY else "答复"
+    said = (
+        ""
+        if named_document(e, None) == "有关报道"
+        else "报道"
+        if e.kind is Kind.NEWS
+        else "载明"
+        if e.kind is not Kind.REPLY
+        else "答复"
+    )
     day = date_words(e.issued_on) if e.issued_on else None
     return Run(f"据{named_document(e, day)}{said}，", Voice.FRAME, cited, e.key)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice
@@ -14,6 +15,7 @@ from kb.model import Citation
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph as WordParagraph
 
 #: 小标宋, 仿宋, 黑体, 楷体 by the names offices have them under, each with what stands in for it.
@@ -43,9 +45,11 @@ def to_docx(letter: Letter, *, review: bool = True) -> bytes:
     document = new_document()
     _page(document)
     cited = {c.n: c for c in letter.citations}
-    for paragraph in letter.paragraphs:
-        if paragraph.part not in (Part.COPIES, Part.PRINTED):
-            _add(document, paragraph, cited, review)
+    for paragraph, behind in pairwise((*letter.paragraphs, None)):
+        if paragraph is not None and paragraph.part not in (Part.COPIES, Part.PRINTED):
+            made = _add(document, paragraph, cited, review)
+            if behind is not None and behind.part is Part.SIGNATURE:
+                made.paragraph_format.keep_with_next = True  # no signature on a page without text
     _imprint(document, letter, review)
     _name_fonts(document)
     properties = document.core_properties
@@ -93,7 +97,7 @@ def _page_number(paragraph: WordParagraph, side: Any) -> None:  # noqa: ANN401 -
             run.text = text
 
 
-def _add(document: Document, paragraph: Paragraph, cited: dict[int, Citation], review: bool) -> None:
+def _add(document: Document, paragraph: Paragraph, cited: dict[int, Citation], review: bool) -> WordParagraph:
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
     from docx.shared import Pt
 
@@ -124,6 +128,7 @@ def _add(document: Document, paragraph: Paragraph, cited: dict[int, Citation], r
     font, size = _STYLE.get(part, (_FANG, _BODY))
     for run in paragraph.runs:
         _add_run(document, made, run, (font, size), cited, review)
+    return made
 
 
 def _add_run(
@@ -170,66 +175,51 @@ def _imprint(document: Document, letter: Letter, review: bool) -> None:
     from docx.shared import Mm, Pt
 
     lines = [p for p in letter.paragraphs if p.part in (Part.COPIES, Part.PRINTED)]
-    for n, paragraph in enumerate(lines):
-        made = document.add_paragraph()
+    if not lines:
+        return
+    table = document.add_table(rows=len(lines), cols=1)
+    _at_foot(table)
+    for n, (row, paragraph) in enumerate(zip(table.rows, lines, strict=True)):
+        cell = row.cells[0]
+        cell.width = Mm(_WIDTH)
+        _rules(cell, top=n == 0, bottom=n + 1 == len(lines))
+        made = cell.paragraphs[0]
         layout = made.paragraph_format
         layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(_LINE)
         layout.space_before = layout.space_after = Pt(0)
         layout.left_indent = layout.right_indent = Pt(_SMALL)
-        layout.keep_with_next = n + 1 < len(lines)
         layout.tab_stops.add_tab_stop(Mm(_WIDTH) - Pt(_SMALL), WD_TAB_ALIGNMENT.RIGHT)
-        _at_foot(made)
-        _rules(made, top=True, bottom=n + 1 == len(lines), thick=n == 0)
         for run in paragraph.runs:
             text = "\t" if run.text == "　　" else run.text
             _add_run(document, made, Run(text, run.voice, run.citations), (_FANG, _SMALL), {}, review)
-    if lines:  # a frame stands beside a paragraph; this one takes no room
-        last = document.add_paragraph()
-        last.paragraph_format.line_spacing_rule, last.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
-        last.paragraph_format.space_before = last.paragraph_format.space_after = Pt(0)
+    last = document.add_paragraph()  # Word wants one behind a table; this takes no room
+    layout = last.paragraph_format
+    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
+    layout.space_before = layout.space_after = Pt(0)
 
 
-def _at_foot(paragraph: WordParagraph) -> None:
-    """Put a paragraph into the frame at the foot of the text area."""
+def _at_foot(table: Table) -> None:
+    """Let a table float at the foot of the text area, as wide as that."""
     from docx.shared import Mm
 
-    frame = _child(
-        paragraph._p.get_or_add_pPr(),
-        "w:framePr",
-        {
-            "w:w": str(int(Mm(_WIDTH).twips)),
-            "w:wrap": "notBeside",
-            "w:vAnchor": "margin",
-            "w:hAnchor": "margin",
-            "w:xAlign": "left",
-            "w:yAlign": "bottom",
-        },
-    )
-    properties = paragraph._p.get_or_add_pPr()
-    properties.remove(frame)
-    after = [
-        child
-        for child in properties
-        if child.tag.rpartition("}")[2] in ("pStyle", "keepNext", "keepLines", "pageBreakBefore")
-    ]
-    properties.insert(len(after), frame)
+    properties = table._tbl.tblPr
+    place = {"w:vertAnchor": "margin", "w:horzAnchor": "margin", "w:tblpXSpec": "left", "w:tblpYSpec": "bottom"}
+    floating = _child(properties, "w:tblpPr", {"w:topFromText": str(int(Mm(4).twips)), **place})
+    properties.remove(floating)
+    styled = sum(child.tag.rpartition("}")[2] == "tblStyle" for child in properties)
+    properties.insert(styled, floating)  # the schema's order
+    table.autofit = False
 
 
-def _rules(paragraph: WordParagraph, *, top: bool, bottom: bool, thick: bool) -> None:
-    """Rules above and below a paragraph: the outer ones 0.35 mm, those between 0.25 mm."""
-    properties = paragraph._p.get_or_add_pPr()
-    borders = _child(properties, "w:pBdr", {})
-    properties.remove(borders)  # the schema wants it before tabs and spacing
-    before = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
-    properties.insert(sum(child.tag.rpartition("}")[2] in before for child in properties), borders)
-    if top:
-        _child(borders, "w:top", _rule(8 if thick else 6))
-    if bottom:
-        _child(borders, "w:bottom", _rule(8))
+def _rules(cell: _Cell, *, top: bool, bottom: bool) -> None:
+    """Rules of a row: the outer ones 0.35 mm, those between 0.25 mm."""
+    borders = _child(cell._tc.get_or_add_tcPr(), "w:tcBorders", {})
+    _child(borders, "w:top", _rule(8 if top else 6))
+    _child(borders, "w:bottom", _rule(8 if bottom else 6))
 
 
 def _rule(eighths: int) -> dict[str, str]:
-    return {"w:val": "single", "w:sz": str(eighths), "w:space": "1", "w:color": "000000"}
+    return {"w:val": "single", "w:sz": str(eighths), "w:space": "0", "w:color": "000000"}
 
 
 def _child(parent: Any, tag: str, values: dict[str, str]) -> Any:  # noqa: ANN401 - elements of lxml
@@ -256,7 +246,7 @@ def _font(properties: Any, name: str, size: float) -> None:  # noqa: ANN401 - an
 
     properties.sz_val = Pt(size)
     if properties.find(qn("w:lang")) is None:  # which forms of the characters a stand-in font gives
-        _child(properties, "w:lang", {"w:val": "zh-CN", "w:eastAsia": "zh-CN"})
+        _child(properties, "w:lang", {"w:val": "en-US", "w:eastAsia": "zh-CN"})
 
 
 def _name_fonts(document: Document) -> None:

@@ -247,7 +247,8 @@ def _compared(found: list[Evidence]) -> list[Evidence]:
 def _rank(one: Evidence) -> tuple[object, ...]:
     place = BINDING.index(one.reach) if one.reach in BINDING else len(BINDING)
     secondary = one.kind in (Kind.OTHER, Kind.SERVICE_GUIDE, Kind.INTERPRETATION, Kind.NEWS, Kind.DIGEST)
-    return (not one.ready, -round(one.score, 1), place, secondary, -(int((one.issued_on or "0")[:4])), one.key)
+    year = int((one.issued_on or "0")[:4])
+    return (not one.ready, place, -round(one.score, 1), secondary, -year, -one.score, one.key)
 
 
 def _ranked(found: list[Evidence]) -> list[Evidence]:

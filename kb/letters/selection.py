@@ -13,7 +13,8 @@ from kb.letters.roles import Role
 from kb.letters.suggestion import Ask, heading_of
 
 _MEASURES, _ACTUALS, _WHOLE = 4, 3, 3
-_OF_ONE = 3  # of one document for one ask
+_POINTS = 6  # measures where an ask has so many points
+_OF_ONE = 4  # of one document for one ask
 _JUST_THIS = 0.85  # agreement with an ask
 _ALIKE = 0.6  # share of a sentence's pairs of characters that another one holds
 
@@ -37,7 +38,7 @@ def first_selection(sets: Sequence[EvidenceSet]) -> tuple[Picks, ...]:
 def _of(n: int, found: EvidenceSet, best: dict[str, tuple[float, int]], said: list[Evidence]) -> Picks:
     own = [e for e in found.items if e.ready and best[e.key][1] == n]
     actuals = _chosen([e for e in own if e.role is Role.ACTUAL], _ACTUALS, said)
-    measures = _chosen([e for e in own if e.role is Role.MEASURE], _MEASURES, said)
+    measures = _chosen([e for e in own if e.role is Role.MEASURE], _POINTS, said)
     return Picks(actuals, measures)
 
 
@@ -48,20 +49,25 @@ def _whole(found: EvidenceSet, best: dict[str, tuple[float, int]], said: list[Ev
 
 
 def _chosen(ranked: Sequence[Evidence], most: int, said: list[Evidence]) -> tuple[str, ...]:
-    """The first of a ranking that say something new; those of other places below only where there is room."""
+    """The best of a ranking that say something new: first the best for each point of the ask, then what is next.
+
+    Of places below there is only what the nearer ones leave open.
+    """
+    first = {e.point: e for e in reversed(ranked)}
+    leading = [e for e in ranked if first[e.point] is e]
+    nearer = [e for e in ranked if e.reach is not Reach.LOWER]
+    order = [*leading, *(e for e in ranked if e not in leading)]
+    many = min(most, max(_MEASURES, len(leading) + 1))
+    of_each = _OF_ONE if len({e.citation.policy_id for e in ranked}) > 1 else most
     chosen: list[Evidence] = []
-    for e in ranked:
-        below = e.reach is Reach.LOWER
+    for e in order:
         of_one = sum(c.citation.policy_id == e.citation.policy_id for c in chosen)
-        nearer = sum(c.reach is not Reach.LOWER for c in chosen)
-        if of_one >= (_OF_ONE + 1 if below and not nearer else _OF_ONE) or (below and nearer >= 2):
-            continue
-        if any(_alike(e, other) for other in said):
+        full = len(chosen) >= (most if e in leading else many)
+        below = e.reach is Reach.LOWER and any(n.point == e.point for n in nearer)
+        if full or below or (of_one >= of_each and e not in leading) or any(_alike(e, other) for other in said):
             continue
         chosen.append(e)
         said.append(e)
-        if len(chosen) == most:
-            break
     return tuple(e.key for e in _by_document(chosen))
 
 

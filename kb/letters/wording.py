@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kb.letters.evidence import Evidence
+from kb.model import Kind
 
 _DIGITS = "零一二三四五六七八九"
 _ENDS = "。！？”』」）)"
@@ -26,7 +27,10 @@ def date_words(iso: str) -> str:
 def named_document(e: Evidence, day: str | None) -> str:
     """《title》（文号，day）."""
     title = e.citation.title
-    shown = title if title.startswith(("《", "（无题）")) else f"《{title}》"
+    if title.startswith("（无题）"):
+        title = "有关报道" if e.kind is Kind.NEWS else e.citation.doc_number or "有关文件"
+        return f"{title}（{day}）" if day else title
+    shown = title if title.startswith("《") else f"《{title}》"
     inside = "，".join(x for x in (e.citation.doc_number, day) if x)
     return f"{shown}（{inside}）" if inside else shown
 
@@ -34,5 +38,6 @@ def named_document(e: Evidence, day: str | None) -> str:
 def cleaned(quote: str) -> str:
     """A quotation as a sentence: on one line, ending with a full stop."""
     text = re.sub(r"\s*\n\s*", "", quote).strip()
+    text = re.sub(r"(?<=[^\d\s]),|,(?=[^\d\s])", "，", text).replace(";", "；")
     text = re.sub(r"(?<=[\u3400-\u9fff，。；：])[ \t\u3000]+(?=[\u3400-\u9fff])", "", text).rstrip("；;，,、")
     return text if text and text[-1] in _ENDS else f"{text}。"
