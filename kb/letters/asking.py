@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kb.letters.ordinals import KINDS, Line, run_in
-from kb.text import split_sentences
+from kb.text import split_sentences, tagged_words
 
 Found = tuple[str, int, int]  # label, start, end
 MOST = 40
@@ -51,9 +51,15 @@ def asks_in(text: str, lines: Sequence[Line], title: str | None) -> tuple[Found,
     return ()
 
 
+_DEPENDS = re.compile(r"给予|予以|达到|使|让|有|是|能|会|可|没")
+
+
 def is_imperative(words: str) -> bool:
     """Whether words begin with a thing to do (加大…, 支持…)."""
-    return _IMPERATIVE.match(words.strip()) is not None
+    words = words.strip()
+    if _DEPENDS.match(words):
+        return False
+    return _IMPERATIVE.match(words) is not None or next((tag for _, tag in tagged_words(words[:12])), "")[:1] == "v"
 
 
 def _body(text: str, lines: Sequence[Line], title: str | None) -> list[Line]:
@@ -170,13 +176,9 @@ def _from_sections(text: str, body: list[Line]) -> list[Found]:
     if len(top) < 2:
         return []
     items = list(_items(text, [line for line in body if line.start >= top[0].start]))
-    asked = [
-        item
-        for item in items
-        if not _BACKGROUND.search(_first(text, item)[:_HEADING])
-        and (_IMPERATIVE.match(_first(text, item)) or _ASKS.search(_first(text, item)))
-    ]
-    return asked if asked and len(asked) >= len(items) - 3 else []
+    asked = [item for item in items if not _BACKGROUND.search(_first(text, item)[:_HEADING])]
+    wished = [item for item in asked if is_imperative(_first(text, item)) or _ASKS.search(_first(text, item))]
+    return asked if 2 * len(wished) > len(asked) else []
 
 
 def _first(text: str, item: Found) -> str:
@@ -191,7 +193,7 @@ def _from_run(text: str, body: list[Line]) -> list[Found]:
             if found and found[0][0] - asking.end() <= 40:
                 return [(text[a:b].strip(), b, e) for a, b, e in found if e > b]
         found = run_in(text, line.start, line.end)
-        if found and found[0][0] == line.start and all(_IMPERATIVE.match(text, b, e) for _, b, e in found):
+        if found and found[0][0] == line.start and all(is_imperative(text[b:e]) for _, b, e in found):
             return [(text[a:b].strip(), b, e) for a, b, e in found if e > b]
     return []
 

@@ -27,6 +27,7 @@ class Cautioned:
     dated: str | None
     due: str | None
     relative: bool
+    leaning: bool = False
 
 
 def cautions_of(
@@ -89,6 +90,8 @@ def _of_words(one: Cautioned, header: DocumentHeader, issuer: str | None, as_of:
         and not (_OUR_PLACE.match(ours.group()) and one.reach is Reach.OWN)
     ):
         found.append(f"含“{ours.group()}”，是别的机关说的")
+    if one.leaning:
+        found.append("主语在上文，请连同上文截取")
     if len(one.text) > LONGEST:
         found.append("句子过长，请截取后引用")
     return found

@@ -19,6 +19,7 @@ from kb.verify.plain import plain
 
 Texts = Mapping[tuple[str, str], str]
 _TITLE = re.compile(r"《([^《》\n]{4,80}(?:《[^《》\n]{2,60}》[^《》\n]{0,20})?)》")
+_NUMBERED = re.compile(r"\s*[（(][^（）()]{2,24}号[）)]")  # named by its number as well
 _ENDED = (Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_YET)
 
 
@@ -112,7 +113,7 @@ def _frame_faults(draft: Draft, letter: Letter, run: Run) -> list[str]:
     if evidence is None:
         return [run.text]
     day = evidence.day.quote if evidence.day else evidence.issued_on or ""
-    known = f"{evidence.citation.title}\n{evidence.citation.doc_number or ''}\n{day}\n{evidence.issued_on or ''}"
+    known = f"{evidence.citation.title}\n{evidence.citation.doc_number or ''}\n{day}\n{evidence.issued_on or ''}\n{evidence.citation.section or ''}"
     return missing(plain(run.text), plain(known))
 
 
@@ -177,7 +178,7 @@ def _of_suggestion(draft: Draft, letter: Letter, books: Books) -> Iterator[Check
 
 def _named_in(draft: Draft) -> tuple[str, ...]:
     text, own = draft.suggestion.text, draft.suggestion.title
-    names = [m.group(1) for m in _TITLE.finditer(text) if m.group(1) != own]
+    names = [m.group(1) for m in _TITLE.finditer(text) if m.group(1) != own and not _NUMBERED.match(text, m.end())]
     names += [d.canonical for d in find_doc_numbers(text)]
     return tuple(dict.fromkeys(names))
 

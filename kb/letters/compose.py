@@ -7,6 +7,7 @@ Where nothing was picked there is a visible gap.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -19,7 +20,7 @@ from kb.letters.reach import Reach
 from kb.letters.wording import cleaned, date_words, named_document, numeral
 from kb.model import Citation, Kind
 
-
+_HEADING = 24  # characters of a heading named in a sentence
 _UNTOLD = "近年来已开展的工作和数据，知识库中没有选用的依据"
 
 
@@ -99,10 +100,14 @@ def _next(draft: Draft, citing: _Citing) -> list[Paragraph]:
 def _statements(actuals: Sequence[Evidence], draft: Draft, citing: _Citing) -> tuple[Run, ...]:
     """Things done, one sentence each; the document is named where the place or the day is not plain without it."""
     runs: list[Run] = []
+    before = None
     for e in actuals:
         plain = e.reach is Reach.OWN and e.dated is not None and not e.relative and e.kind is not Kind.NEWS
-        if not plain:
+        if not plain and (e.citation.policy_id, _part_named(e)) != before:
             runs.append(_source(e, citing))
+            before = e.citation.policy_id, _part_named(e)
+        elif plain:
+            before = None
         runs.append(_words(e, draft, citing))
         if not e.dated and not e.issued_on:
             runs.append(gap("上述数据的日期"))
@@ -112,17 +117,20 @@ def _statements(actuals: Sequence[Evidence], draft: Draft, citing: _Citing) -> t
 def _source(e: Evidence, citing: _Citing) -> Run:
     """据《…》（文号，2026年7月6日），  with the place where the document states its day."""
     cited = (citing.number(e.day),) if e.day else ()
-    said = (
-        ""
-        if named_document(e, None) == "有关报道"
-        else "报道"
-        if e.kind is Kind.NEWS
-        else "载明"
-        if e.kind is not Kind.REPLY
-        else "答复"
-    )
+    unnamed = named_document(e, None) == "有关报道"
+    said = "" if unnamed else "报道" if e.kind is Kind.NEWS else "载明"
     day = date_words(e.issued_on) if e.issued_on else None
-    return Run(f"据{named_document(e, day)}{said}，", Voice.FRAME, cited, e.key)
+    part = _part_named(e)
+    named = f"{named_document(e, day)}{f'“{part}”部分' if part else ''}"
+    return Run(f"据{named}{said}，", Voice.FRAME, cited, e.key)
+
+
+def _part_named(e: Evidence) -> str:
+    """The heading above a sentence without a date, where it states the year (2025年工作回顾)."""
+    if e.dated or not e.citation.section:
+        return ""
+    heading = re.sub(r"^\S{1,4}[、.．）)]\s*", "", e.citation.section.rpartition(" > ")[2])
+    return heading if re.search(r"20\d\d年", heading) and len(heading) <= _HEADING else ""
 
 
 def _measures(measures: Sequence[Evidence], draft: Draft, citing: _Citing) -> tuple[Run, ...]:

@@ -50,6 +50,7 @@ class Evidence:
     dated: str | None = None
     due: str | None = None
     relative: bool = False
+    leaning: bool = False
     cautions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -170,6 +171,7 @@ def _judged(
                     dated=piece.dated,
                     due=piece.due,
                     relative=piece.relative,
+                    leaning=piece.leaning,
                 )
             )
     found = [_with_cautions(e, headers[e.citation.policy_id], desk) for e in found]
@@ -206,6 +208,7 @@ def _with_cautions(made: Evidence, header: DocumentHeader, desk: Desk) -> Eviden
         dated=made.dated,
         due=made.due,
         relative=made.relative,
+        leaning=made.leaning,
     )
     cautions, notes = cautions_of(told, header, desk.issuer, desk.as_of)
     return replace(made, cautions=cautions, notes=notes)

@@ -107,7 +107,7 @@ def _summary(suggestion: Suggestion, joint: bool) -> tuple[Run, ...]:
         shown = "".join(f"“{n}”" for n in names)
     else:
         shown = "、".join(names)
-    tail = f"等{numeral(len(asks))}方面意见。" if len(asks) > 1 else "的意见。"
+    tail = f"等{'两' if len(asks) == 2 else numeral(len(asks))}方面意见。" if len(asks) > 1 else "的意见。"
     return (Run(f"{subject}提出了"), Run(shown, Voice.SUGGESTION), Run(tail))
 
 

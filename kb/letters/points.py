@@ -7,7 +7,7 @@ left, by weight of rarity, and more of it the farther it is from the topic.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kb.letters.asking import is_imperative
@@ -24,11 +24,39 @@ _ABOVE = 0.8  # what a heading above a sentence holds counts so much
 _ENOUGH = 0.7  # agreement of the words left, with a share for the topic
 _TOPIC = 0.22
 _LEAST = 0.45
+_NEAR = 0.25
+_STRONG = 0.5  # weight of a word that tells things apart
+_FEW = 2
 _FIGURES = 2  # in a sentence that sums a matter up
 #: Words that name nothing by themselves, beside those of ``kb.text``'s lists.
 _EMPTY = frozenset(
-    "面向 围绕 针对 力度 步伐 水平 作用 工作 更多 问题 情况 方面 不断 积极 有效 相关 有关 基础 环节".split()
+    [
+        "面向",
+        "围绕",
+        "针对",
+        "力度",
+        "步伐",
+        "水平",
+        "作用",
+        "工作",
+        "更多",
+        "问题",
+        "情况",
+        "方面",
+        "不断",
+        "积极",
+        "有效",
+        "相关",
+        "有关",
+        "基础",
+        "环节",
+    ]
 )
+#: Nouns that name a measure and no thing.
+_MEASURE = re.compile(
+    r"比例|比率|占比|额度|金额|数量|总量|总数|总额|规模|人数|标准|上限|下限|限额|级别|幅度|程度|价格|费用|成本|期限|时间|次数|覆盖面|覆盖率"
+)
+_TITLES = re.compile(r"《[^《》\n]*》")
 _LABEL = re.compile(r"^(?:[一二三四五六七八九]是|[（(]?\d+[）).、]|[（(][一二三四五六七八九十]+[）)])")
 _ASKING = re.compile(r"^(?:为此|因此|我?们?建议|希望|恳请|呼吁|应当?|请|能够?|要|进一步|尽快|同时|此外|另外|，)+")
 _CAUSE = re.compile(
@@ -51,28 +79,42 @@ class Weighed:
     text: str
     focus: tuple[WeightedTerm, ...]
     topic: tuple[WeightedTerm, ...]
+    heading: tuple[WeightedTerm, ...]
     enough: float
     least: float
-    general: bool = False
-    shared: frozenset[str] = frozenset()
+    general: bool
+    shared: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing an ask says. ``general`` is the suggestion as a whole, ``loose`` what a person looks for."""
+    """One thing an ask says, under its ``heading``.
+
+    ``general`` is the suggestion as a whole, ``loose`` what a person looks for.
+    """
 
     text: str
     general: bool = False
     loose: bool = False
+    heading: str = ""
 
     def weighed(self, idf: Callable[[str], float], topic: Topic) -> Weighed:
-        """Its words, weighed."""
-        terms = analyse(self.text).terms
-        own = tuple(t for t in terms if squash(t.text) not in topic.shared | _EMPTY)
-        if self.general or self.loose or not any(t.salience > 0.45 for t in own):
-            own = terms
+        """Its words, weighed; those that all asks share only where few others are left."""
+        terms = tuple(t for t in analyse(self.text).terms if not _names_nothing(squash(t.text)))
+        own = weigh(tuple(t for t in terms if squash(t.text) not in topic.shared), idf)
+        if self.general or self.loose or sum(t.weight >= _STRONG for t in own) < _FEW:
+            own = weigh(terms, idf)
         enough, least = (0.35, 0.35) if self.loose else (_ENOUGH, _LEAST)
-        return Weighed(self.text, weigh(own, idf), weigh(topic.terms, idf), enough, least, self.general, topic.shared)
+        return Weighed(
+            text=self.text,
+            focus=own,
+            topic=weigh(topic.terms, idf),
+            heading=weigh(analyse(self.heading).terms, idf) if self.heading else (),
+            enough=enough,
+            least=least,
+            general=self.general,
+            shared=topic.shared,
+        )
 
 
 def topic_of(suggestion: Suggestion) -> Topic:
@@ -95,7 +137,8 @@ def points_of(ask: Ask) -> tuple[Point, ...]:
             wish = _ASKING.sub("", piece).strip("。；;，, ")
             if len(wish) >= _SHORTEST and not _CAUSE.search(wish):
                 found.append(wish)
-    return tuple(Point(text) for text in list(dict.fromkeys(t for t in found if t))[:MOST])
+    first, *others = list(dict.fromkeys(t for t in found if t))[:MOST]
+    return (Point(first), *(Point(text, heading=first) for text in others))
 
 
 def _parts(clause: str) -> list[str]:
@@ -114,25 +157,34 @@ def agreement(point: Weighed, view: DocumentView, i: int) -> float:
     total = sum(t.weight for t in point.focus)
     if not total:
         return 0.0
-    key, above = view.key(i), view.path_key(i)
+    key, above = _own_key(view, i), view.path_key(i)
     if point.general:
         return _on_the_whole(point, view, i)
     got = [max(held(t.term, key), _ABOVE * held(t.term, above)) for t in point.focus]
     share = sum(t.weight * g for t, g in zip(point.focus, got, strict=True)) / total
-    strong = [t for t, g in zip(point.focus, got, strict=True) if g >= 0.6 and t.weight >= 0.5]
-    known = [t for t in point.focus if t.weight >= 0.5]
-    if share < point.least or len(strong) < min(2, len(known)):
-        return 0.0
-    near = share + _TOPIC * min(1.0, 2 * _of_topic(point, view, i))  # a title has many words that name nothing
-    return min(1.0, share) if near >= point.enough else 0.0
+    strong = sum(g >= 0.6 and t.weight >= _STRONG for t, g in zip(point.focus, got, strict=True))
+    known = sum(t.weight >= _STRONG for t in point.focus)
+    if share < point.least or strong < min(_FEW, known) or (point.heading and known < _FEW):
+        return 0.0  # a clause that names but one thing, under a heading, says too little alone
+    zone = key + above + view.head_key
+    on_topic = min(1.0, 2 * _share(point.topic, zone))  # a title has many words that name nothing
+    if point.heading and on_topic < _NEAR and _share(point.heading, zone) < _LEAST:
+        return 0.0  # a clause of few words agrees with much that is about something else
+    return min(1.0, share) if share + _TOPIC * on_topic >= point.enough else 0.0
 
 
-def _of_topic(point: Weighed, view: DocumentView, i: int) -> float:
-    total = sum(t.weight for t in point.topic)
-    if not total:
-        return 0.0
-    zone = view.key(i) + view.path_key(i) + view.head_key
-    return sum(t.weight * held(t.term, zone) for t in point.topic) / total
+def _share(terms: Sequence[WeightedTerm], key: str) -> float:
+    total = sum(t.weight for t in terms)
+    return sum(t.weight * held(t.term, key) for t in terms) / total if total else 0.0
+
+
+def _own_key(view: DocumentView, i: int) -> str:
+    """The search key of a sentence without the titles in it, which are of other documents."""
+    return squash(_TITLES.sub("", view.text(i)))
+
+
+def _names_nothing(key: str) -> bool:
+    return key in _EMPTY or _MEASURE.fullmatch(key) is not None
 
 
 def _on_the_whole(point: Weighed, view: DocumentView, i: int) -> float:
@@ -144,7 +196,7 @@ def _on_the_whole(point: Weighed, view: DocumentView, i: int) -> float:
     total = sum(t.weight for t in point.focus)
     zone = key + view.path_key(i) + view.head_key
     share = sum(t.weight * held(t.term, zone) for t in point.focus) / total
-    own = any(t.term in key for t in point.focus if t.weight >= 0.5)
+    own = any(t.term in key for t in point.focus if t.weight >= _STRONG)
     return share if own and share >= point.least else 0.0
 
 

@@ -28,7 +28,8 @@ class Piece:
     """The words of a sentence that can be said in a letter, ``text[start:end]``, and what for.
 
     ``dated`` is the day, month or year a state or a deed is of, ``due`` by when a measure is to be done, as stated.
-    ``relative`` marks words that only hold on the document's own day (目前, 今年).
+    ``relative`` marks words that only hold on the document's own day (目前, 今年), ``leaning`` a sentence whose subject
+    stands before it.
     """
 
     start: int
@@ -37,6 +38,7 @@ class Piece:
     dated: str | None = None
     due: str | None = None
     relative: bool = False
+    leaning: bool = False
 
 
 _SHORTEST, LONGEST = 12, 260
@@ -62,7 +64,7 @@ _STRONG = re.compile(
     r"已(?!经?(?:批准|认定|取得|缴|办理|获|申)的)(?!于)(?=[^，。；]{0,12}(?:建成|完成|印发|出台|投入|启动|兑现|发放|引进|设立|建立|提高|新增|达|有|采纳|累计|覆盖|开工|发出))|截至|至今"
 )
 _CONDITION = re.compile(
-    r"^(?:申请|申报)(?:材料|条件|书|人)|^由[^，。]{2,30}(?:牵头|负责)|是指|所称|(?:按照?|依照|符合|根据|本办法|适用)第[一二三四五六七八九十\d]{1,4}[条款项]"
+    r"^(?:申请|申报)(?:材料|条件|书|人)|^由[^，。]{2,30}(?:牵头|负责)|是指|：指|所称|(?:按照?|依照|符合|根据|本办法|适用)第[一二三四五六七八九十\d]{1,4}[条款项]"
 )
 _CONDITIONS = re.compile(r"条件|材料|具备|符合|下列|情形|要求如下|之一")
 _PLAN = re.compile(r"(?:达到|不少于|不低于|力争|控制在|保持在|新增|建成|完成|培育|提高到|覆盖)")
@@ -73,10 +75,13 @@ _EMPTY_PART = re.compile(
 )
 _ADDRESSED = re.compile(r"您|你们|代表们|请登录|点击|来电|贵")
 _FORMAL = re.compile(
-    r"现予印发|常务会议|^(?:现将|特此|本(?:办法|通知|措施|细则|方案|计划|意见|规定)(?:自|由|所称)|附件|抄送|原文|声明|注[：:\d]|联系|为(?:深入)?(?:贯彻|落实|进一步|推动|加快|规范|了))|(?:根据|依据).{4,60}(?:制定本|现就|现印发)"
+    r"现予印发|常务会议|即日|^经研究|^(?:现将|特此|本(?:办法|通知|措施|细则|方案|计划|意见|规定)(?:自|由|所称)|附件|抄送|原文|声明|注[：:\d]|联系|为(?:深入)?(?:贯彻|落实|进一步|推动|加快|规范|了))|(?:根据|依据).{4,60}(?:制定本|现就|现印发)"
 )
 _BACK = re.compile(
     r"^(?:该|其中|其(?!他)|这|此(?!外)|上述|以上|前款|前项|同时|会议|会上|本轮|仍|但|而)|前款|前项|本条|上述|本节|如下|见附件|附件\d?"
+)
+_LEANING = re.compile(
+    r"^(?:(?:补贴|补助|奖励|支持|贷款|申请|服务)?(?:对象|条件|期限|额度|标准|比例|范围|金额|材料|流程|时限|方式|内容))(?:为|：|:|是|[^，。的]{0,4}不超过)|所列|前述|列明|按此|照此|^(?:超过|不足|未|逾期|其余|另外|或者)"
 )
 _RELATIVE = re.compile(r"目前|今年|去年|明年|现有|现已|近日|最近|上半年|下半年|本月|上月|当前|年初|截至目前|至今|今后")
 _TELLS = (Kind.NEWS, Kind.RESEARCH, Kind.CAPTION)
@@ -101,7 +106,7 @@ def piece_of(view: DocumentView, i: int) -> Piece | None:
         dated = max((d.until or d.iso for d in dates), default=None) or _of_target(document, start, end)
     else:
         due = max((d.until or d.iso for d in dates), default=None)
-    return Piece(start, end, role, dated, due, _RELATIVE.search(words) is not None)
+    return Piece(start, end, role, dated, due, _RELATIVE.search(words) is not None, _LEANING.search(words) is not None)
 
 
 def _said(text: str, start: int, end: int) -> tuple[int, int]:

@@ -12,10 +12,51 @@ from dataclasses import dataclass
 from kb.errors import KBError
 from kb.letters.asking import asks_in
 from kb.letters.ordinals import Line, lines_of
+from kb.text import tagged_words
+from kb.text.lexicon import word_set
 
 LONGEST = 200_000  # characters; some 250 pages
 _LONG = 20_000
 _SHORT = 30
+_NO_THING = frozenset(
+    [
+        "部门",
+        "认识",
+        "力度",
+        "问题",
+        "难题",
+        "意见",
+        "基层",
+        "群众",
+        "水平",
+        "环境",
+        "机制",
+        "措施",
+        "效率",
+        "质量",
+        "作用",
+        "能力",
+        "意识",
+        "作风",
+        "责任",
+        "人民",
+        "社会",
+        "方面",
+        "情况",
+        "地方",
+        "事情",
+        "实际",
+        "有关部门",
+        "相关部门",
+        "高度",
+        "合力",
+        "氛围",
+        "成效",
+        "全面",
+        "各级",
+        "领导",
+    ]
+)
 BILL, PROPOSAL = "建议", "提案"
 
 _SESSION = re.compile(
@@ -111,6 +152,11 @@ def parse_suggestion(text: str) -> Suggestion:
 def heading_of(text: str) -> str:
     """The first words of an ask, as far as they name it."""
     first = re.split(r"[。；;：:！!？?\n]", text.strip(), maxsplit=1)[0]
+    first = re.sub(
+        r"^(?:我|我们)?(?:建议|希望|恳请|呼吁|请求|应当|应该|期望|盼望)(?:有关部门|相关部门|政府)?(?:能够|能)?[，,]?",
+        "",
+        first,
+    )
     if len(first) > 28:
         first = re.split(r"[，,]", first, maxsplit=1)[0]
     return first.strip()[:40]
@@ -134,11 +180,22 @@ def _flagged(read: Suggestion) -> Suggestion:
         flags.append(f"没有读出{'、'.join(missing)}，草稿里留了空，请补上。")
     if not read.asks:
         flags.append("没有读出具体要求（如“一、…”“建议：一是…”“希望…”）。请在要求前加上序号，或手工指定要求。")
+    vague = [n for n, ask in enumerate(read.asks, 1) if _is_vague(ask)]
+    if vague:
+        flags.append(f"要求{'、'.join(map(str, vague))}比较笼统，没有写明具体事项。请与代表沟通后再答复。")
     if len(read.text.strip()) < _SHORT:
         flags.append(f"全文只有 {len(read.text.strip())} 字，像是只贴了一行。请核对是否粘贴完整。")
     if len(read.text) > _LONG:
         flags.append(f"全文有 {len(read.text)} 字，比一般的建议长得多。请核对读出的要求是否齐全。")
     return replace(read, flags=tuple(flags))
+
+
+def _is_vague(ask: Ask) -> bool:
+    """Whether an ask names no thing: nothing but what any official text is full of."""
+    empty = _NO_THING | word_set("generic") | word_set("stop")
+    return not any(
+        len(word) > 1 and (tag[0] in "nxj" or tag == "vn") and word not in empty for word, tag in tagged_words(ask.text)
+    )
 
 
 def _title(text: str, lines: tuple[Line, ...]) -> str | None:
