@@ -14,6 +14,9 @@ from kb.validity import amendments, ending, newer_versions, status_on, told
 
 _OURS = re.compile(r"我局|我委|我办|我厅|我部|我中心|我院|本局|我们|我市|我区|我县|我省")
 _OUR_PLACE = re.compile(r"我[市区县省]")
+_PENALTY = re.compile(
+    r"追回|追缴|涉嫌犯罪|责令|罚款|骗取|弄虚作假|虚假材料|移送司法|列入失信|处分|不重复(?:享受|补贴|奖励|补助)"
+)
 _TERMED = (Kind.NOTICE, Kind.ANNOUNCEMENT, Kind.OTHER, Kind.DIGEST)
 
 
@@ -90,6 +93,8 @@ def _of_words(one: Cautioned, header: DocumentHeader, issuer: str | None, as_of:
         and not (_OUR_PLACE.match(ours.group()) and one.reach is Reach.OWN)
     ):
         found.append(f"含“{ours.group()}”，是别的机关说的")
+    if one.role is Role.MEASURE and _PENALTY.search(one.text):
+        found.append("是罚则或限制，不是措施")
     if one.leaning:
         found.append("主语在上文，请连同上文截取")
     if len(one.text) > LONGEST:

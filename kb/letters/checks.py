@@ -65,7 +65,8 @@ def _asks(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
         answered = any(r.voice in (Voice.EVIDENCE, Voice.REWORDED, Voice.WRITER) for r in runs)
         measures = bool(draft.picks[n].measures or draft.picks[n].note)
         if answered and measures:
-            yield Check(name, True, "有依据的措施已写入", where)
+            hints = [m for m in draft.sets[n].missing if "另有" in m]
+            yield Check(name, True, "；".join(["有依据的措施已写入", *hints]), where)
         elif answered:
             yield Check(
                 name, False, f"只有进展，没有下一步措施：{'；'.join(draft.sets[n].missing) or '没有选用依据'}", where
@@ -113,7 +114,9 @@ def _frame_faults(draft: Draft, letter: Letter, run: Run) -> list[str]:
     if evidence is None:
         return [run.text]
     day = evidence.day.quote if evidence.day else evidence.issued_on or ""
-    known = f"{evidence.citation.title}\n{evidence.citation.doc_number or ''}\n{day}\n{evidence.issued_on or ''}\n{evidence.citation.section or ''}"
+    cited = evidence.citation
+    parts = (cited.title, cited.doc_number, cited.section, day, evidence.issued_on)
+    known = "\n".join(part for part in parts if part)
     return missing(plain(run.text), plain(known))
 
 

@@ -89,7 +89,7 @@ def _next(draft: Draft, citing: _Citing) -> list[Paragraph]:
         if note:
             runs = (*runs, Run(note if note[-1] in "。！？" else f"{note}。", Voice.WRITER))
         if not measures and not note:
-            why = "；".join(m for m in draft.sets[n].missing if "措施" in m or "依据" in m)
+            why = "；".join(m for m in draft.sets[n].missing if "措施" in m or "依据" in m or "另有" in m)
             runs = (gap(f"关于“{short_name(ask)}”的下一步措施；知识库中{why or '没有选用的依据'}"),)
         out.append(Paragraph(Part.BODY, runs, n))
     if not draft.suggestion.asks:

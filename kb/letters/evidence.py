@@ -24,6 +24,10 @@ from kb.validity import status_on
 from kb.view import DocumentView
 
 DEEP = 30  # chunks looked at for each point
+_DEEP_TOLD = 12  # among those that tell what was done
+#: Kinds that tell what was done: replies, reports, news.
+TELLING = (Kind.REPLY, Kind.OTHER, Kind.NEWS)
+_DONE = " 截至 累计 完成"
 MOST = 24  # pieces of evidence kept for each ask
 _LONGEST_QUERY = 400
 
@@ -113,6 +117,9 @@ def of_span(base: KnowledgeBase, policy_id: str, start: int, end: int, role: Rol
 
 def _named_missing(ask: Ask, found: EvidenceSet) -> EvidenceSet:
     missing = []
+    nearer = _nearer(found)
+    if nearer is not None:
+        missing.append(f"《{nearer.citation.title}》另有更贴近的内容，{'；'.join(nearer.cautions)}")
     ready = [e for e in found.items if e.ready]
     if not any(e.role is Role.MEASURE for e in ready):
         stale = [e for e in found.of(Role.MEASURE) if e.status in (Status.EXPIRED, Status.REPEALED, Status.DRAFT)]
@@ -126,19 +133,28 @@ def _named_missing(ask: Ask, found: EvidenceSet) -> EvidenceSet:
     return replace(found, missing=tuple(missing))
 
 
+def _nearer(found: EvidenceSet) -> Evidence | None:
+    """A measure in force that agrees more than all that may be picked, and needs a person only to say its subject."""
+    measures = [e for e in found.of(Role.MEASURE) if e.reach in (Reach.OWN, Reach.UPPER)]
+    best = max((e.score for e in measures if e.ready), default=0.0)
+    leaning = [e for e in measures if e.leaning and len(e.cautions) == 1 and e.score > best]
+    return max(leaning, key=lambda e: e.score, default=None)
+
+
 def _gathered(base: KnowledgeBase, points: Sequence[Point], topic: Topic, desk: Desk) -> EvidenceSet:
     hits: dict[str, list[str]] = {}
     for point in points:
-        for hit in base.search(_asked(point), k=DEEP, filters=Filters(), as_of=desk.as_of):
-            hits.setdefault(hit.chunk.policy_id, []).append(hit.chunk.chunk_id)
+        wanted = [(_asked(point), DEEP, ()), (f"{_asked(point)}{_DONE}", _DEEP_TOLD, TELLING)]
+        for words, k, kinds in wanted:
+            for hit in base.search(words, k=k, filters=Filters(kinds=kinds), as_of=desk.as_of):
+                hits.setdefault(hit.chunk.policy_id, []).append(hit.chunk.chunk_id)
     if not hits:
         return EvidenceSet()
     return base.on_snapshot(partial(_judged, hits=hits, points=points, topic=topic, desk=desk))
 
 
 def _asked(point: Point) -> str:
-    words = " ".join(point.text.split())[:_LONGEST_QUERY]
-    return f"{words} 截至 累计 达到" if point.general else words
+    return " ".join(point.text.split())[:_LONGEST_QUERY]
 
 
 def _judged(
@@ -162,6 +178,8 @@ def _judged(
             if piece is None:
                 continue
             made = _made(view, header, reach, (piece.start, piece.end), piece.role, desk)
+            if piece.role is Role.ACTUAL and lookout.elsewhere(view.regions(i)):
+                made = replace(made, reach=Reach.OTHER)
             score = 0.6 * best[0] + 0.4 * closeness(whole, view, i)
             found.append(
                 replace(

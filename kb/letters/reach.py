@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kb.model import DocumentHeader
 from kb.places import is_below, own_place, places_in
-from kb.regions import ancestors, find_regions, innermost
+from kb.regions import ancestors, find_regions, innermost, related
 
 
 class Reach(StrEnum):
@@ -75,6 +75,11 @@ class Lookout:
         if name is None or self.seat == Seat():
             return Reach.OPEN
         return self._by_name(name, header)
+
+    def elsewhere(self, codes: Iterable[str]) -> bool:
+        """Whether divisions named in a sentence are all of other places than the seat's."""
+        named, mine = list(codes), self.seat.code
+        return bool(named) and mine is not None and not any(related(mine, code) for code in named)
 
     def _by_code(self, codes: list[str]) -> Reach:
         mine = self.seat.code

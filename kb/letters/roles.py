@@ -63,6 +63,7 @@ _DONE = re.compile(
 _STRONG = re.compile(
     r"已(?!经?(?:批准|认定|取得|缴|办理|获|申)的)(?!于)(?=[^，。；]{0,12}(?:建成|完成|印发|出台|投入|启动|兑现|发放|引进|设立|建立|提高|新增|达|有|采纳|累计|覆盖|开工|发出))|截至|至今"
 )
+_PROBLEM = re.compile(r"存在|短板|困难|不足(?!\d)|滞后|薄弱|难以|有待|外流|的问题")
 _CONDITION = re.compile(
     r"^(?:申请|申报)(?:材料|条件|书|人)|^由[^，。]{2,30}(?:牵头|负责)|是指|：指|所称|(?:按照?|依照|符合|根据|本办法|适用)第[一二三四五六七八九十\d]{1,4}[条款项]"
 )
@@ -146,6 +147,8 @@ def _role(view: DocumentView, i: int, start: int, end: int) -> Role | None:
     open_words = _without_names(words)
     future = _FUTURE.search(open_words) is not None or _is_ahead(document, open_words)
     done = _is_done(view, start, end, open_words, path)
+    if done and _PROBLEM.search(words):
+        return None
     if done and not future:
         return Role.ACTUAL if _has_figure(words) or document.kind is Kind.REPLY else None
     if document.kind in _TELLS:
@@ -165,7 +168,10 @@ def _is_done(view: DocumentView, start: int, end: int, words: str, path: str) ->
         return False
     if kinds == {"actual"} or _STRONG.search(words):
         return True
-    tells = document.kind in (Kind.REPLY, *_TELLS) or _LOOKING_BACK.search(path)
+    looking_back = _LOOKING_BACK.search(path) is not None
+    if looking_back and _has_figure(words):
+        return True
+    tells = document.kind in (Kind.REPLY, *_TELLS) or looking_back
     return bool(tells and not _NEXT.search(path) and _DONE.search(words))
 
 
