@@ -17,7 +17,8 @@ from kb.letters.checks import Books, Check, checked, facts
 from kb.letters.compose import compose
 from kb.letters.docx import to_docx
 from kb.letters.draft import CLASS_MEANING, CLASSES, JOINT, MAIN, Draft, LetterSettings, Picks
-from kb.letters.evidence import Desk, Evidence, EvidenceSet, gather, look_for, of_span
+from kb.letters.evidence import Desk, Evidence, EvidenceSet
+from kb.letters.gathering import gather, look_for, of_span
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice
 from kb.letters.reach import Reach
 from kb.letters.roles import Role

@@ -36,6 +36,7 @@ _IMPERATIVE = re.compile(
     r"发展|推广|建设|举办|办好|提供|配备|聘请|招引|吸引|集聚|用好|利用|设置|补贴|奖励|减少|规划|布局|公开|允许|延伸|加密|兑现|支付|发放|编制|培训|"
     r"突出|壮大|保障|改进|改善|盘活|畅通|严格|拓展|丰富|促进|激发|引进|给予|补齐|做好|做强|抓好|解决|破解)"
 )
+_FIELD = re.compile(r"[\u4e00-\u9fff]{2,8}\s*[:：].{0,32}$")
 _TAIL = re.compile(
     r"^(?:以上|妥否|此致|敬礼|特此|附[件：:]|提案人|建议人|领衔代表|附议|联名|代表[：:]|委员[：:]|联系(?:人|电话|方式)|电话|承办|主办|(?:\S{2,14})?(?:人大代表|政协委员)|20\d\d年\d+月\d+日$)"
 )
@@ -74,15 +75,15 @@ def _body(text: str, lines: Sequence[Line], title: str | None) -> list[Line]:
     ):
         last -= 1
     body = list(lines[first:last])
-    while (
-        body
-        and re.match(r"[\u4e00-\u9fff]{2,8}\s*[:：]", text[body[0].start : body[0].end])
-        and body[0].end - body[0].start < 40
-    ):
-        if _ANNOUNCED.search(text[body[0].start : body[0].end]) or _ASKS.match(text, body[0].start):
-            break
+    while body and _FIELD.match(text, body[0].start, body[0].end) and not _asks(text, body[0]):
         body.pop(0)  # 领衔代表：…
     return body
+
+
+def _asks(text: str, line: Line) -> bool:
+    words = text[line.start : line.end]
+    head = re.split(r"[:：]", words, maxsplit=1)[0]
+    return _ANNOUNCED.search(words) is not None or (_ASKS.search(head) is not None and "人" not in head)
 
 
 def _is_name(text: str, line: Line) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.letters.reach import BINDING, Reach
-from kb.letters.roles import LONGEST, Role
+from kb.letters.roles import LONGEST, Piece, Role
 from kb.model import DocumentHeader, Kind, Status
 from kb.tabular import years_in
 from kb.validity import amendments, ending, newer_versions, status_on, told
@@ -22,15 +22,16 @@ _TERMED = (Kind.NOTICE, Kind.ANNOUNCEMENT, Kind.OTHER, Kind.DIGEST)
 
 @dataclass(frozen=True, slots=True)
 class Cautioned:
-    """What is judged of a sentence: its words, and what they serve for."""
+    """What is judged of a sentence: its words, what they serve for, and where they are from."""
 
     text: str
-    role: Role
+    piece: Piece
     reach: Reach
-    dated: str | None
-    due: str | None
-    relative: bool
-    leaning: bool = False
+
+    @property
+    def role(self) -> Role:
+        """What it serves for."""
+        return self.piece.role
 
 
 def cautions_of(
@@ -79,12 +80,12 @@ def _term(header: DocumentHeader, status: Status) -> str:
 
 def _of_words(one: Cautioned, header: DocumentHeader, issuer: str | None, as_of: date) -> list[str]:
     found = []
-    if one.due and _is_past(one.due, as_of):
-        found.append(f"期限（{one.due}）已过，请补充完成情况")
+    if one.piece.due and _is_past(one.piece.due, as_of):
+        found.append(f"期限（{one.piece.due}）已过，请补充完成情况")
     years = years_in(header.title or "")
     if one.role is Role.MEASURE and header.kind in _TERMED and years and max(years) < as_of.year:
         found.append(f"是{max(years)}年度的安排")
-    if one.relative and not _same_year(header, as_of):
+    if one.piece.relative and not _same_year(header, as_of):
         found.append("含“目前”“今年”一类只在成文时成立的说法")
     ours = _OURS.search(one.text)
     if (
@@ -95,7 +96,7 @@ def _of_words(one: Cautioned, header: DocumentHeader, issuer: str | None, as_of:
         found.append(f"含“{ours.group()}”，是别的机关说的")
     if one.role is Role.MEASURE and _PENALTY.search(one.text):
         found.append("是罚则或限制，不是措施")
-    if one.leaning:
+    if one.piece.leaning:
         found.append("主语在上文，请连同上文截取")
     if len(one.text) > LONGEST:
         found.append("句子过长，请截取后引用")

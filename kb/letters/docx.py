@@ -6,11 +6,11 @@ The review copy carries each sentence's evidence as Word comments; the clean cop
 from __future__ import annotations
 
 import io
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice
+from kb.letters.wordxml import FONTS, child, font, name_fonts, rule, safe
 from kb.model import Citation
 
 if TYPE_CHECKING:
@@ -18,22 +18,12 @@ if TYPE_CHECKING:
     from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph as WordParagraph
 
-#: 小标宋, 仿宋, 黑体, 楷体 by the names offices have them under, each with what stands in for it.
-_FONTS = {
-    "方正小标宋简体": "小标宋体,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
-    "仿宋_GB2312": "仿宋,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC",
-    "黑体": "SimHei,华文黑体,STHeiti,Noto Sans CJK SC",
-    "楷体_GB2312": "楷体,KaiTi,华文楷体,STKaiti,Noto Serif CJK SC",
-    "宋体": "SimSun,华文宋体,STSong,Noto Serif CJK SC",
-}
-_SONG, _FANG, _HEI, _KAI, _PLAIN = _FONTS
+_SONG, _FANG, _HEI, _KAI, _PLAIN = FONTS
 _TITLE, _BODY, _SMALL = 22.0, 16.0, 14.0  # points: 二号, 三号, 四号
 _LINE = 28.95
 _MARGINS = {"top": 37.0, "bottom": 35.0, "left": 28.0, "right": 26.0}  # millimetres
 _WIDTH = 156.0  # of the text
 _STYLE = {Part.TITLE: (_SONG, _TITLE), Part.HEADING: (_HEI, _BODY), Part.SUBHEADING: (_KAI, _BODY)}
-#: What XML cannot hold.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AUTHOR, _INITIALS = "知策", "知"
 _LONGEST_COMMENT = 600
 
@@ -51,10 +41,10 @@ def to_docx(letter: Letter, *, review: bool = True) -> bytes:
             if behind is not None and behind.part is Part.SIGNATURE:
                 made.paragraph_format.keep_with_next = True  # no signature on a page without text
     _imprint(document, letter, review)
-    _name_fonts(document)
+    name_fonts(document)
     properties = document.core_properties
     title = next((p.text for p in letter.paragraphs if p.part is Part.TITLE), "")
-    properties.title, properties.author, properties.comments = _safe(title)[:255], "", ""
+    properties.title, properties.author, properties.comments = safe(title)[:255], "", ""
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -71,7 +61,7 @@ def _page(document: Document) -> None:
     section.footer_distance = Mm(_MARGINS["bottom"] - 7 - 5)
     document.settings.odd_and_even_pages_header_footer = True
     normal = document.styles["Normal"]
-    _font(normal.element.get_or_add_rPr(), _FANG, _BODY)
+    font(normal.element.get_or_add_rPr(), _FANG, _BODY)
     for footer, side in (
         (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
         (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
@@ -88,11 +78,11 @@ def _page_number(paragraph: WordParagraph, side: Any) -> None:  # noqa: ANN401 -
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(_SMALL)
     for kind, text in (("", "— "), ("begin", ""), ("", " PAGE "), ("end", ""), ("", " —")):
         run = paragraph.add_run()
-        _font(run._r.get_or_add_rPr(), _PLAIN, _SMALL)
+        font(run._r.get_or_add_rPr(), _PLAIN, _SMALL)
         if kind:
-            _child(run._r, "w:fldChar", {"w:fldCharType": kind})
+            child(run._r, "w:fldChar", {"w:fldCharType": kind})
         elif "PAGE" in text:
-            _child(run._r, "w:instrText", {"xml:space": "preserve"}).text = text
+            child(run._r, "w:instrText", {"xml:space": "preserve"}).text = text
         else:
             run.text = text
 
@@ -141,8 +131,8 @@ def _add_run(
 ) -> None:
     from docx.enum.text import WD_COLOR_INDEX
 
-    word = made.add_run(_safe(run.text))
-    _font(word._r.get_or_add_rPr(), *style)
+    word = made.add_run(safe(run.text))
+    font(word._r.get_or_add_rPr(), *style)
     if not review:
         return
     if run.voice is Voice.GAP:
@@ -166,7 +156,7 @@ def _comment(run: Run, cited: dict[int, Citation]) -> str:
     if run.voice is Voice.WRITER:
         lines.append("撰稿人自己的话，没有经过核对。")
     lines += [f"注意：{note}" for note in run.notes]
-    return _safe("\n".join(lines))[:_LONGEST_COMMENT]
+    return safe("\n".join(lines))[:_LONGEST_COMMENT]
 
 
 def _imprint(document: Document, letter: Letter, review: bool) -> None:
@@ -204,7 +194,7 @@ def _at_foot(table: Table) -> None:
 
     properties = table._tbl.tblPr
     place = {"w:vertAnchor": "margin", "w:horzAnchor": "margin", "w:tblpXSpec": "left", "w:tblpYSpec": "bottom"}
-    floating = _child(properties, "w:tblpPr", {"w:topFromText": str(int(Mm(4).twips)), **place})
+    floating = child(properties, "w:tblpPr", {"w:topFromText": str(int(Mm(4).twips)), **place})
     properties.remove(floating)
     styled = sum(child.tag.rpartition("}")[2] == "tblStyle" for child in properties)
     properties.insert(styled, floating)  # the schema's order
@@ -213,62 +203,6 @@ def _at_foot(table: Table) -> None:
 
 def _rules(cell: _Cell, *, top: bool, bottom: bool) -> None:
     """Rules of a row: the outer ones 0.35 mm, those between 0.25 mm."""
-    borders = _child(cell._tc.get_or_add_tcPr(), "w:tcBorders", {})
-    _child(borders, "w:top", _rule(8 if top else 6))
-    _child(borders, "w:bottom", _rule(8 if bottom else 6))
-
-
-def _rule(eighths: int) -> dict[str, str]:
-    return {"w:val": "single", "w:sz": str(eighths), "w:space": "0", "w:color": "000000"}
-
-
-def _child(parent: Any, tag: str, values: dict[str, str]) -> Any:  # noqa: ANN401 - elements of lxml
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    made = OxmlElement(tag)
-    for name, value in values.items():
-        made.set(qn(name), value)
-    parent.append(made)
-    return made
-
-
-def _font(properties: Any, name: str, size: float) -> None:  # noqa: ANN401 - an rPr element
-    """Font and size of a run for Chinese and other letters alike."""
-    from docx.oxml.ns import qn
-
-    fonts = properties.get_or_add_rFonts()
-    for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        fonts.set(qn(script), name)
-    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-        fonts.attrib.pop(qn(theme), None)
-    from docx.shared import Pt
-
-    properties.sz_val = Pt(size)
-    if properties.find(qn("w:lang")) is None:  # which forms of the characters a stand-in font gives
-        _child(properties, "w:lang", {"w:val": "en-US", "w:eastAsia": "zh-CN"})
-
-
-def _name_fonts(document: Document) -> None:
-    """List the fonts with what stands in for each, for machines that lack it."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls, qn
-    from lxml import etree
-
-    part = next((r.target_part for r in document.part.rels.values() if r.reltype.endswith("/fontTable")), None)
-    if part is None:
-        return
-    root = etree.fromstring(part.blob)
-    for name, others in _FONTS.items():
-        root.append(
-            parse_xml(
-                f'<w:font {nsdecls("w")} w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/>'
-                '<w:family w:val="auto"/></w:font>'
-            )
-        )
-    assert root.tag == qn("w:fonts")
-    part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _safe(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+    borders = child(cell._tc.get_or_add_tcPr(), "w:tcBorders", {})
+    child(borders, "w:top", rule(8 if top else 6))
+    child(borders, "w:bottom", rule(8 if bottom else 6))

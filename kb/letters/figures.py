@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from kb.letters.evidence import Evidence
 from kb.letters.reach import Reach
 from kb.letters.roles import Role
 from kb.text import find_quantities, squash
-
-if TYPE_CHECKING:
-    from kb.letters.evidence import Evidence
 
 _NAME = 4  # characters before a figure that name what it is of
 _STOPS = "，。；：、,;:（）() "

@@ -63,6 +63,7 @@ class Weighed:
     enough: float
     least: float
     general: bool
+    loose: bool
     shared: frozenset[str]
 
 
@@ -93,6 +94,7 @@ class Point:
             enough=enough,
             least=least,
             general=self.general,
+            loose=self.loose,
             shared=topic.shared,
         )
 
@@ -148,9 +150,20 @@ def agreement(point: Weighed, view: DocumentView, i: int) -> float:
         return 0.0  # a clause that names but one thing, under a heading, says too little alone
     zone = key + above + view.head_key
     on_topic = min(1.0, 2 * _share(point.topic, zone))  # a title has many words that name nothing
-    if point.heading and on_topic < _NEAR and _share(point.heading, zone) < _LEAST:
-        return 0.0  # a clause of few words agrees with much that is about something else
+    if on_topic < _NEAR and point.topic and not point.loose and not _expressly(point, key, zone):
+        return 0.0
     return min(1.0, share) if share + _TOPIC * on_topic >= point.enough else 0.0
+
+
+def _expressly(point: Weighed, key: str, zone: str) -> bool:
+    """Whether what is off the topic is meant all the same: a clause by its heading, a heading in the sentence itself.
+
+    Few words agree with much that is about something else.
+    """
+    if point.heading:
+        return _share(point.heading, zone) >= _LEAST
+    strong = sum(t.weight >= _STRONG and held(t.term, key) >= _ENOUGH for t in point.focus)
+    return strong >= _FEW and _share(point.focus, key) >= _ENOUGH
 
 
 def _share(terms: Sequence[WeightedTerm], key: str) -> float:

@@ -44,6 +44,8 @@ _SIGNED = re.compile(
     rf"^\s*(?:(?:[\u4e00-\u9fff]{{2,14}})?(?:人大|政协)?(?:代表|委员)\s*[:：]?\s*(?P<after>[\u4e00-\u9fff·]{{2,4}}(?:[、\s]+[\u4e00-\u9fff·]{{2,4}})*)|"
     rf"(?P<before>{_HAN_NAME})\s*(?:代表|委员))\s*$"
 )
+#: A name of two characters set as wide as one of three: 李　明
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,3}([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _TITLED = re.compile(
     r"^\s*(?:案\s*由|标\s*题|题\s*目|建议名称|提案名称|建议标题|名\s*称)\s*[:：]\s*(?P<title>[^\n]{4,120}?)\s*$",
     re.MULTILINE,
@@ -198,9 +200,8 @@ def _names(listed: str) -> list[str]:
     """Personal names in a list; what cannot be one (a phone, a unit) ends it."""
     found = []
     plain = re.sub(r"[（(][^（）()]*[）)]", "", listed)
-    for piece in re.split(
-        r"[、，,；;\s]+", re.sub(r"(?<=[\u4e00-\u9fff])\s(?=[\u4e00-\u9fff](?:\s|$|[、，,]))", "", plain)
-    ):
+    plain = _SPACED.sub(r"\1\2", plain)
+    for piece in re.split(r"[、，,；;\s]+", plain):
         name = re.sub(r"(?:等.*|代表|委员)$", "", piece.strip())
         if not re.fullmatch(r"[\u4e00-\u9fff·]{2,12}", name) or (len(name) > 4 and "·" not in name):
             break
