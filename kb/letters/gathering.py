@@ -111,8 +111,8 @@ def _judged(
     headers = snapshot.headers(hits)
     lookout = Lookout(seat_of(desk.region, desk.issuer), snapshot.documents())
     chunks = snapshot.chunks_by_id(c for ids in hits.values() for c in ids)
-    weighed = [p.weighed(snapshot.idf, topic) for p in points]
-    whole = Point("；".join(p.text for p in points)).weighed(snapshot.idf, topic)
+    weighed = [p.weighed(snapshot.idf, snapshot.having, topic) for p in points]
+    whole = Point("；".join(p.text for p in points)).weighed(snapshot.idf, snapshot.having, topic)
     found: list[Evidence] = []
     for policy_id, header in headers.items():
         view = DocumentView(snapshot.document(policy_id))

@@ -14,7 +14,7 @@ from kb.letters.asking import is_imperative
 from kb.letters.suggestion import Ask, Suggestion, heading_of
 from kb.matching import WeightedTerm, held, weigh
 from kb.query import analyse
-from kb.terms import Term
+from kb.terms import Term, grounded
 from kb.text import split_clauses, squash
 from kb.view import DocumentView
 
@@ -24,6 +24,11 @@ _ABOVE = 0.8  # what a heading above a sentence holds counts so much
 _ENOUGH = 0.7  # agreement of the words left, with a share for the topic
 _TOPIC = 0.22
 _LEAST = 0.45
+_WHOLE = 0.5  # 企业 is not 中小企业
+_ENOUGH_COMMON = 0.8  # agreement in common words alone
+_TELLING = 0.55  # of the rarity of a word no document has: what words held must weigh together to be told apart
+_UNHEARD = "\ufffd\ufffd"
+_DESPITE = 0.62  # share that makes up for the word that says most
 _NEAR = 0.25
 _STRONG = 0.5  # weight of a word that tells things apart
 _FEW = 2
@@ -62,6 +67,7 @@ class Weighed:
     heading: tuple[WeightedTerm, ...]
     enough: float
     least: float
+    telling: float
     general: bool
     loose: bool
     shared: frozenset[str]
@@ -79,9 +85,10 @@ class Point:
     loose: bool = False
     heading: str = ""
 
-    def weighed(self, idf: Callable[[str], float], topic: Topic) -> Weighed:
-        """Its words, weighed; those that all asks share only where few others are left."""
-        terms = tuple(t for t in analyse(self.text).terms if not _names_nothing(squash(t.text)))
+    def weighed(self, idf: Callable[[str], float], having: Callable[[str], int], topic: Topic) -> Weighed:
+        """Its words as the base has them, weighed; those that all asks share only where few others are left."""
+        found = grounded(analyse(self.text).terms, having)
+        terms = tuple(t for t in found if not _names_nothing(squash(t.text)))
         own = weigh(tuple(t for t in terms if squash(t.text) not in topic.shared), idf)
         if self.general or self.loose or sum(t.weight >= _STRONG for t in own) < _FEW:
             own = weigh(terms, idf)
@@ -89,10 +96,11 @@ class Point:
         return Weighed(
             text=self.text,
             focus=own,
-            topic=weigh(topic.terms, idf),
+            topic=weigh(grounded(topic.terms, having), idf),
             heading=weigh(analyse(self.heading).terms, idf) if self.heading else (),
             enough=enough,
             least=least,
+            telling=0.0 if self.loose else _TELLING * idf(_UNHEARD),
             general=self.general,
             loose=self.loose,
             shared=topic.shared,
@@ -148,6 +156,10 @@ def agreement(point: Weighed, view: DocumentView, i: int) -> float:
     known = sum(t.weight >= _STRONG for t in point.focus)
     if share < point.least or strong < min(_FEW, known) or (point.heading and known < _FEW):
         return 0.0  # a clause that names but one thing, under a heading, says too little alone
+    rarest = max(range(len(got)), key=lambda n: point.focus[n].weight)
+    common = share * total < point.telling and share < _ENOUGH_COMMON
+    if common or (got[rarest] < _NEAR and share < _DESPITE):
+        return 0.0
     zone = key + above + view.head_key
     on_topic = min(1.0, 2 * _share(point.topic, zone))  # a title has many words that name nothing
     if on_topic < _NEAR and point.topic and not point.loose and not _expressly(point, key, zone):
@@ -168,7 +180,7 @@ def _expressly(point: Weighed, key: str, zone: str) -> bool:
 
 def _share(terms: Sequence[WeightedTerm], key: str) -> float:
     total = sum(t.weight for t in terms)
-    return sum(t.weight * held(t.term, key) for t in terms) / total if total else 0.0
+    return sum(t.weight for t in terms if held(t.term, key) >= _WHOLE) / total if total else 0.0
 
 
 def _own_key(view: DocumentView, i: int) -> str:
