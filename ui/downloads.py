@@ -14,6 +14,7 @@ from kb.base import KnowledgeBase
 from kb.errors import KBError
 from kb.match import SUFFIXES, ProfileError, compare, match, read_profile, write
 from ui.document import failed_page
+from ui.reply_desk import ReplyDesk
 
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -52,7 +53,12 @@ def add_downloads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - Fast
         suffix = f".{request.path_params['suffix']}"
         return _served(lambda: matches_file(base, suffix, given.get("profile", ""), given.get("by", "")), suffix)
 
+    def letter(request: Any) -> Any:  # noqa: ANN401
+        draft_id, review = request.path_params["draft_id"], request.query_params.get("copy") != "clean"
+        return _served(lambda: ReplyDesk(base).file(draft_id, review=review), ".docx")
+
     app.add_route("/support.{suffix}", matches)
+    app.add_route("/reply/{draft_id}.docx", letter)
 
 
 def _served(make: Callable[[], tuple[bytes, str]], suffix: str) -> Any:  # noqa: ANN401

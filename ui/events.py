@@ -11,6 +11,9 @@ from ui.conversation import UNEXPECTED
 
 _LOG = logging.getLogger(__name__)
 
+Told = Callable[[float, str], object]
+"""Tells how far a piece of work is: its share, and what is being done."""
+
 #: Lets ``<button data-do>`` inside a piece of HTML speak to the page, and keeps the reader's place in it.
 JS_BUTTONS = """
 const opened = new Map();
@@ -18,7 +21,7 @@ let pressed = null;
 element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-do]');
   if (!button) return;
-  pressed = button.id;
+  pressed = { id: button.id, key: button.dataset.key };
   trigger('click', { ...button.dataset });
 });
 element.addEventListener('toggle', (event) => {
@@ -29,7 +32,8 @@ watch('value', () => {
     const details = element.querySelector('#' + CSS.escape(id));
     if (details) details.open = open;
   }
-  const again = pressed && element.querySelector('#' + CSS.escape(pressed));
+  const again = pressed && (element.querySelector('#' + CSS.escape(pressed.id)) || (pressed.key &&
+    element.querySelector('button[data-key="' + CSS.escape(pressed.key) + '"]')));
   if (again) again.focus({ preventScroll: true });
   pressed = null;
 });
@@ -40,9 +44,32 @@ def told_of_event(handler: Callable[..., Any]) -> Callable[..., Any]:
     """A handler whose first argument is the event: Gradio tells by the annotation, which cannot be lazy."""
     import gradio as gr
 
-    name = next(iter(handler.__annotations__))
-    handler.__annotations__ = {name: gr.EventData}
-    return handler
+    def run(event: Any, *inputs: Any) -> Any:  # noqa: ANN401
+        return handler(event, *inputs)
+
+    run.__annotations__ = {"event": gr.EventData}
+    return run
+
+
+def told_of_request(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A handler whose only argument is the request of the page."""
+    import gradio as gr
+
+    def run(request: Any) -> Any:  # noqa: ANN401
+        return handler(request)
+
+    run.__annotations__ = {"request": gr.Request}
+    return run
+
+
+def with_progress(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A handler whose first argument tells the reader how far it is."""
+    import gradio as gr
+
+    def run(progress: Any = gr.Progress(), *inputs: Any) -> Any:  # noqa: ANN401, B008 - Gradio knows it by its default
+        return handler(lambda share, what: progress(share, desc=what), *inputs)
+
+    return run
 
 
 def data_of(event: Any) -> Mapping[str, str]:  # noqa: ANN401 - gradio is imported late

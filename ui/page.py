@@ -13,6 +13,7 @@ from ui.answers import problem
 from ui.conversation import UNEXPECTED, Session, Step, converse
 from ui.desk import EXAMPLES, Desk
 from ui.filters import choices, chosen
+from ui.reply_tab import build_reply
 from ui.support_tab import build_support
 
 _LOG = logging.getLogger(__name__)
@@ -36,11 +37,13 @@ def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401
         if base is None:
             _chat(desk, page, clear)
         else:
-            with gr.Tabs(elem_id="tabs"):
+            with gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab("问答", id="ask", elem_id="tab-ask"):
                     _chat(desk, page, clear)
                 with gr.Tab("扶持匹配", id="support", elem_id="tab-support"):
                     build_support(base)
+                with gr.Tab("答复起草", id="reply", elem_id="tab-reply"):
+                    build_reply(page, tabs, base)
     return page.queue(max_size=64)
 
 
