@@ -24,19 +24,19 @@ class SupportKind(StrEnum):
 
 
 _WORDS: tuple[tuple[SupportKind, re.Pattern[str]], ...] = (
-    (SupportKind.LOAN, re.compile(r"(?<!公积金)贷款(?!额度$)|贴息|担保|反担保|首贷|青创贷|利息|融资|风险补偿|借款")),
+    (SupportKind.LOAN, re.compile(r"(?<!公积金)贷款(?!额度$)|贴息|担保|反担保|首贷|利息|融资|风险补偿|借款")),
     (SupportKind.TALENT, re.compile(
-        r"人才|租房|安居|安家|购房|住房|公积金|生活津贴|博士|引才|青年驿站|房票|提取限额|可贷额度|"
+        r"人才|租房|安居|安家|购房|住房|公积金|生活津贴|博士|引才|房票|提取限额|可贷额度|"
         r"最高贷款额度"
     )),
-    (SupportKind.RENT, re.compile(r"租金|场地|房租|场租|免租|摊位费|经营用房|厂房|载体租")),
+    (SupportKind.RENT, re.compile(r"租金|场地|房租|场租|免租|摊位费|经营用房|厂房")),
     (SupportKind.INCUBATION, re.compile(r"孵化|众创|创业园|加速器|基地")),
     (SupportKind.TRAINING, re.compile(r"培训|实训|技能提升|学费")),
     (
         SupportKind.STAFF,
         re.compile(
             r"社会保险|社保|就业补贴|带动就业|吸纳就业|招用|招工|用工|稳岗|扩岗|见习|岗位|失业保险|"
-            r"灵活就业|留用|每人.{0,4}就业|多用一人"
+            r"灵活就业|留用|每人.{0,4}就业"
         ),
     ),
     (SupportKind.TAX, re.compile(r"税收|减税|退税|税费|免征|减征|费用?减免|免收")),
