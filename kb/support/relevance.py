@@ -10,7 +10,7 @@ from kb.support.claimants import answers, is_site, nouns_in
 from kb.support.conditions import About
 from kb.support.facts import Facts
 from kb.support.identities import names_persons, told_of
-from kb.support.kinds import close_to, kind_of, named_by, verbatim, wanted
+from kb.support.kinds import close_to, kind_of, named_by, single, verbatim, wanted
 from kb.support.marks import Mark
 from kb.support.reading import State
 
@@ -25,19 +25,20 @@ class Relevance:
     def __init__(self, facts: Facts, candidates: Sequence[Candidate]) -> None:
         """``candidates`` are all that count for the region."""
         self.facts = facts
+        self.wants = single(facts.profile.wants)
         self.exact: tuple[str, ...] = tuple(
             want
-            for want in facts.profile.wants
+            for want in self.wants
             if any(c.out is None and verbatim((want,), c.provision.benefit) for c in candidates)
         )
         """The wants that a support of the base is called by: what only is of their kind is not meant."""
 
     def wanted(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         """Whether a support is of what is wanted."""
-        wants = tuple(w for w in self.facts.profile.wants if w not in self.exact) + tuple(
+        wants = tuple(w for w in self.wants if w not in self.exact) + tuple(
             w for w in self.exact if any(close_to(w, c.provision.benefit, c.text) for c in folded)
         )
-        if self.facts.profile.wants and not wants:
+        if self.wants and not wants:
             return False
         return any(
             wanted(
@@ -54,18 +55,17 @@ class Relevance:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
         others = [m for m in marks if m.state is State.UNKNOWN and names_persons(m.condition.text)]
         others += [m for m in marks if m.state is State.UNKNOWN and _POINTS.search(m.condition.text)]
-        if others and (told_of(self.facts) or not self.facts.profile.wants):
+        if others and (told_of(self.facts) or not self.wants):
             return False  # for other persons than the claimant says to be
-        if _some(marks) and (self.facts.profile.wants or more_than_claimant(marks)):
+        if _some(marks) and (self.wants or more_than_claimant(marks)):
             return True
         open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
-        wants = self.facts.profile.wants
         person = self.facts.profile.kind in (None, "个人", "个体工商户")
-        if (person or not open_identity) and any(verbatim(wants, c.provision.benefit) for c in folded):
+        if (person or not open_identity) and any(verbatim(self.wants, c.provision.benefit) for c in folded):
             return True
-        if open_identity or not wants:
+        if open_identity or not self.wants:
             return False
-        return any(named_by(wants, c.provision.benefit, c.text) for c in folded) or (
+        return any(named_by(self.wants, c.provision.benefit, c.text) for c in folded) or (
             self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
         )
 
