@@ -10,7 +10,7 @@ from kb.support.candidates import Candidate
 from kb.support.conditions import Condition
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
-from kb.support.marks import Mark, mark, pointing
+from kb.support.marks import Mark, chosen, mark, pointing
 from kb.support.reading import State
 from kb.support.references import Pointed, References
 
@@ -30,7 +30,7 @@ class Judge:
         marks: list[Mark] = []
         for condition in conditions_of(one.document, one.provision):
             marks += self._mark(one, condition)
-        return tuple(m for m in marks if not m.condition.choice or m in _chosen(m.condition.choice, marks))
+        return tuple(chosen(marks))
 
     def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""
@@ -55,10 +55,3 @@ class Judge:
         """The marks of what a condition points to."""
         at = replace(one, document=pointed.document, provision=pointed.provision)
         return [m for c in pointed.conditions for m in self._mark(at, c, depth + 1)]
-
-
-def _chosen(group: str, marks: Sequence[Mark]) -> list[Mark]:
-    """Of alternatives those that are met, else those that may be, else the first."""
-    own = [m for m in marks if m.condition.choice == group]
-    met = [m for m in own if m.state is State.MET]
-    return met or [m for m in own if m.state is State.UNKNOWN] or own[:1]

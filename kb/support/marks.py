@@ -6,7 +6,7 @@ Nothing is met without a statement that says so, nothing is not met without one 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.support.choices import choices_in
@@ -79,11 +79,8 @@ def mark(condition: Condition, facts: Facts) -> Mark:
 
 def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:
     """The mark of a condition that points to others: by theirs, and by its own words besides."""
+    marks = list(chosen(marks))
     states = [m.state for m in marks]
-    if marks and marks[0].condition.choice:
-        met = [m for m in marks if m.state is State.MET]
-        states = [State.MET] if met else [State.NOT_MET] if set(states) == {State.NOT_MET} else [State.UNKNOWN]
-        marks = met or marks
     if outside:
         turn = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}
         whole = _joint(states)
@@ -94,6 +91,20 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
     return _made(condition, state, because, claimant=rest is not None and rest.claimant)
+
+
+def chosen(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """The marks, of those of which any will do the best only: what is met, else what may be, else the first."""
+    groups: dict[str, list[Mark]] = {}
+    for one in marks:
+        groups.setdefault(one.condition.choice, []).append(one)
+    kept = {id(m) for choice, group in groups.items() for m in (_best(group) if choice else group)}
+    return (m for m in marks if id(m) in kept)
+
+
+def _best(group: Sequence[Mark]) -> Sequence[Mark]:
+    met = [m for m in group if m.state is State.MET]
+    return met or [m for m in group if m.state is State.UNKNOWN] or group[:1]
 
 
 def _joint(states: Sequence[State]) -> State:
