@@ -12,7 +12,7 @@ from kb.letters.form import short_name
 from kb.letters.letter import Letter, Run, Voice
 from kb.model import AnswerSentence, DocumentHeader, Status
 from kb.text import find_doc_numbers, find_quantities, squash
-from kb.validity import ending, newer_versions, replaced_by, status_on, told
+from kb.validity import ending, named, newer_versions, replaced_by, status_on, told
 from kb.verify import exact, unsupported
 from kb.verify.figures import missing
 from kb.verify.plain import plain
@@ -172,8 +172,8 @@ def _of_suggestion(draft: Draft, letter: Letter, books: Books) -> Iterator[Check
             if status in _ENDED:
                 newer = replaced_by(header, day)
                 versions = newer_versions(header, day)
-                now = newer.title if newer else versions[0].title if versions else None
-                tail = f"，现行的是《{now}》" if now else "，知识库中没有接续的文件"
+                now = named(newer) if newer else named(versions[0]) if versions else None
+                tail = f"，现行的是{now}" if now else "，知识库中没有接续的文件"
                 yield Check(f"建议提到的《{header.title}》", False, f"{_why(header, status, day)}{tail}，答复时请说明")
             else:
                 yield Check(f"建议提到的《{header.title}》", True, f"截至{draft.as_of}：{status.value}")
@@ -196,7 +196,12 @@ def _same_names(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
                 pieces = [p for p in re.split(r"[、《》“”]", run.text) if p]
                 wrong += [(n, p) for p in pieces if squash(p) not in key]
     if wrong:
-        yield Check("与建议一致", False, f"建议中没有：{'、'.join(p for _, p in wrong)}", tuple(n for n, _ in wrong))
+        yield Check(
+            "与建议一致",
+            False,
+            f"建议中没有：{'、'.join(dict.fromkeys(p for _, p in wrong))}",
+            tuple(n for n, _ in wrong),
+        )
     else:
         yield Check("与建议一致", True, "姓名、编号、届次、标题和要求与建议原文一致")
     for flag in draft.suggestion.flags:

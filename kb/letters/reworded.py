@@ -16,7 +16,7 @@ from kb.errors import ModelUnavailable
 from kb.letters.compose import compose
 from kb.letters.draft import Draft
 from kb.letters.letter import Run, Voice
-from kb.llm.check import may_be_shown
+from kb.llm.check import may_be_shown, share_held
 from kb.llm.client import stream
 from kb.llm.endpoint import Endpoint
 from kb.llm.planted import harmless, is_planted
@@ -36,6 +36,8 @@ _DUTY = re.compile(
     r"每年|每月|一次性|连续|累计|已|不|未|无|没有|除外|优先"
 )
 _NAME = re.compile(r"《[^《》]+》|“[^“”]+”")
+#: Of the content words of either, those that stand in the other; official words (推进, 实施) are not counted.
+_SAME = 0.97
 _LEAST, _MOST = 0.5, 1.5  # of the original's length
 
 
@@ -72,6 +74,8 @@ def says_the_same(text: str, run: Run, citations: list[Citation]) -> bool:
     if _locked(text) != _locked(original) or _proper(text) != _proper(original):
         return False
     if added(text, squash(original)):
+        return False
+    if share_held(text, squash(original)) < _SAME or share_held(original, squash(text)) < _SAME:
         return False
     return may_be_shown(AnswerSentence(text, run.citations), citations, original, "<>\0")
 

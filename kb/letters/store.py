@@ -202,7 +202,7 @@ class DraftStore:
         connection.execute(delete(_cites).where(_cites.c.draft_id == saved.draft_id))
         for policy_id, revision in sorted(cited):
             connection.execute(insert(_cites).values(draft_id=saved.draft_id, policy_id=policy_id, revision=revision))
-        held = set(connection.execute(select(_kept.c.policy_id, _kept.c.revision)).tuples())
+        held = {(p, r) for p, r in connection.execute(select(_kept.c.policy_id, _kept.c.revision))}
         for policy_id, revision, text in texts:
             at = (policy_id, revision)
             if at in cited & wanted and at not in held:

@@ -30,9 +30,16 @@ _MEANS = tuple(
     (re.compile(said), written)
     for said, written in (
         (r"亲戚|亲属|父母|家里人|家人|自家|自己的房", "直系亲属，本人或直系亲属，亲属房产，近亲属"),
-        (r"房东|房子|门面|铺面|店面", "房产，用房，经营场地，经营用房，租用"),
+        (r"房东|房子|门面|铺面|店面", "房产，用房，经营场地，经营用房，租用，物业"),
+        (r"爱人|老婆|老公|丈夫|妻子|夫妻|单身|未婚|配偶", "配偶，申请人及配偶"),
+        (r"(?:没有?|无|未)[^，]{0,4}房(?!租)|名下[^，]{0,6}(?:没|无)[^，]{0,4}房", "自有住房，没有自有住房，购房，购买住房"),
+        (r"备了?过?案", "登记备案，合同登记备案，已经登记备案"),
+        (r"租房[^，]{0,4}合同|租赁合同|房租合同", "住房租赁合同，租赁合同"),
+        (r"云服务|上云", "购买云服务，企业上云"),
         (r"租[用了的着]?[^，]{0,6}(?:店|铺|门面|房|场地|厂|楼)", "租用经营场地，租用经营用房，租赁经营场所"),
         (r"社保|社会保险|养老保险|失业保险|参保|养老[和、]|职工养老", "参加社会保险，缴纳社会保险费，参加职工社会保险"),
+        (r"社保|五险", "缴纳职工基本养老保险，职工养老保险费，失业保险费，基本医疗保险费"),
+        (r"上班|干了|入职|工作", "就业，在岗，到企业就业，在职"),
         (r"养老", "基本养老保险费，职工养老保险费，养老保险"),
         (r"医保|医疗", "基本医疗保险费，职工基本医疗保险费"),
         (r"签了?[^，]{0,6}合同|合同", "签订劳动合同"),
@@ -55,6 +62,50 @@ class Range:
     low: Decimal
     high: Decimal
     said: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of a statement: its unit (terms in 个月), and what it is at least and at most (一年多, 不到3个月)."""
+
+    unit: str
+    low: Decimal
+    high: Decimal
+    said: Statement
+
+
+_ALL_ALONG = re.compile(r"一直|每个?月都|没有?断|从未中断|连续|按月")
+AT_WORK = re.compile(r"上班|工作|入职|在职|在岗|就业|干了")
+_SINCE_MONTH = re.compile(r"(?:(?P<year>\d{4})年|(?P<last>去年))?(?P<month>\d{1,2})月份?(?:初|底|\d{1,2}日)?(?:起|开始|以来|(?=到[^，]*(?:上班|工作))|就?(?=入职|租))")
+_AN = re.compile(r"一(?:家|个(?!月)|名|间)")
+_NOT_QUITE = re.compile(r"(?:不到|不足|不满|未满|还没到|没到|没满|快|将近|差不多)$")
+_AND_MORE = re.compile(r"多|[余几]|以上")
+
+
+def measures(said: Statement, day: date) -> list[Measure]:
+    """The figures of a statement, terms in months; since a month (从4月起) is as long as that is ago."""
+    text, found = said.text, []
+    for quantity in find_quantities(text):
+        if _is_date(quantity, text) or _AN.match(text, quantity.start):
+            continue
+        months = quantity.months
+        value, unit = (months, "个月") if months is not None else (quantity.value, quantity.unit)
+        low = high = value
+        if _NOT_QUITE.search(text[: quantity.start]):
+            low, high = Decimal(0), value - (Decimal("0.5") if months is not None else 1)
+        elif _AND_MORE.match(text[quantity.end :]):
+            high = value + (11 if months is not None and quantity.unit != "个月" else value)
+        found.append(Measure(unit, low, high, said))
+    if "全年" in text:
+        found.append(Measure("个月", Decimal(12), Decimal(12), said))
+    if not any(m.unit == "个月" for m in found):
+        for match in _SINCE_MONTH.finditer(text):
+            year = int(match["year"] or day.year - bool(match["last"]))
+            month = int(match["month"])
+            if 1 <= month <= 12 and (first := date(year, month, 1)) <= day:
+                ago = months_between(first, day)
+                found.append(Measure("个月", max(Decimal(0), ago - 1), ago, said))
+    return found
 
 
 class Facts:
@@ -115,15 +166,19 @@ class Facts:
         return Range(value, value, said) if said and value is not None else None
 
     @cached_property
-    def figures(self) -> tuple[tuple[Statement, Quantity, frozenset[str]], ...]:
-        """The quantities of the free statements with the pairs of characters around them; 全年 is twelve months."""
-        found = []
+    def figures(self) -> tuple[tuple[Measure, frozenset[str]], ...]:
+        """What the free statements measure, with the pairs of characters around it; 全年 is twelve months.
+
+        Who has paid all along (一直交着) has for as long as he says to be at work.
+        """
+        found: list[tuple[Measure, frozenset[str]]] = []
+        worked = [m for s in self.free if AT_WORK.search(s.text) for m in measures(s, self.day) if m.unit == "个月"]
         for said, spoken in self.grams:
-            own = [q for q in find_quantities(said.text) if not _is_date(q, said.text)]
-            if "全年" in said.text:
-                own.append(Quantity(Decimal(12), "个月", "全年", 0, 0))
+            own = measures(said, self.day)
+            if not own and worked and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
+                own = [Measure("个月", worked[0].low, worked[0].high, said)]
             whole = spoken if len(grams(said.text)) > 4 else spoken | self._around(said)
-            found += [(said, q, whole) for q in own]
+            found += [(m, whole) for m in own]
         return tuple(found)
 
     def _around(self, said: Statement) -> frozenset[str]:

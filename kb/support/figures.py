@@ -134,7 +134,7 @@ _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
 
 
 def _said_of_jobs(facts: Facts) -> bool:
-    return any("就业" in said.text for said, known, _ in facts.figures if known.unit == "人")
+    return any("就业" in known.said.text for known, _ in facts.figures if known.unit == "人")
 
 
 def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
@@ -180,24 +180,19 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
         around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
         about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
         best: tuple[int, Finding] | None = None
-        for said, known, spoken in facts.figures:
-            if not _same_unit(quantity, known) or DENIES.search(said.text):
+        for known, spoken in facts.figures:
+            if known.unit != (quantity.unit if quantity.months is None else "个月") or DENIES.search(known.said.text):
                 continue
             shared = len(about & spoken)
             if shared < min(2, max(1, len(about) // 2)) or (best and best[0] >= shared):
                 continue
-            value = known.months if known.months is not None else known.value
-            holds = bound.holds(Range(value, value, said))
+            holds = bound.holds(Range(known.low, known.high, known.said))
             if holds is False and shared < 3 and shared * 2 < len(about):
                 holds = None  # too little in common to contradict
             covered = _covered(text, start, end, spoken)
-            best = shared, found(*covered, holds, said)
+            best = shared, found(*covered, holds, known.said)
         if best:
             yield best[1]
-
-
-def _same_unit(one: Quantity, other: Quantity) -> bool:
-    return one.unit == other.unit or (one.months is not None and other.months is not None)
 
 
 def _covered(text: str, start: int, end: int, spoken: frozenset[str]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ Nothing is met without a statement that says so, nothing is not met without one 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.support.choices import choices_in
@@ -14,9 +14,11 @@ from kb.support.conditions import Condition
 from kb.support.facts import Facts
 from kb.support.figures import figures_in
 from kb.support.firsts import firsts_in
+from kb.support.grades import grades_in
 from kb.support.identities import identities_in
 from kb.support.industries import industries_in
 from kb.support.moments import moments_in
+from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
@@ -40,6 +42,8 @@ class Mark:
 
 _READERS: tuple[Reader, ...] = (
     choices_in,
+    grades_in,
+    opposites_in,
     claimants_in,
     identities_in,
     moments_in,
@@ -70,7 +74,8 @@ def mark(condition: Condition, facts: Facts) -> Mark:
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = _NOT_BOTH.search(text) if condition.bars else None
     core = both["other"] if both else core
-    state, because, claimant = _read(core, facts)
+    listed = condition.bars and not both and len(_parts(core)) > 1
+    state, because, claimant = (_cases if listed else _read)(core, facts)
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
@@ -79,11 +84,8 @@ def mark(condition: Condition, facts: Facts) -> Mark:
 
 def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:
     """The mark of a condition that points to others: by theirs, and by its own words besides."""
+    marks = list(chosen(marks))
     states = [m.state for m in marks]
-    if marks and marks[0].condition.choice:
-        met = [m for m in marks if m.state is State.MET]
-        states = [State.MET] if met else [State.NOT_MET] if set(states) == {State.NOT_MET} else [State.UNKNOWN]
-        marks = met or marks
     if outside:
         turn = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}
         whole = _joint(states)
@@ -94,6 +96,20 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
     return _made(condition, state, because, claimant=rest is not None and rest.claimant)
+
+
+def chosen(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """The marks, of those of which any will do the best only: what is met, else what may be, else the first."""
+    groups: dict[str, list[Mark]] = {}
+    for one in marks:
+        groups.setdefault(one.condition.choice, []).append(one)
+    kept = {id(m) for choice, group in groups.items() for m in (_best(group) if choice else group)}
+    return (m for m in marks if id(m) in kept)
+
+
+def _best(group: Sequence[Mark]) -> Sequence[Mark]:
+    met = [m for m in group if m.state is State.MET]
+    return met or [m for m in group if m.state is State.UNKNOWN] or group[:1]
 
 
 def _joint(states: Sequence[State]) -> State:
@@ -146,6 +162,32 @@ def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ..
     if all(r[0] is State.MET for r in read):
         return State.MET, tuple(dict.fromkeys(s for r in read for s in r[1])), False
     return State.UNKNOWN, (), False
+
+
+_CASE = re.compile(r"、|，?以及|，?或者|和(?=[\u4e00-\u9fff]{3})|，")
+
+
+def _cases(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The cases of what rules somebody out: one that holds does, and none does where each is ruled out itself.
+
+    Persons are no case of a firm's.
+    """
+    parts = _parts(text)
+    said = facts.profile.stated("主体")
+    firm = said if facts.profile.kind not in (None, "个人", "个体工商户") else None
+    read = [(State.NOT_MET, (firm,), True) if firm and _PERSONS.search(p) else _read(p, facts) for p in parts]
+    for state in (State.MET, State.UNKNOWN):
+        one = next((r for r in read if r[0] is state), None)
+        if one:
+            return one
+    return State.NOT_MET, tuple(dict.fromkeys(s for r in read for s in r[1])), all(r[2] for r in read)
+
+
+def _parts(text: str) -> list[str]:
+    return [p for p in _CASE.split(text) if len(p) > 1]
+
+
+_PERSONS = re.compile(r"公务员|在编|单位人员$")
 
 
 def _any(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:

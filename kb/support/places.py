@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import Facts
+from kb.support.facts import AT_WORK, Facts
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
@@ -44,7 +44,9 @@ def _settled(match: re.Match[str], facts: Facts) -> Iterator[Finding]:
     start = match.start()
     if re.fullmatch(_SELF, where) or any(name in where or name[:-1] == where for name in facts.scope.names):
         settled = facts.profile.kind not in (None, "个人") or not what
-        yield found(start, end, True if settled else None, said, facts.profile.stated("主体") if first else None)
+        works = next((s for s in facts.free if AT_WORK.search(s.text)), None) if what in ("就业", "工作") else None
+        own = facts.profile.stated("主体") if first else works
+        yield found(start, end, True if settled or works else None, said, own)
     elif what and _elsewhere(where, facts):
         yield found(start, end, False, said)
 

@@ -30,9 +30,8 @@ _BELOW = re.compile(
     r"(?:不足|未达到?|低于|不够)(?P<level>国家级?|省级?|市级?|区级?|县级?)(?:项目)?(?:申报)?(?:门槛|条件|标准)的?"
 )
 _NEAREST = 3  # supports of another level looked at
-_DEFINES = r"(?:所称|所指)?{term}[，,]?\s*(?:是指|系指|是|指|包括)[：:]?(?P<said>[^。\n]+)"
+_DEFINES = re.compile(r"所[称指]的?(?P<term>[^，,。\n]{2,12}?)[，,]?\s*(?:是指|系指|指)[：:]?(?P<said>[^。\n]+)")
 _RANKS = {"国": 0, "省": 1, "市": 2, "区": 3, "县": 3}
-_TERM = re.compile(r"^(?:对)?(?P<term>[\u4e00-\u9fff]{3,10}?)(?=首次|所办|租用|创办|招用|在|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +121,31 @@ class References:
         return Pointed(match.start(), match.end(), best.document, best.provision, said, bool(match["outside"]))
 
     def _defined(self, one: Candidate, condition: Condition) -> Pointed | None:
-        match = _TERM.search(condition.text)
-        if not match:
-            return None
-        text, term = one.document.text, match["term"]
-        defined = re.search(_DEFINES.format(term=re.escape(term)), text)
-        if not defined or defined.start("said") in range(condition.start, condition.end):
-            return None
-        if not re.search(r"所称|所指|是指|系指", defined.group()):
-            return None
-        start, end = defined.span("said")
-        colon = text.find("：", start, end)
-        start = colon + 1 if colon >= 0 else start
-        said = tuple(
-            Condition(text[a:b], a, b, about(text[a:b]), choice="定义") for a, b in single_conditions(text, start, end)
-        )
-        return Pointed(match.start(), match.end("term"), one.document, one.provision, said)
+        text = one.document.text
+        for defined in _DEFINES.finditer(text):
+            at = condition.text.find(defined["term"])
+            start, end = defined.span("said")
+            if at < 0 or not _stands_alone(condition.text, at, at + len(defined["term"])):
+                continue  # 灵活就业 in 灵活就业登记 is another thing
+            if condition.start < end and defined.start() < condition.end:
+                continue  # the definition itself
+            colon = text.find("：", start, end)
+            start = colon + 1 if colon >= 0 else start
+            said = tuple(
+                Condition(text[a:b], a, b, about(text[a:b]), choice="定义")
+                for a, b in single_conditions(text, start, end)
+            )
+            return Pointed(at, at + len(defined["term"]), one.document, one.provision, said)
+        return None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a term is a name of its own in a condition, and no part of a longer one."""
+    before, behind = text[:start], text[end:]
+    return bool(
+        re.search(r"(?:^|[的对、，]|属于|符合)$", before)
+        and re.match(r"$|[的、，]|首次|所办|租用|创办|招用|在", behind)
+    )
 
 
 def _numbered(document: PolicyDocument, provision: Provision, item: bool) -> object:

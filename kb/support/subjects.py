@@ -16,6 +16,11 @@ _OBJECT = re.compile(
     r"获评|认定的|评定的|经认定的|享受|新增|购买|采购|每\w*|在孵|[\d一二三四五六七八九十]家|"
     r"合作的?|的)(?:本[省市区县])?$"
 )
+#: Where somebody works is not who claims: 到县内企业就业, 在本市企业、事业单位全职工作
+_WORKS_AT = (
+    re.compile(r"(?:到|在|去|于|与|跟|为|所在)[^，。；]{0,8}$"),
+    re.compile(r"(?:和[^，。；]{0,12}机构)?(?:全职|实际|稳定)?(?:就业|工作|任职|上班|见习|实习|在岗|务工)"),
+)
 _MAKES = re.compile(r"(?:创办|创立|兴办|开办|注册|登记为|领办|经营)(?:的)?(?:[\u4e00-\u9fff]{0,4})$")
 _NAMED_SO = re.compile(r"(?:认定|评定|评为|获评|评选|评上)[^，。；]{0,12}$")
 _LICENSED = re.compile(r"(?:依法)?(?:已)?(?:领取|办理|取得)了?(?:工商)?营业执照(?=$|[，并且的])")
@@ -38,6 +43,8 @@ def claimants_in(text: str, facts: Facts) -> Iterator[Finding]:
         if _NAMED_SO.search(before):
             continue  # what one is recognised as, which any organisation may be
         dealt_with = _OBJECT.search(before) and not _MAKES.search(before)
+        if _WORKS_AT[0].search(before) and _WORKS_AT[1].match(text[last.end() :]):
+            continue
         if dealt_with and (not before.endswith("的") or last.end() < len(text.rstrip("的"))):
             continue
         states = [answers(kind, m.group()) for m in run]

@@ -71,6 +71,6 @@ def test_an_expired_policy_is_told_with_its_successor(reply_base: KnowledgeBase)
     _, letter, checks = drafted(reply_base, "创业补贴")
     told = next(c for c in checks if c.name.startswith("建议提到的"))
     assert not told.ok
-    assert "废止" in told.why and "现行的是《云溪市支持创业若干措施》" in told.why
+    assert "废止" in told.why and "现行的是《云溪市支持创业若干措施》（云政办发〔2026〕7号）" in told.why
     measures = [r for p in letter.paragraphs for r in p.runs if r.key and r.voice is reply.Voice.FRAME]
     assert all("〔2023〕18号" not in run.text for run in measures)

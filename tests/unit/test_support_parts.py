@@ -9,14 +9,15 @@ import pytest
 
 from kb.errors import KBError
 from kb.match import Matches, Source, Support, SupportKind, Verdict, summarise, write
-from kb.model import AnswerSentence, Citation, DocumentHeader, Kind, PolicyDocument, Provision, Status, Version
+from kb.model import AnswerSentence, Citation, DocumentHeader, Kind, PolicyDocument, Provision, Section, Status, Version
 from kb.support.applicable import Place, Places, standing_of
 from kb.support.candidates import Candidate, closed
 from kb.support.citing import Citing
+from kb.support.judging import Judge
 from kb.support.kinds import kind_of, wanted
 from kb.support.rank import fold, names_alike, sums_of, value_of
 from kb.support.results import LeftOut, Slice
-from tests.support_cases import DAY, profile, provision
+from tests.support_cases import DAY, facts, profile, provision
 
 HOSTILE = '=HYPERLINK("http://x")\x07<b>'
 
@@ -180,3 +181,21 @@ def test_a_citation_is_given_once_and_serves_what_lies_within() -> None:
     assert citing.all == (
         Citation(1, "p", document.revision, document.display_title, None, None, 0, 14, document.text[0:14]),
     )
+
+
+def test_conditions_that_point_elsewhere_are_judged_there() -> None:
+    text = (
+        "本措施所称青年创业者，是指毕业3年内的高校毕业生。\n"
+        "第一条 创业补贴\n首次创办企业的青年创业者，每户补贴8000元。\n"
+        "第二条 租金补贴\n第一条所列人员租用经营场地的，每年补贴5000元。\n"
+    )
+    first = provision(text, "创业补贴", "首次创办企业的青年创业者，每户补贴8000元", audience="青年创业者")
+    second = provision(text, "租金补贴", "第一条所列人员租用经营场地的，每年补贴5000元")
+    sections = (Section("第一条", "创业补贴", "第一条", 1, text.index("第一条 "), text.index("第二条")),)
+    document = PolicyDocument(text, policy_id="p", provisions=(first, second), sections=sections)
+    candidates = [Candidate(document, p, Place(names=("澄洲市",)), Status.IN_FORCE) for p in (first, second)]
+    said = facts(主体="小微企业", 情况=["2025年6月大学毕业", "第一次创业", "租用经营场地"])
+    marks = Judge(said, candidates).marks(candidates[1])
+    assert {m.condition.text.removesuffix("的"): m.state.value for m in marks}["租用经营场地"] == "met"
+    pointing = next(m for m in marks if "所列人员" in m.condition.text)
+    assert pointing.state.value == "met" and pointing.because
