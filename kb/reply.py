@@ -7,6 +7,7 @@ one. Texts only: files are read by whoever calls.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -83,21 +84,28 @@ def read(text: str) -> Suggestion:
 
 
 def start(
-    base: KnowledgeBase, suggestion: Suggestion, settings: LetterSettings | None = None, as_of: date | None = None
+    base: KnowledgeBase,
+    suggestion: Suggestion,
+    settings: LetterSettings | None = None,
+    as_of: date | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Draft:
-    """A draft with evidence for each ask and a first selection. Validity is judged as of a day, today by default."""
+    """A draft with evidence for each ask and a first selection. Validity is judged as of a day, today by default.
+
+    ``progress`` gets the number of asks that evidence was gathered for.
+    """
     settings = settings or LetterSettings()
     day = as_of or date.today()
-    sets = gather(base, suggestion, Desk(settings.issuer, settings.region, day))
+    sets = gather(base, suggestion, Desk(settings.issuer, settings.region, day), progress)
     return Draft(suggestion, settings, day.isoformat(), sets, first_selection(sets))
 
 
-def refreshed(base: KnowledgeBase, draft: Draft) -> Draft:
+def refreshed(base: KnowledgeBase, draft: Draft, progress: Callable[[int], object] | None = None) -> Draft:
     """The draft with evidence gathered anew, for other settings, asks or documents.
 
     What the writer picked stays where it is still found or was added by hand; asks without picks are selected anew.
     """
-    sets = list(gather(base, draft.suggestion, draft.desk))
+    sets = list(gather(base, draft.suggestion, draft.desk, progress))
     fresh = first_selection(sets)
     picks: list[Picks] = []
     for n, chosen in enumerate(draft.picks):

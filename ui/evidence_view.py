@@ -91,7 +91,8 @@ def _offered(draft: Draft, n: int) -> str:
         ("look", "要核对的（外地、主语不全等）", _others(rest), False),
     )
     shown = "".join(_group(draft, n, *group) for group in groups if group[2])
-    return f'<section class="offered"><h3>还可以选用</h3>{shown or "<p class=none>没有别的了。可以在下面自己查找。</p>"}</section>'
+    shown = shown or '<p class="none">没有别的了。可以在下面自己查找。</p>'
+    return f'<section class="offered"><h3>还可以选用</h3>{shown}</section>'
 
 
 def _others(rest: Iterable[Evidence]) -> list[Evidence]:

@@ -1,4 +1,4 @@
-"""A letter in review mode as escaped HTML: each sentence with its citations, what is open marked; and its check list."""
+"""A letter in review mode as escaped HTML, each sentence with its citations, what is open marked; its check list."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def check_list(checks: Iterable[Check]) -> str:
     return (
         f'<section class="checks"><h3>核对清单<span class="count">{len(points)} 项，{told}</span></h3>'
         f"<ul>{''.join(_check(c) for c in open_points)}</ul>"
-        f'<details id="checks-ok"><summary>已通过（{len(done)} 项）</summary><ul>{"".join(_check(c) for c in done)}</ul></details>'
-        "</section>"
+        f'<details id="checks-ok"><summary>已通过（{len(done)} 项）</summary>'
+        f"<ul>{''.join(_check(c) for c in done)}</ul></details></section>"
     )
 
 

@@ -55,8 +55,7 @@ class ReplyDesk:
         """Read a suggestion, gather evidence, save the draft. Raises SuggestionInvalid."""
         told(0.02, "正在读取建议……")
         suggestion = reply.read(text)
-        told(0.1, f"读出 {len(suggestion.asks)} 条要求，正在逐条查找依据……")
-        draft = reply.start(self.base, suggestion, settings, day)
+        draft = reply.start(self.base, suggestion, settings, day, _counting(len(suggestion.asks), told))
         told(0.95, "正在保存草稿……")
         return self._saved(draft)
 
@@ -75,10 +74,10 @@ class ReplyDesk:
 
     def gather_again(self, draft_id: str, settings: LetterSettings, day: date, told: Told) -> Draft:
         """Gather evidence anew for a draft under settings and a day; picks stay."""
-        told(0.1, "正在重新查找依据……")
 
         def anew(draft: Draft) -> Draft:
-            return reply.refreshed(self.base, replace(draft, settings=settings, as_of=day.isoformat()))
+            asked = replace(draft, settings=settings, as_of=day.isoformat())
+            return reply.refreshed(self.base, asked, _counting(len(draft.suggestion.asks), told))
 
         return self.change(draft_id, anew)
 
@@ -91,11 +90,11 @@ class ReplyDesk:
             if at < 0:
                 raise FormInvalid("建议原文里没有这句话。请从原文里原样复制一句，再补为要求。")
             try:
-                return reply.refreshed(self.base, reply.with_ask(draft, at, at + len(words)))
+                more = reply.with_ask(draft, at, at + len(words))
+                return reply.refreshed(self.base, more, _counting(len(more.suggestion.asks), told))
             except ValueError as error:
                 raise FormInvalid(f"{error}。请另选一句。") from error
 
-        told(0.1, "正在为这条要求查找依据……")
         return self.change(draft_id, with_it)
 
     def find(self, draft_id: str, words: str) -> EvidenceSet:
@@ -129,3 +128,8 @@ class ReplyDesk:
 
     def _store(self) -> DraftStore:
         return DraftStore(self.base.settings.home)
+
+
+def _counting(asks: int, told: Told) -> Callable[[int], object]:
+    """Tells how many of the asks have their evidence."""
+    return lambda done: told(0.05 + 0.9 * done / max(1, asks), f"正在查找依据：第 {done + 1} 条要求，共 {asks} 条")

@@ -105,9 +105,9 @@ class ReplyEvents:
         import gradio as gr
 
         asked = dict(request.query_params) if request else {}
-        tab = asked.get("tab", "")
-        place = {self.tabs: gr.update(selected=tab)} if tab in ("support", "reply") else {}
         draft_id = asked.get("draft", "")
+        tab = asked.get("tab") or ("reply" if draft_id else "")
+        place = {self.tabs: gr.update(selected=tab)} if tab in ("support", "reply") else {}
         try:
             return place | (self.listed() | self.opened(self.desk.load(draft_id)) if draft_id else self.closed())
         except Exception as error:  # the page opens all the same

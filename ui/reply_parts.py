@@ -15,8 +15,8 @@ _FORMATS = [
 ]  # fmt: skip
 
 INTRODUCTION = (
-    '<div class="intro"><h2>起草答复函</h2><p>粘贴或上传一件代表建议、委员提案：逐条读出要求，为每一条找依据，写成有出处的答复草稿。'
-    "没有依据的地方留出【待补充】，不会编造。草稿每一步都自动保存在本机，关掉网页也在。</p></div>"
+    '<div class="intro"><h2>起草答复函</h2><p>粘贴或上传一件代表建议、委员提案：逐条读出要求，为每一条找依据，'
+    "写成有出处的答复草稿。没有依据的地方留出【待补充】，不会编造。草稿每一步都自动保存在本机，关掉网页也在。</p></div>"
 )
 
 
@@ -56,8 +56,8 @@ class Parts:
         """Everything an event may change."""
         return [
             self.notice, self.draft_id, self.ask, self.start, self.drafts, self.text, self.settings, *self.fields,
-            self.again, self.begin, self.top, self.work, self.head, self.parsed, self.missed, self.bench, self.note, self.found,
-            self.letter, self.checks,
+            self.again, self.begin, self.top, self.work, self.head, self.parsed, self.missed, self.bench, self.note,
+            self.found, self.letter, self.checks,
         ]  # fmt: skip
 
 

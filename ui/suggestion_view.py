@@ -28,12 +28,11 @@ def parsed(suggestion: Suggestion) -> str:
         ("代表" if suggestion.kind == "建议" else "委员", "、".join(suggestion.deputies)),
         ("标题", suggestion.title),
     )
-    facts = "".join(
-        f"<div><dt>{name}</dt><dd>{esc(value) if value else '<span class=unknown>没有读出，答复里留空</span>'}</dd></div>"
-        for name, value in rows
-    )
+    empty = '<span class="unknown">没有读出，答复里留空</span>'
+    facts = "".join(f"<div><dt>{name}</dt><dd>{esc(value) if value else empty}</dd></div>" for name, value in rows)
     asks = "".join(
-        f'<li value="{n}"><b>{esc(a.heading or a.text[:30])}</b> <span class="from">原文第 {a.start}–{a.end} 字</span></li>'
+        f'<li value="{n}"><b>{esc(a.heading or a.text[:30])}</b> '
+        f'<span class="from">原文第 {a.start}–{a.end} 字</span></li>'
         for n, a in enumerate(suggestion.asks, 1)
     )
     flags = "".join(f"<li>{esc(flag)}</li>" for flag in suggestion.flags)
@@ -41,8 +40,8 @@ def parsed(suggestion: Suggestion) -> str:
     return (
         f'<div class="parsed"><dl class="how">{facts}</dl>{told}'
         f'<h3>要求（{len(suggestion.asks)} 条）</h3><ol class="asks">{asks}</ol>'
-        f'<details id="original"><summary>建议原文（读出的要求已标出）</summary><div class="original">{_text(suggestion)}</div>'
-        "</details></div>"
+        '<details id="original"><summary>建议原文（读出的要求已标出）</summary>'
+        f'<div class="original">{_text(suggestion)}</div></details></div>'
     )
 
 
@@ -68,9 +67,10 @@ def _draft(row: DraftRow, asking: bool) -> str:
     data = f'data-id="{esc(row.draft_id)}"'
     if asking:
         acts = (
-            f'<span class="unknown">删除后不能恢复。</span>'
-            f'<button type="button" class="small" id="delete-{esc(row.draft_id)}" data-do="delete" {data}>确定删除</button>'
-            f'<button type="button" class="small" id="keep-{esc(row.draft_id)}" data-do="keep" {data}>保留</button>'
+            '<span class="unknown">删除后不能恢复。</span>'
+            f'<button type="button" class="small" id="delete-{esc(row.draft_id)}" data-do="delete" {data}>'
+            f'确定删除</button><button type="button" class="small" id="keep-{esc(row.draft_id)}" data-do="keep" {data}>'
+            "保留</button>"
         )
     else:
         acts = (

@@ -6,7 +6,7 @@ What shares only common words with an ask is left out: a measure that answers no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -33,13 +33,20 @@ MOST = 24  # pieces of evidence kept for each ask
 _LONGEST_QUERY = 400
 
 
-def gather(base: KnowledgeBase, suggestion: Suggestion, desk: Desk) -> tuple[EvidenceSet, ...]:
-    """Evidence on the matter as a whole (progress only), then for each ask, in order."""
+def gather(
+    base: KnowledgeBase, suggestion: Suggestion, desk: Desk, progress: Callable[[int], object] | None = None
+) -> tuple[EvidenceSet, ...]:
+    """Evidence on the matter as a whole (progress only), then for each ask, in order.
+
+    ``progress`` gets the number of asks done.
+    """
     topic = topic_of(suggestion)
     whole = [Point(suggestion.title, general=True)] if suggestion.title else []
     sets = [_gathered(base, whole, topic, desk)]
     sets[0] = EvidenceSet(tuple(e for e in sets[0].items if e.role is Role.ACTUAL))
-    for ask in suggestion.asks:
+    for n, ask in enumerate(suggestion.asks):
+        if progress is not None:
+            progress(n)
         sets.append(_named_missing(ask, _gathered(base, points_of(ask), topic, desk)))
     return tuple(sets)
 

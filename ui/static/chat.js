@@ -10,3 +10,12 @@
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
   document.documentElement.lang = "zh-CN";
 })();
+
+// Keeps the open tab in the page's address, so that a reload or a bookmark comes back to it.
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest('[role="tab"][data-tab-id]');
+  if (!tab) return;
+  const here = new URL(window.location);
+  here.searchParams.set("tab", tab.dataset.tabId);
+  window.history.replaceState(window.history.state, "", here);
+});
