@@ -115,9 +115,8 @@ def _button(do: str, e: Evidence, n: int, word: str, meaning: str = "") -> str:
     c = e.citation
     data = f'data-do="{do}" data-n="{n}" data-key="{esc(e.key)}"'
     if do == "add":
-        data += (
-            f' data-policy="{esc(c.policy_id)}" data-start="{c.start}" data-end="{c.end}" data-role="{e.role.value}"'
-        )
+        place = f'data-policy="{esc(c.policy_id)}" data-start="{c.start}" data-end="{c.end}"'
+        data += f' {place} data-role="{e.role.value}"'
     label = esc(f"{meaning or word}：{c.quote[:40]}")
     return f'<button type="button" class="small" id="{do}-{esc(e.key)}" {data} aria-label="{label}">{word}</button>'
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ingest.plain import text_of
 from kb import reply
 from kb.base import KnowledgeBase
+from kb.errors import UnreadableFile
 from kb.letters.roles import Role
 from kb.reply import Check, Draft, DraftChanged, DraftRow, DraftStore, EvidenceSet, Letter, LetterSettings
 from ui.events import Told
@@ -48,6 +49,8 @@ class ReplyDesk:
         """The text of an uploaded file, which is gone afterwards. Raises UnreadableFile."""
         try:
             return text_of(path, self.base.settings).strip()
+        except UnreadableFile as error:
+            raise UnreadableFile(path.name, error.why) from error  # without the folder it was kept in
         finally:
             path.unlink(missing_ok=True)
 

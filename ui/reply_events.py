@@ -67,6 +67,7 @@ class ReplyEvents:
             p.begin: gr.update(visible=False),
             p.again: gr.update(visible=True),
             p.settings: gr.update(open=False),
+            p.read: gr.update(open=not draft.suggestion.asks),
             p.parsed: parsed(draft.suggestion),
             p.found: "",
             **fields,

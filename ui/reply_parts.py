@@ -9,11 +9,6 @@ from typing import Any
 from ui.events import JS_BUTTONS
 from ui.reply_form import RESULTS, ROLES
 
-_FORMATS = [
-    ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".ofd", ".txt", ".md", ".html", ".htm",
-    ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp",
-]  # fmt: skip
-
 INTRODUCTION = (
     '<div class="intro"><h2>起草答复函</h2><p>粘贴或上传一件代表建议、委员提案：逐条读出要求，为每一条找依据，'
     "写成有出处的答复草稿。没有依据的地方留出【待补充】，不会编造。草稿每一步都自动保存在本机，关掉网页也在。</p></div>"
@@ -40,6 +35,7 @@ class Parts:
     head: Any
     close: Any
     copy: Any
+    read: Any
     parsed: Any
     missed: Any
     mark: Any
@@ -56,8 +52,8 @@ class Parts:
         """Everything an event may change."""
         return [
             self.notice, self.draft_id, self.ask, self.start, self.drafts, self.text, self.settings, *self.fields,
-            self.again, self.begin, self.top, self.work, self.head, self.parsed, self.missed, self.bench, self.note,
-            self.found, self.letter, self.checks,
+            self.again, self.begin, self.top, self.work, self.head, self.read, self.parsed, self.missed, self.bench,
+            self.note, self.found, self.letter, self.checks,
         ]  # fmt: skip
 
 
@@ -86,7 +82,7 @@ def lay_out(max_file_mb: int) -> Parts:
 def _suggestion(made: dict[str, Any], max_file_mb: int) -> None:
     import gradio as gr
 
-    gr.HTML(INTRODUCTION, js_on_load=None, elem_classes="paper")
+    gr.HTML(INTRODUCTION + _too_large(max_file_mb), js_on_load=None, elem_classes="paper")
     made["drafts"] = gr.HTML("", js_on_load=JS_BUTTONS, elem_id="reply-drafts", elem_classes="paper")
     made["text"] = gr.Textbox(
         label="建议、提案的正文",
@@ -97,9 +93,17 @@ def _suggestion(made: dict[str, Any], max_file_mb: int) -> None:
     )
     made["upload"] = gr.UploadButton(
         f"上传文件（.docx、.pdf、.txt 等，不超过 {max_file_mb} MB）",
-        file_types=_FORMATS,
         size="sm",
         elem_id="reply-upload",
+    )
+
+
+def _too_large(max_file_mb: int) -> str:
+    """The message for a file that is not even sent, for ``chat.js`` to show with the file's size."""
+    return (
+        f'<p class="notice problem" id="too-large" role="alert" hidden data-bytes="{max_file_mb * 1_000_000}">'
+        f"文件有 <b></b> MB，超过上限 {max_file_mb} MB，没有上传。请拆分文件，或调大设置 max_file_mb"
+        "（ZHICE_MAX_FILE_MB）；也可以直接粘贴建议的正文。</p>"
     )
 
 
@@ -133,7 +137,7 @@ def _settings(made: dict[str, Any]) -> None:
 def _work(made: dict[str, Any]) -> None:
     import gradio as gr
 
-    with gr.Accordion("读出的建议", open=False, elem_id="reply-parsed"):
+    with gr.Accordion("读出的建议", open=False, elem_id="reply-parsed") as made["read"]:
         made["parsed"] = gr.HTML("", js_on_load=None, elem_classes="paper")
         with gr.Row():
             made["missed"] = gr.Textbox(

@@ -16,7 +16,8 @@ def heading(draft: Draft) -> str:
     number = f"第{esc(suggestion.number)}号" if suggestion.number else "编号没有读出"
     return (
         f'<div class="draft-head"><p class="from">{number}{esc(suggestion.kind)}　草稿 {esc(draft.draft_id)}　'
-        f"已自动保存 {esc(_time(draft.saved_on))}</p><h2>{esc(suggestion.title or '（标题没有读出）')}</h2></div>"
+        f"已自动保存 {esc(_time(draft.saved_on))}</p><h2>{esc(suggestion.title or '（标题没有读出）')}</h2>"
+        '<p class="jump"><a href="#checks">核对清单</a><a href="#letter">答复函</a></p></div>'
     )
 
 

@@ -93,9 +93,8 @@ def _sentence() -> tuple[Any, Any]:
     sentence = gr.Textbox(
         label="用一句话说明",
         placeholder="例：我在××市××区开了家小吃店，是个体工商户，今年3月10日领的执照，想要租金补贴",
-        lines=3,
+        lines=1,  # so that Enter asks; it is drawn three lines high
         max_lines=6,
-        submit_btn=False,
         elem_id="support-sentence",
     )
     return sentence, gr.Button("读懂并匹配", variant="primary", elem_id="support-read")

@@ -148,7 +148,10 @@ def _conditions(support: Support, found: Matches, name: str) -> str:
     items = "".join(
         _condition(j, found, f"{name}c{i}", support.out is None) for i, j in enumerate(support.conditions, 1)
     )
-    return f'<ul class="conditions" aria-label="条件">{items}</ul>'
+    more = ""
+    if support.verdict is Verdict.TO_CONFIRM and support.out is None and not support.questions:
+        more = '<p class="asked">文件没有写明其他条件，是否还有要求，请向经办机构确认。</p>'
+    return f'<ul class="conditions" aria-label="条件">{items}</ul>{more}'
 
 
 def _condition(judged: Judged, found: Matches, name: str, asking: bool) -> str:
