@@ -49,7 +49,7 @@ def _run(home: str | None, host: str, port: int) -> None:
     with listen(host, port) as listener, KnowledgeBase.open(settings) as base:
         print("正在启动……", flush=True)
         desk = Desk(base)
-        app = application(desk)
+        app = application(desk, base)
         desk.warm()
         shown = f"[{host}]" if ":" in host else host
         try:

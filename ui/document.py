@@ -52,11 +52,16 @@ def document_page(view: DocumentView) -> str:
 
 def not_found_page(message: str) -> str:
     """The page for a document, revision or address that does not exist."""
+    return failed_page("没有找到", message)
+
+
+def failed_page(heading: str, message: str) -> str:
+    """The page for what cannot be had, and why."""
     body = (
         '<header class="bar"><a href="/">知策</a></header><div class="page"><main class="missing">'
-        f'<h1>没有找到</h1><p>{esc(message)}</p><p><a href="/">回到提问页</a></p></main></div>'
+        f'<h1>{esc(heading)}</h1><p>{esc(message)}</p><p><a href="/">回到提问页</a></p></main></div>'
     )
-    return _frame("没有找到 · 知策", body)
+    return _frame(f"{heading} · 知策", body)
 
 
 def _frame(title: str, body: str) -> str:

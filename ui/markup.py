@@ -6,12 +6,13 @@ from datetime import date
 from html import escape
 from urllib.parse import quote, urlencode
 
-from kb.model import DocumentHeader, PolicyDocument, Status
+from kb.model import Citation, DocumentHeader, PolicyDocument, Status
 from kb.regions import region_name
 from kb.validity import status_on
 
 # The page's component fills templates that know ``${…}`` and ``{{…}}``: as references they stay text.
 _TEMPLATE_CHARACTERS = {ord("{"): "&#123;", ord("}"): "&#125;", ord("$"): "&#36;", ord("`"): "&#96;"}
+_TOOLTIP = 160  # characters of a quotation beside the pointer
 _STATUS_CLASS = {
     Status.IN_FORCE: "ok",
     Status.NOT_YET: "soon",
@@ -34,6 +35,18 @@ def document_url(policy_id: str, revision: str | None = None, start: int | None 
     query = urlencode({k: v for k, v in given.items() if v is not None})
     place = "#quote" if start is not None else ""
     return f"/doc/{quote(policy_id, safe='')}{'?' + query if query else ''}{place}"
+
+
+def cite_link(citation: Citation) -> str:
+    """``[n]``: opens the document at the quotation in a page of its own; the quotation is its tooltip."""
+    link = document_url(citation.policy_id, citation.revision, citation.start, citation.end)
+    quote = " ".join(citation.quote.split())
+    shown = quote if len(quote) <= _TOOLTIP else f"{quote[:_TOOLTIP]}…"
+    tooltip = esc(f"{citation.title}：{shown}")
+    return (
+        f'<a class="cite" href="{esc(link)}" target="_blank" rel="noopener" title="{tooltip}" '
+        f'aria-label="依据 {citation.n}，打开原文">[{citation.n}]</a>'
+    )
 
 
 def marked(text: str, start: int, end: int, quote_start: int, quote_end: int, *, first_id: str = "") -> str:

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kb.base import KnowledgeBase
 from kb.errors import KBError
 from ui.answers import problem
 from ui.conversation import UNEXPECTED, Session, Step, converse
 from ui.desk import EXAMPLES, Desk
 from ui.filters import choices, chosen
+from ui.reply_tab import build_reply
+from ui.support_tab import build_support
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,57 +26,73 @@ _SESSION_SECONDS = 3600
 HEAD = '<script src="/static/chat.js" defer></script>'
 
 
-def build(desk: Desk) -> Any:  # noqa: ANN401 - gradio is imported late
-    """The Blocks of the chat page."""
+def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - gradio is imported late
+    """The Blocks of the page: the chat, and with a ``base`` the support desk and the reply desk as tabs beside it."""
     import gradio as gr
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        session = gr.State(Session(), time_to_live=_SESSION_SECONDS)
         with gr.Row(elem_id="head"):
             gr.HTML(_brand(), js_on_load=None, elem_id="brand")
             clear = gr.Button("新对话", size="sm", scale=0, min_width=80, elem_id="clear")
-        welcome = gr.HTML("", js_on_load=None, elem_id="welcome")
-        with gr.Row(elem_id="examples"):
-            examples = [gr.Button("", visible=False, size="sm", elem_classes="example") for _ in range(EXAMPLES)]
-        past = gr.HTML("", js_on_load=None, elem_id="past", elem_classes="conversation")
-        live = gr.HTML("", js_on_load=None, elem_id="live", elem_classes="conversation")
-        with gr.Column(elem_id="composer"):
-            question, send, fields = _composer()
-
-        def start() -> Iterator[list[Any]]:
-            yield [*_filter_updates(desk), *[gr.skip() for _ in examples]]
-            desk.prepared.wait()
-            shown = (*desk.examples, *[""] * EXAMPLES)[:EXAMPLES]
-            yield [*[gr.skip() for _ in range(4)], *[gr.update(value=q, visible=bool(q)) for q in shown]]
-
-        def ask(text: str, *rest: Any) -> Iterator[list[Any]]:  # noqa: ANN401 - form values
-            *form, state = rest
-            before = "".join(state.turns)
-            for step in _steps(desk, text, form, state):
-                begun = gr.update(visible=False) if step.accepted or state.turns else gr.skip()
-                typed = "" if step.accepted else text
-                yield [typed, before, step.live, step.session, *[begun for _ in (welcome, *examples)]]
-
-        def forget() -> list[Any]:
-            shown = (*desk.examples, *[""] * EXAMPLES)[:EXAMPLES]
-            return ["", "", "", Session(), gr.update(visible=True), *[gr.update(visible=bool(q)) for q in shown]]
-
-        results = [question, past, live, session, welcome, *examples]
-        options: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": _AT_ONCE, "concurrency_id": "ask"}
-        form = [*fields, session]
-        gr.on([question.submit, send.click], ask, [question, *form], results, api_name="ask", **options)
-        for example in examples:
-            example.click(ask, [example, *form], results, api_visibility="private", **options)
-        clear.click(forget, None, results, show_progress="hidden", api_visibility="private")
-        page.load(
-            start,
-            None,
-            [*fields[:3], welcome, *examples],
-            show_progress="hidden",
-            api_visibility="private",
-            concurrency_limit=None,
-        )
+        if base is None:
+            _chat(desk, page, clear)
+        else:
+            with gr.Tabs(elem_id="tabs") as tabs:
+                with gr.Tab("问答", id="ask", elem_id="tab-ask"):
+                    _chat(desk, page, clear)
+                with gr.Tab("扶持匹配", id="support", elem_id="tab-support"):
+                    build_support(base)
+                with gr.Tab("答复起草", id="reply", elem_id="tab-reply"):
+                    build_reply(page, tabs, base)
     return page.queue(max_size=64)
+
+
+def _chat(desk: Desk, page: Any, clear: Any) -> None:  # noqa: ANN401 - gradio is imported late
+    """The chat, laid out in the Blocks that are being built; ``clear`` begins a new conversation."""
+    import gradio as gr
+
+    session = gr.State(Session(), time_to_live=_SESSION_SECONDS)
+    welcome = gr.HTML("", js_on_load=None, elem_id="welcome")
+    with gr.Row(elem_id="examples"):
+        examples = [gr.Button("", visible=False, size="sm", elem_classes="example") for _ in range(EXAMPLES)]
+    past = gr.HTML("", js_on_load=None, elem_id="past", elem_classes="conversation")
+    live = gr.HTML("", js_on_load=None, elem_id="live", elem_classes="conversation")
+    with gr.Column(elem_id="composer"):
+        question, send, fields = _composer()
+
+    def start() -> Iterator[list[Any]]:
+        yield [*_filter_updates(desk), *[gr.skip() for _ in examples]]
+        desk.prepared.wait()
+        shown = (*desk.examples, *[""] * EXAMPLES)[:EXAMPLES]
+        yield [*[gr.skip() for _ in range(4)], *[gr.update(value=q, visible=bool(q)) for q in shown]]
+
+    def ask(text: str, *rest: Any) -> Iterator[list[Any]]:  # noqa: ANN401 - form values
+        *form, state = rest
+        before = "".join(state.turns)
+        for step in _steps(desk, text, form, state):
+            begun = gr.update(visible=False) if step.accepted or state.turns else gr.skip()
+            typed = "" if step.accepted else text
+            yield [typed, before, step.live, step.session, *[begun for _ in (welcome, *examples)]]
+
+    def forget() -> list[Any]:
+        shown = (*desk.examples, *[""] * EXAMPLES)[:EXAMPLES]
+        return ["", "", "", Session(), gr.update(visible=True), *[gr.update(visible=bool(q)) for q in shown]]
+
+    results = [question, past, live, session, welcome, *examples]
+    options: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": _AT_ONCE, "concurrency_id": "ask"}
+    form = [*fields, session]
+    gr.on([question.submit, send.click], ask, [question, *form], results, api_name="ask", **options)
+    for example in examples:
+        example.click(ask, [example, *form], results, api_visibility="private", **options)
+    clear.click(forget, None, results, show_progress="hidden", api_visibility="private")
+    page.load(
+        start,
+        None,
+        [*fields[:3], welcome, *examples],
+        show_progress="hidden",
+        api_visibility="private",
+        concurrency_limit=None,
+    )
 
 
 def _composer() -> tuple[Any, Any, list[Any]]:

@@ -11,10 +11,12 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+from kb.base import KnowledgeBase
 from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
+from ui.downloads import add_downloads
 from ui.page import HEAD, STATIC, TITLE, build
 
 _DOCUMENT_POLICY = (
@@ -84,8 +86,8 @@ def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span
     return Span(int(start), int(end))
 
 
-def application(desk: Desk) -> Any:  # noqa: ANN401 - FastAPI is imported late
-    """The FastAPI application with the chat mounted at its root."""
+def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - FastAPI is imported late
+    """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
     from fastapi import FastAPI
@@ -118,18 +120,21 @@ def application(desk: Desk) -> Any:  # noqa: ANN401 - FastAPI is imported late
     app.add_route("/doc/{policy_id:path}", document)
     app.add_route("/static/{name}", static)
     app.add_route("/favicon.ico", icon)
+    if base is not None:
+        add_downloads(app, base)
     app.add_middleware(_Headers)
     return gr.mount_gradio_app(
         app,
-        build(desk),
+        build(desk, base),
         path="/",
         theme=_theme(),
-        css_paths=STATIC / "chat.css",
+        css_paths=[STATIC / "chat.css", STATIC / "desks.css"],
         head=HEAD,
         footer_links=[],
         run_history=False,
         show_error=False,
         ssr_mode=False,
+        max_file_size=base.settings.max_file_mb * 1_000_000 if base else 0,
         favicon_path=str(STATIC / "favicon.svg"),
     )
 

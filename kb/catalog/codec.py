@@ -15,6 +15,7 @@ from kb.model import ChunkDraft, DocumentHeader, Kind, PolicyDocument, SourceRef
 from kb.text import find_doc_numbers, squash
 
 _FROM_OTHERS = ("affected_by", "family")
+_NOT_OF_SUPPORTS = ("source_map", "targets", "references", "origins", "reply")
 
 
 def dumps(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -31,6 +32,14 @@ def encode_document(document: PolicyDocument) -> str:
 def decode_document(payload: str, policy_id: str, sources: Iterable[SourceRef]) -> PolicyDocument:
     """The document of a payload; keys unknown to this version are ignored."""
     document = _decode(PolicyDocument, json.loads(payload))
+    assert isinstance(document, PolicyDocument)
+    return replace(document, policy_id=policy_id, sources=tuple(sources))
+
+
+def decode_supports(payload: str, policy_id: str, sources: Iterable[SourceRef]) -> PolicyDocument:
+    """The document of a payload without the parts that reading its supports needs not, which are most of it."""
+    values = {name: value for name, value in json.loads(payload).items() if name not in _NOT_OF_SUPPORTS}
+    document = _decode(PolicyDocument, values)
     assert isinstance(document, PolicyDocument)
     return replace(document, policy_id=policy_id, sources=tuple(sources))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from kb.catalog import schema as t
-from kb.catalog.codec import date_number, decode_document, number_key, row_to_header, title_key
+from kb.catalog.codec import date_number, decode_document, decode_supports, number_key, row_to_header, title_key
 from kb.catalog.db import batches
 from kb.catalog.feed import ChunkFeed
 from kb.catalog.graph import Graph
@@ -89,6 +89,27 @@ class CatalogView(ChunkFeed):
             raise UnknownDocument(f"{policy_id}@{wanted}")
         document = decode_document(payload, policy_id, self.sources(policy_id))
         return replace(document, affected_by=header.affected_by, family=header.family)
+
+    def provision_documents(self, policy_ids: Iterable[str]) -> Iterator[PolicyDocument]:
+        """Those of the documents that state supports (扶持条款), current revisions, by id.
+
+        Without what lists of supports do not need: source map, targets, references, origins.
+        """
+        marker = '%"provisions":[{%'
+        for ids in batches(sorted(policy_ids)):
+            headers = self.headers(ids)
+            columns = t.revisions.c
+            query = select(columns.policy_id, columns.payload).where(
+                columns.policy_id.in_(ids),
+                columns.revision
+                == select(t.documents.c.revision).where(t.documents.c.policy_id == columns.policy_id).scalar_subquery(),
+                columns.payload.like(marker),
+            )
+            for policy_id, payload in self.connection.execute(query.order_by(columns.policy_id)):
+                header = headers[policy_id]
+                source = (SourceRef("", header.source),) if header.source else ()
+                document = decode_supports(payload, policy_id, source)
+                yield replace(document, affected_by=header.affected_by, family=header.family)
 
     def sources(self, policy_id: str) -> list[SourceRef]:
         """Where a document came from, the first source first."""

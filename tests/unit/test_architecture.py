@@ -79,9 +79,13 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "draft",
         "answer",
     ),
+    ("support",),
+    ("match",),
     ("llm",),
     ("llama",),
     ("ask", "holdings", "base"),
+    # the reply desk
+    ("letters", "reply"),
     ("doctor", "commands"),
 )
 ALLOWED = {
@@ -90,7 +94,17 @@ ALLOWED = {
     "eval": {"eval", "ingest", "kb"},
     "ui": {"ui", "ingest", "kb"},
 }
-HEAVY = {"torch", "transformers", "sentence_transformers", "chromadb", "gradio", "jieba", "llama_index", "fastapi"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "chromadb",
+    "gradio",
+    "jieba",
+    "llama_index",
+    "fastapi",
+    "docx",
+}
 # Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
 ADAPTERS = {
     "kb.embedding.llama": {"llama_index"},

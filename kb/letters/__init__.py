@@ -1,0 +1,1 @@
+"""The reply desk: from a deputy's suggestion to a draft reply. ``kb.reply`` is its front."""

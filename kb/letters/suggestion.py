@@ -1,0 +1,209 @@
+"""Reading a deputy's suggestion (建议/提案): who asks, under which number, and for what.
+
+Every ask is a slice of the text given: ``ask.text == text[ask.start:ask.end]``. What is not stated stays empty and is
+named in ``flags``; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.errors import KBError
+from kb.letters.asking import asks_in
+from kb.letters.ordinals import Line, lines_of
+from kb.text import tagged_words
+from kb.text.lexicon import word_set
+
+LONGEST = 200_000  # characters; some 250 pages
+_LONG = 20_000
+_SHORT = 30
+_NO_THING = frozenset(
+    "部门 认识 力度 问题 难题 意见 基层 群众 水平 环境 机制 措施 效率 质量 作用 能力 意识 作风 责任 人民 社会 "  # noqa: SIM905
+    "方面 情况 地方 事情 实际 有关部门 相关部门 高度 合力 氛围 成效 全面 各级 领导".split()
+)
+BILL, PROPOSAL = "建议", "提案"
+
+_SESSION = re.compile(
+    r"(?:政协)?(?:[\u4e00-\u9fff]{1,6}[省市区县州盟旗]|全国|省|市|区|县|州)?(?:人大|政协|人民代表大会)?第?[一二三四五六七八九十]{1,3}届(?:全国)?"
+    r"(?:人大|政协|人民代表大会|委员会)?(?:常委会)?第?[一二三四五六七八九十]{1,3}次(?:会议|全会|全体会议)"
+)
+_BEFORE_SESSION = re.compile(r"^.*(?:关于|[在对于是](?=[^在对于是]{6}))")
+_NUMBER = re.compile(
+    r"(?:建议|提案|议案)(?:编号|案号|号|第)?\s*[:：]?\s*第?\s*(?P<a>\d{1,6})\s*号|第\s*(?P<b>\d{1,6})\s*号\s*(?:[\u4e00-\u9fff]{0,4}建议|[\u4e00-\u9fff]{0,4}提案|$|[）)])|"
+    r"(?:编号|案号|建议号|提案号)\s*[:：]\s*(?:第\s*)?(?P<c>\d{1,6})|第\s*(?P<d>\d{1,6})\s*号",
+    re.MULTILINE,
+)
+_HAN_NAME = r"[\u4e00-\u9fff·]{2,12}"
+_PEOPLE = re.compile(
+    r"^\s*(?:领衔代表|联名代表|附议代表|提出代表|提议代表|代表姓名|建议代表|代表|领衔人|附议人|联名人|建议人|提案人|提案者|第一提案人|委员|提案委员|提出人|提交人|"
+    r"姓名)(?:（[^）\n]{1,20}）|\([^)\n]{1,20}\))?\s*[:：]\s*(?P<names>[^\n]{2,120})",
+    re.MULTILINE,
+)
+_SIGNED = re.compile(
+    rf"^\s*(?:(?:[\u4e00-\u9fff]{{2,14}})?(?:人大|政协)?(?:代表|委员)\s*[:：]?\s*(?P<after>[\u4e00-\u9fff·]{{2,4}}(?:[、\s]+[\u4e00-\u9fff·]{{2,4}})*)|"
+    rf"(?P<before>{_HAN_NAME})\s*(?:代表|委员))\s*$"
+)
+#: A name of two characters set as wide as one of three: 李　明
+_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,3}([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+_TITLED = re.compile(
+    r"^\s*(?:案\s*由|标\s*题|题\s*目|建议名称|提案名称|建议标题|名\s*称)\s*[:：]\s*(?P<title>[^\n]{4,120}?)\s*$",
+    re.MULTILINE,
+)
+_ABOUT = re.compile(r"^[《“\"]?(?P<title>(?:关于|对于|对).{4,100}?(?:的)?(?:建议|提案|议案|意见|对策)(?:案)?)[》”\"]?$")
+_QUOTED = re.compile(r"《(?P<title>关于[^《》\n]{4,100}?(?:建议|提案|议案))》")
+_YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)\s*年")
+
+
+class SuggestionInvalid(KBError):
+    """The text given cannot be a suggestion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing asked for. ``label`` is its ordinal as written, ``heading`` its first words (a slice, too)."""
+
+    label: str
+    text: str
+    start: int
+    end: int
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A suggestion as read; ``flags`` say in Chinese what a reader must know or add."""
+
+    text: str
+    number: str | None = None
+    session: str | None = None
+    year: int | None = None
+    deputies: tuple[str, ...] = ()
+    title: str | None = None
+    kind: str = BILL
+    asks: tuple[Ask, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+def parse_suggestion(text: str) -> Suggestion:
+    """Read the text of a suggestion. Raises SuggestionInvalid for an empty or a boundless text."""
+    if not re.search(r"[\u3400-\u9fffA-Za-z]", text):
+        raise SuggestionInvalid("没有读到文字。若是扫描件或图片，请先做文字识别，或直接粘贴建议的正文。")
+    if len(text) > LONGEST:
+        raise SuggestionInvalid(
+            f"文字有 {len(text)} 字，超过 {LONGEST} 字，不像一件建议。请只留下要答复的那一件，再试一次。"
+        )
+    lines = lines_of(text)
+    title = _title(text, lines)
+    kind = _kind(text, title)
+    asks = tuple(
+        Ask(label, text[start:end], start, end, heading_of(text[start:end]))
+        for label, start, end in asks_in(text, lines, title)
+    )
+    session = _SESSION.search(text)
+    number = _NUMBER.search(text[:3000])
+    year = _YEAR.search(text[:400]) or _YEAR.search(text[-200:])
+    read = Suggestion(
+        text=text,
+        number=next((g for g in number.groups() if g), None) if number else None,
+        session=_BEFORE_SESSION.sub("", session.group()) if session else None,
+        year=int(year["year"]) if year else None,
+        deputies=_deputies(text, lines),
+        title=title,
+        kind=kind,
+        asks=asks,
+    )
+    return _flagged(read)
+
+
+def heading_of(text: str) -> str:
+    """The first words of an ask, as far as they name it."""
+    first = re.split(r"[。；;：:！!？?\n]", text.strip(), maxsplit=1)[0]
+    first = re.sub(
+        r"^(?:我|我们)?(?:建议|希望|恳请|呼吁|请求|应当|应该|期望|盼望)(?:有关部门|相关部门|政府)?(?:能够|能)?[，,]?",
+        "",
+        first,
+    )
+    if len(first) > 28:
+        first = re.split(r"[，,]", first, maxsplit=1)[0]
+    return first.strip()[:40]
+
+
+def _flagged(read: Suggestion) -> Suggestion:
+    from dataclasses import replace
+
+    flags: list[str] = []
+    missing = [
+        name
+        for name, value in (
+            ("编号", read.number),
+            ("届次", read.session),
+            ("代表或委员姓名", read.deputies),
+            ("标题", read.title),
+        )
+        if not value
+    ]
+    if missing:
+        flags.append(f"没有读出{'、'.join(missing)}，草稿里留了空，请补上。")
+    if not read.asks:
+        flags.append("没有读出具体要求（如“一、…”“建议：一是…”“希望…”）。请在要求前加上序号，或手工指定要求。")
+    vague = [n for n, ask in enumerate(read.asks, 1) if _is_vague(ask)]
+    if vague:
+        flags.append(f"要求{'、'.join(map(str, vague))}比较笼统，没有写明具体事项。请与代表沟通后再答复。")
+    if len(read.text.strip()) < _SHORT:
+        flags.append(f"全文只有 {len(read.text.strip())} 字，像是只贴了一行。请核对是否粘贴完整。")
+    if len(read.text) > _LONG:
+        flags.append(f"全文有 {len(read.text)} 字，比一般的建议长得多。请核对读出的要求是否齐全。")
+    return replace(read, flags=tuple(flags))
+
+
+def _is_vague(ask: Ask) -> bool:
+    """Whether an ask names no thing: nothing but what any official text is full of."""
+    empty = _NO_THING | word_set("generic") | word_set("stop")
+    return not any(
+        len(word) > 1 and (tag[0] in "nxj" or tag == "vn") and word not in empty for word, tag in tagged_words(ask.text)
+    )
+
+
+def _title(text: str, lines: tuple[Line, ...]) -> str | None:
+    named = _TITLED.search(text)
+    if named:
+        return named["title"].strip('《》“”" ')
+    for line in lines[:12]:
+        about = _ABOUT.match(text[line.start : line.end])
+        if about:
+            return about["title"]
+    quoted = _QUOTED.search(text[:2000])
+    return quoted["title"] if quoted else None
+
+
+def _kind(text: str, title: str | None) -> str:
+    head = f"{title or ''}\n{text[:600]}"
+    if title and title.endswith(("提案", "议案案")):
+        return PROPOSAL
+    return PROPOSAL if re.search(r"政协|提案(?:人|委员|号|编号|第)|委员会第", head) else BILL
+
+
+def _deputies(text: str, lines: tuple[Line, ...]) -> tuple[str, ...]:
+    names: list[str] = []
+    for match in _PEOPLE.finditer(text):
+        names += _names(match["names"])
+    if not names:
+        for line in (*lines[:6], *lines[-4:]):
+            signed = _SIGNED.match(text[line.start : line.end])
+            if signed:
+                names += _names(signed["after"] or signed["before"] or "")
+    return tuple(dict.fromkeys(names))
+
+
+def _names(listed: str) -> list[str]:
+    """Personal names in a list; what cannot be one (a phone, a unit) ends it."""
+    found = []
+    plain = re.sub(r"[（(][^（）()]*[）)]", "", listed)
+    plain = _SPACED.sub(r"\1\2", plain)
+    for piece in re.split(r"[、，,；;\s]+", plain):
+        name = re.sub(r"(?:等.*|代表|委员)$", "", piece.strip())
+        if not re.fullmatch(r"[\u4e00-\u9fff·]{2,12}", name) or (len(name) > 4 and "·" not in name):
+            break
+        found.append(name)
+    return found

@@ -1,0 +1,232 @@
+"""Which documents count for a region: its own, those of the divisions above it and of the nation, by their standing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kb.catalog.titles import place_of
+from kb.model import DocumentHeader, PolicyDocument, Status
+from kb.support.profile import ProfileError
+from kb.validity import amendments, ending, named, newer_versions, replaced_by, status_on, told
+
+_RANKS = "省市州盟区县旗"
+_DEPTH = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
+_NAME = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:自治[区州县旗]|特别行政区|新区|[{_RANKS}])(?![{_RANKS}](?![{_RANKS}]))")
+_BETWEEN = re.compile(r"[、，,；;/／|和或与及\s]+")
+_NATION = frozenset({"000000", "100000"})
+_NATIONAL = re.compile(r"国务院|国家|全国|中共中央|^(?:[\u4e00-\u9fff]{2,12}(?:部|总局|总署|委员会)(?:办公厅)?)")
+#: A document so marked is shown apart, never among what can be claimed
+OUT = (Status.NOT_YET, Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_APPLICABLE)
+SUPERSEDED = "已有新版"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A region as the base knows it: codes of the division and those above it, or names where no gazetteer has it.
+
+    ``names`` go from the top down and hold invented divisions only; ``shown`` is as it was written.
+    """
+
+    shown: str
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def covers(self, place: Place) -> bool:
+        """Whether documents of a place count here: it is the region or lies above it, or it is the nation."""
+        if place.national:
+            return True
+        return any(c in self.codes or c in _NATION for c in place.codes) or any(n in self.names for n in place.names)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The divisions from the region up, by name; the nation is not among them."""
+        from kb.regions import region_name
+
+        known = tuple(region_name(code) for code in self.codes)
+        return (*reversed(self.names), *known)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place a document is of or about."""
+
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def national(self) -> bool:
+        """Whether it is bound to no division."""
+        return not self.codes and not self.names
+
+    @property
+    def depth(self) -> int:
+        """0 the nation, 1 a province, 2 a prefecture, 3 a county."""
+        depths = [1 if c.endswith("0000") else 2 if c.endswith("00") else 3 for c in self.codes if c not in _NATION]
+        return max([*depths, *(_DEPTH.get(n[-1], 0) for n in self.names)], default=0)
+
+    @property
+    def shown(self) -> str:
+        """Its name, 全国 for the nation."""
+        from kb.regions import region_name
+
+        return "、".join((*self.names, *(region_name(c) for c in self.codes))) or "全国"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A document's header as of a day, the place it is of, and why it is out of force, where it is."""
+
+    header: DocumentHeader
+    place: Place
+    status: Status
+    out: str | None = None
+    """What to show of a document that is not in force (已被《…》废止); None for one that is."""
+    instead: str | None = None
+    """What has taken its place, named."""
+
+
+class Places:
+    """The places the base knows: of its documents' bodies, by code or by name."""
+
+    def __init__(self, headers: Iterable[DocumentHeader]) -> None:
+        """Collect the names of invented places from the issuing bodies."""
+        names = Counter(n for h in headers if not h.issuer_region and (n := _own(h.issuer)))
+        self.names: tuple[str, ...] = tuple(sorted(names, key=lambda n: (-len(n), n)))
+
+    def of(self, header: DocumentHeader, text: str = "") -> Place:
+        """The place of a document: of its body, else its title, else its subject, else what its text names most."""
+        if header.issuer_region:
+            return Place((header.issuer_region,))
+        for said in (header.issuer, header.title, header.digest_of):
+            found = self.within(said or "")
+            if found:
+                return Place(names=(max(found, key=lambda n: _DEPTH.get(n[-1], 0)),))
+        if header.subject_regions:
+            return Place(header.subject_regions)
+        if _NATIONAL.search(header.issuer or header.digest_of or ""):
+            return Place()
+        told_of = Counter({n: text.count(n) for n in self.names if n in text})
+        top = min((_DEPTH.get(n[-1], 0) for n in told_of), default=0)
+        widest = Counter({n: c for n, c in told_of.items() if _DEPTH.get(n[-1], 0) == top})
+        return Place(names=(widest.most_common(1)[0][0],)) if widest else Place()
+
+    def within(self, text: str) -> tuple[str, ...]:
+        """The known names that stand in a text."""
+        return tuple(n for n in self.names if n in text)
+
+
+def scope_of(region: str, places: Places, headers: Sequence[DocumentHeader] = ()) -> Scope:
+    """The scope of a region as a user wrote it. Raises ProfileError where it names two, or none.
+
+    A district named alone lies under the city that its own documents name.
+    """
+    parts = [part for part in _BETWEEN.split(region.strip()) if part]
+    if len(parts) > 1:
+        parts = [_one_place(parts)]
+    scope = replace(_chain(parts[0] if parts else region, places), shown=region)
+    if not scope.codes and len(scope.names) == 1 and _DEPTH.get(scope.names[0][-1], 0) > 2:
+        above = _above(scope.names[0], places, headers)
+        scope = replace(scope, names=(*above, *scope.names))
+    return scope
+
+
+def _chain(text: str, places: Places) -> Scope:
+    """Divisions of the gazetteer from the beginning on, then those that only have a name.
+
+    A name that the gazetteer has counts as a mere name behind one that it lacks (东湖区 of an invented city).
+    """
+    from kb.regions import ancestors, find_regions
+
+    at, code = 0, None
+    for mention in find_regions(text):
+        if mention.start != at or (code and code not in ancestors(mention.code)):
+            break
+        at, code = mention.end, mention.code
+    names = tuple(_names(text[at:], places))
+    if code is None and not names:
+        raise ProfileError(f"不认识“地区：{text}”。请写区划的全名，如 温州市鹿城区、云溪市河湾区。")
+    return Scope(text, (code, *ancestors(code)) if code else (), names)
+
+
+def _names(text: str, places: Places) -> list[str]:
+    """Names of divisions one behind the other; short ones (云溪) of known places count as well."""
+    found = [m.group() for m in _NAME.finditer(text)]
+    if found:
+        return found
+    return [n for n in places.names if n[:-1] == text]
+
+
+def _one_place(parts: Sequence[str]) -> str:
+    """Parts written apart (云溪市 河湾区) as one place, where each is of a lower rank than the one before."""
+    depths = [_DEPTH.get(part[-1], 0) for part in parts]
+    if not all(0 < a < b for a, b in zip(depths, depths[1:], strict=False)):
+        raise ProfileError(
+            f"“地区”写了“{parts[0]}”和“{parts[1]}”两个地方，一次只能查一个。"
+            "请只留下注册或居住的那一个，另一个另查一次。"
+        )
+    return "".join(parts)
+
+
+def _above(name: str, places: Places, headers: Sequence[DocumentHeader]) -> tuple[str, ...]:
+    """The one city that the documents of a district state things of; nothing where there is none or two."""
+    own = {h.policy_id for h in headers if name in places.of(h).names}
+    cities: Counter[str] = Counter()
+    for header in headers:
+        for relation in header.affected_by:
+            if relation.policy_id in own:
+                cities.update(n for n in places.within(header.title) if _DEPTH.get(n[-1], 0) == 2)
+    return (cities.most_common(1)[0][0],) if len(cities) == 1 else ()
+
+
+def standing_of(header: DocumentHeader, place: Place, day: date, drafts: frozenset[str]) -> Standing:
+    """A document as of a day. One without a term of its own has ended once a later version of it is out.
+
+    ``drafts`` are the ids of drafts, which take nobody's place.
+    """
+    status = status_on(header, day)
+    if status in OUT:
+        return Standing(header, place, status, _why(header, status, day), _instead(header, day, drafts))
+    newer = [v for v in newer_versions(header, day) if v.policy_id not in drafts]
+    if newer and (status is Status.UNKNOWN or amendments(header, day)):
+        return Standing(header, place, status, f"{SUPERSEDED}{named(newer[0])}", named(newer[0]))
+    return Standing(header, place, status)
+
+
+def _why(header: DocumentHeader, status: Status, day: date) -> str:
+    ended = ending(header, day)
+    if ended:
+        return told(ended)
+    if status is Status.EXPIRED and header.expires_on:
+        return f"有效期至{header.expires_on}，已失效"
+    if status is Status.NOT_YET and header.effective_from:
+        return f"尚未施行，自{header.effective_from}起施行"
+    return {Status.DRAFT: "征求意见稿，没有施行"}.get(status, status.value)
+
+
+def _instead(header: DocumentHeader, day: date, drafts: frozenset[str]) -> str | None:
+    successor = replaced_by(header, day)
+    if successor:
+        return named(successor)
+    newer = [v for v in newer_versions(header, day) if v.policy_id not in drafts]
+    return named(newer[0]) if newer else None
+
+
+def place_in_row(text: str, places: Places) -> Place | None:
+    """The place a row of a table begins with (青岩区 | …); None where its first cell is no known place."""
+    first = text.split("|", 1)[0].strip() if "|" in text else ""
+    return Place(names=(first,)) if first in places.names else None
+
+
+def document_place(document: PolicyDocument, header: DocumentHeader, places: Places) -> Place:
+    """The place of a document whose text is at hand."""
+    return places.of(header, document.text)
+
+
+def _own(issuer: str | None) -> str:
+    """The place in the name of a body that the gazetteer lacks."""
+    name = place_of(issuer)
+    return name if len(name) >= 3 and name[-1] in _RANKS else ""

@@ -1,0 +1,131 @@
+"""Provisions on their way to being shown: with their document, its place and standing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kb.catalog import CatalogView
+from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
+from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
+from kb.support.pieces import locate
+from kb.text.dates import find_dates
+
+#: What such a document says of a support is news of it: it may add to another's, and is none by itself
+_TELLING = frozenset({Kind.NEWS, Kind.RESEARCH, Kind.REPLY, Kind.INTERPRETATION, Kind.CAPTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A provision of a document that counts for a region. ``out`` says why it cannot be claimed on the day."""
+
+    document: PolicyDocument
+    provision: Provision
+    place: Place
+    status: Status
+    out: str | None = None
+    instead: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The provision's own words."""
+        return self.document.text[self.provision.start : self.provision.end]
+
+    @property
+    def telling(self) -> bool:
+        """Whether its document only tells of supports."""
+        return self.document.kind in _TELLING
+
+
+class Library:
+    """The documents of a base as of a day, with their places."""
+
+    def __init__(self, view: CatalogView, day: date) -> None:
+        """Read the headers; the texts are read for a scope."""
+        self.view = view
+        self.day = day
+        self.headers: tuple[DocumentHeader, ...] = tuple(view.documents())
+        self.places = Places(self.headers)
+        self.stating: set[str] = set()
+        self._drafts = frozenset(h.policy_id for h in self.headers if h.status is Status.DRAFT)
+
+    def candidates(self, scope: Scope) -> list[Candidate]:
+        """All provisions of documents of a region and of the levels above it."""
+        near = {h.policy_id: h for h in self.headers if self._may_count(h, scope)}
+        found: list[Candidate] = []
+        for document in self.view.provision_documents(near):
+            header = near[document.policy_id]
+            place = self.places.of(header, document.text)
+            if scope.covers(place):
+                standing = standing_of(header, place, self.day, self._drafts)
+                found += self._of(document, standing, scope)
+                if standing.out is None:
+                    self.stating.add(document.policy_id)
+        return found
+
+    def everywhere(self) -> list[Candidate]:
+        """All provisions of all documents, whatever their place."""
+        held = {h.policy_id: h for h in self.headers}
+        found: list[Candidate] = []
+        for document in self.view.provision_documents(held):
+            header = held[document.policy_id]
+            standing = standing_of(header, self.places.of(header, document.text), self.day, self._drafts)
+            found += self._of(document, standing, None)
+        return found
+
+    def _may_count(self, header: DocumentHeader, scope: Scope) -> bool:
+        """Whether a document may be of the region, by its header; one without a place is told by its text."""
+        place = self.places.of(header)
+        return place.national or scope.covers(place)
+
+    def _of(self, document: PolicyDocument, standing: Standing, scope: Scope | None) -> Iterator[Candidate]:
+        for provision in document.provisions:
+            row = place_in_row(document.text[provision.start : provision.end], self.places)
+            if row is not None and scope is not None and not scope.covers(row):
+                continue
+            out = standing.out or closed(document, provision, self.day)
+            yield Candidate(document, provision, row or standing.place, standing.status, out, standing.instead)
+
+
+_APPLYING = re.compile(r"申请|申报|申领|填报|提交|受理|报名|报送|办理")
+_NO_APPLYING = re.compile(r"验收|公示|到账|拨付|初审|评审|核查|完工|竣工|完成")
+_HAND_IN = re.compile(
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[^，。；\n]{0,8}前[^，。；\n]{0,16}(?:提交|填报|申报|报送|申请)(?!验收)"
+)
+_AGAIN = ("每年", "每月", "每季", "全年", "常年", "长期", "顺延")
+
+
+def closed(document: PolicyDocument, provision: Provision, day: date) -> str | None:
+    """Why the time for applying is over: its last stated day is past, and it does not come again."""
+    said = [p for p in (provision.deadline or "").split("；") if p and _for_applying(document, provision, p)]
+    if not said:
+        said = [m.group() for m in _HAND_IN.finditer(document.text, provision.start, provision.end)]
+    if any("已截止" in p for p in said):
+        return f"申报期已过（{'；'.join(said)}）"
+    if any(word in p for word in _AGAIN for p in said):
+        return None
+    dates = [d for p in said for d in find_dates(p) if d.precision in ("day", "month") and d.last_day]
+    if not dates or any("起" in p and len(find_dates(p)) == 1 for p in said):
+        return None
+    last = max(d.last_day or "" for d in dates)
+    return f"申报期已过（{'；'.join(p.strip() for p in said)}）" if last < day.isoformat() else None
+
+
+def _for_applying(document: PolicyDocument, provision: Provision, piece: str) -> bool:
+    """Whether a time stated is that for applying: its own clause, or the heading of its line, says so."""
+    span = locate(document.text, piece, provision.start, provision.end)
+    if span is None:
+        return False
+    text = document.text
+    line = text[text.rfind("\n", 0, span[0]) + 1 : span[1]]
+    stop = re.search(r"[。；;\n]", text[span[1] :])
+    clause = text[
+        max(text.rfind("。", 0, span[0]), text.rfind("\n", 0, span[0]), text.rfind("；", 0, span[0])) + 1 : span[0]
+    ]
+    behind = text[span[1] : span[1] + (stop.start() if stop else 40)]
+    own = clause[-30:] + piece + behind[:30]
+    if _NO_APPLYING.search(piece + behind[:12]):
+        return False
+    return "|" in line or bool(_APPLYING.search(own)) or bool(re.search(r"(?:申[领请报]|受理|办理)(?:时间|期限)", line))

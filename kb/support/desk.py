@@ -1,0 +1,150 @@
+"""From candidates to the answer: each judged by its conditions, folded, put into its part, cited and in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from kb.catalog import CatalogView
+from kb.support.applicable import Scope, scope_of
+from kb.support.candidates import Candidate, Library
+from kb.support.citing import Citing
+from kb.support.conditions import Condition
+from kb.support.facts import Facts
+from kb.support.judging import Judge
+from kb.support.kinds import kind_of
+from kb.support.marks import Mark
+from kb.support.profile import Profile, check_day
+from kb.support.rank import fold, grouped, order, value_of
+from kb.support.reading import State
+from kb.support.relevance import Relevance, more_than_claimant
+from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, Verdict
+from kb.support.terms import units_of, where_of
+
+_MOST_NEAR = 30
+
+
+def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
+    """The supports a profile can claim on a day. Raises ProfileError for a region nobody knows."""
+    check_day(profile, as_of)
+    library = Library(view, as_of)
+    scope = scope_of(profile.region, library.places, library.headers)
+    facts = Facts(profile, as_of, scope)
+    return _Desk(library, scope, facts).answer()
+
+
+class _Desk:
+    """One profile at the desk."""
+
+    def __init__(self, library: Library, scope: Scope, facts: Facts) -> None:
+        self.library = library
+        self.scope = scope
+        self.facts = facts
+        self.citing = Citing()
+        self.left: Counter[str] = Counter()
+        self.candidates = library.candidates(scope)
+        self.judge = Judge(facts, self.candidates)
+        self.relevance = Relevance(facts, self.candidates)
+
+    def answer(self) -> Matches:
+        """Judge every candidate and put it where it belongs."""
+        folded = fold(self.candidates)
+        judged = [(f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)]
+        order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
+        supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
+        able = [s for s in supports if s.out is None and s.verdict is not Verdict.ONE_SHORT]
+        near = [s for s in supports if s.out is None and s.verdict is Verdict.ONE_SHORT]
+        apart = [s for s in supports if s.out is not None]
+        return Matches(
+            profile=self.facts.profile,
+            as_of=self.facts.day.isoformat(),
+            levels=self.scope.levels,
+            groups=grouped(able),
+            near=tuple(order(near)[:_MOST_NEAR]),
+            apart=tuple(order(apart)),
+            citations=self.citing.all,
+            held=tuple(self._held(level) for level in (*self.scope.levels, "全国")),
+            left_out=LeftOut(**self.left),
+        )
+
+    def _judged(self, folded: Sequence[Candidate]) -> tuple[Verdict, tuple[Mark, ...]] | None:
+        """The verdict on a support with the marks; None where it is left out, which is counted."""
+        one = folded[0]
+        if one.telling:
+            return None
+        marks = self.judge.marks(one)
+        if not self.relevance.wanted(folded, marks):
+            self._leave("not_wanted", one)
+            return None
+        failed = [m for m in marks if m.state is State.NOT_MET]
+        if any(m.claimant for m in failed) or self.relevance.for_others(one):
+            self._leave("other_claimant", one)
+            return None
+        if len(failed) > 1:
+            self._leave("several_failed", one)
+            return None
+        stated = one.provision.amount or one.provision.rate or one.provision.cap
+        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks):
+            self._leave("nothing_in_common", one)
+            return None
+        if failed:
+            return Verdict.ONE_SHORT, marks
+        sure = all(m.state is State.MET for m in marks) and more_than_claimant(marks)
+        return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
+
+    def _leave(self, why: str, one: Candidate) -> None:
+        if one.out is None:
+            self.left[why] += 1
+
+    def _support(self, folded: Sequence[Candidate], verdict: Verdict, marks: Sequence[Mark]) -> Support:
+        one = folded[0]
+        document, provision = one.document, one.provision
+        span = (provision.start, provision.end)
+        sources = tuple(self._source(c) for c in folded)
+
+        def slices(*texts: str | None) -> tuple[str, ...]:
+            return tuple(p.strip() for text in texts if text for p in text.split("；") if p.strip())
+
+        cite = self.citing
+        return Support(
+            benefit=provision.benefit,
+            kind=kind_of(provision.benefit, one.text),
+            verdict=verdict,
+            place=one.place.shown,
+            status=one.status,
+            sources=sources,
+            gets=cite.slices(document, slices(provision.amount, provision.rate, provision.cap), *span),
+            conditions=tuple(self._judged_at(one, m) for m in marks),
+            materials=cite.slices(document, provision.materials, *span),
+            how=cite.slices(document, provision.procedure, *span),
+            where=cite.slices(document, slices(provision.window) or where_of(document), *span),
+            phone=cite.slices(document, slices(provision.phone), *span),
+            until=cite.slices(document, slices(provision.deadline), *span),
+            who=cite.slices(document, units_of(document, provision), *span),
+            value=value_of(provision),
+            out=one.out,
+            instead=one.instead,
+        )
+
+    def _source(self, one: Candidate) -> Source:
+        document, provision = one.document, one.provision
+        n = self.citing.cite(document, provision.start, provision.end)
+        return Source(
+            document.policy_id,
+            document.revision,
+            document.display_title,
+            document.doc_number,
+            document.kind,
+            provision.start,
+            provision.end,
+            n,
+        )
+
+    def _judged_at(self, one: Candidate, made: Mark) -> Judged:
+        condition: Condition = made.condition
+        return Judged(made, one.document.policy_id, self.citing.cite(one.document, condition.start, condition.end))
+
+    def _held(self, level: str) -> Held:
+        headers = [h for h in self.library.headers if self.library.places.of(h).shown == level]
+        return Held(level, len(headers), sum(h.policy_id in self.library.stating for h in headers))

@@ -1,0 +1,212 @@
+"""Conditions with figures: how long in business, how old, how many people, how much turnover, and other quantities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kb.support.facts import DENIES, Facts, Range, countable, grams
+from kb.support.reading import Finding, found
+from kb.text.quantity import Quantity
+
+_LEAST = re.compile(
+    r"(?:不少于|不低于|不小于|至少|(?<!不)超过|(?<!不)大于|达到|达|(?<!不)(?<!未)满|(?<!不)高于|以上|及以上)$"
+)
+_MOST = re.compile(r"(?:不超过|不高于|不多于|不大于|不满|未满|(?<!不)少于|(?<!不)低于|(?<!不)小于|不足|至多|最多)$")
+_LEAST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|\(含\)|（含）)?(?:以上|之上)")
+_MOST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|（含）)?(?:以下|以内|之内|内)")
+_BUSINESS = re.compile(
+    r"(?:(?:自|从)?(?:办理|领取?|取得)?(?:工商|市场主体|营业执照|企业|经济实体)?(?:正常|连续|"
+    r"实际|稳定|持续|依法|已|入驻时)*"
+    r"(?:经营|运营|运行|营业|成立|注册|登记|开业|存续|设立|创办|执照)"
+    r"(?:时间|年限|期限|日期|之日|当日)?[^，。；、\d一二三四五六七八九十两半]{0,10})$"
+)
+_SINCE = re.compile(r"(?:之日|之后|后|日期)[^，]{0,6}$")
+_STAFF = re.compile(
+    r"(?:(?:参保|在职|从业|用工|企业)?(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数)?)[^，。；\d]{0,5}$"
+)
+_TURNOVER = re.compile(r"(?:上一?年度?|年度?)?(?:营业收入|营收|销售收入|销售额|营业额)[^，。；\d]{0,6}$")
+_AGED = re.compile(
+    r"(\d{2})\s*(?:周?岁)?\s*(?:至|到|-|—|—|~)\s*(\d{2})\s*周?岁(?:之间)?|(?P<op>不满|未满|"
+    r"不超过|年满|满|超过)?(?P<n>\d{2})\s*(?:[（(]含[）)])?周?岁(?P<after>及?以[上下])?"
+)
+_TERMS = ("个月", "年", "周年")
+_BASE = re.compile(r"[的总额年度每平均上]")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least or the most a figure may be; ``open`` says that the bound itself does not count."""
+
+    value: Decimal
+    least: bool
+    open: bool = False
+
+    def holds(self, known: Range) -> bool | None:
+        """Whether what is known lies within the bound; None where it may or may not."""
+        low, high = self._fits(known.low), self._fits(known.high)
+        return low if low == high else None
+
+    def _fits(self, value: Decimal) -> bool:
+        if self.least:
+            return value > self.value if self.open else value >= self.value
+        return value < self.value if self.open else value <= self.value
+
+
+def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
+    """The parts of a condition that state figures."""
+    yield from _ages(text, facts)
+    for quantity in countable(text):
+        before = text[: quantity.start]
+        if quantity.unit in _TERMS:
+            yield from _business(text, quantity, facts)
+        elif quantity.unit == "人" and _STAFF.search(before) and not re.search(r"%|招用|新增", before):
+            yield _compared(text, quantity, _STAFF, facts.headcount)
+        elif quantity.unit == "人" and _EMPLOYS.search(text) and not _said_of_jobs(facts):
+            yield _employing(text, quantity, facts)
+        elif quantity.unit == "元" and _TURNOVER.search(before):
+            yield _compared(text, quantity, _TURNOVER, facts.revenue)
+    yield from _rates(text, facts)
+    yield from _others(text, facts)
+
+
+_RATE = re.compile(
+    r"(?:上?年度|\d{4}年度?)?(?P<what>[\u4e00-\u9fff]{2})率(?:要求)?[：:]?(?:符合要求|(?:不高于|"
+    r"不超过|低于|控制在)[\d.]+[%％](?:以[内下])?)"
+)
+
+
+def _rates(text: str, facts: Facts) -> Iterator[Finding]:
+    """A rate that must not be high (裁员率不高于5.5%): met where the thing itself is denied (没有裁员)."""
+    for match in _RATE.finditer(text):
+        none = next((s for s in facts.free if re.search(rf"(?:没有?|未|无|零){match['what']}", s.text)), None)
+        if none:
+            yield found(match.start(), match.end(), True, none)
+            continue
+        most = next((q for q in countable(match.group()) if q.unit == "%"), None)
+        for said in facts.free if most else ():
+            stated = re.search(rf"{match['what']}率[^，\d]{{0,4}}([\d.]+)\s*[%％]", said.text)
+            if stated and most:
+                yield found(match.start(), match.end(), Decimal(stated[1]) <= most.value, said)
+                break
+
+
+def bound_of(text: str, quantity: Quantity, *, default_least: bool = True) -> tuple[Bound, int, int]:
+    """The bound a quantity states by the words around it, and where these words begin and end."""
+    before, after = text[: quantity.start], text[quantity.end :]
+    value = quantity.months if quantity.months is not None else quantity.value
+    most_after, least_after = _MOST_AFTER.match(after), _LEAST_AFTER.match(after)
+    most, least = _MOST.search(before), _LEAST.search(before)
+    start = (most or least).start() if most or least else quantity.start  # type: ignore[union-attr]
+    end = quantity.end + (most_after or least_after).end() if most_after or least_after else quantity.end  # type: ignore[union-attr]
+    if most or most_after:
+        word = most.group() if most else ""
+        return Bound(value, False, word in ("不满", "未满", "少于", "低于", "小于", "不足")), start, end
+    if least or least_after:
+        word = least.group() if least else ""
+        return Bound(value, True, word in ("超过", "大于", "高于")), start, end
+    return Bound(value, default_least), start, end
+
+
+def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
+    """正常经营满6个月, 成立不超过5年, 自领取营业执照之日起3年内."""
+    bound, start, end = bound_of(text, quantity)
+    said = _BUSINESS.search(text[:start])
+    if not said or re.search(r"劳动合同|缴纳|缴费|保险|毕业|招用|退役|入驻", said.group()):
+        return
+    known = facts.operated
+    since = re.search(r"(?:之日|日期|当日)", said.group())
+    tail = re.match(r"(?:申请|提出申请|的)?", text[end:])
+    end += tail.end() if tail and since else 0
+    yield found(said.start(), end, bound.holds(known) if known else None, known.said if known else None)
+
+
+def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:
+    bound, start, end = bound_of(text, quantity)
+    said = name.search(text[: quantity.start])
+    begin = min(start, said.start()) if said else start
+    return found(begin, end, bound.holds(known) if known else None, known.said if known else None)
+
+
+_EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
+
+
+def _said_of_jobs(facts: Facts) -> bool:
+    return any("就业" in known.said.text for known, _ in facts.figures if known.unit == "人")
+
+
+def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
+    """带动3人以上就业, by the number of people there are."""
+    bound, start, end = bound_of(text, quantity)
+    clause = _EMPLOYS.search(text)
+    known = facts.headcount
+    begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
+    return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)
+
+
+def _ages(text: str, facts: Facts) -> Iterator[Finding]:
+    for match in _AGED.finditer(text):
+        if not match.group().endswith(("岁", "以上", "以下", "之间")):
+            continue
+        known = facts.age
+        sexed = re.search(r"([男女])(?:性|年)?$", text[: match.start()])
+        start = sexed.start() if sexed else match.start()
+        label = re.search(r"(?:年龄|本人|提交申请当日|申请时|当日)?(?:在|为)?$", text[:start])
+        start = label.start() if label else start
+        if sexed and (facts.sex is None or facts.sex != sexed[1]):
+            yield found(start, match.end(), None)
+            continue
+        yield found(start, match.end(), _age_holds(match, known) if known else None, known.said if known else None)
+
+
+def _age_holds(match: re.Match[str], known: Range) -> bool | None:
+    if match[1]:
+        bounds = [Bound(Decimal(match[1]), True), Bound(Decimal(match[2]), False)]
+    else:
+        most = match["op"] in ("不满", "未满", "不超过") or bool(match["after"] and match["after"].endswith("下"))
+        bounds = [Bound(Decimal(match["n"]), not most, match["op"] in ("不满", "未满"))]
+    states = [b.holds(known) for b in bounds]
+    return False if False in states else None if None in states else True
+
+
+def _others(text: str, facts: Facts) -> Iterator[Finding]:
+    """Other quantities, held against free statements with the same unit that speak of the same thing."""
+    for quantity in countable(text):
+        if quantity.unit in ("", "%", "天", "日", "岁"):
+            continue
+        bound, start, end = bound_of(text, quantity)
+        around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
+        about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
+        best: tuple[int, Finding] | None = None
+        for known, spoken in facts.figures:
+            if known.unit != (quantity.unit if quantity.months is None else "个月") or DENIES.search(known.said.text):
+                continue
+            shared = len(about & spoken)
+            if shared < min(2, max(1, len(about) // 2)) or (best and best[0] >= shared):
+                continue
+            holds = bound.holds(Range(known.low, known.high, known.said))
+            if holds is False and shared < 3 and shared * 2 < len(about):
+                holds = None  # too little in common to contradict
+            covered = _covered(text, start, end, spoken)
+            best = shared, found(*covered, holds, known.said)
+        if best:
+            yield best[1]
+
+
+def _covered(text: str, start: int, end: int, spoken: frozenset[str]) -> tuple[int, int]:
+    """The range around a figure that the statement speaks of as well, within the clause."""
+    while (
+        start > 0
+        and text[start - 1] not in "，；。、"
+        and (text[max(0, start - 2) : start] in spoken or text[start - 1 : start + 1] in spoken)
+    ):
+        start -= 1
+    while (
+        end < len(text)
+        and text[end] not in "，；。、"
+        and (text[end : end + 2] in spoken or text[end - 1 : end + 1] in spoken)
+    ):
+        end += 1
+    return start, end

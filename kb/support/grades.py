@@ -1,0 +1,41 @@
+"""Conditions on a class that people are sorted into (B类至E类人才, 甲类人员): the one stated against those asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.support.facts import DENIES, Facts
+from kb.support.reading import Finding, found
+
+_LETTERS = "ABCDEFGH"
+_STEMS = "甲乙丙丁戊"
+_CLASS = rf"[{_LETTERS}{_STEMS}](?:类|级|档)"
+_ASKED = re.compile(
+    rf"(?:引进的?|认定的|属于)?(?P<list>{_CLASS}(?:(?:、|，|和|或|至|到|-|—|~){_CLASS})*)(?P<above>及?以上)?(?:的)?(?:高层次)?(?:人才|人员|企业)?"
+)
+_ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:类|级|档)")
+
+
+def grades_in(text: str, facts: Facts) -> Iterator[Finding]:
+    """The classes a condition names as those of the claimant or of whom it takes on; a figure behind is for one class."""
+    own = next((s for s in facts.free if _ONE.search(s.text) and not DENIES.search(s.text)), None)
+    for match in _ASKED.finditer(text):
+        if own is None:
+            yield found(match.start(), match.end(), None)
+            continue
+        asked = _letters(match["list"])
+        if match["above"]:
+            asked |= {letter for letter in _LETTERS if letter <= max(asked)}
+        yield found(match.start(), match.end(), bool(_letters(own.text) & asked), own)
+
+
+def _letters(text: str) -> set[str]:
+    """The classes of a list, a range filled in."""
+    letters: list[str] = []
+    for match in _ONE.finditer(text):
+        row = _LETTERS if match["letter"] in _LETTERS else _STEMS
+        if match["to"] and letters and letters[-1] in row:
+            letters += row[row.index(letters[-1]) + 1 : row.index(match["letter"])]
+        letters.append(match["letter"])
+    return set(letters)

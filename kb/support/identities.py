@@ -1,0 +1,243 @@
+"""Conditions on who a person is (身份): lists of persons, of whom any will do, by the words people use for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kb.support.conditions import is_identity
+from kb.support.facts import DENIES, Facts, graduated
+from kb.support.figures import bound_of
+from kb.support.profile import Statement
+from kb.support.reading import Finding, found
+from kb.text.quantity import find_quantities
+
+#: Groups of persons: how documents name them, and what a statement must say for somebody to be one.
+_GROUPS: dict[str, tuple[str, str]] = {
+    "毕业生": (
+        r"(?:普通)?(?:高等?学?校|大学|大中专|大专|本科|技师学院|技工院校|应届)?(?:应届)?毕业生|大学毕业生",
+            r"毕业生|应届生|毕业\s*\d|(?:大学|本科|大专|硕士|博士|研究生|高职|中专|技校)[^，]{0,6}毕业|"
+            r"届[^，]{0,6}毕业|毕业于|[\d月天]毕业|毕业[^，]{0,12}大学生",
+    ),
+    "在校生": (r"在校(?:大学)?生|在校(?:大)?学生", r"在校|在读|大[一二三四]学?生"),
+    "失业": (r"(?:登记)?失业(?:人员|青年)|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
+    "困难": (r"(?:城镇)?就业困难(?:人员|群体|对象)", r"就业困难"),
+    "军人": (
+        r"(?:自主就业|自主择业)?(?:的)?退役(?:军人|士兵|大学生士兵)",
+        r"退役军人|退役士兵|退伍|复员|转业|(?:部队|军队)退役|退役",
+    ),
+    "返乡": (
+        r"返乡(?:入乡|下乡)?(?:创业)?(?:人员|农民工|青年)|返乡创业农民工|返乡农民工|入乡创业人员",
+        r"(?:返乡|回乡|入乡|下乡)(?!(?:入乡)?(?:创业)?(?:园|基地|项目))",
+    ),
+    "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾"),
+    "低保": (r"(?:最低生活保障|低保)(?:家庭)?(?:成员|人员|对象|家庭)", r"低保|最低生活保障"),
+    "脱贫": (r"(?:脱贫|建档立卡|监测对象)[^，、]{0,8}(?:人员|人口|劳动力|户|家庭)", r"脱贫|建档立卡"),
+    "农民工": (r"(?<!返乡)(?<!返乡创业)农民工", r"农民工|进城务工|外出务工"),
+    "港澳": (r"港澳(?:台)?(?:青年|居民|人员)", r"香港|澳门|港澳"),
+    "留学": (r"留学(?:回国)?(?:人员|生|人才)|海外留学人员", r"留学|海归"),
+    "女性": (r"妇女|女性", r"女"),
+    "博士后": (r"博士后(?:研究)?(?:人员)?", r"博士后"),
+    "灵活就业": (r"灵活就业人员", r"灵活就业"),
+}  # fmt: skip
+_WHO = {name: re.compile(document) for name, (document, _) in _GROUPS.items()}
+_SAID = {name: re.compile(statement) for name, (_, statement) in _GROUPS.items()}
+_BREAK = re.compile(r"[、，,；;]|以及|或者|和(?!谐)|或(?!许)|及(?!时|以上|其)")
+_TERM = re.compile(
+    r"(?:毕业|退役|离校|退伍|出站)(?:时间)?(?:后|已)?(?:未超过|不超过|未满|不满|在)?[\d一二三四五六七八九十两]+\s*(?:年|"
+    r""
+    r""
+    r""
+    r""
+    r"个月)(?:以?内|之内|内)?(?:、|、?且)?"
+)
+_DEGREES = ("大专", "本科", "硕士", "博士")
+_DEGREE = re.compile(r"(?:全日制)?(?:大学)?(大专|专科|本科|硕士|博士)(?:研究生)?(?:及?以上)?(?:学历|学位)?(?:的)?")
+_LOW_DEGREE = re.compile(r"(?:高中|初中|小学|职高)(?:学历|文化|毕业)")
+#: Words of a name that ask for nothing more
+_PLAIN = re.compile(
+    r"下列人员|离校|普通|全日制(?=本科|大专)|自主就业|自主择业|登记|持证|应届|高校|高等|学校|"
+    r"大学|的|等|对象|为|是|创业|人员|本人|（[^）]*）|\([^)]*\)|"
+    r"仍?未就业|招用|吸纳|新招|聘用|\d{4}届|[一二三]类人员|[（(）)“”：:\s、，]|包括|含|具有|者|凡|对于|对|本市|我市|在"
+)
+
+
+_TAKES_ON = re.compile(r"招用|吸纳|聘用|接收|招收|录用|新招|招聘|招了")
+_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d")
+_NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    start: int
+    end: int
+    text: str
+    group: str
+
+
+def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
+    """One finding for the list of persons a condition names: met by any of them."""
+    alternatives = list(_alternatives(text))
+    if not alternatives:
+        yield from _degrees(text, facts)
+        return
+    taking = bool(_TAKES_ON.search(text))
+    told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
+    states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
+    start, end = alternatives[0].start, _list_end(text, alternatives[-1].end)
+    met = next((said for state, said in states if state is True), None)
+    if met:
+        yield found(start, end, True, *met)
+    elif all(state is False for state, _ in states):
+        yield found(start, end, False, *(s for _, said in states for s in said))
+    else:
+        yield found(start, end, None)
+
+
+def names_persons(text: str) -> bool:
+    """Whether a condition names persons of a known group as those who claim, not as whom they take on."""
+    return not _TAKES_ON.search(text) and any(True for _ in _alternatives(text))
+
+
+def told_of(facts: Facts) -> bool:
+    """Whether the claimant says to be a person of a known group."""
+    own = (s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text))
+    return any(pattern.search(s.text) for s in own for pattern in _SAID.values() if pattern is not _SAID["女性"])
+
+
+_HAS_DEGREE = re.compile(
+    r"(?:具有|取得)?(?:全日制)?(?:大学)?(?:大专|专科|本科|硕士|博士)(?:研究生)?(?:及|（含）)?以上(?:学历|学位)"
+)
+_SINCE = re.compile(
+    r"(?:毕业|出站|退役)(?:时间)?(?:后)?(?:未满|未超过|不超过|不满|在)?[\d一二两三四五六七八九十]+年(?:以?内|之内)?"
+)
+
+
+def _degrees(text: str, facts: Facts) -> Iterator[Finding]:
+    """A degree asked for, and the years since, where no person is named (具有大专以上学历，毕业未满5年)."""
+    has = next((s for s in facts.free if _DEGREE.search(s.text) or _LOW_DEGREE.search(s.text)), None)
+    for match in _HAS_DEGREE.finditer(text):
+        low = has is not None and bool(_LOW_DEGREE.search(has.text))
+        yield found(match.start(), match.end(), False if low else _in_degree(match.group(), facts), has)
+    said = next((s for s in facts.free if re.search(r"毕业|应届|\d届|出站|退役", s.text)), None)
+    for match in _SINCE.finditer(text):
+        yield found(match.start(), match.end(), _in_term(match.group(), said, facts) if said else None, said)
+
+
+def _alternatives(text: str) -> Iterator[_Alternative]:
+    """The persons named, each with the words that narrow it."""
+    at = 0
+    for part in [*_outside(text), None]:
+        stop = part.start() if part else len(text)
+        piece = text[at:stop]
+        group = next((name for name, who in _WHO.items() if who.search(_bare(piece))), None)
+        if group:
+            who = _WHO[group].search(piece)
+            end = at + who.end() if who else stop
+            bracket = re.match(r"[（(][^（）()]*[）)]|等", text[end:stop])
+            yield _Alternative(at, end + (bracket.end() if bracket else 0), piece, group)
+        at = part.end() if part else stop
+
+
+def _outside(text: str) -> Iterator[re.Match[str]]:
+    """Separators of a list that stand outside brackets and do not part what narrows a name from it."""
+    for match in _BREAK.finditer(text):
+        before = text[: match.start()]
+        if before.count("（") + before.count("(") > before.count("）") + before.count(")"):
+            continue
+        if re.search(r"(?:年|个月|月)内?$|周?岁$", before) and match.group() in "、，":
+            continue  # 毕业3年内、具有本科学历的高校毕业生
+        yield match
+
+
+def _list_end(text: str, end: int) -> int:
+    """Where the list of persons ends: behind those of no known group as well."""
+    for match in re.finditer(r"[、，,；;]([^、，,；;]+)", text[end:]):
+        if match.start() + end != end or not is_identity(match[1]):
+            break
+        end += len(match.group())
+    return end
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[（(][^（）()]*[）)]", "", text)
+
+
+def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[bool | None, tuple[Statement, ...]]:
+    """Whether the claimant, or whom it took on, is such a person, with the statements that say so."""
+    said = next((s for s in told if _SAID[one.group].search(s.text)), None)
+    if said is None:
+        low = next((s for s in facts.free if _LOW_DEGREE.search(s.text)), None)
+        return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
+    if DENIES.search(said.text) and not re.search(r"未满|未超", said.text) and not _NO_JOB.search(said.text):
+        return False, (said,)
+    states = [
+        _in_age(one.text, facts),
+        _in_term(one.text, said, facts),
+        _in_degree(one.text, facts),
+        _in_cohort(one.text, said),
+    ]
+    if _NO_JOB.search(one.text) and not _NO_JOB.search(said.text):
+        states.append(None)
+    if False in states:
+        return False, (said,)
+    rest = _AGES.sub("", _DEGREE.sub("", _TERM.sub("", _WHO[one.group].sub("", one.text))))
+    rest = _PLAIN.sub("", re.sub(r"[男女]?性?$", "", rest))
+    rest = rest.translate(str.maketrans("", "", said.text))
+    return (None if None in states or rest else True), (said,)
+
+
+def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:
+    """毕业5年内: whether the time since is within the term."""
+    term = _TERM.search(text)
+    if not term:
+        return True
+    quantity = next((q for q in find_quantities(term.group()) if q.months is not None), None)
+    others = (graduated(s, facts.day) for s in facts.free if re.search(r"毕业|退役|离校|届", s.text))
+    known = graduated(said, facts.day) or next((k for k in others if k), None)
+    if quantity is None or known is None:
+        return None
+    bound, _, _ = bound_of(term.group(), quantity, default_least=False)
+    return _stated(bound.value, known.low, known.high)
+
+
+_AGES = re.compile(r"(?P<sex>[男女])?性?年?(?P<op>满|不满|未满)(?P<n>\d{2})周?岁")
+
+
+def _in_age(text: str, facts: Facts) -> bool | None:
+    """女年满45周岁、男年满55周岁: whether the age is right for the sex."""
+    asked = list(_AGES.finditer(text))
+    if not asked:
+        return True
+    mine = [m for m in asked if m["sex"] in (None, facts.sex)]
+    if facts.age is None or not mine:
+        return None
+    held = [facts.age.low >= int(m["n"]) if m["op"] == "满" else facts.age.high < int(m["n"]) for m in mine]
+    return all(held)
+
+
+def _in_cohort(text: str, said: Statement) -> bool | None:
+    """2026届: whether it is the year of the statement."""
+    asked, has = (re.search(r"(20\d\d)\s*[届年]", t) for t in (text, said.text))
+    if not asked or "届" not in asked.group():
+        return True
+    return asked[1] == has[1] if has else None
+
+
+def _stated(most: Decimal, low: Decimal, high: Decimal) -> bool | None:
+    return True if high <= most else False if low > most else None
+
+
+def _in_degree(text: str, facts: Facts) -> bool | None:
+    """本科及以上: whether a degree as high is stated."""
+    asked = _DEGREE.search(_bare(text))
+    if not asked or ("毕业生" in text and asked.group() == text) or "博士后" in text:
+        return True
+    wanted = _DEGREES.index({"专科": "大专"}.get(asked[1], asked[1]))
+    for said in facts.free:
+        has = _DEGREE.search(said.text)
+        if has:
+            return _DEGREES.index({"专科": "大专"}.get(has[1], has[1])) >= wanted
+    return None

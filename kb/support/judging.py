@@ -1,0 +1,57 @@
+"""The marks of a provision's conditions, with what they point to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kb.support.candidates import Candidate
+from kb.support.conditions import Condition
+from kb.support.cutting import conditions_of
+from kb.support.facts import Facts
+from kb.support.marks import Mark, chosen, mark, pointing
+from kb.support.reading import State
+from kb.support.references import Pointed, References
+
+_DEEPEST = 3  # conditions that point to conditions that point on
+
+
+class Judge:
+    """Marks conditions by one profile's facts."""
+
+    def __init__(self, facts: Facts, candidates: Sequence[Candidate]) -> None:
+        """``candidates`` are all provisions that conditions may point to."""
+        self.facts = facts
+        self.references = References(candidates)
+
+    def marks(self, one: Candidate) -> tuple[Mark, ...]:
+        """The marks of a provision's conditions; of several of which any will do, those that are met."""
+        marks: list[Mark] = []
+        for condition in conditions_of(one.document, one.provision):
+            marks += self._mark(one, condition)
+        return tuple(chosen(marks))
+
+    def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
+        """The mark of a condition, with those of the definition in its own document that it stands on."""
+        pointed = self.references.of(one, condition) if depth < _DEEPEST else None
+        if pointed is None:
+            return [mark(condition, self.facts)]
+        if condition.bars:
+            there = self._there(one, pointed, depth)
+            return [pointing(condition, there, None, outside=not pointed.outside)]
+        there = self._there(one, pointed, depth)
+        left = condition.text[: pointed.start] + condition.text[pointed.end :]
+        left = re.sub(r"^(?:的)?(?:人员|企业|单位)?[，,]?", "", left.strip())
+        own = condition.end - len(left)
+        rest = None
+        if len(left) > 1 and condition.text.endswith(left):
+            rest = mark(Condition(left, own, condition.end, condition.about), self.facts)
+        made = pointing(condition, there, rest, outside=pointed.outside)
+        defined = pointed.conditions[0].choice and pointed.document is one.document
+        return [*(m for m in there if defined and m.state is not State.UNKNOWN), made]
+
+    def _there(self, one: Candidate, pointed: Pointed, depth: int) -> list[Mark]:
+        """The marks of what a condition points to."""
+        at = replace(one, document=pointed.document, provision=pointed.provision)
+        return [m for c in pointed.conditions for m in self._mark(at, c, depth + 1)]

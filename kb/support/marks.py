@@ -1,0 +1,233 @@
+"""Whether a condition is met: read part by part, each part decided by one statement of the profile or by none.
+
+Nothing is met without a statement that says so, nothing is not met without one that contradicts it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.support.choices import choices_in
+from kb.support.conditions import Condition
+from kb.support.facts import Facts
+from kb.support.figures import figures_in
+from kb.support.firsts import firsts_in
+from kb.support.grades import grades_in
+from kb.support.identities import identities_in
+from kb.support.industries import industries_in
+from kb.support.moments import moments_in
+from kb.support.opposites import opposites_in
+from kb.support.places import places_in_condition
+from kb.support.profile import Statement
+from kb.support.reading import Finding, Reader, State
+from kb.support.said import bare, said_of
+from kb.support.subjects import claimants_in
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The state of one condition; ``because`` is the statement that decides it, ``question`` what to ask otherwise.
+
+    ``claimant`` says that it is the kind of claimant that does not fit, which nothing can mend.
+    """
+
+    condition: Condition
+    state: State
+    because: tuple[Statement, ...] = ()
+    question: str | None = None
+    claimant: bool = False
+
+
+_READERS: tuple[Reader, ...] = (
+    choices_in,
+    grades_in,
+    opposites_in,
+    claimants_in,
+    identities_in,
+    moments_in,
+    figures_in,
+    firsts_in,
+    places_in_condition,
+    industries_in,
+)
+_TAIL = re.compile(
+    r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
+    r"除外|不受理|不重复|不享受|不给)[^，。；]*$"
+)
+_GLUE = re.compile(
+    r"[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
+    r"的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
+    r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
+)
+_LEAST_PART = 6  # characters of a thing in a list that can be read on its own
+_LEAST_NEW = 2  # characters that a finding reads and no other has
+_NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
+_HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
+
+
+def mark(condition: Condition, facts: Facts) -> Mark:
+    """The mark of one condition."""
+    text = condition.text
+    tail = _TAIL.search(text) if condition.bars else None
+    core = text[: tail.start()] if tail and tail.start() > 1 else text
+    both = _NOT_BOTH.search(text) if condition.bars else None
+    core = both["other"] if both else core
+    listed = condition.bars and not both and len(_parts(core)) > 1
+    state, because, claimant = (_cases if listed else _read)(core, facts)
+    if condition.bars:
+        turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
+        return _made(condition, turned, because, claimant and turned is State.NOT_MET)
+    return _made(condition, state, because, claimant)
+
+
+def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:
+    """The mark of a condition that points to others: by theirs, and by its own words besides."""
+    marks = list(chosen(marks))
+    states = [m.state for m in marks]
+    if outside:
+        turn = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}
+        whole = _joint(states)
+        states = [turn.get(whole, whole)]
+    if rest is not None:
+        states.append(rest.state)
+        marks = (*marks, rest)
+    state = _joint(states)
+    because = tuple(dict.fromkeys(s for m in marks for s in m.because))
+    return _made(condition, state, because, claimant=rest is not None and rest.claimant)
+
+
+def chosen(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """The marks, of those of which any will do the best only: what is met, else what may be, else the first."""
+    groups: dict[str, list[Mark]] = {}
+    for one in marks:
+        groups.setdefault(one.condition.choice, []).append(one)
+    kept = {id(m) for choice, group in groups.items() for m in (_best(group) if choice else group)}
+    return (m for m in marks if id(m) in kept)
+
+
+def _best(group: Sequence[Mark]) -> Sequence[Mark]:
+    met = [m for m in group if m.state is State.MET]
+    return met or [m for m in group if m.state is State.UNKNOWN] or group[:1]
+
+
+def _joint(states: Sequence[State]) -> State:
+    """One failed fails all, one unknown leaves it unknown."""
+    if State.NOT_MET in states:
+        return State.NOT_MET
+    return State.UNKNOWN if State.UNKNOWN in states or not states else State.MET
+
+
+def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:
+    if state is State.UNKNOWN or not because:
+        return Mark(condition, State.UNKNOWN, (), question_of(condition))
+    return Mark(condition, state, because, None, claimant)
+
+
+def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The state of the words of a condition, the statements that decide it, and whether it is the claimant's kind."""
+    if _HEDGE.search(text) and not re.search(r"[（(]", text):
+        return State.UNKNOWN, (), False
+    either = re.split(r"[，,](?:或者|或)(?!许)", text)
+    if len(either) > 1:
+        return _any(either, facts)
+    findings = _findings(text, facts)
+    failed = [f for f in findings if f.state is State.NOT_MET]
+    if failed:
+        return State.NOT_MET, failed[0].because, any(f.claimant for f in failed)
+    left = _left(text, findings)
+    if findings and not left and all(f.state is State.MET for f in findings):
+        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
+    if (
+        findings
+        and not bare(left, (s for f in findings for s in f.because))
+        and all(f.state is State.MET for f in findings)
+    ):
+        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
+    said = said_of(text, left or text, facts)
+    if said and said.state is State.NOT_MET:
+        return State.NOT_MET, said.because, False
+    if said and all(f.state is State.MET for f in findings):
+        return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
+    parts = [p for p in text.split("、") if p]
+    if len(parts) > 1 and all(len(p) >= _LEAST_PART for p in parts):
+        return _all(parts, facts)
+    return State.UNKNOWN, (), False
+
+
+def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The state of things that must all hold, where statements speak of them one by one; met or not known."""
+    read = [_read(part, facts) for part in parts]
+    if all(r[0] is State.MET for r in read):
+        return State.MET, tuple(dict.fromkeys(s for r in read for s in r[1])), False
+    return State.UNKNOWN, (), False
+
+
+_CASE = re.compile(r"、|，?以及|，?或者|和(?=[\u4e00-\u9fff]{3})|，")
+
+
+def _cases(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The cases of what rules somebody out: one that holds does, and none does where each is ruled out itself.
+
+    Persons are no case of a firm's.
+    """
+    parts = _parts(text)
+    said = facts.profile.stated("主体")
+    firm = said if facts.profile.kind not in (None, "个人", "个体工商户") else None
+    read = [(State.NOT_MET, (firm,), True) if firm and _PERSONS.search(p) else _read(p, facts) for p in parts]
+    for state in (State.MET, State.UNKNOWN):
+        one = next((r for r in read if r[0] is state), None)
+        if one:
+            return one
+    return State.NOT_MET, tuple(dict.fromkeys(s for r in read for s in r[1])), all(r[2] for r in read)
+
+
+def _parts(text: str) -> list[str]:
+    return [p for p in _CASE.split(text) if len(p) > 1]
+
+
+_PERSONS = re.compile(r"公务员|在编|单位人员$")
+
+
+def _any(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
+    """The state of cases of which any will do."""
+    read = [_read(part, facts) for part in parts]
+    met = next((r for r in read if r[0] is State.MET), None)
+    if met:
+        return met
+    if all(r[0] is State.NOT_MET for r in read):
+        return State.NOT_MET, tuple(s for r in read for s in r[1]), all(r[2] for r in read)
+    return State.UNKNOWN, (), False
+
+
+def _findings(text: str, facts: Facts) -> list[Finding]:
+    """What the readers find; what stands in words that others have read already finds nothing new."""
+    taken = bytearray(len(text))
+    found: list[Finding] = []
+    for reader in _READERS:
+        for one in reader(text, facts):
+            if taken[one.start : one.end].count(0) >= _LEAST_NEW:
+                taken[one.start : one.end] = b"\1" * (one.end - one.start)
+                found.append(one)
+    return found
+
+
+def _left(text: str, findings: Sequence[Finding]) -> str:
+    """The words that no reader has read, without those that only join."""
+    kept = list(text)
+    for one in findings:
+        kept[one.start : one.end] = " " * (one.end - one.start)
+    return _GLUE.sub("", "".join(kept))
+
+
+def question_of(condition: Condition) -> str:
+    """What to ask the claimant, made of the condition's own words."""
+    words = re.sub(r"^(?:申请人|申请单位|申报企业)?(?:应当|须|应)?", "", condition.text.strip("，。；、：: \n"))
+    words = re.sub(r"的$", "", " ".join(words.split()))
+    if condition.bars:
+        return f"请确认：是否属于“{words}”的情形？"
+    plain = len(words) <= 24 and re.match(
+        r"(?:正常|连续|首次|具有|符合|在|签订|参加|缴纳|经营|租用|取得|办理|入驻|持有|购买|招用)", words
+    )
+    return f"请确认：是否{words}？" if plain else f"请确认：是否符合“{words}”？"

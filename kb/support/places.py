@@ -1,0 +1,70 @@
+"""Conditions on where (注册地, 户籍): the region of the profile against the places a condition names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.support.facts import AT_WORK, Facts
+from kb.support.profile import Statement
+from kb.support.reading import Finding, found
+
+_SELF = r"(?:本|我|全)(?:省|市|区|县|地|行政区域)|(?:区|县|市)(?:域)?内"
+_NAME = r"[\u4e00-\u9fff]{2,4}?[市区县](?:[、和或][\u4e00-\u9fff]{2,4}?[市区县])*"
+_SETTLED = r"(?:依法)?(?:办理)?(?:工商)?(?:登记注册|注册登记|注册|登记|创办|创业|开办|设立|落户|经营|纳税|就业|工作)"
+_BEFORE = re.compile(
+    rf"(?:在|于|注册地在|登记地在|位于)(?P<where>{_SELF}|{_NAME})(?:范围内|辖区内|内|"
+    rf"境内)?(?P<what>{_SETTLED})?"
+)
+_REGISTERED = re.compile(
+    rf"(?:注册地|登记地|注册|营业执照)(?:和纳税)?(?:均)?(?:在|于)(?P<where>{_SELF}|{_NAME})(?:登记)?"
+)
+_HOUSEHOLD = re.compile(rf"(?:户籍|户口)(?:所在地)?(?:在|为|是)(?P<where>{_SELF}|{_NAME})")
+
+
+def places_in_condition(text: str, facts: Facts) -> Iterator[Finding]:
+    """The parts of a condition that say where."""
+    for match in _HOUSEHOLD.finditer(text):
+        yield found(match.start(), match.end(), *_household(match["where"], facts))
+    said = facts.profile.stated("地区")
+    for name in facts.scope.names:
+        for match in re.finditer(rf"[在于]{name[:-1]}(?!{name[-1]})(?=首次|登记|注册|创业|创办|经营)", text):
+            yield found(match.start(), match.end(), True if facts.profile.kind != "个人" else None, said)
+    for pattern in (_REGISTERED, _BEFORE):
+        for match in pattern.finditer(text):
+            yield from _settled(match, facts)
+
+
+def _settled(match: re.Match[str], facts: Facts) -> Iterator[Finding]:
+    said = facts.profile.stated("地区")
+    where = match["where"]
+    what = match.groupdict().get("what") or ("注册" if match.re is _REGISTERED else "")
+    first = "创办" in what or "创业" in what
+    end = match.end("where") if not what else match.end()
+    start = match.start()
+    if re.fullmatch(_SELF, where) or any(name in where or name[:-1] == where for name in facts.scope.names):
+        settled = facts.profile.kind not in (None, "个人") or not what
+        works = next((s for s in facts.free if AT_WORK.search(s.text)), None) if what in ("就业", "工作") else None
+        own = facts.profile.stated("主体") if first else works
+        yield found(start, end, True if settled or works else None, said, own)
+    elif what and _elsewhere(where, facts):
+        yield found(start, end, False, said)
+
+
+def _elsewhere(where: str, facts: Facts) -> bool:
+    """Whether places named are others than the region and those above it."""
+    names = re.split(r"[、和或]", where)
+    levels = facts.scope.levels
+    return bool(names) and not any(n in level for n in names for level in levels) and all(len(n) > 2 for n in names)
+
+
+def _household(where: str, facts: Facts) -> tuple[bool | None, Statement | None]:
+    for said in facts.free:
+        if re.search(r"户籍|户口|本地人|本市人", said.text):
+            own = [name for name in facts.scope.levels if name in said.text or name[-3:] in said.text]
+            here = bool(own) or bool(re.search(_SELF, said.text))
+            named = any(n in said.text for n in re.split(r"[、和或]", where))
+            if named or (here and re.fullmatch(_SELF, where)):
+                return True, said
+            return (None if here else False), said
+    return None, None

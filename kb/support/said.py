@@ -1,0 +1,59 @@
+"""Conditions in other words: a free statement of the profile that says the same, or denies it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kb.support.facts import DENIES, Facts, grams
+from kb.support.profile import Statement
+from kb.support.reading import Finding, State, found
+
+_ENOUGH = 0.55
+_COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
+_IDLE = re.compile(
+    r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
+    r"工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
+)
+
+
+_LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
+_CODE = re.compile(r"[A-Za-z]+")
+_SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
+
+
+def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
+    """A condition of one word (结业人员): whether a statement says the very word."""
+    word = next(iter(wanted), "")
+    said = next((s for s in facts.free if word and word in s.text), None)
+    if said is None or word in _COMMON:
+        return None
+    return found(0, len(text), not DENIES.search(said.text), said)
+
+
+def bare(left: str, said: Iterable[Statement] = ()) -> bool:
+    """Whether words are left that ask for something, and the statements that decide the rest do not say them too."""
+    spoken = frozenset(g for s in said for g in grams(s.text))
+    return not grams(_IDLE.sub("，", left)) <= spoken
+
+
+def said_of(text: str, left: str, facts: Facts) -> Finding | None:
+    """What a free statement says of the words of a condition that nothing else has read; None where none does."""
+    tiers = set(_LEVEL.findall(text))
+    wanted = grams(_IDLE.sub("，", DENIES.sub("，", _LEVEL.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
+    if len(wanted) < 2:
+        return _named(wanted, text, facts)
+    denied = bool(DENIES.search(text))
+    best: tuple[float, Finding] | None = None
+    for said, spoken in facts.grams:
+        share = len(wanted & spoken) / len(wanted)
+        if share < _ENOUGH or (best and best[0] >= share):
+            continue
+        if set(_CODE.findall(text)) - set(_CODE.findall(said.text)):
+            continue  # A类 is not C类
+        if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
+            continue
+        agrees = bool(DENIES.search(said.text)) == denied
+        best = share, found(0, len(text), agrees, said)
+    return best[1] if best and best[1].state is not State.UNKNOWN else None

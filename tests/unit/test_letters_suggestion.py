@@ -1,0 +1,121 @@
+"""Reading suggestions: where the asks are, each an exact slice, and what is stated of deputies, number, session."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.letters.suggestion import LONGEST, Suggestion, SuggestionInvalid, parse_suggestion
+
+
+def asks(text: str) -> list[tuple[str, str]]:
+    return [(a.label, a.heading) for a in parse_suggestion(text).asks]
+
+
+def test_a_headed_part_with_numbered_asks() -> None:
+    read = parse_suggestion(
+        "关于加快养老床位建设的建议\n市九届人大二次会议第17号建议\n领衔代表：周明 李 想\n"
+        "一、现状\n1.床位少。\n2.护工少。\n二、具体建议\n（一）新建床位。每年不少于200张。\n另设临时床位。\n"
+        "（二）培训护工。\n三、其他\n感谢支持。\n2026年3月1日\n"
+    )
+    assert [(a.label, a.text) for a in read.asks] == [
+        ("（一）", "新建床位。每年不少于200张。\n另设临时床位。"),
+        ("（二）", "培训护工。"),
+    ]
+    assert (read.number, read.session, read.title) == ("17", "市九届人大二次会议", "关于加快养老床位建设的建议")
+    assert (read.deputies, read.kind, read.year, read.flags) == (("周明", "李想"), "建议", 2026, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("情况不好。建议：一是增设路灯；二是修补路面，三是清理沟渠。", ["增设路灯", "修补路面", "清理沟渠"]),
+        ("为此，建议如下：\n1、增设路灯。\n2、修补路面。", ["增设路灯", "修补路面"]),
+        ("为此我建议：第一，增设路灯。第二，修补路面。", ["增设路灯", "修补路面"]),
+        ("一、加大路灯建设力度。二、完善路面养护。", ["加大路灯建设力度", "完善路面养护"]),
+        ("路灯少。希望有关部门增设路灯。另外应当修补路面。", ["增设路灯", "另外应当修补路面"]),
+        ("对策建议\n增设路灯，照亮小巷。\n修补路面，方便出行。", ["增设路灯，照亮小巷", "修补路面，方便出行"]),
+        (
+            "背景\n路灯少。\n一、加强路灯建设\n多装。\n二、用好社区力量\n多问。\n三、培养电工\n多教。",
+            ["加强路灯建设", "用好社区力量", "培养电工"],
+        ),
+        ("今天天气很好。", []),
+    ],
+)
+def test_ways_to_ask(text: str, expected: list[str]) -> None:
+    assert [heading for _, heading in asks(text)] == expected
+
+
+def test_background_is_no_ask() -> None:
+    text = "一、存在问题\n设施旧。\n二、原因分析\n钱少。\n三、加大投入\n多给钱。\n四、完善机制\n多管。"
+    assert asks(text) == [("三、", "加大投入"), ("四、", "完善机制")]
+
+
+def test_a_proposal_by_its_members() -> None:
+    read = parse_suggestion(
+        "政协甲市第五届委员会第三次会议提案\n案由：关于增设公园的提案\n提案编号：0042\n提案人：王一、赵二三\n建议：增设公园。"
+    )
+    assert (read.kind, read.number, read.title, read.deputies) == (
+        "提案",
+        "0042",
+        "关于增设公园的提案",
+        ("王一", "赵二三"),
+    )
+    assert read.session == "政协甲市第五届委员会第三次会议"
+
+
+def test_what_is_missing_is_flagged() -> None:
+    assert parse_suggestion("关于加强绿化的建议").flags == (
+        "没有读出编号、届次、代表或委员姓名，草稿里留了空，请补上。",
+        "没有读出具体要求（如“一、…”“建议：一是…”“希望…”）。请在要求前加上序号，或手工指定要求。",
+        "全文只有 9 字，像是只贴了一行。请核对是否粘贴完整。",
+    )
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "……", "\x00\x01"])
+def test_no_text_is_refused_with_a_way_out(text: str) -> None:
+    with pytest.raises(SuggestionInvalid, match="没有读到文字。若是扫描件或图片，请先做文字识别，或直接粘贴"):
+        parse_suggestion(text)
+
+
+def test_sixty_pages_are_read_and_more_than_a_book_is_refused() -> None:
+    page = "我们走访了许多地方，情况大体如此。" * 40
+    long = "关于公园的建议\n" + f"{page}\n" * 60 + "建议：\n1.增设公园。\n2.开放校园。\n"
+    read = parse_suggestion(long)
+    assert [a.heading for a in read.asks] == ["增设公园", "开放校园"]
+    assert any("比一般的建议长得多" in flag for flag in read.flags)
+    with pytest.raises(SuggestionInvalid, match=f"超过 {LONGEST} 字"):
+        parse_suggestion("字" * (LONGEST + 1))
+
+
+_WORDS = (
+    "关于绿化的建议 一、 二、 （一） （二） 1. 2、 一是 二是 第一， 第二， "
+    "建议： 建议如下： 希望 应当 增设公园 修路 。 ； ， "
+    "① ② 问题 背景 2026年 代表：张三 为此， 第3号建议"
+)
+PIECES = st.sampled_from([*_WORDS.split(), "\n", "\r\n", " ", "\u3000", "\x0b", "\u2028"])
+
+
+def holds(read: Suggestion) -> None:
+    for ask in read.asks:
+        assert read.text[ask.start : ask.end] == ask.text
+        assert ask.text.strip()
+        assert ask.heading in ask.text
+    assert all(a.end <= b.start for a, b in zip(read.asks, read.asks[1:], strict=False))
+
+
+@given(st.lists(PIECES, min_size=1, max_size=40).map("".join))
+def test_asks_are_slices_in_order(text: str) -> None:
+    try:
+        holds(parse_suggestion(text))
+    except SuggestionInvalid:
+        assert not any("\u3400" <= c <= "\u9fff" for c in text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        holds(parse_suggestion(text))
+    except SuggestionInvalid as error:
+        assert "请" in str(error)

@@ -1,0 +1,53 @@
+"""One sentence as a profile: what is read of it, in the words of the form."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kb.support.profile import ProfileError
+from kb.support.sentence import read_sentence
+
+DAY = date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "我在澄洲市东湖区开了家小面馆，是个体户，今年3月10日领的执照，店里有2个人，能领创业补贴吗？",
+            {"地区": "澄洲市东湖区", "主体": "个体工商户", "成立": "2026-03-10", "人数": "2", "想要": "创业补贴"},
+        ),
+        (
+            "我们公司在温州市鹿城区，从事软件行业，2024年5月成立，去年营业收入300万元，想申请贷款贴息",
+            {"地区": "温州市鹿城区", "主体": "企业", "行业": "软件", "成立": "2024-05", "营业收入": "300万元"},
+        ),
+        ("我今年48岁，是澄洲市东湖区人，办了灵活就业登记，社保补贴能领多少？", {"主体": "个人", "想要": "社保补贴"}),
+        ("我们合作社在澄洲市松山县，想问有没有奖补", {"主体": "农民专业合作社", "地区": "澄洲市松山县"}),
+        ("我们运营着一家科技企业孵化器，在澄洲市东湖区，有什么奖励", {"主体": "园区运营机构"}),
+        ("我们是澄洲市一家民办社会服务机构，有什么补贴", {"主体": "社会组织", "地区": "澄洲市"}),
+    ],
+)
+def test_fields(text: str, expected: dict[str, str]) -> None:
+    fields = dict(read_sentence(text, DAY).fields)
+    assert {key: fields.get(key) for key in expected} == expected
+
+
+def test_relative_years_and_free_statements() -> None:
+    read = read_sentence("我去年7月毕业，在澄洲市东湖区注册了小微企业，第一次创业，没领过补贴，想要创业补贴", DAY)
+    assert "我2025年7月毕业" in read.profile.facts
+    assert {"第一次创业", "没领过补贴"} <= set(read.profile.facts)
+    assert read.profile.wants == ("创业补贴",)
+    assert read.profile.as_of == DAY
+
+
+def test_a_clause_that_only_says_how_long_goes_with_the_one_before() -> None:
+    read = read_sentence("我们公司在澄洲市，给他们交着社保，已经满3个月了，有补助吗", DAY)
+    assert "给他们交着社保，已经满3个月了" in read.profile.facts
+
+
+@pytest.mark.parametrize("text", ["", "   ", "我想领补贴"])
+def test_a_sentence_without_a_region_is_refused(text: str) -> None:
+    with pytest.raises(ProfileError, match="地区"):
+        read_sentence(text, DAY)
