@@ -34,6 +34,11 @@ class Candidate:
         return self.document.text[self.provision.start : self.provision.end]
 
     @property
+    def row(self) -> bool:
+        """Whether it is a row of a table."""
+        return "|" in self.text.split("\n", 1)[0]
+
+    @property
     def telling(self) -> bool:
         """Whether its document only tells of supports."""
         return self.document.kind in _TELLING

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
-from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, PREFACE
+from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, ONCE, PREFACE
 from kb.support.conditions import About, Condition, about, is_identity
 from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
 from kb.support.stated import spans_of
@@ -42,6 +42,11 @@ _ACTS = re.compile(
 def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condition, ...]:
     """The single conditions of a provision in the order of the text, none twice."""
     return tuple(_grouped(list(_once(_conditions(document.text, spans_of(document, provision))))))
+
+
+def cut(text: str, start: int, end: int) -> Iterator[Condition]:
+    """The single conditions of a span."""
+    return _conditions(text, [(start, end)])
 
 
 _RATE = re.compile(r"([\u4e00-\u9fff]{2})率(?:要求：)?(?:不高于|不超过|低于|不低于)\s*[\d.]+\s*[%％]")
@@ -88,6 +93,10 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
         barring = AFTER_BARS.search(whole)
         if barring and BARS.search(whole):
             yield from _barring(text, *stripped(text, *_behind_label(text, start, end)))
+            continue
+        if ONCE.search(whole) and not CLAUSE.search(whole):
+            a, b = stripped(text, *_behind_label(text, start, end))
+            yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
             continue
         if _CHOICE.match(whole):
             a, b = stripped(text, *_behind_label(text, start, end))

@@ -44,6 +44,7 @@ class _Desk:
         self.citing = Citing()
         self.left: Counter[str] = Counter()
         self.candidates = library.candidates(scope)
+        self.documents = {c.document.policy_id: c.document for c in self.candidates}
         self.judge = Judge(facts, self.candidates)
         self.relevance = Relevance(facts, self.candidates)
 
@@ -73,7 +74,7 @@ class _Desk:
         one = folded[0]
         if one.telling:
             return None
-        marks = self.judge.marks(one)
+        marks = self.judge.marks(folded)
         if not self.relevance.wanted(folded, marks):
             self._leave("not_wanted", one)
             return None
@@ -143,7 +144,8 @@ class _Desk:
 
     def _judged_at(self, one: Candidate, made: Mark) -> Judged:
         condition: Condition = made.condition
-        return Judged(made, one.document.policy_id, self.citing.cite(one.document, condition.start, condition.end))
+        document = self.documents.get(condition.policy_id, one.document)
+        return Judged(made, document.policy_id, self.citing.cite(document, condition.start, condition.end))
 
     def _held(self, level: str) -> Held:
         headers = [h for h in self.library.headers if self.library.places.of(h).shown == level]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kb.model import PolicyDocument, Provision
 from kb.support.candidates import Candidate
-from kb.support.conditions import About, Condition, about
+from kb.support.conditions import PERSONS, About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
 from kb.support.facts import grams
 from kb.text.numerals import chinese_value
@@ -166,6 +166,8 @@ def _numbered(document: PolicyDocument, provision: Provision, item: bool) -> obj
 
 
 def _who(document: PolicyDocument, provision: Provision, condition: Condition) -> tuple[Condition, ...]:
-    """The conditions of a provision that say who: persons where it lists them, else all of them."""
+    """The conditions of a provision that say who: persons where it lists them, else all, where none are asked for."""
     said = tuple(c for c in conditions_of(document, provision) if not c.bars and c.start != condition.start)
-    return tuple(c for c in said if c.about is About.IDENTITY and "、" in c.text or "，" in c.text) or said
+    persons = tuple(c for c in said if c.choice == PERSONS or c.about is About.IDENTITY)
+    listed = tuple(c for c in persons if c.choice == PERSONS or re.search("[、，]", c.text))
+    return listed or persons or (said if condition.about is not About.IDENTITY else ())

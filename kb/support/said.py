@@ -29,7 +29,7 @@ def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
     said = next((s for s in facts.free if word and word in s.text), None)
     if said is None or word in _COMMON:
         return None
-    return found(0, len(text), not DENIES.search(said.text), said)
+    return found(0, len(text), bool(DENIES.search(said.text)) == bool(DENIES.search(text)), said)
 
 
 def bare(left: str, said: Iterable[Statement] = ()) -> bool:

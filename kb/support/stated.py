@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.model import PolicyDocument, Provision, Table
-from kb.support.clauses import BARS, GRANT, IF, NO_CONDITION
+from kb.support.clauses import BARS, GRANT, IF, NO_CONDITION, ONCE
 from kb.support.pieces import CLAUSE, STOP, behind_label_start, head_of_list, locate, pieces, sentence_start
 
 _OWN = 420  # characters of a provision that is a rule of its own, and no whole chapter
@@ -134,6 +134,7 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
             yield start + says.end(), stop
         elif BARS.search(text[start:stop]):
             yield _ruling(text, start, stop), stop
+        yield from (c for c in pieces(text, start, stop, CLAUSE) if ONCE.search(text[c[0] : c[1]]))
         yield from (c for c in pieces(text, start, stop, CLAUSE) if _UNTIL.search(text[c[0] : c[1]]))
     for start, stop in pieces(text, first, last, STOP):
         says = _SAYS_WHO.match(text[start:stop])
@@ -156,7 +157,7 @@ def _of_sentence(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
         yield _ruling(text, start, stop), stop
     for a, b in clauses[grant:] if grants else ():
         yield from _within_grant(text, a, b)
-    yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
+    yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]) or ONCE.search(text[c[0] : c[1]]))
 
 
 def _within_grant(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
