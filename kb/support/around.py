@@ -1,4 +1,4 @@
-"""Conditions that stand elsewhere than with the sum: persons listed behind it, exclusions for the whole document,
+"""Conditions that stand elsewhere than with the sum: exclusions for the whole document,
 the section of the support's own name, and the detailed rules."""
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from dataclasses import replace
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.clauses import BARS, NO_CONDITION, ONCE
-from kb.support.conditions import PERSONS, Condition, about, is_identity
+from kb.support.conditions import Condition, about
 from kb.support.cutting import cut
+from kb.support.persons import ITEM, PERSONS_HEAD, alternatives, items
 from kb.support.pieces import STOP, pieces, stripped
 from kb.support.rank import names_alike
 from kb.text.numerals import chinese_value
 
-_ITEM = re.compile(r"[ \u3000]*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[ \u3000]*")
-_PERSONS_HEAD = re.compile(r"(?:下列|以下|下面|下述)[^。；：\n]{0,4}(?:人员|对象|人群|群体|一类|之一|的人)[^。；\n：]{0,70}[：:]")
 _BARRED_HEAD = re.compile(
     r"(?:下列|以下)[^。；：\n]{0,10}(?:之一的?|人员|单位|企业|项目|情形|情况)[^。；：\n]{0,6}"
     r"(?:不予(?:支持|补贴|补助|受理|奖励|资助|享受|申报)|不(?:得|能)?(?:享受|申[报请领])|不(?:列入|纳入|受理|适用))[^。；：\n]{0,12}[：:]$",
@@ -29,16 +28,14 @@ _GENERAL = re.compile(
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百\d]+)条")
 _ASKS = re.compile(r"应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已")
 _NO_LINE = re.compile(r"提[供交]|材料|由[^，。；]{2,24}(?:审|申报|牵头|负责)|原文|以下简称|答：|工作日")
-_SHARED_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:补贴|补助|奖励|津贴|资助|奖补|返还)")
+_SHARED_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}(?:补贴|补助|奖励|津贴|资助|奖补|返还)")
 _IMPLEMENTS = frozenset({Kind.IMPLEMENTATION})
 
 
 def conditions_around(one: Candidate, folded: Sequence[Candidate], rules: Sequence[PolicyDocument]) -> list[Condition]:
     """The conditions of a support besides those that stand with its sum; ``rules`` are the documents in force."""
     document, provision = one.document, one.provision
-    found = [*_persons(document, provision)]
-    if not one.row:
-        found += _general(document, provision)
+    found = [] if one.row else [*_general(document, provision)]
     found += _section(document, provision)
     names = _names(one, folded)
     for other in rules:
@@ -47,51 +44,11 @@ def conditions_around(one: Candidate, folded: Sequence[Candidate], rules: Sequen
     return found
 
 
-def _persons(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:
-    """下列人员首次创业的，每户补贴5000元：毕业5年内的高校毕业生，登记失业人员。 as alternatives."""
-    text = document.text
-    start = text.rfind("\n", 0, provision.start) + 1
-    stop = text.find("\n", max(provision.start, provision.end - 1))
-    stop = stop if stop >= 0 else len(text)
-    for head in _PERSONS_HEAD.finditer(text, start, stop):
-        yield from _alternatives(text, head.end())
-
-
-def _alternatives(text: str, at: int) -> Iterator[Condition]:
-    """The list behind a colon: in its sentence, else the items in the lines below it."""
-    line = text.find("\n", at)
-    line = line if line >= 0 else len(text)
-    if text[at:line].strip():
-        end = text.find("。", at, line)
-        a, b = stripped(text, at, end if end >= 0 else line)
-        if is_identity(text[a:b]):
-            yield Condition(text[a:b], a, b, about(text[a:b]), choice=PERSONS)
-        return
-    for a, b in _items(text, line + 1):
-        for x, y in pieces(text, a, b, re.compile("[、；]|，以及|，或者")):
-            said = text[x:y]
-            if len(said) > 2:
-                begin = x + (2 if said.startswith(("以及", "或者")) else 0)
-                yield Condition(text[begin:y], begin, y, about(text[begin:y]), choice=PERSONS)
-
-
-def _items(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """The items of a list in the lines from ``at`` on, without their numbers."""
-    while at < len(text):
-        end = text.find("\n", at)
-        end = end if end >= 0 else len(text)
-        item = _ITEM.match(text, at, end)
-        if not item:
-            return
-        yield stripped(text, item.end(), end)
-        at = end + 1
-
-
 def _general(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:
     """What rules somebody out of all supports of a document, or of those of the articles it names."""
     text = document.text
     for head in _BARRED_HEAD.finditer(text):
-        for a, b in _items(text, head.end() + 1):
+        for a, b in items(text, head.end() + 1):
             yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
     number = _article_of(document, provision)
     within = [(p.start, p.end) for p in document.provisions]
@@ -130,12 +87,12 @@ def _section(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
 
 def _of_lines(text: str, start: int, end: int) -> Iterator[Condition]:
     listed: list[tuple[int, int]] = []
-    for head in _PERSONS_HEAD.finditer(text, start, end):
-        own = list(_alternatives(text, head.end()))
+    for head in PERSONS_HEAD.finditer(text, start, end):
+        own = list(alternatives(text, head.end()))
         listed += [(c.start, c.end) for c in own] + [(head.start(), head.end())]
         yield from own
     for a, b in pieces(text, start, end, STOP):
-        item = _ITEM.match(text, a, b)
+        item = ITEM.match(text, a, b)
         a = item.end() if item else a
         if any(x < b and a < y for x, y in listed) or _NO_LINE.search(text[a:b]):
             continue
@@ -147,7 +104,7 @@ def _of_lines(text: str, start: int, end: int) -> Iterator[Condition]:
 def _names(one: Candidate, folded: Sequence[Candidate]) -> frozenset[str]:
     """What a support is called where it is stated: its names, and those its own words give it."""
     said = {c.provision.benefit for c in folded} | set(_SHARED_NAME.findall(one.text))
-    return frozenset(n for n in said if len(n) >= 4)
+    return frozenset(n[i:] for n in said for i in range(len(n) - 3))
 
 
 def _implements(rule: PolicyDocument, document: PolicyDocument) -> bool:

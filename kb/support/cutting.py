@@ -15,6 +15,7 @@ from dataclasses import replace
 from kb.model import PolicyDocument, Provision
 from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, ONCE, PREFACE
 from kb.support.conditions import About, Condition, about, is_identity
+from kb.support.persons import persons_of
 from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
 from kb.support.stated import spans_of
 
@@ -41,7 +42,8 @@ _ACTS = re.compile(
 
 def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condition, ...]:
     """The single conditions of a provision in the order of the text, none twice."""
-    return tuple(_grouped(list(_once(_conditions(document.text, spans_of(document, provision))))))
+    own = _conditions(document.text, spans_of(document, provision))
+    return tuple(_grouped(list(_once((*persons_of(document, provision), *own)))))
 
 
 def cut(text: str, start: int, end: int) -> Iterator[Condition]:

@@ -40,6 +40,9 @@ _MEANS = tuple(
         (r"社保|社会保险|养老保险|失业保险|参保|养老[和、]|职工养老", "参加社会保险，缴纳社会保险费，参加职工社会保险"),
         (r"社保|五险", "缴纳职工基本养老保险，职工养老保险费，失业保险费，基本医疗保险费"),
         (r"上班|干了|入职|工作", "就业，在岗，到企业就业，在职"),
+        (r"头一年|第1年", "第一年"),
+        (r"起租|租了|租的|租用|租着", "连续租满，租用"),
+        (r"房租|场租", "租金，租金减免"),
         (r"养老", "基本养老保险费，职工养老保险费，养老保险"),
         (r"医保|医疗", "基本医疗保险费，职工基本医疗保险费"),
         (r"签了?[^，]{0,6}合同|合同", "签订劳动合同"),
@@ -78,6 +81,7 @@ _ALL_ALONG = re.compile(r"一直|每个?月都|没有?断|从未中断|连续|�
 AT_WORK = re.compile(r"上班|工作|入职|在职|在岗|就业|干了")
 _SINCE_MONTH = re.compile(r"(?:(?P<year>\d{4})年|(?P<last>去年))?(?P<month>\d{1,2})月份?(?:初|底|\d{1,2}日)?(?:起|开始|以来|(?=到[^，]*(?:上班|工作))|就?(?=入职|租))")
 _AN = re.compile(r"一(?:家|个(?!月)|名|间)")
+_TENTHS = re.compile(r"([一二三四五六七八九])成(半)?")
 _NOT_QUITE = re.compile(r"(?:不到|不足|不满|未满|还没到|没到|没满|快|将近|差不多)$")
 _AND_MORE = re.compile(r"多|[余几]|以上")
 
@@ -96,6 +100,9 @@ def measures(said: Statement, day: date) -> list[Measure]:
         elif _AND_MORE.match(text[quantity.end :]):
             high = value + (11 if months is not None and quantity.unit != "个月" else value)
         found.append(Measure(unit, low, high, said))
+    for match in _TENTHS.finditer(text):
+        share = Decimal("一二三四五六七八九".index(match[1]) + 1) * 10 + (5 if match[2] else 0)
+        found.append(Measure("%", share, share, said))
     if "全年" in text:
         found.append(Measure("个月", Decimal(12), Decimal(12), said))
     if not any(m.unit == "个月" for m in found):

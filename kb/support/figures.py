@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kb.support.facts import DENIES, Facts, Range, countable, grams
+from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.quantity import Quantity
 
@@ -174,17 +175,22 @@ def _age_holds(match: re.Match[str], known: Range) -> bool | None:
 def _others(text: str, facts: Facts) -> Iterator[Finding]:
     """Other quantities, held against free statements with the same unit that speak of the same thing."""
     for quantity in countable(text):
-        if quantity.unit in ("", "%", "天", "日", "岁"):
+        if quantity.unit in ("", "天", "日", "岁"):
             continue
+        share = quantity.unit == "%"
         bound, start, end = bound_of(text, quantity)
         around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
         about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
         best: tuple[int, Finding] | None = None
+        none = _denied(about, facts)
+        if none:
+            yield found(start, end, not bound.least, none)
+            continue
         for known, spoken in facts.figures:
             if known.unit != (quantity.unit if quantity.months is None else "个月") or DENIES.search(known.said.text):
                 continue
             shared = len(about & spoken)
-            if shared < min(2, max(1, len(about) // 2)) or (best and best[0] >= shared):
+            if shared < (3 if share else min(2, max(1, len(about) // 2))) or (best and best[0] >= shared):
                 continue
             holds = bound.holds(Range(known.low, known.high, known.said))
             if holds is False and shared < 3 and shared * 2 < len(about):
@@ -193,6 +199,16 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
             best = shared, found(*covered, holds, known.said)
         if best:
             yield best[1]
+
+
+def _denied(about: frozenset[str], facts: Facts) -> Statement | None:
+    """The statement that there is none of what a figure counts (没有新招用人员 against 新招用人员达到10%)."""
+    for said in facts.free:
+        denial = DENIES.search(said.text)
+        thing = grams(said.text[denial.end() :]) if denial else frozenset()
+        if len(thing) > 2 and len(thing & about) * 3 >= len(thing) * 2:
+            return said
+    return None
 
 
 def _covered(text: str, start: int, end: int, spoken: frozenset[str]) -> tuple[int, int]:

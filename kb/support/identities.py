@@ -101,6 +101,11 @@ def names_persons(text: str) -> bool:
     return not _TAKES_ON.search(text) and any(True for _ in _alternatives(text))
 
 
+def of_others(said: str, text: str) -> bool:
+    """Whether a statement tells of whom the claimant took on, and a condition is not about taking on."""
+    return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)
+
+
 def told_of(facts: Facts) -> bool:
     """Whether the claimant says to be a person of a known group."""
     own = (s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text))

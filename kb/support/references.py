@@ -112,7 +112,8 @@ class References:
         name = one.provision.benefit if name in ("补贴", "补助", "奖励", "支持") else name
         named: Callable[[Candidate], bool] = lambda c: c.provision.benefit in name or name in c.provision.benefit  # noqa: E731
         held = [c for c in self._all if c.place.depth == depth and len(c.provision.benefit) > 3 and named(c)]
-        best = min(held, key=lambda c: ("|" in c.text, c.telling, c.document.policy_id), default=None)
+        near: Callable[[Candidate], int] = lambda c: -len(grams(c.provision.benefit) & grams(name))  # noqa: E731
+        best = min(held, key=lambda c: (near(c), "|" in c.text, c.telling, c.document.policy_id), default=None)
         if best is None or best.document.policy_id == one.document.policy_id:
             return None
         said = conditions_of(best.document, best.provision)

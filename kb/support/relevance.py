@@ -9,7 +9,7 @@ from kb.support.candidates import Candidate
 from kb.support.claimants import answers, is_site, nouns_in
 from kb.support.conditions import About
 from kb.support.facts import Facts
-from kb.support.identities import names_persons, told_of
+from kb.support.identities import names_persons, of_others, told_of
 from kb.support.kinds import close_to, kind_of, named_by, single, verbatim, wanted
 from kb.support.marks import Mark
 from kb.support.reading import State
@@ -93,7 +93,10 @@ class Relevance:
 def more_than_claimant(marks: Sequence[Mark]) -> bool:
     """Whether something is met that does not just say firm or unit."""
     return any(
-        m.state is State.MET and not m.condition.bars and {s.key for s in m.because} - {"地区", "主体"} for m in marks
+        m.state is State.MET
+        and not m.condition.bars
+        and {s.key for s in m.because if not of_others(s.text, m.condition.text)} - {"地区", "主体"}
+        for m in marks
     )
 
 

@@ -50,7 +50,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         share = len(wanted & spoken) / len(wanted)
         if share < _ENOUGH or (best and best[0] >= share):
             continue
-        if set(_CODE.findall(text)) - set(_CODE.findall(said.text)):
+        if set(_CODE.findall(left)) - set(_CODE.findall(said.text)):
             continue  # A类 is not C类
         if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
             continue
