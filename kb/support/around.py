@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
+from kb.support.claimants import NOUN
 from kb.support.clauses import BARS, NO_CONDITION, ONCE
-from kb.support.conditions import Condition, about
+from kb.support.conditions import About, Condition, about
 from kb.support.cutting import cut
 from kb.support.persons import ITEM, PERSONS_HEAD, alternatives, items
-from kb.support.pieces import STOP, pieces, stripped
+from kb.support.pieces import CLAUSE, STOP, pieces, stripped
 from kb.support.rank import names_alike
+from kb.support.stated import row_of
 from kb.text.numerals import chinese_value
 
 _BARRED_HEAD = re.compile(
@@ -27,15 +29,20 @@ _GENERAL = re.compile(
 )
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百\d]+)条")
 _ASKS = re.compile(r"应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已")
-_NO_LINE = re.compile(r"提[供交]|材料|由[^，。；]{2,24}(?:审|申报|牵头|负责)|原文|以下简称|答：|工作日")
+_NO_LINE = re.compile(r"提[供交]|材料|由[^，。；]{2,24}(?:审|申报|牵头|负责)|原文|以下简称|答：|工作日|所称|认定$|计算|核定|^以")
+#: What is left out of the reckoning rules nobody out
+_PART = re.compile(r"的部分|不计[入算]|不作为")
+_PENALTY = re.compile(r"取消|重新申请|骗取|虚假|弄虚")
 _SHARED_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}(?:补贴|补助|奖励|津贴|资助|奖补|返还)")
-_IMPLEMENTS = frozenset({Kind.IMPLEMENTATION})
+_IMPLEMENTS = frozenset({Kind.DETAILED_RULES})
+#: The document leaves the conditions to those it rests on
+_LEFT_TO_OTHERS = re.compile(r"[^，。；：\n|]{0,12}(?:条件|要求)[^，。；\n|]{0,10}(?:以[^，。；\n|]{2,14}为准|见[^，。；\n|]{2,14}(?:文件|原文))")
 
 
 def conditions_around(one: Candidate, folded: Sequence[Candidate], rules: Sequence[PolicyDocument]) -> list[Condition]:
     """The conditions of a support besides those that stand with its sum; ``rules`` are the documents in force."""
     document, provision = one.document, one.provision
-    found = [] if one.row else [*_general(document, provision)]
+    found = [*_left(one)] if one.row else [*_general(document, provision)]
     found += _section(document, provision)
     names = _names(one, folded)
     for other in rules:
@@ -54,11 +61,26 @@ def _general(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
     within = [(p.start, p.end) for p in document.provisions]
     for match in _GENERAL.finditer(text):
         a, b = stripped(text, match.start("what"), match.end("what"))
-        if any(x <= a < y for x, y in within) or NO_CONDITION.search(text[a:b]):
+        said = text[a:b]
+        if any(x <= a < y for x, y in within) or NO_CONDITION.search(said) or _PENALTY.search(said):
             continue
         named = {chinese_value(n) for n in _ARTICLE.findall(text[a:b])}
         if (named and number in named) or (not named and _closing(document, a)):
             yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
+
+
+def _left(one: Candidate) -> Iterator[Condition]:
+    """What a row's document leaves to other documents, where the row itself asks for nothing."""
+    if row_of(one.document, one.provision):
+        return
+    text, name = one.document.text, re.sub(r"(?:贴息|补贴|补助|奖励|奖补|返还|资助)$", "", one.provision.benefit)
+    at = text.find(name, one.provision.start, one.provision.end)
+    if at >= 0 and NOUN.match(name):
+        yield Condition(name, at, at + len(name), about(name))
+    match = _LEFT_TO_OTHERS.search(one.document.text)
+    if match:
+        a, b = stripped(one.document.text, *match.span())
+        yield Condition(one.document.text[a:b], a, b, About.OTHER)
 
 
 def _closing(document: PolicyDocument, at: int) -> bool:
@@ -124,8 +146,10 @@ def _lines(rule: PolicyDocument, names: frozenset[str]) -> Iterator[Condition]:
         if not any(text.startswith(name, begin) for name in names):
             continue
         for a, b in pieces(text, begin, match.end(), STOP):
-            for x, y in pieces(text, a, b, re.compile("[，,]")):
+            if BARS.search(text[a:b]):
+                yield from () if _PART.search(text[a:b]) else [Condition(text[a:b], a, b, about(text[a:b]), bars=True)]
+                continue
+            for x, y in pieces(text, a, b, CLAUSE):
                 said = text[x:y]
-                if _NO_LINE.search(said) or not (_ASKS.search(said) or ONCE.search(said)):
-                    continue
-                yield Condition(said, x, y, about(said), bars=bool(BARS.search(said) or ONCE.search(said)))
+                if not _NO_LINE.search(said) and (_ASKS.search(said) or ONCE.search(said)):
+                    yield Condition(said, x, y, about(said), bars=bool(ONCE.search(said)))

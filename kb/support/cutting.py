@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
+from kb.support.claimants import NOUN
 from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, ONCE, PREFACE
 from kb.support.conditions import About, Condition, about, is_identity
 from kb.support.persons import persons_of
@@ -26,6 +27,7 @@ _LABEL = re.compile(
     r"(?:裁员率)?要求[：:]|)[\s\u3000]*"
 )
 _NEAR = 24  # characters to the end of a clause
+_LONGEST_LEAD, _BEFORE_NOUN = 120, 2
 _ITEM = re.compile(r"^(?:[（(]\d+[）)]|\d+[.．、]\s*|[（(][一二三四五六七八九十]+[）)])")
 _CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
 _OR = re.compile(r"[，,](?:或者|或)(?!许)")
@@ -43,7 +45,21 @@ _ACTS = re.compile(
 def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condition, ...]:
     """The single conditions of a provision in the order of the text, none twice."""
     own = _conditions(document.text, spans_of(document, provision))
-    return tuple(_grouped(list(_once((*persons_of(document, provision), *own)))))
+    listed = (*persons_of(document, provision), *_subject_before(document.text, provision))
+    return tuple(_grouped(list(_once((*listed, *own)))))
+
+
+def _subject_before(text: str, provision: Provision) -> Iterator[Condition]:
+    """Who claims, where the sentence names it before another case of it (用人单位引进B类的，…；引进C类的，…)."""
+    start = max(text.rfind(c, 0, provision.start) for c in "。\n") + 1
+    if "；" not in text[start : provision.start] or provision.start - start > _LONGEST_LEAD:
+        return
+    noun = NOUN.search(text, start, text.find("；", start))
+    if noun and not NOUN.search(text, provision.start, provision.end):
+        lead = re.sub(r"^(?:第?[^\u3000 ]{1,6}[\u3000 、.．]+|[^，。]{2,14}。)", "", text[start : noun.start()])
+        if len(lead) <= _BEFORE_NOUN:
+            yield Condition(noun.group(), *noun.span(), about(noun.group()))
+
 
 
 def cut(text: str, start: int, end: int) -> Iterator[Condition]:

@@ -10,7 +10,7 @@ from kb.catalog import CatalogView
 from kb.support.applicable import Scope, scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
-from kb.support.conditions import Condition
+from kb.support.conditions import About, Condition
 from kb.support.facts import Facts
 from kb.support.judging import Judge
 from kb.support.kinds import kind_of
@@ -79,7 +79,7 @@ class _Desk:
             self._leave("not_wanted", one)
             return None
         failed = [m for m in marks if m.state is State.NOT_MET]
-        if any(m.claimant for m in failed) or self.relevance.for_others(one):
+        if any(m.claimant for m in failed) or self.relevance.for_others(one) or self._row_for_others(folded, marks):
             self._leave("other_claimant", one)
             return None
         if len(failed) > 1:
@@ -93,6 +93,12 @@ class _Desk:
             return Verdict.ONE_SHORT, marks
         sure = all(m.state is State.MET for m in marks) and more_than_claimant(marks)
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
+
+    def _row_for_others(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
+        """Whether a table that lists the support too says that it is for another kind of claimant."""
+        if any(m.condition.about is About.CLAIMANT and m.state is State.MET for m in marks):
+            return False
+        return any(m.claimant for c in folded[1:] if c.row for m in self.judge.own_marks(c))
 
     def _leave(self, why: str, one: Candidate) -> None:
         if one.out is None:

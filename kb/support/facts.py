@@ -40,12 +40,13 @@ _MEANS = tuple(
         (r"社保|社会保险|养老保险|失业保险|参保|养老[和、]|职工养老", "参加社会保险，缴纳社会保险费，参加职工社会保险"),
         (r"社保|五险", "缴纳职工基本养老保险，职工养老保险费，失业保险费，基本医疗保险费"),
         (r"上班|干了|入职|工作", "就业，在岗，到企业就业，在职"),
+        (r"第一次[^，]{0,8}(?:贷款|借款)|首次[^，]{0,4}贷款", "首贷"),
         (r"头一年|第1年", "第一年"),
         (r"起租|租了|租的|租用|租着", "连续租满，租用"),
         (r"房租|场租", "租金，租金减免"),
         (r"养老", "基本养老保险费，职工养老保险费，养老保险"),
         (r"医保|医疗", "基本医疗保险费，职工基本医疗保险费"),
-        (r"签了?[^，]{0,6}合同|合同", "签订劳动合同"),
+        (r"签了?[^，租房]{0,6}(?<![租房赁])合同|(?<![租房赁易务同购])合同", "签订劳动合同"),
         (r"灵活就业登记", "办理灵活就业登记"),
         (r"没有?领过|没有?享受过|没有?拿过", "领取过，享受过，已享受，取得"),
         (r"没有?裁员|未裁员|零裁员", "裁员率不高于，裁员率符合要求"),
@@ -184,9 +185,21 @@ class Facts:
             own = measures(said, self.day)
             if not own and worked and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
                 own = [Measure("个月", worked[0].low, worked[0].high, said)]
+            elif not own and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
+                own = self._since(said)
             whole = spoken if len(grams(said.text)) > 4 else spoken | self._around(said)
             found += [(m, whole) for m in own]
         return tuple(found)
+
+    def _since(self, said: Statement) -> list[Measure]:
+        """How long something has lasted that began on the day its statement gives (10月引进1人，一直在岗)."""
+        whole = next((s for s in self.profile.statements if s.key == said.key and said.text in s.text), said)
+        for mention in find_dates(whole.text):
+            if mention.first_day and mention.last_day and mention.first_day <= self.day.isoformat():
+                last = min(date.fromisoformat(mention.last_day), self.day)
+                since = date.fromisoformat(mention.first_day)
+                return [Measure("个月", months_between(last, self.day), months_between(since, self.day), said)]
+        return []
 
     def _around(self, said: Statement) -> frozenset[str]:
         """The pairs of the statement that a short clause stands in."""

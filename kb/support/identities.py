@@ -98,12 +98,15 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 def names_persons(text: str) -> bool:
     """Whether a condition names persons of a known group as those who claim, not as whom they take on."""
-    return not _TAKES_ON.search(text) and any(True for _ in _alternatives(text))
+    return not _TAKES_ON.search(text) and (any(True for _ in _alternatives(text)) or bool(_CLASSED.search(text)))
 
 
 def of_others(said: str, text: str) -> bool:
     """Whether a statement tells of whom the claimant took on, and a condition is not about taking on."""
     return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)
+
+
+_CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才")
 
 
 def told_of(facts: Facts) -> bool:

@@ -23,6 +23,8 @@ def apart_from(own: Sequence[Condition], others: Sequence[Condition]) -> list[Co
     kept: list[Condition] = []
     for one in others:
         beside = (*own, *kept)
+        if one.text in {c.text for c in beside}:
+            continue
         if all(one.policy_id != c.policy_id or one.end <= c.start or c.end <= one.start for c in beside):
             kept.append(one)
     return kept
@@ -45,6 +47,10 @@ class Judge:
         for condition in (*own, *apart_from(own, conditions_around(one, folded, self.rules))):
             marks += self._mark(one, condition)
         return tuple(chosen(marks))
+
+    def own_marks(self, one: Candidate) -> list[Mark]:
+        """The marks of the conditions that stand with a provision's sum."""
+        return [m for c in conditions_of(one.document, one.provision) for m in self._mark(one, c)]
 
     def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""

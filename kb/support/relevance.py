@@ -16,6 +16,7 @@ from kb.support.reading import State
 
 _POINTS = re.compile(r"所列人员|[前上]述人员|[）)]项人员")
 _SITE = re.compile(r"孵化|众创|基地|创业园|产业园|园区|载体|加速器")
+_ROLE = re.compile(r"导师|专员|工作室|(?:承训|中介|诊断|转移|服务|培训)机构|服务商|研究人员|见习人员|团队|家庭")
 _SUBJECT = re.compile(r"项目|团队|中心|平台|人员|企业|基地|导师|家庭")
 
 
@@ -53,8 +54,8 @@ class Relevance:
 
     def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
-        others = [m for m in marks if m.state is State.UNKNOWN and names_persons(m.condition.text)]
-        others += [m for m in marks if m.state is State.UNKNOWN and _POINTS.search(m.condition.text)]
+        asked = [m for m in marks if m.state is State.UNKNOWN and not m.condition.bars]
+        others = [m for m in asked if names_persons(m.condition.text) or _POINTS.search(m.condition.text)]
         if others and (told_of(self.facts) or not self.wants):
             return False  # for other persons than the claimant says to be
         if _some(marks) and (self.wants or more_than_claimant(marks)):
@@ -65,9 +66,16 @@ class Relevance:
             return True
         if open_identity or not self.wants:
             return False
+        if any(self._for_a_role(m) for m in marks):
+            return False
         return any(named_by(self.wants, c.provision.benefit, c.text) for c in folded) or (
             self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
         )
+
+    def _for_a_role(self, mark: Mark) -> bool:
+        """Whether a condition is for somebody in a role that the claimant does not speak of (导师, 承训机构)."""
+        role = _ROLE.search(mark.condition.text) if mark.state is State.UNKNOWN and not mark.condition.bars else None
+        return role is not None and not any(role.group() in s.text for s in self.facts.profile.statements)
 
     def for_others(self, one: Candidate) -> bool:
         """Whether a support is called after another kind of claimant, or after a site that the claimant has not."""

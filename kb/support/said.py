@@ -26,7 +26,7 @@ _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|
 def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
     """A condition of one word (结业人员): whether a statement says the very word."""
     word = next(iter(wanted), "")
-    said = next((s for s in facts.free if word and word in s.text), None)
+    said = next((s for s, spoken in facts.grams if word in spoken), None)
     if said is None or word in _COMMON:
         return None
     return found(0, len(text), bool(DENIES.search(said.text)) == bool(DENIES.search(text)), said)

@@ -21,6 +21,7 @@ _WORKS_AT = (
     re.compile(r"(?:到|在|去|于|与|跟|为|所在)[^，。；]{0,8}$"),
     re.compile(r"(?:和[^，。；]{0,12}机构)?(?:全职|实际|稳定)?(?:就业|工作|任职|上班|见习|实习|在岗|务工)"),
 )
+_WHO = re.compile(r"(?:借款|申请|创业|经营|承租|投保)[人者户]的?$")
 _MAKES = re.compile(r"(?:创办|创立|兴办|开办|注册|登记为|领办|经营)(?:的)?(?:[\u4e00-\u9fff]{0,4})$")
 _NAMED_SO = re.compile(r"(?:认定|评定|评为|获评|评选|评上)[^，。；]{0,12}$")
 _LICENSED = re.compile(r"(?:依法)?(?:已)?(?:领取|办理|取得)了?(?:工商)?营业执照(?=$|[，并且的])")
@@ -45,7 +46,8 @@ def claimants_in(text: str, facts: Facts) -> Iterator[Finding]:
         dealt_with = _OBJECT.search(before) and not _MAKES.search(before)
         if _WORKS_AT[0].search(before) and _WORKS_AT[1].match(text[last.end() :]):
             continue
-        if dealt_with and (not before.endswith("的") or last.end() < len(text.rstrip("的"))):
+        named = not text[last.end() :].rstrip("的") or _WHO.match(text[last.end() :])
+        if dealt_with and not (before.endswith("的") and named):
             continue
         states = [answers(kind, m.group()) for m in run]
         state = True if True in states else None if None in states else False
