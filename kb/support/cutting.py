@@ -28,6 +28,9 @@ _LABEL = re.compile(
 )
 _NEAR = 24  # characters to the end of a clause
 _LONGEST_LEAD, _BEFORE_NOUN = 120, 2
+_CALLED = re.compile(
+    r"(?:[^，。；：\n|]{2,16}(?:补贴|补助|奖励|资助|奖补|津贴|返还|贴息)[：:])?(?:(?:给|对)?符合条件的(?=[\u4e00-\u9fff]))?"
+)
 _ITEM = re.compile(r"^(?:[（(]\d+[）)]|\d+[.．、]\s*|[（(][一二三四五六七八九十]+[）)])")
 _CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
 _OR = re.compile(r"[，,](?:或者|或)(?!许)")
@@ -55,7 +58,8 @@ def _subject_before(text: str, provision: Provision) -> Iterator[Condition]:
     if "；" not in text[start : provision.start] or provision.start - start > _LONGEST_LEAD:
         return
     noun = NOUN.search(text, start, text.find("；", start))
-    if noun and not NOUN.search(text, provision.start, provision.end):
+    clause = CLAUSE.search(text, provision.start)
+    if noun and not NOUN.search(text, provision.start, clause.start() if clause else provision.end):
         lead = re.sub(r"^(?:第?[^\u3000 ]{1,6}[\u3000 、.．]+|[^，。]{2,14}。)", "", text[start : noun.start()])
         if len(lead) <= _BEFORE_NOUN:
             yield Condition(noun.group(), *noun.span(), about(noun.group()))
@@ -154,6 +158,8 @@ def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
 def _behind_label(text: str, start: int, end: int) -> tuple[int, int]:
     label = _LABEL.match(text[start:end])
     start += label.end() if label else 0
+    called = _CALLED.match(text[start:end])
+    start += called.end() if called else 0
     item = _ITEM.match(text[start:end])
     return start + (item.end() if item else 0), end
 

@@ -10,7 +10,7 @@ from kb.catalog import CatalogView
 from kb.support.applicable import Scope, scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
-from kb.support.conditions import About, Condition
+from kb.support.conditions import Condition
 from kb.support.facts import Facts
 from kb.support.judging import Judge
 from kb.support.kinds import kind_of
@@ -96,9 +96,10 @@ class _Desk:
 
     def _row_for_others(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
         """Whether a table that lists the support too says that it is for another kind of claimant."""
-        if any(m.condition.about is About.CLAIMANT and m.state is State.MET for m in marks):
+        rows = [c for c in folded[1:] if c.row]
+        if any(m.state is State.MET and any(s.key == "主体" for s in m.because) for m in marks):
             return False
-        return any(m.claimant for c in folded[1:] if c.row for m in self.judge.own_marks(c))
+        return bool(rows) and all(any(m.claimant for m in self.judge.own_marks(c)) for c in rows)
 
     def _leave(self, why: str, one: Candidate) -> None:
         if one.out is None:

@@ -41,6 +41,8 @@ _MEANS = tuple(
         (r"社保|五险", "缴纳职工基本养老保险，职工养老保险费，失业保险费，基本医疗保险费"),
         (r"上班|干了|入职|工作", "就业，在岗，到企业就业，在职"),
         (r"第一次[^，]{0,8}(?:贷款|借款)|首次[^，]{0,4}贷款", "首贷"),
+        (r"买了?[^，]{0,8}房", "购买自住商品住房，购房，购买住房"),
+        (r"生了?[^，]{0,2}[二三两]孩|[二三]孩|[二三两]个孩子", "生育二孩，生育三孩，多子女家庭"),
         (r"头一年|第1年", "第一年"),
         (r"起租|租了|租的|租用|租着", "连续租满，租用"),
         (r"房租|场租", "租金，租金减免"),
@@ -78,6 +80,7 @@ class Measure:
     said: Statement
 
 
+_TURNOVER = re.compile(r"营业收入|营收|销售额|营业额|销售收入")
 _ALL_ALONG = re.compile(r"一直|每个?月都|没有?断|从未中断|连续|按月")
 AT_WORK = re.compile(r"上班|工作|入职|在职|在岗|就业|干了")
 _SINCE_MONTH = re.compile(r"(?:(?P<year>\d{4})年|(?P<last>去年))?(?P<month>\d{1,2})月份?(?:初|底|\d{1,2}日)?(?:起|开始|以来|(?=到[^，]*(?:上班|工作))|就?(?=入职|租))")
@@ -169,9 +172,12 @@ class Facts:
 
     @cached_property
     def revenue(self) -> Range | None:
-        """The turnover in 元."""
+        """The turnover in 元, stated under its key or freely."""
         said, value = self.profile.stated("营业收入"), self.profile.revenue
-        return Range(value, value, said) if said and value is not None else None
+        if said and value is not None:
+            return Range(value, value, said)
+        told = (m for s in self.free if _TURNOVER.search(s.text) for m in measures(s, self.day) if m.unit == "元")
+        return next((Range(m.low, m.high, m.said) for m in told), None)
 
     @cached_property
     def figures(self) -> tuple[tuple[Measure, frozenset[str]], ...]:
@@ -208,8 +214,12 @@ class Facts:
 
     @cached_property
     def grams(self) -> tuple[tuple[Statement, frozenset[str]], ...]:
-        """The pairs of characters of each free statement, with those of words that stand for its own."""
-        return tuple((s, grams(s.text) | _spoken(s.text)) for s in self.free)
+        """The pairs of characters of each free statement, with those of words that stand for its own.
+
+        A statement of several clauses that denies nothing counts as a whole besides.
+        """
+        wholes = (s for s in self.profile.statements if s.key == "情况" and s not in self.free and not DENIES.search(s.text))
+        return tuple((s, grams(s.text) | _spoken(s.text)) for s in (*self.free, *wholes))
 
 
 def _is_date(quantity: Quantity, text: str) -> bool:
@@ -249,7 +259,9 @@ def graduated(said: Statement, day: date) -> Range | None:
         months = quantity.months
         if months is not None and re.match(r"[之以]?内|以下", said.text[quantity.end :]):
             return Range(Decimal(0), months, said)
-        if months is not None and re.search(r"(?:毕业|退役|离校)(?:已|了|满)?$", said.text[: quantity.start]):
+        if months is not None and quantity.raw.startswith("半") and re.search(r"(?:毕业|退役|出站)$", said.text[: quantity.start]):
+            return Range(months, months, said)
+        if months is not None and re.search(r"(?:毕业|退役|离校|出站|退伍)(?:已|了|满)?$", said.text[: quantity.start]):
             return Range(months, months + 11, said)
     mentions = find_dates(said.text)
     near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|出站|届)", said.text[d.end :])]

@@ -19,7 +19,8 @@ _GROUPS: dict[str, tuple[str, str]] = {
     "毕业生": (
         r"(?:普通)?(?:高等?学?校|大学|大中专|大专|本科|技师学院|技工院校|应届)?(?:应届)?毕业生|大学毕业生",
             r"毕业生|应届生|毕业\s*\d|(?:大学|本科|大专|硕士|博士|研究生|高职|中专|技校)[^，]{0,6}毕业|"
-            r"届[^，]{0,6}毕业|毕业于|[\d月天]毕业|毕业[^，]{0,12}大学生",
+            r"届[^，]{0,6}毕业|毕业于|[\d月天]毕业|毕业[^，]{0,12}大学生|"
+            r"届(?:的)?(?:大学|大专|本科|硕士|博士)生?|应届(?:大学)?生",
     ),
     "在校生": (r"在校(?:大学)?生|在校(?:大)?学生", r"在校|在读|大[一二三四]学?生"),
     "失业": (r"(?:登记)?失业(?:人员|青年)|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
@@ -96,9 +97,12 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         yield found(start, end, None)
 
 
-def names_persons(text: str) -> bool:
-    """Whether a condition names persons of a known group as those who claim, not as whom they take on."""
-    return not _TAKES_ON.search(text) and (any(True for _ in _alternatives(text)) or bool(_CLASSED.search(text)))
+def names_others(text: str, facts: Facts) -> bool:
+    """Whether a condition names persons as those who claim, not as whom they take on, and none the claimant says to be."""
+    if _TAKES_ON.search(text):
+        return False
+    groups = {a.group for a in _alternatives(text)} | ({_CLASS} if _CLASSED.search(text) else set())
+    return bool(groups) and not groups & set(told_of(facts))
 
 
 def of_others(said: str, text: str) -> bool:
@@ -106,13 +110,15 @@ def of_others(said: str, text: str) -> bool:
     return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)
 
 
-_CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才")
+_CLASS = "人才类别"
+_CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才证")
 
 
-def told_of(facts: Facts) -> bool:
-    """Whether the claimant says to be a person of a known group."""
-    own = (s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text))
-    return any(pattern.search(s.text) for s in own for pattern in _SAID.values() if pattern is not _SAID["女性"])
+def told_of(facts: Facts) -> tuple[str, ...]:
+    """The groups of persons the claimant says to be of."""
+    own = [s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text)]
+    told = [name for name, pattern in _SAID.items() if name != "女性" and any(pattern.search(s.text) for s in own)]
+    return (*told, *([_CLASS] if any(_CLASSED.search(s.text) for s in own) else []))
 
 
 _HAS_DEGREE = re.compile(
@@ -129,8 +135,9 @@ def _degrees(text: str, facts: Facts) -> Iterator[Finding]:
     for match in _HAS_DEGREE.finditer(text):
         low = has is not None and bool(_LOW_DEGREE.search(has.text))
         yield found(match.start(), match.end(), False if low else _in_degree(match.group(), facts), has)
-    said = next((s for s in facts.free if re.search(r"毕业|应届|\d届|出站|退役", s.text)), None)
     for match in _SINCE.finditer(text):
+        verb = {"毕业": r"毕业|应届|\d届", "出站": "出站", "退役": "退役|退伍"}[match.group()[:2]]
+        said = next((s for s in facts.free if re.search(verb, s.text)), None)
         yield found(match.start(), match.end(), _in_term(match.group(), said, facts) if said else None, said)
 
 

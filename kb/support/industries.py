@@ -24,6 +24,22 @@ _TRADES: dict[str, str] = {
     "健康": "养老|医疗|护理|健康|家政|托育",
     "金融": "金融|担保|保险经纪",
 }
+#: Trades within one class that are not each other
+_FINE = tuple(
+    re.compile(words)
+    for words in (
+        "纺织|服装|鞋",
+        "泵|阀|机械|装备|机床|五金",
+        "食品|饮料|酿酒",
+        "竹|木制|家具",
+        "医药|生物|医疗器械",
+        "化工|塑料|橡胶",
+        "电子|芯片|半导体",
+        "汽车|汽配",
+        "印刷|包装",
+        "陶瓷|建材|水泥",
+    )
+)
 _PATTERNS = {name: re.compile(words) for name, words in _TRADES.items()}
 _NAMED = re.compile(
     r"(?P<trades>(?:[\u4e00-\u9fff]{2,8}、){0,5}[\u4e00-\u9fff]{2,8}?)(?:行业|产业|领域|类)?(?:的)?(?:中小|"
@@ -52,6 +68,10 @@ def _answers(trades: list[str], own: str) -> bool | None:
         word in trade or trade in own for trade in trades for word in re.split(r"[、，/（）\s]", own) if len(word) > 1
     ):
         return True
+    fine_own = {i for i, p in enumerate(_FINE) if p.search(own)}
+    fine = [{i for i, p in enumerate(_FINE) if p.search(t)} for t in trades]
+    if fine_own and all(fine) and not any(fine_own & f for f in fine):
+        return False
     of_own = {n for n, p in _PATTERNS.items() if p.search(own)}
     of_named = [{n for n, p in _PATTERNS.items() if p.search(t)} for t in trades]
     general = any(

@@ -13,12 +13,13 @@ _ENOUGH = 0.55
 _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
-    r"工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"资金|金额|总额|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
 
 
 _LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
+_PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _CODE = re.compile(r"[A-Za-z]+")
 _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
 
@@ -52,6 +53,8 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
             continue
         if set(_CODE.findall(left)) - set(_CODE.findall(said.text)):
             continue  # A类 is not C类
+        if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
+            continue
         if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
