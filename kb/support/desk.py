@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -23,6 +24,8 @@ from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, 
 from kb.support.terms import units_of, where_of
 
 _MOST_NEAR = 30
+#: A ceiling for all that a claimant gets is no support
+_TOTAL = re.compile("合计|总计")
 
 
 def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
@@ -75,7 +78,8 @@ class _Desk:
         if one.telling:
             return None
         marks = self.judge.marks(folded)
-        if not self.relevance.wanted(folded, marks):
+        meant = self.relevance.meant(folded, marks)
+        if meant is None:
             self._leave("not_wanted", one)
             return None
         failed = [m for m in marks if m.state is State.NOT_MET]
@@ -85,8 +89,9 @@ class _Desk:
         if len(failed) > 1:
             self._leave("several_failed", one)
             return None
-        stated = one.provision.amount or one.provision.rate or one.provision.cap
-        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks):
+        given = one.provision
+        stated = given.amount or given.rate or (given.cap and not _TOTAL.search(given.cap))
+        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks, meant):
             self._leave("nothing_in_common", one)
             return None
         if failed:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kb.support.applicable import Scope
 from kb.support.profile import Profile, Statement
@@ -43,6 +43,7 @@ _MEANS = tuple(
         (r"第一次[^，]{0,8}(?:贷款|借款)|首次[^，]{0,4}贷款", "首贷"),
         (r"买了?[^，]{0,8}房", "购买自住商品住房，购房，购买住房"),
         (r"生了?[^，]{0,2}[二三两]孩|[二三]孩|[二三两]个孩子", "生育二孩，生育三孩，多子女家庭"),
+        (r"领过|拿过|享受过|领了|拿了", "领取过，领取，享受过"),
         (r"头一年|第1年", "第一年"),
         (r"起租|租了|租的|租用|租着", "连续租满，租用"),
         (r"房租|场租", "租金，租金减免"),
@@ -210,7 +211,7 @@ class Facts:
     def _around(self, said: Statement) -> frozenset[str]:
         """The pairs of the statement that a short clause stands in."""
         whole = next((s for s in self.profile.statements if s.key == said.key and said.text in s.text), said)
-        return grams(whole.text) | _spoken(whole.text)
+        return grams(whole.text) | spoken_of(whole.text)
 
     @cached_property
     def grams(self) -> tuple[tuple[Statement, frozenset[str]], ...]:
@@ -219,7 +220,7 @@ class Facts:
         A statement of several clauses that denies nothing counts as a whole besides.
         """
         wholes = (s for s in self.profile.statements if s.key == "情况" and s not in self.free and not DENIES.search(s.text))
-        return tuple((s, grams(s.text) | _spoken(s.text)) for s in (*self.free, *wholes))
+        return tuple((s, grams(s.text) | spoken_of(s.text)) for s in (*self.free, *wholes))
 
 
 def _is_date(quantity: Quantity, text: str) -> bool:
@@ -281,7 +282,8 @@ def graduated(said: Statement, day: date) -> Range | None:
     return None
 
 
-def _spoken(text: str) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def spoken_of(text: str) -> frozenset[str]:
     """Pairs of the words of the genre that stand for words of a text."""
     found: set[str] = set()
     for pattern, written in _MEANS:

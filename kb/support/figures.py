@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -121,7 +121,8 @@ def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
     since = re.search(r"(?:之日|日期|当日)", said.group())
     tail = re.match(r"(?:申请|提出申请|的)?", text[end:])
     end += tail.end() if tail and since else 0
-    yield found(said.start(), end, bound.holds(known) if known else None, known.said if known else None)
+    if known:
+        yield found(said.start(), end, bound.holds(known), known.said)
 
 
 def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:
@@ -189,6 +190,8 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
         for known, spoken in facts.figures:
             if known.unit != (quantity.unit if quantity.months is None else "个月") or DENIES.search(known.said.text):
                 continue
+            if apart(_TOPICS, text[max(0, quantity.start - 16) : quantity.start] or text, known.said.text):
+                continue
             shared = len(about & spoken)
             if shared < (3 if share else min(2, max(1, len(about) // 2))) or (best and best[0] >= shared):
                 continue
@@ -199,6 +202,33 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
             best = shared, found(*covered, holds, known.said)
         if best:
             yield best[1]
+
+
+#: What a term may be the term of: a contract's is not that of contributions
+_TOPICS = tuple(
+    re.compile(words)
+    for words in (
+        "合同",
+        "社保|社会保险|保险|缴|参保|交着|交了",
+        "经营|运营|营业|成立|开业|开了|开店",
+        "上班|就业|在岗|工作|干了|入职|全职",
+        "毕业|离校",
+        "出站",
+        "退役|退伍",
+        "租|房",
+        "面积|平方",
+    )
+)
+
+
+def apart(topics: Sequence[re.Pattern[str]], one: str, other: str) -> bool:
+    """Whether two texts speak of topics, and of no common one."""
+    mine, theirs = ({i for i, t in enumerate(topics) if t.search(text)} for text in (one, other))
+    return bool(mine and theirs and not mine & theirs and not theirs & _LASTING)
+
+
+#: At work, one has contributed and been under contract as long
+_LASTING = frozenset({3})
 
 
 def _denied(about: frozenset[str], facts: Facts) -> Statement | None:

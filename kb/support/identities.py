@@ -66,7 +66,7 @@ _PLAIN = re.compile(
 
 
 _TAKES_ON = re.compile(r"招用|吸纳|聘用|接收|招收|录用|新招|招聘|招了")
-_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d")
+_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d|[请雇]了?[\d一二两三四五六七八九十]+[名个]|引进")
 _NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
 
 

@@ -23,7 +23,7 @@ from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
-from kb.support.said import bare, said_of
+from kb.support.said import bare, repeats, said_of
 from kb.support.subjects import claimants_in
 
 
@@ -165,6 +165,9 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
         return State.NOT_MET, said.because, False
     if said and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
+    same = repeats(text, facts) if any(f.state is State.UNKNOWN for f in findings) else None
+    if same:
+        return State.MET, same.because, False
     parts = [p for p in text.split("、") if p]
     if len(parts) > 1 and all(len(p) >= _LEAST_PART for p in parts):
         return _all(parts, facts)

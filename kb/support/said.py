@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb.support.facts import DENIES, Facts, grams
+from kb.support.facts import DENIES, Facts, grams, spoken_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 
+_SAME = 0.6
+_LEAST_PART = 4
 _ENOUGH = 0.55
 _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
-    r"资金|金额|总额|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"(?:申请)?当月之?前|资金|金额|总额|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
 
@@ -22,6 +24,29 @@ _LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
 _PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _CODE = re.compile(r"[A-Za-z]+")
 _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
+
+
+def _parts(text: str) -> list[str]:
+    """The things of a list that a statement must each speak of."""
+    parts = [p for p in text.split("、") if p]
+    return parts if len(parts) > 1 and all(len(p) >= _LEAST_PART for p in parts) else []
+
+
+def _half(part: str, spoken: frozenset[str]) -> bool:
+    words = grams(_IDLE.sub("，", part))
+    return len(words & spoken) * 2 >= len(words)
+
+
+def repeats(text: str, facts: Facts) -> Finding | None:
+    """A statement that says a condition in nearly its own words, where that has no figures."""
+    if re.search(r"[\d%％]", text):
+        return None
+    wanted = grams(_IDLE.sub("，", text))
+    denied = bool(DENIES.search(text))
+    for said, spoken in facts.grams if len(wanted) >= _LEAST_PART else ():
+        if len(wanted & spoken) >= len(wanted) * _SAME and bool(DENIES.search(said.text)) == denied:
+            return found(0, len(text), True, said)
+    return None
 
 
 def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
@@ -35,7 +60,7 @@ def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
 
 def bare(left: str, said: Iterable[Statement] = ()) -> bool:
     """Whether words are left that ask for something, and the statements that decide the rest do not say them too."""
-    spoken = frozenset(g for s in said for g in grams(s.text))
+    spoken = frozenset(g for s in said for g in grams(s.text) | spoken_of(s.text))
     return not grams(_IDLE.sub("，", left)) <= spoken
 
 
@@ -58,5 +83,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
+        if agrees and not all(_half(part, spoken) for part in _parts(text) if grams(part) & wanted):
+            continue
         best = share, found(0, len(text), agrees, said)
     return best[1] if best and best[1].state is not State.UNKNOWN else None
