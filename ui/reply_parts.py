@@ -9,6 +9,7 @@ from typing import Any
 from ui.events import JS_BUTTONS
 from ui.reply_form import RESULTS, ROLES
 
+AGAIN = "重新查找依据"
 INTRODUCTION = (
     '<div class="intro"><h2>起草答复函</h2><p>粘贴或上传一件代表建议、委员提案：逐条读出要求，为每一条找依据，'
     "写成有出处的答复草稿。没有依据的地方留出【待补充】，不会编造。草稿每一步都自动保存在本机，关掉网页也在。</p></div>"
@@ -130,7 +131,7 @@ def _settings(made: dict[str, Any]) -> None:
             day = gr.Textbox(
                 label="按哪天判断文件效力", placeholder=f"{date.today().isoformat()}（今天）", min_width=160
             )
-        made["again"] = gr.Button("重新查找依据", size="sm", visible=False, elem_id="reply-again")
+        made["again"] = gr.Button(AGAIN, size="sm", visible=False, elem_id="reply-again")
     made["fields"] = (issuer, region, role, main, result, number, signed, contact, phone, copies, day)
 
 
