@@ -26,17 +26,6 @@ _CODE = re.compile(r"[A-Za-z]+")
 _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
 
 
-def _parts(text: str) -> list[str]:
-    """The things of a list that a statement must each speak of."""
-    parts = [p for p in text.split("、") if p]
-    return parts if len(parts) > 1 and all(len(p) >= _LEAST_PART for p in parts) else []
-
-
-def _half(part: str, spoken: frozenset[str]) -> bool:
-    words = grams(_IDLE.sub("，", part))
-    return len(words & spoken) * 2 >= len(words)
-
-
 def repeats(text: str, facts: Facts) -> Finding | None:
     """A statement that says a condition in nearly its own words, where that has no figures."""
     if re.search(r"[\d%％]", text):
@@ -83,7 +72,5 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
-        if agrees and not all(_half(part, spoken) for part in _parts(text) if grams(part) & wanted):
-            continue
         best = share, found(0, len(text), agrees, said)
     return best[1] if best and best[1].state is not State.UNKNOWN else None
