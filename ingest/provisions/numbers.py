@@ -120,7 +120,7 @@ def _governors(text: str, segment: Span, *, loan: bool) -> list[int]:
     """Where the words stand that make the numbers behind them granted."""
     patterns = [signs.GIVE, _STANDARD_IS, signs.PRIZE]
     if _ONLY_SUM.fullmatch(text, *segment) and _CALLED.search(text, max(0, segment[0] - _REACH), segment[0]):
-        return [segment[0]]
+        return [segment[0] - 1]
     if re.search(SUPPORT, text[slice(*segment)]):
         patterns.append(signs.STANDARD)
     if loan:
