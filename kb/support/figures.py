@@ -31,7 +31,7 @@ _STAFF = re.compile(
 _TURNOVER = re.compile(r"(?:上一?年度?|年度?)?(?:营业收入|营收|销售收入|销售额|营业额)[^，。；\d]{0,6}$")
 _AGED = re.compile(
     r"(\d{2})\s*(?:周?岁)?\s*(?:至|到|-|—|—|~)\s*(\d{2})\s*周?岁(?:之间)?|(?P<op>不满|未满|"
-    r"不超过|年满|满|超过)?(?P<n>\d{2})\s*(?:[（(]含[）)])?周?岁(?P<after>及?以[上下])?"
+    r"不超过|不过|年满|满|超过)?(?P<n>\d{2})\s*(?:[（(]含[）)])?周?岁(?P<after>及?以[上下])?"
 )
 _TERMS = ("个月", "年", "周年")
 _BASE = re.compile(r"[的总额年度每平均上]")
@@ -157,17 +157,17 @@ def _ages(text: str, facts: Facts) -> Iterator[Finding]:
         start = sexed.start() if sexed else match.start()
         label = re.search(r"(?:年龄|本人|提交申请当日|申请时|当日)?(?:在|为)?$", text[:start])
         start = label.start() if label else start
-        if sexed and (facts.sex is None or facts.sex != sexed[1]):
-            yield found(start, match.end(), None)
-            continue
-        yield found(start, match.end(), _age_holds(match, known) if known else None, known.said if known else None)
+        holds = _age_holds(match, known) if known else None
+        if sexed and facts.sex != sexed[1]:  # asked of the others; of whom does not tell, it fails nobody
+            holds = True if facts.sex or holds else None
+        yield found(start, match.end(), holds, known.said if known else None)
 
 
 def _age_holds(match: re.Match[str], known: Range) -> bool | None:
     if match[1]:
         bounds = [Bound(Decimal(match[1]), True), Bound(Decimal(match[2]), False)]
     else:
-        most = match["op"] in ("不满", "未满", "不超过") or bool(match["after"] and match["after"].endswith("下"))
+        most = match["op"] in ("不满", "未满", "不超过", "不过") or bool(match["after"] and match["after"].endswith("下"))
         bounds = [Bound(Decimal(match["n"]), not most, match["op"] in ("不满", "未满"))]
     states = [b.holds(known) for b in bounds]
     return False if False in states else None if None in states else True

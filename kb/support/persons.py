@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kb.model import PolicyDocument, Provision
 from kb.support.conditions import PERSONS, Condition, about, is_identity
-from kb.support.pieces import pieces, stripped
+from kb.support.pieces import stripped
 
 ITEM = re.compile(r"[ \u3000]*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[ \u3000]*")
 PERSONS_HEAD = re.compile(r"(?:下列|以下|下面|下述)[^。；：\n]{0,4}(?:人员|对象|人群|群体|一类|之一|的人)[^。；\n：]{0,70}[：:]")
@@ -34,20 +34,20 @@ def alternatives(text: str, at: int) -> Iterator[Condition]:
             yield Condition(text[a:b], a, b, about(text[a:b]), choice=PERSONS)
         return
     for a, b in items(text, line + 1):
-        for x, y in pieces(text, a, b, re.compile("[、；]|，以及|，或者")):
-            said = text[x:y]
-            if len(said) > 2:
-                begin = x + (2 if said.startswith(("以及", "或者")) else 0)
-                yield Condition(text[begin:y], begin, y, about(text[begin:y]), choice=PERSONS)
+        if b - a > 2:
+            yield Condition(text[a:b], a, b, about(text[a:b]), choice=PERSONS)
 
 
 def items(text: str, at: int) -> Iterator[tuple[int, int]]:
     """The items of a list in the lines from ``at`` on, without their numbers."""
+    brackets: bool | None = None
     while at < len(text):
         end = text.find("\n", at)
         end = end if end >= 0 else len(text)
         item = ITEM.match(text, at, end)
-        if not item:
-            return
+        bracketed = item is not None and item.group().strip().startswith(("（", "("))
+        if item is None or brackets not in (None, bracketed):
+            return  # the list has ended, or goes on with the next of those above it
+        brackets = bracketed
         yield stripped(text, item.end(), end)
         at = end + 1
