@@ -81,17 +81,17 @@ def _grouped(conditions: list[Condition]) -> Iterator[Condition]:
     """Conditions, with bounds on one rate or on age that differ by who it is marked as alternatives."""
     kinds = [c for c in conditions if _KIND.fullmatch(c.text)]
     rates = Counter(m[1] for c in conditions for m in [_RATE.search(c.text)] if m)
-    for i, one in enumerate(conditions):
+    by_who = any(c.about is About.AGE and _FOR_SOME.match(c.text) for c in conditions)
+    for one in conditions:
         told = _AS_TOLD.fullmatch(one.text)
         if told and rates[told[1]]:
             continue  # the bound itself is stated as well
         rate = _RATE.search(one.text)
-        behind = conditions[i + 1].text if i + 1 < len(conditions) else ""
         if len(kinds) > 1 and one in kinds:
             yield replace(one, choice="主体")
         elif rate and rates[rate[1]] > 1:
             yield replace(one, choice=f"{rate[1]}率")
-        elif one.about is About.AGE and (_FOR_SOME.match(one.text) or _FOR_SOME.match(behind)):
+        elif by_who and one.about is About.AGE and not one.bars:
             yield replace(one, choice="年龄")
         else:
             yield one

@@ -25,6 +25,8 @@ from kb.support.terms import units_of, where_of
 
 _MOST_NEAR = 30
 #: A ceiling for all that a claimant gets is no support
+_CITES = re.compile(r"〔\d{4}〕")
+"""A row that names the document it is taken from does not state all that this asks for."""
 _TOTAL = re.compile("合计|总计")
 
 
@@ -97,6 +99,7 @@ class _Desk:
         if failed:
             return Verdict.ONE_SHORT, marks
         sure = all(m.state is State.MET for m in marks) and more_than_claimant(marks)
+        sure = sure and not (one.row and _CITES.search(one.text))
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
 
     def _row_for_others(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:

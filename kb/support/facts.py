@@ -19,7 +19,7 @@ _AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
 _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
 _SEX = re.compile(r"女性?(?!儿)|男性?")
 DENIES = re.compile(
-    r"(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|"
+    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|"
     r""
     r""
     r"线|障碍|土)|不(?=[满足])"
@@ -55,7 +55,7 @@ _MEANS = tuple(
         (r"没有?裁员|未裁员|零裁员", "裁员率不高于，裁员率符合要求"),
         (r"足额|交[清着满齐]|缴[清满]", "足额缴费，缴纳，费用已缴清"),
         (r"无失信|没有失信|信用良好", "未被列入严重违法失信名单，没有列入严重失信主体名单"),
-        (r"新招|招了|招用|招聘", "招用他人，招用人员，招用员工"),
+        (r"新招|招了|招用|招聘|[请雇]了?[\d一二两三四五六七八九十]+[名个]", "招用他人，招用人员，招用员工"),
         (r"(?:自己|个人|本人)[^，]{0,8}[交缴]", "以个人身份缴纳"),
     )
 )
@@ -188,7 +188,7 @@ class Facts:
         """
         found: list[tuple[Measure, frozenset[str]]] = []
         worked = [m for s in self.free if AT_WORK.search(s.text) for m in measures(s, self.day) if m.unit == "个月"]
-        for said, spoken in self.grams:
+        for said, spoken in self.grams[: len(self.free)]:
             own = measures(said, self.day)
             if not own and worked and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
                 own = [Measure("个月", worked[0].low, worked[0].high, said)]

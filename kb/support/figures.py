@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kb.support.facts import DENIES, Facts, Range, countable, grams
 from kb.support.profile import Statement
-from kb.support.reading import Finding, found
+from kb.support.reading import Finding, State, found
 from kb.text.quantity import Quantity
 
 _LEAST = re.compile(
@@ -158,9 +158,23 @@ def _ages(text: str, facts: Facts) -> Iterator[Finding]:
         label = re.search(r"(?:年龄|本人|提交申请当日|申请时|当日)?(?:在|为)?$", text[:start])
         start = label.start() if label else start
         holds = _age_holds(match, known) if known else None
+        degree = _OF_DEGREE.search(text[:start])
+        if degree and (said := _other_degree(degree[1], facts)):
+            yield found(degree.start(), match.end(), False, said)
+            continue
         if sexed and facts.sex != sexed[1]:  # asked of the others; of whom does not tell, it fails nobody
             holds = True if facts.sex or holds else None
         yield found(start, match.end(), holds, known.said if known else None)
+
+
+_OF_DEGREE = re.compile(r"(博士|硕士|本科|大专)(?:研究生|毕业生|学历)?(?:年龄)?$")
+_ANY_DEGREE = re.compile(r"博士|硕士|本科|大专|专科|高中|中专")
+
+
+def _other_degree(degree: str, facts: Facts) -> Statement | None:
+    """The statement that gives another degree than an age is set for (博士研究生不满40周岁)."""
+    told = [s for s in facts.free if _ANY_DEGREE.search(s.text)]
+    return None if any(degree in s.text for s in told) else next(iter(told), None)
 
 
 def _age_holds(match: re.Match[str], known: Range) -> bool | None:
@@ -183,6 +197,7 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
         around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
         about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
         best: tuple[int, Finding] | None = None
+        split = False  # whether two statements say as much, and disagree
         none = _denied(about, facts)
         if none:
             yield found(start, end, not bound.least, none)
@@ -193,14 +208,20 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
             if apart(_TOPICS, text[max(0, quantity.start - 16) : quantity.start] or text, known.said.text):
                 continue
             shared = len(about & spoken)
-            if shared < (3 if share else min(2, max(1, len(about) // 2))) or (best and best[0] >= shared):
+            if shared < (3 if share else min(2, max(1, len(about) // 2))) or (best and best[0] > shared):
                 continue
             holds = bound.holds(Range(known.low, known.high, known.said))
+            if best and best[0] == shared:
+                split = split or (holds is not True) == (best[1].state is State.MET)
+                continue
+            split = False
             if holds is False and shared < 3 and shared * 2 < len(about):
                 holds = None  # too little in common to contradict
             covered = _covered(text, start, end, spoken)
             best = shared, found(*covered, holds, known.said)
-        if best:
+        if best and split:
+            yield found(best[1].start, best[1].end, None)
+        elif best:
             yield best[1]
 
 

@@ -41,6 +41,7 @@ _FINE = tuple(
     )
 )
 _PATTERNS = {name: re.compile(words) for name, words in _TRADES.items()}
+_DOES = re.compile(r"开办|从事|经营|举办|发展|属于|生产")
 _NAMED = re.compile(
     r"(?P<trades>(?:[\u4e00-\u9fff]{2,8}、){0,5}[\u4e00-\u9fff]{2,8}?)(?:行业|产业|领域|类)?(?:的)?(?:中小|"
     r"小微|小型|中型|大型)?(?P<noun>企业|项目|公司|单位|领域|行业)"
@@ -57,6 +58,8 @@ def industries_in(text: str, facts: Facts) -> Iterator[Finding]:
         start, end = match.start("trades"), match.end("trades")
         first = next(i for i, t in enumerate(match["trades"].split("、")) if t in trades)
         start += sum(len(t) + 1 for t in match["trades"].split("、")[:first])
+        verb = _DOES.search(text, start, end)
+        start = verb.end() if verb else start
         yield found(start, end, _answers(trades, said.text if said else ""), said)
 
 

@@ -156,4 +156,5 @@ def _of_family(want: str, benefit: str, said: str) -> bool:
 
 
 def _written(want: str) -> list[str]:
-    return [w for word, others in synonyms().items() if len(word) > 1 and word in want for w in others]
+    topic = _SUMS.sub("", want)
+    return [topic, *synonyms().get(topic, ())] if len(topic) > 1 else []
