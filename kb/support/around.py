@@ -1,5 +1,7 @@
-"""Conditions that stand elsewhere than with the sum: exclusions for the whole document,
-the section of the support's own name, and the detailed rules."""
+"""Conditions that stand elsewhere than with the sum.
+
+They are the exclusions of the whole document, the section of the support's own name, and the detailed rules.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,21 @@ _GENERAL = re.compile(
     r"(?:^|(?<=[。；\n]))(?P<what>(?:[一二三四五六七八九十]+、其他事项。)?(?:同一|同时|已[经在]?|存在|列入|被列入|有)[^。；\n]{2,50}?(?:不得|不予|不能|不再)[^。；\n]{2,24})(?=[。；\n])"
 )
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百\d]+)条")
-_ASKS = re.compile(r"申请人[是为]|应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已")
-_NO_LINE = re.compile(r"提[供交]|材料|由[^，。；]{2,24}(?:审|申报|牵头|负责)|原文|以下简称|答：|工作日|所称|认定$|计算|核定|^以")
+_ASKS = re.compile(
+    r"申请人[是为]|应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已"
+)
+_NO_LINE = re.compile(
+    r"提[供交]|材料|由[^，。；]{2,24}(?:审|申报|牵头|负责)|原文|以下简称|答：|工作日|所称|认定$|计算|核定|^以"
+)
 #: What is left out of the reckoning rules nobody out
 _PART = re.compile(r"的部分|不计[入算]|不作为")
 _PENALTY = re.compile(r"取消|重新申请|骗取|虚假|弄虚")
 _SHARED_NAME = re.compile(r"[\u4e00-\u9fff]{2,8}(?:补贴|补助|奖励|津贴|资助|奖补|返还)")
 _IMPLEMENTS = frozenset({Kind.DETAILED_RULES})
 #: The document leaves the conditions to those it rests on
-_LEFT_TO_OTHERS = re.compile(r"[^，。；：\n|]{0,12}(?:条件|要求)[^，。；\n|]{0,10}(?:以[^，。；\n|]{2,14}为准|见[^，。；\n|]{2,14}(?:文件|原文))")
+_LEFT_TO_OTHERS = re.compile(
+    r"[^，。；：\n|]{0,12}(?:条件|要求)[^，。；\n|]{0,10}(?:以[^，。；\n|]{2,14}为准|见[^，。；\n|]{2,14}(?:文件|原文))"
+)
 
 
 def conditions_around(one: Candidate, folded: Sequence[Candidate], rules: Sequence[PolicyDocument]) -> list[Condition]:
@@ -141,7 +149,9 @@ def _lines(rule: PolicyDocument, names: frozenset[str]) -> Iterator[Condition]:
     """The lines of detailed rules that begin with the name of a support."""
     text = rule.text
     for match in re.finditer(r"[^\n]+", text):
-        item = re.match(r"[ \u3000]*(?:第[^ \u3000]{1,4}条|[（(][^（）]{1,3}[）)]|\d+[.．、])?[ \u3000]*", match.group())
+        item = re.match(
+            r"[ \u3000]*(?:第[^ \u3000]{1,4}条|[（(][^（）]{1,3}[）)]|\d+[.．、])?[ \u3000]*", match.group()
+        )
         begin = match.start() + (item.end() if item else 0)
         if not any(text.startswith(name, begin) for name in names):
             continue

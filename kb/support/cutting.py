@@ -65,7 +65,6 @@ def _subject_before(text: str, provision: Provision) -> Iterator[Condition]:
             yield Condition(noun.group(), *noun.span(), about(noun.group()))
 
 
-
 def cut(text: str, start: int, end: int) -> Iterator[Condition]:
     """The single conditions of a span."""
     return _conditions(text, [(start, end)])

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
 from kb.support.facts import DENIES, Facts, graduated
-from kb.support.figures import bound_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.quantity import find_quantities
@@ -98,7 +98,7 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 
 def names_others(text: str, facts: Facts) -> bool:
-    """Whether a condition names persons as those who claim, not as whom they take on, and none the claimant says to be."""
+    """Whether a condition names persons who claim, not whom they take on, and none the claimant says to be."""
     if _TAKES_ON.search(text):
         return False
     groups = {a.group for a in _alternatives(text)} | ({_CLASS} if _CLASSED.search(text) else set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kb.support.facts import grams
+from kb.support.meanings import grams
 from kb.text.lexicon import synonyms
 
 

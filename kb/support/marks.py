@@ -85,7 +85,9 @@ def mark(condition: Condition, facts: Facts) -> Mark:
     return _made(condition, state, because, claimant)
 
 
-_NEVER = re.compile(r"(?:没有?|未|从未|不曾)(?:曾)?(?:领|享受|拿|申[请领报]|获得|取得)(?:取|到|受)?过|第一次申[请领]|首次申[请领]")
+_NEVER = re.compile(
+    r"(?:没有?|未|从未|不曾)(?:曾)?(?:领|享受|拿|申[请领报]|获得|取得)(?:取|到|受)?过|第一次申[请领]|首次申[请领]"
+)
 _HAD = re.compile(r"(?:已经?|曾经?|以前|去年|上年)?(?:领|享受|拿)(?:取|到)?(?:过|了)")
 
 

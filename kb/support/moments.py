@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import Facts, grams
+from kb.support.facts import Facts
+from kb.support.meanings import grams
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.dates import DateMention, find_dates

@@ -10,7 +10,9 @@ from kb.support.conditions import PERSONS, Condition, about, is_identity
 from kb.support.pieces import stripped
 
 ITEM = re.compile(r"[ \u3000]*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[ \u3000]*")
-PERSONS_HEAD = re.compile(r"(?:下列|以下|下面|下述)[^。；：\n]{0,4}(?:人员|对象|人群|群体|一类|之一|的人)[^。；\n：]{0,70}[：:]")
+PERSONS_HEAD = re.compile(
+    r"(?:下列|以下|下面|下述)[^。；：\n]{0,4}(?:人员|对象|人群|群体|一类|之一|的人)[^。；\n：]{0,70}[：:]"
+)
 
 
 def persons_of(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
-from kb.support.facts import grams
 from kb.support.kinds import SupportKind, kind_of
+from kb.support.meanings import grams
 from kb.support.results import Group, Support, Verdict
 from kb.text.quantity import find_quantities
 

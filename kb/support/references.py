@@ -13,7 +13,7 @@ from kb.model import PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.conditions import PERSONS, About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
-from kb.support.facts import grams
+from kb.support.meanings import grams
 from kb.text.numerals import chinese_value
 
 _N = r"[一二三四五六七八九十百\d]+"

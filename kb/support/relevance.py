@@ -9,17 +9,22 @@ from kb.support.candidates import Candidate
 from kb.support.claimants import answers, is_site, nouns_in
 from kb.support.conditions import About
 from kb.support.cutting import conditions_of
-from kb.support.facts import Facts, grams
+from kb.support.facts import Facts
 from kb.support.identities import names_others, of_others, told_of
 from kb.support.kinds import SupportKind, close_to, kind_of, named_by, single, topical, verbatim, wanted
 from kb.support.marks import Mark
+from kb.support.meanings import grams
 from kb.support.reading import State
 
 _POINTS = re.compile(r"所列人员|[前上]述人员|[）)]项人员")
 _SITE = re.compile(r"孵化|众创|基地|创业园|产业园|园区|载体|加速器")
-_ROLE = re.compile(r"导师|专员|获奖|参赛|大赛|行业[^，]{0,6}平台|工作室|(?:承训|中介|诊断|转移|服务|培训)机构|服务商|研究人员|见习人员|团队|家庭")
+_ROLE = re.compile(
+    r"导师|专员|获奖|参赛|大赛|行业[^，]{0,6}平台|工作室|(?:承训|中介|诊断|转移|服务|培训)机构|服务商|研究人员|见习人员|团队|家庭"
+)
 _STAFF = re.compile(r"员工|职工|招了|招用|引进|他们|毕业生|人员")
-_ORGANISATION = re.compile(r"(?:^|[。；，：\n]|对|鼓励|给予)[^，。；\n]{0,4}(?:企业|单位|机构|组织|校友会|园区|基地)(?!签|工作|职工|人员|就业|在编)")
+_ORGANISATION = re.compile(
+    r"(?:^|[。；，：\n]|对|鼓励|给予)[^，。；\n]{0,4}(?:企业|单位|机构|组织|校友会|园区|基地)(?!签|工作|职工|人员|就业|在编)"
+)
 _COMMON = grams("企业，制造，服务，行业，产业，加工，项目，科技，技术，经营，生产，管理，信息，创业，孵化，农业，文化")
 _SUBJECT = re.compile(r"项目|团队|中心|平台|人员|企业|基地|导师|家庭")
 
@@ -44,9 +49,7 @@ class Relevance:
             return ()
         near = more_than_claimant(marks)
         found = tuple(
-            want
-            for want in self.wants
-            if any(self._answers(want, c, near=near or self._of_kind(c)) for c in folded)
+            want for want in self.wants if any(self._answers(want, c, near=near or self._of_kind(c)) for c in folded)
         )
         return found or None
 
@@ -77,8 +80,7 @@ class Relevance:
         asked = [m for m in marks if m.state is State.UNKNOWN and not m.condition.bars]
         others = [m for m in asked if names_others(m.condition.text, self.facts) or _POINTS.search(m.condition.text)]
         return any(
-            not m.condition.choice
-            or all(o in others for o in asked if o.condition.choice == m.condition.choice)
+            not m.condition.choice or all(o in others for o in asked if o.condition.choice == m.condition.choice)
             for m in others
         )
 
@@ -99,8 +101,11 @@ class Relevance:
         return role is not None and not any(role.group() in s.text for s in self.facts.profile.statements)
 
     def for_others(self, one: Candidate) -> bool:
-        """Whether a support is called after another kind of claimant, after a site that the claimant has not, or is
-        what persons get and an organisation asks that speaks of no staff."""
+        """Whether a support is another's by its name, or what persons get where an organisation asks.
+
+        Its name is of another kind of claimant, or of a site that the claimant has not; an organisation may ask for
+        what persons get where it speaks of its staff.
+        """
         kind, called = self.facts.profile.kind, nouns_in(one.provision.benefit)
         if kind not in (None, "个人", "个体工商户") and kind_of(one.provision.benefit, one.text) is SupportKind.TALENT:
             staff = self.wants and any(_STAFF.search(s.text) for s in self.facts.profile.statements)

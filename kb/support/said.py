@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb.support.facts import DENIES, Facts, grams, spoken_of
+from kb.support.facts import DENIES, Facts
+from kb.support.meanings import grams, spoken_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 
@@ -77,7 +78,9 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
     for said, spoken in facts.grams:
-        own = wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
+        own: frozenset[str] = (
+            wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
+        )
         share = len(own & spoken) / len(own) if len(own) > 1 else 0
         if share < _ENOUGH or (best and best[0] >= share):
             continue
@@ -85,7 +88,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
             continue  # A类 is not C类
         if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
             continue
-        if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
+        if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
         best = share, found(0, len(text), agrees, said)
