@@ -113,7 +113,7 @@ class References:
         named: Callable[[Candidate], bool] = lambda c: c.provision.benefit in name or name in c.provision.benefit  # noqa: E731
         held = [c for c in self._all if c.place.depth == depth and len(c.provision.benefit) > 3 and named(c)]
         near: Callable[[Candidate], int] = lambda c: -len(grams(c.provision.benefit) & grams(name))  # noqa: E731
-        best = min(held, key=lambda c: (near(c), "|" in c.text, c.telling, c.document.policy_id), default=None)
+        best = min(held, key=lambda c: (near(c), "|" in c.text, c.telling, c.document.source or ""), default=None)
         if best is None or best.document.policy_id == one.document.policy_id:
             return None
         said = conditions_of(best.document, best.provision)

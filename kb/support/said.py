@@ -24,6 +24,7 @@ _IDLE = re.compile(
 _LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
 _PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
+_TAKES_ON = re.compile("招|吸纳|聘|录用|接收|引进")
 _SINGLE = re.compile("未婚|单身")
 _FAMILY = re.compile("、?(?:及|和)?(?:其)?配偶|、?(?:及|和)?未成年子女")
 _CODE = re.compile(r"[A-Za-z]+")
@@ -44,9 +45,11 @@ def repeats(text: str, facts: Facts) -> Finding | None:
     if re.search(r"[\d%％]", text):
         return None
     wanted = grams(_IDLE.sub("，", text))
-    denied = bool(DENIES.search(text))
+    denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
     for said, spoken in facts.grams if len(wanted) >= _LEAST_PART else ():
-        if len(wanted & spoken) >= len(wanted) * _SAME and bool(DENIES.search(said.text)) == denied:
+        if len(wanted & spoken) >= len(wanted) * _SAME and (
+            bool(DENIES.search(said.text)) == denied and bool(_TAKES_ON.search(said.text)) == taking
+        ):
             return found(0, len(text), True, said)
     return None
 
