@@ -133,7 +133,8 @@ def _told(
 ) -> list[tuple[int, Measure, frozenset[str]]]:
     """The figures of statements that may be of what a quantity is of, with how much they share with it."""
     unit = quantity.unit if quantity.months is None else "个月"
-    before = text[max(0, quantity.start - 16) : quantity.start] or text
+    before = text[max(0, quantity.start - 16) : quantity.start]
+    before = before if any(t.search(before) for t in _TOPICS) else text
     least = 3 if unit == "%" else min(2, max(1, len(about) // 2))
     return [
         (shared, known, spoken)

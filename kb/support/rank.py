@@ -119,9 +119,7 @@ def value_of(provision: Provision) -> Decimal:
 
 def order(supports: Iterable[Support]) -> list[Support]:
     """Supports by certainty, then fewer open questions, then the larger benefit."""
-    return sorted(
-        supports, key=lambda s: (_VERDICTS[s.verdict], _open(s), -s.value, s.source.title, s.source.start)
-    )
+    return sorted(supports, key=lambda s: (_VERDICTS[s.verdict], _open(s), -s.value, s.source.title, s.source.start))
 
 
 def _open(support: Support) -> int:

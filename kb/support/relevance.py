@@ -25,7 +25,9 @@ _STAFF = re.compile(r"员工|职工|招了|招用|引进|他们|毕业生|人员
 _ORGANISATION = re.compile(
     r"(?:^|[。；，：\n]|对|鼓励|给予)[^，。；\n]{0,4}(?:企业|单位|机构|组织|校友会|园区|基地)(?!签|工作|职工|人员|就业|在编)"
 )
-_COMMON = grams("企业，制造，服务，行业，产业，加工，项目，科技，技术，经营，生产，管理，信息，创业，孵化，农业，文化")
+_COMMON = grams(
+    "材料，企业，制造，服务，行业，产业，加工，项目，科技，技术，经营，生产，管理，信息，创业，孵化，农业，文化"
+)
 _SUBJECT = re.compile(r"项目|团队|中心|平台|人员|企业|基地|导师|家庭")
 
 
@@ -61,8 +63,11 @@ class Relevance:
 
     def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark], meant: tuple[str, ...]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
-        if self._others(marks) and (told_of(self.facts) or not meant):
+        told = told_of(self.facts)
+        if self._others(marks) and (told or not meant):
             return False  # for other persons than the claimant says to be
+        if told and names_others(folded[0].provision.benefit, self.facts):
+            return False
         if (_some(marks) and topical(meant)) or more_than_claimant(marks) or self._of_trade(marks):
             return True
         open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
