@@ -30,7 +30,7 @@ from kb.model import Kind, PolicyDocument, Status
 from kb.text.docnumber import find_doc_numbers
 
 #: Version of these rules; a change re-derives metadata without making new revisions.
-PARSER = "parse-14"
+PARSER = "parse-15"
 _INHERITED = ("doc_number", "index_number", "issuer", "level", "issuer_region", "written_on", "published_on", "cc")
 _STATUTES = (Kind.LAW, Kind.REGULATION, Kind.RULE)
 _LOW_TEXT = 20

@@ -33,6 +33,9 @@ class Number:
 
 #: A word of giving governs the numbers within so many characters.
 _REACH = 60
+#: 一次性创业资助：给符合条件的创业者，〔10000元〕，一次性。
+_ONLY_SUM = re.compile(r"[，\s]*(?:每[人户家月年]){0,2}\d[\d.]*[百千]?万?元[，\s]*")
+_CALLED = re.compile(rf"(?:^|(?<=[\n.．、）)]))[ \u3000]*[{HAN}]{{2,16}}(?:{SUPPORT})：(?:给|对)[^。；：\n]{{2,40}}$")
 #: 由1000元、2000元提高至…: what was before.
 _FROM = re.compile(r"[由从](?:(?![给予按补奖发])[^，。；、\d至到为]){0,10}$")
 _LISTED = re.compile(r"\s*(?:[、和及与或至到]|以上|以下|[—-]|分别){0,2}\s*")
@@ -116,6 +119,8 @@ def _in_brackets(plain: str, aside: Span, governor: int) -> Iterator[Number]:
 def _governors(text: str, segment: Span, *, loan: bool) -> list[int]:
     """Where the words stand that make the numbers behind them granted."""
     patterns = [signs.GIVE, _STANDARD_IS, signs.PRIZE]
+    if _ONLY_SUM.fullmatch(text, *segment) and _CALLED.search(text, max(0, segment[0] - _REACH), segment[0]):
+        return [segment[0] - 1]
     if re.search(SUPPORT, text[slice(*segment)]):
         patterns.append(signs.STANDARD)
     if loan:

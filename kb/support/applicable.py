@@ -42,6 +42,13 @@ class Scope:
         return any(c in self.codes or c in _NATION for c in place.codes) or any(n in self.names for n in place.names)
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """Each division by its own name, without those above it (天河区)."""
+        full = self.levels
+        above = (*full[1:], "")
+        return tuple(name.removeprefix(up) if up else name for name, up in zip(full, above, strict=True))
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """The divisions from the region up, by name; the nation is not among them."""
         from kb.regions import region_name

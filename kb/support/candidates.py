@@ -34,6 +34,11 @@ class Candidate:
         return self.document.text[self.provision.start : self.provision.end]
 
     @property
+    def row(self) -> bool:
+        """Whether it is a row of a table."""
+        return "|" in self.text.split("\n", 1)[0]
+
+    @property
     def telling(self) -> bool:
         """Whether its document only tells of supports."""
         return self.document.kind in _TELLING
@@ -85,8 +90,25 @@ class Library:
             row = place_in_row(document.text[provision.start : provision.end], self.places)
             if row is not None and scope is not None and not scope.covers(row):
                 continue
-            out = standing.out or closed(document, provision, self.day)
+            out = standing.out or _over(document, provision, self.day) or closed(document, provision, self.day)
             yield Candidate(document, provision, row or standing.place, standing.status, out, standing.instead)
+
+
+_HEAD = 900  # characters of a digest that tell of its original
+_ENDED = re.compile(r"[^。\n]*(?:期限已满|已过失效日期|已经?失效|执行完毕|已经?到期)[^。\n]*")
+_UNTIL = re.compile(r"[（(]?(?:执行)?(?:到|至)(?P<day>\d{4}年\d{1,2}月\d{1,2}日)(?:为?止)?[）)]?$")
+
+
+def _over(document: PolicyDocument, provision: Provision, day: date) -> str | None:
+    """Why a support is over: its digest says so of the original, or the heading above it sets a day that is past."""
+    if document.kind is Kind.DIGEST and (ended := _ENDED.search(document.text, 0, _HEAD)):
+        return ended.group().strip()
+    for section in document.sections:
+        until = _UNTIL.search(section.title) if section.start <= provision.start < section.end else None
+        days = find_dates(until["day"]) if until else []
+        if until and days and (days[0].last_day or "") < day.isoformat():
+            return f"执行期已过（{section.title}）"
+    return None
 
 
 _APPLYING = re.compile(r"申请|申报|申领|填报|提交|受理|报名|报送|办理")

@@ -23,6 +23,10 @@ class About(StrEnum):
     OTHER = "其他"
 
 
+#: The choice that persons of a list are (下列人员：…)
+PERSONS = "人员"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition: ``text == document.text[start:end]``. ``bars`` marks one that rules out whom it describes."""
@@ -34,6 +38,8 @@ class Condition:
     bars: bool = False
     choice: str = ""
     """What it is one of several of, of which any will do (一类人员：… 二类人员：…); empty where it is none."""
+    policy_id: str = ""
+    """The document whose words they are, where it is another than that of the sum."""
 
 
 _IDENTITY = re.compile(

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
-from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, PREFACE
+from kb.support.claimants import NOUN
+from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, ONCE, PREFACE
 from kb.support.conditions import About, Condition, about, is_identity
+from kb.support.persons import persons_of
 from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
 from kb.support.stated import spans_of
 
@@ -25,6 +27,10 @@ _LABEL = re.compile(
     r"(?:裁员率)?要求[：:]|)[\s\u3000]*"
 )
 _NEAR = 24  # characters to the end of a clause
+_LONGEST_LEAD, _BEFORE_NOUN = 120, 2
+_CALLED = re.compile(
+    r"(?:[^，。；：\n|]{2,16}(?:补贴|补助|奖励|资助|奖补|津贴|返还|贴息)[：:])?(?:(?:给|对)?符合条件的(?=[\u4e00-\u9fff]))?"
+)
 _ITEM = re.compile(r"^(?:[（(]\d+[）)]|\d+[.．、]\s*|[（(][一二三四五六七八九十]+[）)])")
 _CHOICE = re.compile(r"[（(]?[一二三四五六七八九十]*[）)]?[一二三四五甲乙丙丁][类档]人员(?:：|为)")
 _OR = re.compile(r"[，,](?:或者|或)(?!许)")
@@ -41,7 +47,27 @@ _ACTS = re.compile(
 
 def conditions_of(document: PolicyDocument, provision: Provision) -> tuple[Condition, ...]:
     """The single conditions of a provision in the order of the text, none twice."""
-    return tuple(_grouped(list(_once(_conditions(document.text, spans_of(document, provision))))))
+    own = _conditions(document.text, spans_of(document, provision))
+    listed = (*persons_of(document, provision), *_subject_before(document.text, provision))
+    return tuple(_grouped(list(_once((*listed, *own)))))
+
+
+def _subject_before(text: str, provision: Provision) -> Iterator[Condition]:
+    """Who claims, where the sentence names it before another case of it (用人单位引进B类的，…；引进C类的，…)."""
+    start = max(text.rfind(c, 0, provision.start) for c in "。\n") + 1
+    if "；" not in text[start : provision.start] or provision.start - start > _LONGEST_LEAD:
+        return
+    noun = NOUN.search(text, start, text.find("；", start))
+    clause = CLAUSE.search(text, provision.start)
+    if noun and not NOUN.search(text, provision.start, clause.start() if clause else provision.end):
+        lead = re.sub(r"^(?:第?[^\u3000 ]{1,6}[\u3000 、.．]+|[^，。]{2,14}。)", "", text[start : noun.start()])
+        if len(lead) <= _BEFORE_NOUN:
+            yield Condition(noun.group(), *noun.span(), about(noun.group()))
+
+
+def cut(text: str, start: int, end: int) -> Iterator[Condition]:
+    """The single conditions of a span."""
+    return _conditions(text, [(start, end)])
 
 
 _RATE = re.compile(r"([\u4e00-\u9fff]{2})率(?:要求：)?(?:不高于|不超过|低于|不低于)\s*[\d.]+\s*[%％]")
@@ -54,17 +80,17 @@ def _grouped(conditions: list[Condition]) -> Iterator[Condition]:
     """Conditions, with bounds on one rate or on age that differ by who it is marked as alternatives."""
     kinds = [c for c in conditions if _KIND.fullmatch(c.text)]
     rates = Counter(m[1] for c in conditions for m in [_RATE.search(c.text)] if m)
-    for i, one in enumerate(conditions):
+    by_who = any(c.about is About.AGE and _FOR_SOME.match(c.text) for c in conditions)
+    for one in conditions:
         told = _AS_TOLD.fullmatch(one.text)
         if told and rates[told[1]]:
             continue  # the bound itself is stated as well
         rate = _RATE.search(one.text)
-        behind = conditions[i + 1].text if i + 1 < len(conditions) else ""
         if len(kinds) > 1 and one in kinds:
             yield replace(one, choice="主体")
         elif rate and rates[rate[1]] > 1:
             yield replace(one, choice=f"{rate[1]}率")
-        elif one.about is About.AGE and (_FOR_SOME.match(one.text) or _FOR_SOME.match(behind)):
+        elif by_who and one.about is About.AGE and not one.bars:
             yield replace(one, choice="年龄")
         else:
             yield one
@@ -88,6 +114,10 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
         barring = AFTER_BARS.search(whole)
         if barring and BARS.search(whole):
             yield from _barring(text, *stripped(text, *_behind_label(text, start, end)))
+            continue
+        if ONCE.search(whole) and not CLAUSE.search(whole):
+            a, b = stripped(text, *_behind_label(text, start, end))
+            yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
             continue
         if _CHOICE.match(whole):
             a, b = stripped(text, *_behind_label(text, start, end))
@@ -127,6 +157,8 @@ def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
 def _behind_label(text: str, start: int, end: int) -> tuple[int, int]:
     label = _LABEL.match(text[start:end])
     start += label.end() if label else 0
+    called = _CALLED.match(text[start:end])
+    start += called.end() if called else 0
     item = _ITEM.match(text[start:end])
     return start + (item.end() if item else 0), end
 

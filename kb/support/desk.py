@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -23,6 +24,10 @@ from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, 
 from kb.support.terms import units_of, where_of
 
 _MOST_NEAR = 30
+#: A ceiling for all that a claimant gets is no support
+_CITES = re.compile(r"〔\d{4}〕")
+"""A row that names the document it is taken from does not state all that this asks for."""
+_TOTAL = re.compile("合计|总计")
 
 
 def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
@@ -44,6 +49,7 @@ class _Desk:
         self.citing = Citing()
         self.left: Counter[str] = Counter()
         self.candidates = library.candidates(scope)
+        self.documents = {c.document.policy_id: c.document for c in self.candidates}
         self.judge = Judge(facts, self.candidates)
         self.relevance = Relevance(facts, self.candidates)
 
@@ -73,25 +79,35 @@ class _Desk:
         one = folded[0]
         if one.telling:
             return None
-        marks = self.judge.marks(one)
-        if not self.relevance.wanted(folded, marks):
+        marks = self.judge.marks(folded)
+        meant = self.relevance.meant(folded, marks)
+        if meant is None:
             self._leave("not_wanted", one)
             return None
         failed = [m for m in marks if m.state is State.NOT_MET]
-        if any(m.claimant for m in failed) or self.relevance.for_others(one):
+        if any(m.claimant for m in failed) or self.relevance.for_others(one) or self._row_for_others(folded, marks):
             self._leave("other_claimant", one)
             return None
         if len(failed) > 1:
             self._leave("several_failed", one)
             return None
-        stated = one.provision.amount or one.provision.rate or one.provision.cap
-        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks):
+        given = one.provision
+        stated = given.amount or given.rate or (given.cap and not _TOTAL.search(given.cap))
+        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks, meant):
             self._leave("nothing_in_common", one)
             return None
         if failed:
             return Verdict.ONE_SHORT, marks
         sure = all(m.state is State.MET for m in marks) and more_than_claimant(marks)
+        sure = sure and not (one.row and _CITES.search(one.text))
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
+
+    def _row_for_others(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
+        """Whether a table that lists the support too says that it is for another kind of claimant."""
+        rows = [c for c in folded[1:] if c.row]
+        if any(m.state is State.MET and any(s.key == "主体" for s in m.because) for m in marks):
+            return False
+        return bool(rows) and all(any(m.claimant for m in self.judge.own_marks(c)) for c in rows)
 
     def _leave(self, why: str, one: Candidate) -> None:
         if one.out is None:
@@ -143,7 +159,8 @@ class _Desk:
 
     def _judged_at(self, one: Candidate, made: Mark) -> Judged:
         condition: Condition = made.condition
-        return Judged(made, one.document.policy_id, self.citing.cite(one.document, condition.start, condition.end))
+        document = self.documents.get(condition.policy_id, one.document)
+        return Judged(made, document.policy_id, self.citing.cite(document, condition.start, condition.end))
 
     def _held(self, level: str) -> Held:
         headers = [h for h in self.library.headers if self.library.places.of(h).shown == level]

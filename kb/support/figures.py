@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
-from kb.support.facts import DENIES, Facts, Range, countable, grams
+from kb.support.ages import ages_in
+from kb.support.bounds import bound_of
+from kb.support.facts import DENIES, Facts, Range
+from kb.support.meanings import grams
+from kb.support.measures import Measure, countable
+from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.quantity import Quantity
 
-_LEAST = re.compile(
-    r"(?:不少于|不低于|不小于|至少|(?<!不)超过|(?<!不)大于|达到|达|(?<!不)(?<!未)满|(?<!不)高于|以上|及以上)$"
-)
-_MOST = re.compile(r"(?:不超过|不高于|不多于|不大于|不满|未满|(?<!不)少于|(?<!不)低于|(?<!不)小于|不足|至多|最多)$")
-_LEAST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|\(含\)|（含）)?(?:以上|之上)")
-_MOST_AFTER = re.compile(r"[（(]?含?[）)]?(?:及|（含）)?(?:以下|以内|之内|内)")
 _BUSINESS = re.compile(
     r"(?:(?:自|从)?(?:办理|领取?|取得)?(?:工商|市场主体|营业执照|企业|经济实体)?(?:正常|连续|"
     r"实际|稳定|持续|依法|已|入驻时)*"
@@ -28,36 +26,13 @@ _STAFF = re.compile(
     r"(?:(?:参保|在职|从业|用工|企业)?(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数)?)[^，。；\d]{0,5}$"
 )
 _TURNOVER = re.compile(r"(?:上一?年度?|年度?)?(?:营业收入|营收|销售收入|销售额|营业额)[^，。；\d]{0,6}$")
-_AGED = re.compile(
-    r"(\d{2})\s*(?:周?岁)?\s*(?:至|到|-|—|—|~)\s*(\d{2})\s*周?岁(?:之间)?|(?P<op>不满|未满|"
-    r"不超过|年满|满|超过)?(?P<n>\d{2})\s*(?:[（(]含[）)])?周?岁(?P<after>及?以[上下])?"
-)
 _TERMS = ("个月", "年", "周年")
 _BASE = re.compile(r"[的总额年度每平均上]")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """The least or the most a figure may be; ``open`` says that the bound itself does not count."""
-
-    value: Decimal
-    least: bool
-    open: bool = False
-
-    def holds(self, known: Range) -> bool | None:
-        """Whether what is known lies within the bound; None where it may or may not."""
-        low, high = self._fits(known.low), self._fits(known.high)
-        return low if low == high else None
-
-    def _fits(self, value: Decimal) -> bool:
-        if self.least:
-            return value > self.value if self.open else value >= self.value
-        return value < self.value if self.open else value <= self.value
-
-
 def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The parts of a condition that state figures."""
-    yield from _ages(text, facts)
+    yield from ages_in(text, facts)
     for quantity in countable(text):
         before = text[: quantity.start]
         if quantity.unit in _TERMS:
@@ -93,23 +68,6 @@ def _rates(text: str, facts: Facts) -> Iterator[Finding]:
                 break
 
 
-def bound_of(text: str, quantity: Quantity, *, default_least: bool = True) -> tuple[Bound, int, int]:
-    """The bound a quantity states by the words around it, and where these words begin and end."""
-    before, after = text[: quantity.start], text[quantity.end :]
-    value = quantity.months if quantity.months is not None else quantity.value
-    most_after, least_after = _MOST_AFTER.match(after), _LEAST_AFTER.match(after)
-    most, least = _MOST.search(before), _LEAST.search(before)
-    start = (most or least).start() if most or least else quantity.start  # type: ignore[union-attr]
-    end = quantity.end + (most_after or least_after).end() if most_after or least_after else quantity.end  # type: ignore[union-attr]
-    if most or most_after:
-        word = most.group() if most else ""
-        return Bound(value, False, word in ("不满", "未满", "少于", "低于", "小于", "不足")), start, end
-    if least or least_after:
-        word = least.group() if least else ""
-        return Bound(value, True, word in ("超过", "大于", "高于")), start, end
-    return Bound(value, default_least), start, end
-
-
 def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
     """正常经营满6个月, 成立不超过5年, 自领取营业执照之日起3年内."""
     bound, start, end = bound_of(text, quantity)
@@ -120,7 +78,8 @@ def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
     since = re.search(r"(?:之日|日期|当日)", said.group())
     tail = re.match(r"(?:申请|提出申请|的)?", text[end:])
     end += tail.end() if tail and since else 0
-    yield found(said.start(), end, bound.holds(known) if known else None, known.said if known else None)
+    if known:
+        yield found(said.start(), end, bound.holds(known), known.said)
 
 
 def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:
@@ -146,53 +105,82 @@ def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
     return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)
 
 
-def _ages(text: str, facts: Facts) -> Iterator[Finding]:
-    for match in _AGED.finditer(text):
-        if not match.group().endswith(("岁", "以上", "以下", "之间")):
-            continue
-        known = facts.age
-        sexed = re.search(r"([男女])(?:性|年)?$", text[: match.start()])
-        start = sexed.start() if sexed else match.start()
-        label = re.search(r"(?:年龄|本人|提交申请当日|申请时|当日)?(?:在|为)?$", text[:start])
-        start = label.start() if label else start
-        if sexed and (facts.sex is None or facts.sex != sexed[1]):
-            yield found(start, match.end(), None)
-            continue
-        yield found(start, match.end(), _age_holds(match, known) if known else None, known.said if known else None)
-
-
-def _age_holds(match: re.Match[str], known: Range) -> bool | None:
-    if match[1]:
-        bounds = [Bound(Decimal(match[1]), True), Bound(Decimal(match[2]), False)]
-    else:
-        most = match["op"] in ("不满", "未满", "不超过") or bool(match["after"] and match["after"].endswith("下"))
-        bounds = [Bound(Decimal(match["n"]), not most, match["op"] in ("不满", "未满"))]
-    states = [b.holds(known) for b in bounds]
-    return False if False in states else None if None in states else True
-
-
 def _others(text: str, facts: Facts) -> Iterator[Finding]:
     """Other quantities, held against free statements with the same unit that speak of the same thing."""
     for quantity in countable(text):
-        if quantity.unit in ("", "%", "天", "日", "岁"):
+        if quantity.unit in ("", "天", "日", "岁"):
             continue
         bound, start, end = bound_of(text, quantity)
         around = text[max(0, quantity.start - 16) : quantity.start] + text[quantity.end : quantity.end + 10]
         about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
-        best: tuple[int, Finding] | None = None
-        for known, spoken in facts.figures:
-            if known.unit != (quantity.unit if quantity.months is None else "个月") or DENIES.search(known.said.text):
-                continue
-            shared = len(about & spoken)
-            if shared < min(2, max(1, len(about) // 2)) or (best and best[0] >= shared):
-                continue
-            holds = bound.holds(Range(known.low, known.high, known.said))
-            if holds is False and shared < 3 and shared * 2 < len(about):
-                holds = None  # too little in common to contradict
-            covered = _covered(text, start, end, spoken)
-            best = shared, found(*covered, holds, known.said)
-        if best:
-            yield best[1]
+        none = _denied(about, facts)
+        if none:
+            yield found(start, end, not bound.least, none)
+            continue
+        told = _told(text, quantity, about, facts)
+        most = max((shared for shared, _, _ in told), default=0)
+        best = [(known, spoken) for shared, known, spoken in told if shared == most]
+        states = {bound.holds(Range(k.low, k.high, k.said)) for k, _ in best}
+        holds = states.pop() if len(states) == 1 else None  # where statements say as much and disagree, it is open
+        if holds is False and most < 3 and most * 2 < len(about):
+            holds = None  # too little in common to contradict
+        for known, spoken in best[:1]:
+            yield found(*_covered(text, start, end, spoken), holds, known.said)
+
+
+def _told(
+    text: str, quantity: Quantity, about: frozenset[str], facts: Facts
+) -> list[tuple[int, Measure, frozenset[str]]]:
+    """The figures of statements that may be of what a quantity is of, with how much they share with it."""
+    unit = quantity.unit if quantity.months is None else "个月"
+    before = text[max(0, quantity.start - 16) : quantity.start]
+    before = before if any(t.search(before) for t in _TOPICS) else text
+    least = 3 if unit == "%" else min(2, max(1, len(about) // 2))
+    return [
+        (shared, known, spoken)
+        for known, spoken in facts.figures
+        if known.unit == unit
+        and not DENIES.search(known.said.text)
+        and not _apart(before, known.said.text)
+        and (shared := len(about & spoken)) >= least
+    ]
+
+
+#: What a term may be the term of: a contract's is not that of contributions
+_TOPICS = tuple(
+    re.compile(words)
+    for words in (
+        "合同",
+        "社保|社会保险|保险|缴|参保|交着|交了",
+        "经营|运营|营业|成立|开业|开了|开店",
+        "上班|就业|在岗|工作|干了|入职|全职",
+        "毕业|离校",
+        "出站",
+        "退役|退伍",
+        "租|房",
+        "面积|平方",
+    )
+)
+
+
+#: At work, one has contributed and been under contract as long
+_LASTING = frozenset({3})
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether a condition and a statement speak of the terms of different things."""
+    mine, theirs = ({i for i, t in enumerate(_TOPICS) if t.search(text)} for text in (one, other))
+    return bool(mine and theirs and not mine & theirs and not theirs & _LASTING)
+
+
+def _denied(about: frozenset[str], facts: Facts) -> Statement | None:
+    """The statement that there is none of what a figure counts (没有新招用人员 against 新招用人员达到10%)."""
+    for said in facts.free:
+        denial = DENIES.search(said.text)
+        thing = grams(said.text[denial.end() :]) if denial else frozenset()
+        if len(thing) > 2 and len(thing & about) * 3 >= len(thing) * 2:
+            return said
+    return None
 
 
 def _covered(text: str, start: int, end: int, spoken: frozenset[str]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Conditions on a class that people are sorted into (B类至E类人才, 甲类人员): the one stated against those asked for."""
+"""Conditions on a class that people are sorted into (B类至E类人才): the one stated against those asked for."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ _ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:
 
 
 def grades_in(text: str, facts: Facts) -> Iterator[Finding]:
-    """The classes a condition names as those of the claimant or of whom it takes on; a figure behind is for one class."""
-    own = next((s for s in facts.free if _ONE.search(s.text) and not DENIES.search(s.text)), None)
+    """The classes a condition names as those of the claimant or of whom it takes on."""
+    told = [s for s in facts.free if _ONE.search(s.text) and not DENIES.search(s.text)]
     for match in _ASKED.finditer(text):
-        if own is None:
+        if not told:
             yield found(match.start(), match.end(), None)
             continue
         asked = _letters(match["list"])
         if match["above"]:
             asked |= {letter for letter in _LETTERS if letter <= max(asked)}
-        yield found(match.start(), match.end(), bool(_letters(own.text) & asked), own)
+        own = next((s for s in told if _letters(s.text) & asked), None)
+        yield found(match.start(), match.end(), own is not None, own or told[0])
 
 
 def _letters(text: str) -> set[str]:

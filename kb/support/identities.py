@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
 from kb.support.facts import DENIES, Facts, graduated
-from kb.support.figures import bound_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.quantity import find_quantities
@@ -17,20 +17,21 @@ from kb.text.quantity import find_quantities
 #: Groups of persons: how documents name them, and what a statement must say for somebody to be one.
 _GROUPS: dict[str, tuple[str, str]] = {
     "毕业生": (
-        r"(?:普通)?(?:高等?学?校|大学|大中专|大专|本科|技师学院|技工院校|应届)?(?:应届)?毕业生|大学毕业生",
+        r"毕业[\d一二两三四五]+年(?:以?内)?的(?:大?学生|人员)|(?:普通)?(?:高等?学?校|大学|大中专|大专|本科|技师学院|技工院校|应届)?(?:应届)?毕业生|大学毕业生",
             r"毕业生|应届生|毕业\s*\d|(?:大学|本科|大专|硕士|博士|研究生|高职|中专|技校)[^，]{0,6}毕业|"
-            r"届[^，]{0,6}毕业|毕业于|[\d月天]毕业|毕业[^，]{0,12}大学生",
+            r"届[^，]{0,6}毕业|毕业于|[\d月天年]毕业|毕业[^，]{0,12}大学生|"
+            r"届(?:的)?(?:大学|大专|本科|硕士|博士)生?|应届(?:大学)?生",
     ),
     "在校生": (r"在校(?:大学)?生|在校(?:大)?学生", r"在校|在读|大[一二三四]学?生"),
     "失业": (r"(?:登记)?失业(?:人员|青年)|登记失业的?人员", r"登记失业|失业登记|失业人员|办[理了过]*失业"),
     "困难": (r"(?:城镇)?就业困难(?:人员|群体|对象)", r"就业困难"),
     "军人": (
-        r"(?:自主就业|自主择业)?(?:的)?退役(?:军人|士兵|大学生士兵)",
+        r"军转干部|(?:自主就业|自主择业)?(?:的)?退役(?:军人|士兵|大学生士兵)",
         r"退役军人|退役士兵|退伍|复员|转业|(?:部队|军队)退役|退役",
     ),
     "返乡": (
         r"返乡(?:入乡|下乡)?(?:创业)?(?:人员|农民工|青年)|返乡创业农民工|返乡农民工|入乡创业人员",
-        r"(?:返乡|回乡|入乡|下乡)(?!(?:入乡)?(?:创业)?(?:园|基地|项目))",
+        r"(?:在外|外出|外地)[^，]{0,4}(?:打工|务工|求学|上学)|回(?:来|老家|村)[^，]{0,10}(?:创业|开|办|领)|(?:返乡|回乡|入乡|下乡)(?!(?:入乡)?(?:创业)?(?:园|基地|项目))",
     ),
     "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾"),
     "低保": (r"(?:最低生活保障|低保)(?:家庭)?(?:成员|人员|对象|家庭)", r"低保|最低生活保障"),
@@ -65,7 +66,7 @@ _PLAIN = re.compile(
 
 
 _TAKES_ON = re.compile(r"招用|吸纳|聘用|接收|招收|录用|新招|招聘|招了")
-_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d")
+_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d|[请雇]了?[\d一二两三四五六七八九十]+[名个]|引进")
 _NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
 
 
@@ -96,15 +97,28 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         yield found(start, end, None)
 
 
-def names_persons(text: str) -> bool:
-    """Whether a condition names persons of a known group as those who claim, not as whom they take on."""
-    return not _TAKES_ON.search(text) and any(True for _ in _alternatives(text))
+def names_others(text: str, facts: Facts) -> bool:
+    """Whether a condition names persons who claim, not whom they take on, and none the claimant says to be."""
+    if _TAKES_ON.search(text):
+        return False
+    groups = {a.group for a in _alternatives(text)} | ({_CLASS} if _CLASSED.search(text) else set())
+    return bool(groups) and not groups & set(told_of(facts))
 
 
-def told_of(facts: Facts) -> bool:
-    """Whether the claimant says to be a person of a known group."""
-    own = (s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text))
-    return any(pattern.search(s.text) for s in own for pattern in _SAID.values() if pattern is not _SAID["女性"])
+def of_others(said: str, text: str) -> bool:
+    """Whether a statement tells of whom the claimant took on, and a condition is not about taking on."""
+    return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)
+
+
+_CLASS = "人才类别"
+_CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才证")
+
+
+def told_of(facts: Facts) -> tuple[str, ...]:
+    """The groups of persons the claimant says to be of."""
+    own = [s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text)]
+    told = [name for name, pattern in _SAID.items() if name != "女性" and any(pattern.search(s.text) for s in own)]
+    return (*told, *([_CLASS] if any(_CLASSED.search(s.text) for s in own) else []))
 
 
 _HAS_DEGREE = re.compile(
@@ -121,8 +135,9 @@ def _degrees(text: str, facts: Facts) -> Iterator[Finding]:
     for match in _HAS_DEGREE.finditer(text):
         low = has is not None and bool(_LOW_DEGREE.search(has.text))
         yield found(match.start(), match.end(), False if low else _in_degree(match.group(), facts), has)
-    said = next((s for s in facts.free if re.search(r"毕业|应届|\d届|出站|退役", s.text)), None)
     for match in _SINCE.finditer(text):
+        verb = {"毕业": r"毕业|应届|\d届", "出站": "出站", "退役": "退役|退伍"}[match.group()[:2]]
+        said = next((s for s in facts.free if re.search(verb, s.text)), None)
         yield found(match.start(), match.end(), _in_term(match.group(), said, facts) if said else None, said)
 
 

@@ -24,7 +24,24 @@ _TRADES: dict[str, str] = {
     "健康": "养老|医疗|护理|健康|家政|托育",
     "金融": "金融|担保|保险经纪",
 }
+#: Trades within one class that are not each other
+_FINE = tuple(
+    re.compile(words)
+    for words in (
+        "纺织|服装|鞋",
+        "泵|阀|机械|装备|机床|五金",
+        "食品|饮料|酿酒",
+        "竹|木制|家具",
+        "医药|生物|医疗器械",
+        "化工|塑料|橡胶",
+        "电子|芯片|半导体",
+        "汽车|汽配",
+        "印刷|包装",
+        "陶瓷|建材|水泥",
+    )
+)
 _PATTERNS = {name: re.compile(words) for name, words in _TRADES.items()}
+_DOES = re.compile(r"开办|从事|经营|举办|发展|属于|生产")
 _NAMED = re.compile(
     r"(?P<trades>(?:[\u4e00-\u9fff]{2,8}、){0,5}[\u4e00-\u9fff]{2,8}?)(?:行业|产业|领域|类)?(?:的)?(?:中小|"
     r"小微|小型|中型|大型)?(?P<noun>企业|项目|公司|单位|领域|行业)"
@@ -41,6 +58,8 @@ def industries_in(text: str, facts: Facts) -> Iterator[Finding]:
         start, end = match.start("trades"), match.end("trades")
         first = next(i for i, t in enumerate(match["trades"].split("、")) if t in trades)
         start += sum(len(t) + 1 for t in match["trades"].split("、")[:first])
+        verb = _DOES.search(text, start, end)
+        start = verb.end() if verb else start
         yield found(start, end, _answers(trades, said.text if said else ""), said)
 
 
@@ -52,6 +71,10 @@ def _answers(trades: list[str], own: str) -> bool | None:
         word in trade or trade in own for trade in trades for word in re.split(r"[、，/（）\s]", own) if len(word) > 1
     ):
         return True
+    fine_own = {i for i, p in enumerate(_FINE) if p.search(own)}
+    fine = [{i for i, p in enumerate(_FINE) if p.search(t)} for t in trades]
+    if fine_own and all(fine) and not any(fine_own & f for f in fine):
+        return False
     of_own = {n for n, p in _PATTERNS.items() if p.search(own)}
     of_named = [{n for n, p in _PATTERNS.items() if p.search(t)} for t in trades]
     general = any(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kb.support.around import conditions_around
 from kb.support.candidates import Candidate
 from kb.support.conditions import Condition
 from kb.support.cutting import conditions_of
@@ -17,24 +18,44 @@ from kb.support.references import Pointed, References
 _DEEPEST = 3  # conditions that point to conditions that point on
 
 
+def apart_from(own: Sequence[Condition], others: Sequence[Condition]) -> list[Condition]:
+    """Of other conditions those that share no characters with a support's own, each once."""
+    kept: list[Condition] = []
+    for one in others:
+        beside = (*own, *kept)
+        if one.text in {c.text for c in beside}:
+            continue
+        if all(one.policy_id != c.policy_id or one.end <= c.start or c.end <= one.start for c in beside):
+            kept.append(one)
+    return kept
+
+
 class Judge:
     """Marks conditions by one profile's facts."""
 
     def __init__(self, facts: Facts, candidates: Sequence[Candidate]) -> None:
         """``candidates`` are all provisions that conditions may point to."""
         self.facts = facts
+        held = {c.document.policy_id: c.document for c in candidates if c.out is None}
+        self.rules = tuple(held.values())
         self.references = References(candidates)
 
-    def marks(self, one: Candidate) -> tuple[Mark, ...]:
-        """The marks of a provision's conditions; of several of which any will do, those that are met."""
-        marks: list[Mark] = []
-        for condition in conditions_of(one.document, one.provision):
+    def marks(self, folded: Sequence[Candidate]) -> tuple[Mark, ...]:
+        """The marks of a support's conditions; of several of which any will do, those that are met."""
+        one, marks = folded[0], list[Mark]()
+        own = conditions_of(one.document, one.provision)
+        for condition in (*own, *apart_from(own, conditions_around(one, folded, self.rules))):
             marks += self._mark(one, condition)
         return tuple(chosen(marks))
 
+    def own_marks(self, one: Candidate) -> list[Mark]:
+        """The marks of the conditions that stand with a provision's sum."""
+        return [m for c in conditions_of(one.document, one.provision) for m in self._mark(one, c)]
+
     def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""
-        pointed = self.references.of(one, condition) if depth < _DEEPEST else None
+        here = depth < _DEEPEST and not condition.policy_id
+        pointed = self.references.of(one, condition) if here else None
         if pointed is None:
             return [mark(condition, self.facts)]
         if condition.bars:

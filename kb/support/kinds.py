@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kb.support.facts import grams
+from kb.support.meanings import grams
 from kb.text.lexicon import synonyms
 
 
@@ -44,15 +44,17 @@ _WORDS: tuple[tuple[SupportKind, re.Pattern[str]], ...] = (
     (SupportKind.MONEY, re.compile(r"补贴|补助|奖励|奖补|资助|奖金|津贴|资金|配套|扶持|返还|救助")),
 )  # fmt: skip
 _SUMS = re.compile(
-    r"一次性|补贴|补助|奖励|奖补|资助|奖金|资金|扶持|支持|政策|申请|申领|享受|项目|想要|一笔|的|钱|补|奖"
+    r"一次性|配套|[省市区县]级|国家级|补贴|补助|奖励|奖补|资助|奖金|资金|扶持|支持|政策|申请|申领|享受|项目|想要|一笔|的|钱|补|奖"
 )
 _NO_NAME = re.compile(r"一次性|的|申请|申领")
-_SUBSIDY = re.compile(r"补贴|补助|贴息|奖励|奖补|资助")
+_SUBSIDY = re.compile(r"补贴|补助|贴息|奖励|奖补|资助|津贴|返还|扶持|资金|减免|免租")
+_PRIZE = re.compile("奖")
 #: Matters that one kind of support holds several of
 _FAMILIES = (
     re.compile(r"社会保险|社保|参保|失业保险|养老保险"),
     re.compile(r"就业|招用|招工|用工|稳岗|扩岗|见习|岗位|留用|招人|招聘|雇"),
-    re.compile(r"租房|安居|安家|购房|买房|住房|公积金|房票|公寓|房补"),
+    re.compile(r"公积金|贷款额度|可贷额度|提取限额"),
+    re.compile(r"租房|安居|安家|购房|买房|住房(?!公积金)|房票|公寓|房补"),
     re.compile(r"引才|引进|津贴|博士|人才奖|育才|举荐|人才认定"),
 )
 #: Words between two things wanted
@@ -110,12 +112,15 @@ def wanted(wants: tuple[str, ...], kind: SupportKind, benefit: str, text: str, h
     return not wants or any(_meets(want, kind, benefit, text, headings) for want in wants)
 
 
-def named_by(wants: tuple[str, ...], benefit: str, text: str) -> bool:
-    """Whether the words of a want stand in a support's own name and text, most of them."""
-    words = grams(f"{benefit}，{text}")
-    return any(
-        len(wanted_ & words) * 3 >= len(wanted_) * 2 for want in wants if (wanted_ := grams(_SUMS.sub("，", want)))
-    )
+def named_by(wants: tuple[str, ...], *said: str) -> bool:
+    """Whether the words of a want stand in what is said of a support (name, text, headings), most of them."""
+    words = grams("，".join(said))
+    return any(len(w & words) * 3 >= len(w) * 2 for want in wants if (w := grams(_SUMS.sub("，", want))))
+
+
+def topical(wants: tuple[str, ...]) -> bool:
+    """Whether some want says what for (租金补贴), and not just money (补贴)."""
+    return any(grams(_SUMS.sub("，", want)) for want in wants)
 
 
 def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str) -> bool:
@@ -128,9 +133,10 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
     named = grams(_SUMS.sub("，", benefit))
     if meant not in (None, SupportKind.MONEY):
         whole = len(words) > 1 and (words <= named or words <= grams(headings))
-        return whole or (meant is kind and _of_family(want, f"{benefit}，{text}，{headings}"))
+        return whole or (meant is kind and _of_family(want, benefit, f"{text}，{headings}"))
     if not words:  # 补贴 alone is any sum of money
-        return kind not in (SupportKind.OTHER, SupportKind.LOAN) or bool(_SUBSIDY.search(f"{benefit}，{text}"))
+        prize = re.search("奖", want) and not re.search("[补贴助]", want)
+        return bool((_PRIZE if prize else _SUBSIDY).search(f"{benefit}，{text}"))
     if _NO_NAME.sub("", want) in benefit or (named and len(words & named) * 2 >= len(named)):
         return True
     plain = kind in (SupportKind.MONEY, SupportKind.OTHER)
@@ -142,11 +148,13 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
     return words <= own or (bool(words & own) and len(words & around) * 3 >= len(words) * 2)
 
 
-def _of_family(want: str, said: str) -> bool:
+def _of_family(want: str, benefit: str, said: str) -> bool:
     """Whether a support of the kind wanted is of the same matter (社保 is not 招工, 住房 is not 引才)."""
     families = [family for family in _FAMILIES if family.search(want)]
-    return not families or any(family.search(said) for family in families)
+    named = [family for family in _FAMILIES if family.search(benefit)]
+    return not families or any(family in named if named else family.search(said) for family in families)
 
 
 def _written(want: str) -> list[str]:
-    return [w for word, others in synonyms().items() if len(word) > 1 and word in want for w in others]
+    topic = _SUMS.sub("", want)
+    return [topic, *synonyms().get(topic, ())] if len(topic) > 1 else []

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.support.choices import choices_in
+from kb.support.clauses import ONCE
 from kb.support.conditions import Condition
-from kb.support.facts import Facts
+from kb.support.facts import DENIES, Facts
 from kb.support.figures import figures_in
 from kb.support.firsts import firsts_in
 from kb.support.grades import grades_in
@@ -22,7 +23,7 @@ from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
-from kb.support.said import bare, said_of
+from kb.support.said import bare, repeats, said_of
 from kb.support.subjects import claimants_in
 
 
@@ -57,7 +58,7 @@ _TAIL = re.compile(
     r"除外|不受理|不重复|不享受|不给)[^，。；]*$"
 )
 _GLUE = re.compile(
-    r"[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
+    r"工作所在[省市区县、]*|所在地|而且|不[能得]是|[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
     r"的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
     r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
@@ -70,6 +71,8 @@ _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 def mark(condition: Condition, facts: Facts) -> Mark:
     """The mark of one condition."""
     text = condition.text
+    if condition.bars and ONCE.search(text):
+        return _had(condition, facts)
     tail = _TAIL.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = _NOT_BOTH.search(text) if condition.bars else None
@@ -80,6 +83,20 @@ def mark(condition: Condition, facts: Facts) -> Mark:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     return _made(condition, state, because, claimant)
+
+
+_NEVER = re.compile(
+    r"(?:没有?|未|从未|不曾)(?:曾)?(?:领|享受|拿|申[请领报]|获得|取得)(?:取|到|受)?过|第一次申[请领]|首次申[请领]"
+)
+_HAD = re.compile(r"(?:已经?|曾经?|以前|去年|上年)?(?:领|享受|拿)(?:取|到)?(?:过|了)")
+
+
+def _had(condition: Condition, facts: Facts) -> Mark:
+    """A rule on how often a support can be had: met by who has had none, failed by nobody's mere word."""
+    never = next((s for s in facts.free if _NEVER.search(s.text)), None)
+    had = any(_HAD.search(s.text) and not DENIES.search(s.text) for s in facts.free)
+    state = State.MET if never and not had else State.UNKNOWN
+    return _made(condition, state, (never,) if never else (), claimant=False)
 
 
 def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:
@@ -150,6 +167,9 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
         return State.NOT_MET, said.because, False
     if said and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
+    same = repeats(text, facts) if any(f.state is State.UNKNOWN for f in findings) else None
+    if same:
+        return State.MET, same.because, False
     parts = [p for p in text.split("、") if p]
     if len(parts) > 1 and all(len(p) >= _LEAST_PART for p in parts):
         return _all(parts, facts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import Facts, grams
+from kb.support.facts import Facts
+from kb.support.meanings import grams
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.dates import DateMention, find_dates
@@ -43,8 +44,8 @@ def _judged(text: str, start: int, end: int, first: str | None, last: str | None
     bound = re.search(r"(?P<what>[\u4e00-\u9fff]{2,6}?)?(?:不早于|不迟于|不晚于|晚于|早于|自|从|于)?$", text[:start])
     begin = bound.start() if bound else start
     what = bound["what"] if bound and bound["what"] else text[end : end + 8]
-    for said in facts.free:
-        if grams(what) and not grams(what) & grams(said.text):
+    for said, spoken in facts.grams:
+        if grams(what) and not grams(what) & spoken:
             continue
         mention = next((d for d in find_dates(_years(said, facts)) if d.first_day and d.last_day), None)
         if mention:

@@ -27,6 +27,8 @@ _APART: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 
+_NOT = re.compile(rf"{DENIES.pattern}|不(?:能|得|可以?)?是|非$")
+
 
 def opposites_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The parts of a condition that a statement rules out."""
@@ -34,4 +36,4 @@ def opposites_in(text: str, facts: Facts) -> Iterator[Finding]:
         for match in named.finditer(text):
             why = next((s for s in facts.free if said.search(s.text)), None)
             if why is not None:
-                yield found(match.start(), match.end(), bool(DENIES.search(text[: match.start()])), why)
+                yield found(match.start(), match.end(), bool(_NOT.search(text[: match.start()])), why)

@@ -27,8 +27,8 @@ def places_in_condition(text: str, facts: Facts) -> Iterator[Finding]:
     for match in _HOUSEHOLD.finditer(text):
         yield found(match.start(), match.end(), *_household(match["where"], facts))
     said = facts.profile.stated("地区")
-    for name in facts.scope.names:
-        for match in re.finditer(rf"[在于]{name[:-1]}(?!{name[-1]})(?=首次|登记|注册|创业|创办|经营)", text):
+    for name in facts.scope.called:
+        for match in re.finditer(rf"[在于]{name[:-1]}(?!{name[-1]})(?=首次|登记|注册|创业|创办|经营|工作|就业)", text):
             yield found(match.start(), match.end(), True if facts.profile.kind != "个人" else None, said)
     for pattern in (_REGISTERED, _BEFORE):
         for match in pattern.finditer(text):
@@ -42,7 +42,7 @@ def _settled(match: re.Match[str], facts: Facts) -> Iterator[Finding]:
     first = "创办" in what or "创业" in what
     end = match.end("where") if not what else match.end()
     start = match.start()
-    if re.fullmatch(_SELF, where) or any(name in where or name[:-1] == where for name in facts.scope.names):
+    if re.fullmatch(_SELF, where) or any(name in where or name[:-1] == where for name in facts.scope.called):
         settled = facts.profile.kind not in (None, "个人") or not what
         works = next((s for s in facts.free if AT_WORK.search(s.text)), None) if what in ("就业", "工作") else None
         own = facts.profile.stated("主体") if first else works

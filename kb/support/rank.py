@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
-from kb.support.facts import grams
 from kb.support.kinds import SupportKind, kind_of
+from kb.support.meanings import grams
 from kb.support.results import Group, Support, Verdict
 from kb.text.quantity import find_quantities
 
 #: The document to read of several that state the same: the rule before its table, guide and explanation
 _ORDER = (
+    Kind.DETAILED_RULES,
     Kind.IMPLEMENTATION,
     Kind.ACTION_PLAN,
     Kind.PLANNING,
@@ -45,7 +46,7 @@ def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
 
 def reading_order(one: Candidate) -> tuple[tuple[int, int], bool, str, int]:
     """The key by which the document to read comes first: a rule before its table and guide, one that says who."""
-    return _rank(one), not _says_who(one), one.document.policy_id, one.provision.start
+    return _rank(one), not _says_who(one), one.document.source or one.document.policy_id, one.provision.start
 
 
 def _says_who(one: Candidate) -> bool:
@@ -118,9 +119,7 @@ def value_of(provision: Provision) -> Decimal:
 
 def order(supports: Iterable[Support]) -> list[Support]:
     """Supports by certainty, then fewer open questions, then the larger benefit."""
-    return sorted(
-        supports, key=lambda s: (_VERDICTS[s.verdict], _open(s), -s.value, s.source.policy_id, s.source.start)
-    )
+    return sorted(supports, key=lambda s: (_VERDICTS[s.verdict], _open(s), -s.value, s.source.title, s.source.start))
 
 
 def _open(support: Support) -> int:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from kb.model import PolicyDocument, Provision
 from kb.support.candidates import Candidate
-from kb.support.conditions import About, Condition, about
+from kb.support.conditions import PERSONS, About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
-from kb.support.facts import grams
+from kb.support.meanings import grams
 from kb.text.numerals import chinese_value
 
 _N = r"[一二三四五六七八九十百\d]+"
@@ -112,7 +112,8 @@ class References:
         name = one.provision.benefit if name in ("补贴", "补助", "奖励", "支持") else name
         named: Callable[[Candidate], bool] = lambda c: c.provision.benefit in name or name in c.provision.benefit  # noqa: E731
         held = [c for c in self._all if c.place.depth == depth and len(c.provision.benefit) > 3 and named(c)]
-        best = min(held, key=lambda c: ("|" in c.text, c.telling, c.document.policy_id), default=None)
+        near: Callable[[Candidate], int] = lambda c: -len(grams(c.provision.benefit) & grams(name))  # noqa: E731
+        best = min(held, key=lambda c: (near(c), "|" in c.text, c.telling, c.document.source or ""), default=None)
         if best is None or best.document.policy_id == one.document.policy_id:
             return None
         said = conditions_of(best.document, best.provision)
@@ -166,6 +167,8 @@ def _numbered(document: PolicyDocument, provision: Provision, item: bool) -> obj
 
 
 def _who(document: PolicyDocument, provision: Provision, condition: Condition) -> tuple[Condition, ...]:
-    """The conditions of a provision that say who: persons where it lists them, else all of them."""
+    """The conditions of a provision that say who: persons where it lists them, else all, where none are asked for."""
     said = tuple(c for c in conditions_of(document, provision) if not c.bars and c.start != condition.start)
-    return tuple(c for c in said if c.about is About.IDENTITY and "、" in c.text or "，" in c.text) or said
+    persons = tuple(c for c in said if c.choice == PERSONS or c.about is About.IDENTITY)
+    listed = tuple(c for c in persons if c.choice == PERSONS or re.search("[、，]", c.text))
+    return listed or persons or (said if condition.about is not About.IDENTITY else ())

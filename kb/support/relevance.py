@@ -8,14 +8,26 @@ from collections.abc import Sequence
 from kb.support.candidates import Candidate
 from kb.support.claimants import answers, is_site, nouns_in
 from kb.support.conditions import About
+from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
-from kb.support.identities import names_persons, told_of
-from kb.support.kinds import close_to, kind_of, named_by, single, verbatim, wanted
+from kb.support.identities import names_others, of_others, told_of
+from kb.support.kinds import SupportKind, close_to, kind_of, named_by, single, topical, verbatim, wanted
 from kb.support.marks import Mark
+from kb.support.meanings import grams
 from kb.support.reading import State
 
 _POINTS = re.compile(r"所列人员|[前上]述人员|[）)]项人员")
 _SITE = re.compile(r"孵化|众创|基地|创业园|产业园|园区|载体|加速器")
+_ROLE = re.compile(
+    r"导师|专员|获奖|参赛|大赛|行业[^，]{0,6}平台|工作室|(?:承训|中介|诊断|转移|服务|培训)机构|服务商|研究人员|见习人员|团队|家庭"
+)
+_STAFF = re.compile(r"员工|职工|招了|招用|引进|他们|毕业生|人员")
+_ORGANISATION = re.compile(
+    r"(?:^|[。；，：\n]|对|鼓励|给予)[^，。；\n]{0,4}(?:企业|单位|机构|组织|校友会|园区|基地)(?!签|工作|职工|人员|就业|在编)"
+)
+_COMMON = grams(
+    "材料，企业，制造，服务，行业，产业，加工，项目，科技，技术，经营，生产，管理，信息，创业，孵化，农业，文化"
+)
 _SUBJECT = re.compile(r"项目|团队|中心|平台|人员|企业|基地|导师|家庭")
 
 
@@ -33,45 +45,77 @@ class Relevance:
         )
         """The wants that a support of the base is called by: what only is of their kind is not meant."""
 
-    def wanted(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
-        """Whether a support is of what is wanted."""
-        wants = tuple(w for w in self.wants if w not in self.exact) + tuple(
-            w for w in self.exact if any(close_to(w, c.provision.benefit, c.text) for c in folded)
+    def meant(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> tuple[str, ...] | None:
+        """The wants that a support answers, none where nothing is wanted in particular; None where it answers none."""
+        if not self.wants:
+            return ()
+        near = more_than_claimant(marks)
+        found = tuple(
+            want for want in self.wants if any(self._answers(want, c, near=near or self._of_kind(c)) for c in folded)
         )
-        if self.wants and not wants:
-            return False
-        return any(
-            wanted(
-                wants,
-                kind_of(c.provision.benefit, c.text),
-                c.provision.benefit,
-                c.text,
-                _headings(c) if _some(marks) or self._of_kind(c) else "",
-            )
-            for c in folded
-        )
+        return found or None
 
-    def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
+    def _answers(self, want: str, one: Candidate, *, near: bool) -> bool:
+        benefit, text = one.provision.benefit, one.text
+        if want in self.exact and not close_to(want, benefit, text):
+            return False
+        return wanted((want,), kind_of(benefit, text), benefit, text, _headings(one) if near else "")
+
+    def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark], meant: tuple[str, ...]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
-        others = [m for m in marks if m.state is State.UNKNOWN and names_persons(m.condition.text)]
-        others += [m for m in marks if m.state is State.UNKNOWN and _POINTS.search(m.condition.text)]
-        if others and (told_of(self.facts) or not self.wants):
+        told = told_of(self.facts)
+        if self._others(marks) and (told or not meant):
             return False  # for other persons than the claimant says to be
-        if _some(marks) and (self.wants or more_than_claimant(marks)):
+        if told and names_others(folded[0].provision.benefit, self.facts):
+            return False
+        if (_some(marks) and topical(meant)) or more_than_claimant(marks) or self._of_trade(marks):
             return True
         open_identity = any(m.condition.about is About.IDENTITY and m.state is State.UNKNOWN for m in marks)
         person = self.facts.profile.kind in (None, "个人", "个体工商户")
-        if (person or not open_identity) and any(verbatim(self.wants, c.provision.benefit) for c in folded):
+        if (person or not open_identity) and any(verbatim(meant, c.provision.benefit) for c in folded):
             return True
-        if open_identity or not self.wants:
+        if open_identity or not meant or any(self._for_a_role(m) for m in marks):
             return False
-        return any(named_by(self.wants, c.provision.benefit, c.text) for c in folded) or (
+        return any(named_by(meant, c.provision.benefit, c.text, _beside(c)) for c in folded) or (
             self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
         )
 
+    def _others(self, marks: Sequence[Mark]) -> bool:
+        """Whether an open condition names other persons than the claimant says to be, and no choice leaves him in."""
+        asked = [m for m in marks if m.state is State.UNKNOWN and not m.condition.bars]
+        others = [m for m in asked if names_others(m.condition.text, self.facts) or _POINTS.search(m.condition.text)]
+        return any(
+            not m.condition.choice or all(o in others for o in asked if o.condition.choice == m.condition.choice)
+            for m in others
+        )
+
+    def _of_trade(self, marks: Sequence[Mark]) -> bool:
+        """Whether an open condition speaks of the claimant's own trade (民宿 in 开办民宿、手作、研学等文旅项目)."""
+        own = grams(self.facts.profile.industry or "")
+        return any(
+            m.state is State.UNKNOWN and not m.condition.bars and own & grams(m.condition.text) - _COMMON for m in marks
+        )
+
+    def _subject(self, one: Candidate) -> bool:
+        """Whether the conditions of a support name an organisation as who claims."""
+        return any(c.about is About.CLAIMANT for c in conditions_of(one.document, one.provision) if not c.bars)
+
+    def _for_a_role(self, mark: Mark) -> bool:
+        """Whether a condition is for somebody in a role that the claimant does not speak of (导师, 承训机构)."""
+        role = _ROLE.search(mark.condition.text) if mark.state is State.UNKNOWN and not mark.condition.bars else None
+        return role is not None and not any(role.group() in s.text for s in self.facts.profile.statements)
+
     def for_others(self, one: Candidate) -> bool:
-        """Whether a support is called after another kind of claimant, or after a site that the claimant has not."""
+        """Whether a support is another's by its name, or what persons get where an organisation asks.
+
+        Its name is of another kind of claimant, or of a site that the claimant has not; an organisation may ask for
+        what persons get where it speaks of its staff.
+        """
         kind, called = self.facts.profile.kind, nouns_in(one.provision.benefit)
+        if kind not in (None, "个人", "个体工商户") and kind_of(one.provision.benefit, one.text) is SupportKind.TALENT:
+            staff = self.wants and any(_STAFF.search(s.text) for s in self.facts.profile.statements)
+            if not staff and not _ORGANISATION.search(one.text) and not self._subject(one):
+                return True
         if kind is None or not called:
             return False
         states = [answers(kind, m.group()) for m in called]
@@ -93,13 +137,22 @@ class Relevance:
 def more_than_claimant(marks: Sequence[Mark]) -> bool:
     """Whether something is met that does not just say firm or unit."""
     return any(
-        m.state is State.MET and not m.condition.bars and {s.key for s in m.because} - {"地区", "主体"} for m in marks
+        m.state is State.MET
+        and not m.condition.bars
+        and {s.key for s in m.because if not of_others(s.text, m.condition.text)} - {"地区", "主体"}
+        for m in marks
     )
 
 
 def _some(marks: Sequence[Mark]) -> bool:
     """Whether a condition is met by more than the region."""
     return any(m.state is State.MET and not m.condition.bars and any(s.key != "地区" for s in m.because) for m in marks)
+
+
+def _beside(one: Candidate) -> str:
+    """The headings of a support of a kind that goes by them (贷款额度 of a document on 公积金)."""
+    goes = (SupportKind.LOAN, SupportKind.TALENT)
+    return _headings(one) if kind_of(one.provision.benefit, one.text) in goes else ""
 
 
 def _headings(one: Candidate) -> str:

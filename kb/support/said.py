@@ -5,54 +5,93 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kb.support.facts import DENIES, Facts, grams
+from kb.support.facts import DENIES, Facts
+from kb.support.meanings import grams, spoken_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 
+_SAME = 0.6
+_LEAST_PART = 4
 _ENOUGH = 0.55
 _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
-    r"工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
 
 
 _LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
+_PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
+_LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
+_TAKES_ON = re.compile("招|吸纳|聘|录用|接收|引进")
+_SINGLE = re.compile("未婚|单身")
+_FAMILY = re.compile("、?(?:及|和)?(?:其)?配偶|、?(?:及|和)?未成年子女")
 _CODE = re.compile(r"[A-Za-z]+")
 _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
+
+
+def _examples(text: str) -> list[str]:
+    """The things of a list of which any will do (民宿、手作、研学等文旅项目), and what they are examples of."""
+    listed = _LISTED.search(text)
+    if not listed:
+        return []
+    first, *others = listed["list"].split("、")
+    return [first[-2:], *others, *([listed["whole"]] if listed["whole"] else [])]
+
+
+def repeats(text: str, facts: Facts) -> Finding | None:
+    """A statement that says a condition in nearly its own words, where that has no figures."""
+    if re.search(r"[\d%％]", text):
+        return None
+    wanted = grams(_IDLE.sub("，", text))
+    denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
+    for said, spoken in facts.grams if len(wanted) >= _LEAST_PART else ():
+        if len(wanted & spoken) >= len(wanted) * _SAME and (
+            bool(DENIES.search(said.text)) == denied and bool(_TAKES_ON.search(said.text)) == taking
+        ):
+            return found(0, len(text), True, said)
+    return None
 
 
 def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
     """A condition of one word (结业人员): whether a statement says the very word."""
     word = next(iter(wanted), "")
-    said = next((s for s in facts.free if word and word in s.text), None)
+    said = next((s for s, spoken in facts.grams if word in spoken), None)
     if said is None or word in _COMMON:
         return None
-    return found(0, len(text), not DENIES.search(said.text), said)
+    return found(0, len(text), bool(DENIES.search(said.text)) == bool(DENIES.search(text)), said)
 
 
 def bare(left: str, said: Iterable[Statement] = ()) -> bool:
     """Whether words are left that ask for something, and the statements that decide the rest do not say them too."""
-    spoken = frozenset(g for s in said for g in grams(s.text))
+    spoken = frozenset(g for s in said for g in grams(s.text) | spoken_of(s.text))
     return not grams(_IDLE.sub("，", left)) <= spoken
 
 
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
     tiers = set(_LEVEL.findall(text))
+    if any(_SINGLE.search(s.text) for s in facts.free):
+        left = _FAMILY.sub("", left)
     wanted = grams(_IDLE.sub("，", DENIES.sub("，", _LEVEL.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
     if len(wanted) < 2:
         return _named(wanted, text, facts)
     denied = bool(DENIES.search(text))
     best: tuple[float, Finding] | None = None
+    examples = _examples(text)
     for said, spoken in facts.grams:
-        share = len(wanted & spoken) / len(wanted)
+        own: frozenset[str] = (
+            wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
+        )
+        share = len(own & spoken) / len(own) if len(own) > 1 else 0
         if share < _ENOUGH or (best and best[0] >= share):
             continue
-        if set(_CODE.findall(text)) - set(_CODE.findall(said.text)):
+        if set(_CODE.findall(left)) - set(_CODE.findall(said.text)):
             continue  # A类 is not C类
-        if tiers and (own := set(_LEVEL.findall(said.text))) and not own & tiers:
+        if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
+            continue
+        if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
         best = share, found(0, len(text), agrees, said)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.model import PolicyDocument, Provision, Table
-from kb.support.clauses import BARS, GRANT, IF, NO_CONDITION
+from kb.support.clauses import BARS, GRANT, IF, NO_CONDITION, ONCE
 from kb.support.pieces import CLAUSE, STOP, behind_label_start, head_of_list, locate, pieces, sentence_start
 
 _OWN = 420  # characters of a provision that is a rule of its own, and no whole chapter
@@ -22,6 +22,7 @@ _FOLLOWING = re.compile(
 )
 _LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
 _SAYS_WHO = re.compile(r"^(?:[^，。；]{0,8})?(?:对象|条件|范围)(?:为|是|包括)[：:]?")
+_IS_THAT = re.compile(r"^(?:其)?条件(?:为|是)")
 _UNTIL = re.compile(r"(?:之日|后|当日)起\s*[\d一二三四五六七八九十两半]+(?:年|个月)(?:半)?内|申请(?:期限|时限)为")
 _WHO_LINE = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]*[）)]?[.．、]?\s*(?:[\u4e00-\u9fff]{0,6}(?:对象|条件|"
@@ -134,6 +135,7 @@ def _own(text: str, provision: Provision, limit: int) -> Iterator[tuple[int, int
             yield start + says.end(), stop
         elif BARS.search(text[start:stop]):
             yield _ruling(text, start, stop), stop
+        yield from (c for c in pieces(text, start, stop, CLAUSE) if ONCE.search(text[c[0] : c[1]]))
         yield from (c for c in pieces(text, start, stop, CLAUSE) if _UNTIL.search(text[c[0] : c[1]]))
     for start, stop in pieces(text, first, last, STOP):
         says = _SAYS_WHO.match(text[start:stop])
@@ -156,7 +158,10 @@ def _of_sentence(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
         yield _ruling(text, start, stop), stop
     for a, b in clauses[grant:] if grants else ():
         yield from _within_grant(text, a, b)
-    yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]))
+    for i, (a, b) in enumerate(clauses):
+        if i and (asks := _IS_THAT.match(text[a:b])):
+            yield a + asks.end(), stop
+    yield from (c for c in clauses if _UNTIL.search(text[c[0] : c[1]]) or ONCE.search(text[c[0] : c[1]]))
 
 
 def _within_grant(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -28,16 +29,19 @@ PROFILE = {
     "想要": ["一次性创业补贴", "租金补贴"],
     "截至": "2026-11-27",
 }
+PARTS = ("云溪示例", "摘要/公共服务", "摘要/就业创业")
 LABELS = Path(__file__).resolve().parents[1] / "data" / "match"
 
 
 @pytest.fixture(scope="module")
 def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A base of all documents shipped, with fake vectors: the desk needs none."""
-    folder = tmp_path_factory.mktemp("match") / "home"
-    with open_base(folder) as base:
-        assert sync(base, scan(root / "corpus", without=folder)).failed == []
-    return folder
+    """A base of the documents shipped that profiles are labelled over, with fake vectors: the desk needs none."""
+    folder = tmp_path_factory.mktemp("match")
+    for part in PARTS:
+        shutil.copytree(root / "corpus" / part, folder / "corpus" / part)
+    with open_base(folder / "home") as base:
+        assert sync(base, scan(folder / "corpus")).failed == []
+    return folder / "home"
 
 
 @pytest.fixture
@@ -174,8 +178,10 @@ def test_the_same_day_decides_what_is_in_force(view: CatalogView) -> None:
     assert "6000元" not in amounts[0] and "6000元" in amounts[1]
 
 
-def test_labelled_profiles(view: CatalogView) -> None:
-    scores = score(view, load(LABELS / "dev.json"))
+@pytest.mark.parametrize(("labels", "accuracy"), [("dev.json", 0.94), ("dev2.json", 0.95)])
+def test_labelled_profiles(view: CatalogView, labels: str, accuracy: float) -> None:
+    """Both sets were developed on: what they reach is held, and says little of profiles nobody has seen."""
+    scores = score(view, load(LABELS / labels))
     assert scores.out_of_force == 0 and scores.forbidden == 0, scores.misses
-    assert scores.recall >= 0.95 and scores.precision >= 0.9, scores.misses
-    assert scores.accuracy >= 0.9, scores.misses  # 69 of 75; the goal is .95
+    assert scores.recall == 1 and scores.precision == 1, scores.misses
+    assert scores.accuracy >= accuracy, scores.misses

@@ -195,7 +195,7 @@ def test_conditions_that_point_elsewhere_are_judged_there() -> None:
     document = PolicyDocument(text, policy_id="p", provisions=(first, second), sections=sections)
     candidates = [Candidate(document, p, Place(names=("澄洲市",)), Status.IN_FORCE) for p in (first, second)]
     said = facts(主体="小微企业", 情况=["2025年6月大学毕业", "第一次创业", "租用经营场地"])
-    marks = Judge(said, candidates).marks(candidates[1])
+    marks = Judge(said, candidates).marks(candidates[1:])
     assert {m.condition.text.removesuffix("的"): m.state.value for m in marks}["租用经营场地"] == "met"
     pointing = next(m for m in marks if "所列人员" in m.condition.text)
     assert pointing.state.value == "met" and pointing.because
