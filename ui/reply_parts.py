@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ui.events import JS_BUTTONS
@@ -128,9 +127,7 @@ def _settings(made: dict[str, Any]) -> None:
             phone = gr.Textbox(label="联系电话", min_width=120)
         with gr.Row():
             copies = gr.Textbox(label="抄送（一行一个机关）", lines=2, min_width=200, scale=2)
-            day = gr.Textbox(
-                label="按哪天判断文件效力", placeholder=f"{date.today().isoformat()}（今天）", min_width=160
-            )
+            day = gr.Textbox(label="按哪天判断文件效力", placeholder="空着是今天", min_width=160)
         made["again"] = gr.Button(AGAIN, size="sm", visible=False, elem_id="reply-again")
     made["fields"] = (issuer, region, role, main, result, number, signed, contact, phone, copies, day)
 
