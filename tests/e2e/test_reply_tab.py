@@ -52,23 +52,23 @@ def test_from_an_uploaded_file_to_the_letter(desk: Page, artifacts: Path) -> Non
 
     desk.get_by_role("button", name="要求3").click()
     expect(desk.locator(".asks-nav .current")).to_contain_text("要求3")
-    second = desk.locator(".picked ol").nth(1).locator(".evidence").nth(1)
+    second = desk.locator(".picked ol").nth(1).locator(".piece").nth(1)
     words = second.locator(".words").text_content() or ""
     second.get_by_role("button", name="上移").click()
     expect(desk.locator(".picked ol").nth(1).locator(".words").first).to_have_text(words)
-    picked = desk.locator(".picked .evidence").count()
-    desk.locator(".picked ol").nth(1).locator(".evidence").first.get_by_role("button", name="去掉").click()
-    expect(desk.locator(".picked .evidence")).to_have_count(picked - 1)
+    picked = desk.locator(".picked .piece").count()
+    desk.locator(".picked ol").nth(1).locator(".piece").first.get_by_role("button", name="去掉").click()
+    expect(desk.locator(".picked .piece")).to_have_count(picked - 1)
     expect(letter).not_to_contain_text(words[:12])
-    desk.locator(".offered .evidence", has_text=words[:12]).get_by_role("button", name="选用").click()
-    expect(desk.locator(".picked .evidence")).to_have_count(picked)
+    desk.locator(".offered .piece", has_text=words[:12]).get_by_role("button", name="选用").click()
+    expect(desk.locator(".picked .piece")).to_have_count(picked)
 
     desk.get_by_label("自己查找依据").fill("创业导师 企业家")
     desk.get_by_label("自己查找依据").press("Enter")
-    found = desk.locator("#reply-found .evidence", has=desk.get_by_role("button", name="加入")).first
+    found = desk.locator("#reply-found .piece", has=desk.get_by_role("button", name="加入")).first
     added = found.locator(".words").text_content() or ""
     found.get_by_role("button", name="加入").click()
-    expect(desk.locator(".picked .evidence", has_text=added[:16])).to_be_visible()
+    expect(desk.locator(".picked .piece", has_text=added[:16])).to_be_visible()
 
     desk.get_by_label("这一条要求里自己写的话").fill("我们将专题研究")
     desk.get_by_role("button", name="答复的设置").click()
