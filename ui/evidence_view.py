@@ -24,7 +24,7 @@ def search_results(found: EvidenceSet, words: str, draft: Draft, n: int) -> str:
     if not found.items:
         return f'<p class="none" role="status">没有找到与“{esc(words)}”有关的句子。换一个说法再试。</p>'
     items = "".join(_item(e, _button("add", e, n, "加入") if not _is_picked(draft, n, e) else "") for e in found.items)
-    return f'<p class="hint" role="status">找到 {len(found.items)} 句。</p><ul class="evidences">{items}</ul>'
+    return f'<p class="hint" role="status">找到 {len(found.items)} 句。</p><ul class="pieces">{items}</ul>'
 
 
 def _is_picked(draft: Draft, n: int, e: Evidence) -> bool:
@@ -68,7 +68,7 @@ def _picked(draft: Draft, n: int) -> str:
             continue
         items = "".join(_item(e, _moves(e, n, i, len(chosen))) for i, e in enumerate(chosen))
         empty = '<p class="none">没有选用；答复里会留出【待补充】。</p>' if not chosen else ""
-        parts.append(f"<h4>{_NAMES[role]}</h4>{empty}<ol class=evidences>{items}</ol>")
+        parts.append(f'<h4>{_NAMES[role]}</h4>{empty}<ol class="pieces">{items}</ol>')
     return f'<section class="picked"><h3>已选用（按答复里的先后）</h3>{"".join(parts)}</section>'
 
 
@@ -107,7 +107,7 @@ def _group(draft: Draft, n: int, name: str, title: str, items: Sequence[Evidence
     shown = "".join(_item(e, _button("pick", e, n, "选用")) for e in items[:_SHOWN])
     return (
         f'<details id="offer-{n}-{name}"{" open" if opened else ""}><summary>{title}（{len(items)}）</summary>'
-        f'<ul class="evidences">{shown}</ul></details>'
+        f'<ul class="pieces">{shown}</ul></details>'
     )
 
 
@@ -128,7 +128,7 @@ def _item(e: Evidence, buttons: str) -> str:
     warned = f'<ul class="flags">{told}</ul>' if told else ""
     section = f'<span class="section">{esc(c.section)}</span>' if c.section else ""
     return (
-        f'<li class="evidence"><p class="words">{esc(" ".join(c.quote.split()))}</p>'
+        f'<li class="piece"><p class="words">{esc(" ".join(c.quote.split()))}</p>'
         f'<p class="from">{_badges(e)}<span>{numbered_title(c.title, c.doc_number)}</span>{section}'
         f'<a href="{esc(link)}" target="_blank" rel="noopener">查看原文</a></p>{warned}'
         f'<p class="acts">{buttons}</p></li>'

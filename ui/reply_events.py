@@ -15,10 +15,10 @@ from ui.evidence_view import search_results, workbench
 from ui.letter_view import check_list, downloads, letter_page
 from ui.reply_desk import ReplyDesk
 from ui.reply_form import form_of, settings_of
-from ui.reply_parts import Parts
+from ui.reply_parts import AGAIN, Parts
 from ui.suggestion_view import drafts, heading, parsed
 
-_ANEW = "发函机关、地区或日期改了，下面的依据还是按原来的找的。请点“重新查找依据”。"
+_ANEW = "发函机关、地区或日期改了，依据还是按原来的找的：重新查找依据"
 _MOVES = {"up": -1, "down": 1}
 
 Updates = dict[Any, Any]
@@ -65,7 +65,7 @@ class ReplyEvents:
             p.work: gr.update(visible=True),
             p.top: gr.update(visible=True),
             p.begin: gr.update(visible=False),
-            p.again: gr.update(visible=True),
+            p.again: gr.update(visible=True, value=AGAIN, variant="secondary"),
             p.settings: gr.update(open=False),
             p.read: gr.update(open=not draft.suggestion.asks),
             p.parsed: parsed(draft.suggestion),
@@ -87,6 +87,12 @@ class ReplyEvents:
             p.letter: letter_page(letter),
             p.checks: check_list(checks) + downloads(draft.draft_id),
         }
+
+    def unchanged(self) -> Updates:
+        """Nothing: what another event has said stays."""
+        import gradio as gr
+
+        return {self.p.notice: gr.skip()}
 
     def message(self, message: str) -> Updates:
         """A message, with everything else as it is."""
@@ -174,11 +180,13 @@ class ReplyEvents:
         at = int(n or 0)
 
         def work() -> Updates:
+            if self.desk.load(draft_id).picks[at].note == words.strip():
+                return self.unchanged()
             made = self.shown(self.desk.change(draft_id, lambda draft: reply.noted(draft, at, words)), at)
             made.pop(self.p.note)  # what is being typed stays
             return made
 
-        return self.guarded(work) if draft_id else {self.p.notice: ""}
+        return self.guarded(work) if draft_id else self.unchanged()
 
     def search(self, draft_id: str, n: float, words: str) -> Updates:
         """A search of the writer's own."""
@@ -194,17 +202,20 @@ class ReplyEvents:
 
     def set(self, draft_id: str, n: float, *form: str) -> Updates:
         """A setting was changed: the open draft is written otherwise."""
+        import gradio as gr
+
         if not draft_id:
-            return {self.p.notice: ""}
+            return self.unchanged()
 
         def work() -> Updates:
             settings, day = settings_of(form)
             before = self.desk.load(draft_id)
             after = self.desk.change(draft_id, lambda draft: reply.with_settings(draft, settings))
             anew = (before.settings.issuer, before.settings.region) != (settings.issuer, settings.region)
-            if after == before and day.isoformat() == before.as_of:
+            anew |= day.isoformat() != before.as_of
+            if after == before and not anew:
                 return {self.p.notice: ""}
-            due = self.message(_ANEW) if anew or day.isoformat() != before.as_of else {}
+            due = {self.p.again: gr.update(value=_ANEW, variant="primary")} if anew else {}
             made = self.shown(after, int(n or 0)) | due
             made.pop(self.p.note)
             return made

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from ui.events import JS_BUTTONS
 from ui.reply_form import RESULTS, ROLES
 
+AGAIN = "重新查找依据"
 INTRODUCTION = (
     '<div class="intro"><h2>起草答复函</h2><p>粘贴或上传一件代表建议、委员提案：逐条读出要求，为每一条找依据，'
     "写成有出处的答复草稿。没有依据的地方留出【待补充】，不会编造。草稿每一步都自动保存在本机，关掉网页也在。</p></div>"
@@ -127,10 +127,8 @@ def _settings(made: dict[str, Any]) -> None:
             phone = gr.Textbox(label="联系电话", min_width=120)
         with gr.Row():
             copies = gr.Textbox(label="抄送（一行一个机关）", lines=2, min_width=200, scale=2)
-            day = gr.Textbox(
-                label="按哪天判断文件效力", placeholder=f"{date.today().isoformat()}（今天）", min_width=160
-            )
-        made["again"] = gr.Button("重新查找依据", size="sm", visible=False, elem_id="reply-again")
+            day = gr.Textbox(label="按哪天判断文件效力", placeholder="空着是今天", min_width=160)
+        made["again"] = gr.Button(AGAIN, size="sm", visible=False, elem_id="reply-again")
     made["fields"] = (issuer, region, role, main, result, number, signed, contact, phone, copies, day)
 
 

@@ -110,11 +110,11 @@ def _fields() -> tuple[list[Any], Any]:
             kind = gr.Dropdown(list(CLAIMANTS), value="", label="主体", min_width=130)
             industry = gr.Textbox(label="行业", placeholder="如 文旅", min_width=130)
         with gr.Row():
-            founded = gr.Textbox(label="成立时间", placeholder="2025-06 或 2025年6月1日", min_width=130)
+            founded = gr.Textbox(label="成立时间", placeholder="如 2025-06", min_width=130)
             staff = gr.Textbox(label="人数", placeholder="3", min_width=80)
         with gr.Row():
             revenue = gr.Textbox(label="营业收入", placeholder="80万元", min_width=130)
-            day = gr.Textbox(label="按哪天判断", placeholder=f"{date.today().isoformat()}（今天）", min_width=130)
+            day = gr.Textbox(label="按哪天判断", placeholder="空着是今天", min_width=130)
         facts = gr.Textbox(
             label="情况（一行一条，符合和不符合的都可以写）",
             placeholder="毕业3年内的高校毕业生\n租用经营场地60平方米\n没有领过创业补贴",

@@ -15,7 +15,9 @@ _SIGNS = {
     State.NOT_MET: ("not-met", "✗", "不符合"),
     State.UNKNOWN: ("unknown", "?", "待确认"),
 }
+_BARS = {State.MET: "排除条款：不在此列", State.NOT_MET: "排除条款：在此列", State.UNKNOWN: "排除条款"}
 _VERDICTS = {Verdict.ELIGIBLE: "ok", Verdict.TO_CONFIRM: "soon", Verdict.ONE_SHORT: "over"}
+_STATED = 120  # characters of the document's words below what one gets
 _FEW = 4  # sentences of a summary that is shown without being asked for
 _HOW = ("怎么办理", "申请材料", "在哪办", "咨询电话", "什么时候截止", "责任单位")
 
@@ -132,8 +134,15 @@ def _card(support: Support, found: Matches, name: str) -> str:
         f'<article class="support" id="{name}"><h4>{esc(support.benefit)} {standing}</h4>'
         f'<p class="from">{esc(support.place)}　{numbered_title(source.title, source.doc_number)}{others}</p>{out}'
         f'<p class="gets"><span class="label">可以得到</span>{_slices(support.gets, found)}</p>'
+        f"{_stated(found.citation(source.n))}"
         f"{_conditions(support, found, name)}{_how(support, found)}{_proof(support, found)}</article>"
     )
+
+
+def _stated(citation: Citation) -> str:
+    """The words of the document that say what one gets, as far as they are short."""
+    quote = " ".join(citation.quote.split())
+    return f'<p class="stated">“{esc(quote[:_STATED])}{"…" if len(quote) > _STATED else ""}”</p>'
 
 
 def _slices(slices: Sequence[Slice], found: Matches) -> str:
@@ -158,7 +167,7 @@ def _condition(judged: Judged, found: Matches, name: str, asking: bool) -> str:
     made = judged.mark
     style, sign, meaning = _SIGNS[made.state]
     text = " ".join(made.condition.text.split())
-    kind = '<span class="bar">排除条款</span>' if made.condition.bars else ""
+    kind = f'<span class="bar">{_BARS[made.state]}</span>' if made.condition.bars else ""
     because = f'<span class="because">{esc("；".join(s.shown for s in made.because))}</span>' if made.because else ""
     question = _question(judged, found, name) if made.question and asking else ""
     return (

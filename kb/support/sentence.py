@@ -224,10 +224,16 @@ def _wants(clauses: list[str]) -> tuple[list[str], list[str]]:
         if not (_ASKS.search(clause) and _QUESTION.search(clause)) or re.search(r"[没未][有]?(?:领|拿|享受)", clause):
             continue
         asking.append(clause)
-        bare = re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", _FRAME.sub("", clause))
-        if len(bare) >= 2:
-            wants.append(bare)
-    return wants, asking
+        listed = (part for piece in clause.split("、") for part in _joined_by_and(piece))
+        bare = (re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", _FRAME.sub("", part)) for part in listed)
+        wants += [want for want in bare if len(want) >= 2]
+    return list(dict.fromkeys(wants)), asking
+
+
+def _joined_by_and(text: str) -> list[str]:
+    """The parts of 创业补贴和贷款, where each names a support by itself."""
+    parts = re.split(r"和|以及|还有|及|与", text)
+    return parts if all(_ASKS.search(part) for part in parts) else [text]
 
 
 def _tells(clause: str) -> bool:

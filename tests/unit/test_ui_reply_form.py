@@ -11,7 +11,8 @@ from ui.reply_form import FIELDS, FormInvalid, form_of, settings_of
 
 SETTINGS = LetterSettings(
     issuer="云栖县科学技术局", region="云栖县", result="B", role="会办", main_body="县发改局",
-    doc_number="云科函〔2026〕3号", contact="李明", phone="1234567", signed_on="2026-06-30", copies=("县人大代表工委", "县府办"),
+    doc_number="云科函〔2026〕3号", contact="李明", phone="1234567", signed_on="2026-06-30",
+    copies=("县人大代表工委", "县府办"),
 )  # fmt: skip
 
 

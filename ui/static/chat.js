@@ -43,3 +43,11 @@ document.addEventListener("change", (event) => {
     shown = found;
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
+
+// The page's base address has no query: left alone, a link to a part of the page would load the page anew.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  window.location.hash = link.getAttribute("href");
+});
