@@ -105,6 +105,11 @@ def names_others(text: str, facts: Facts) -> bool:
     return bool(groups) and not groups & set(told_of(facts))
 
 
+def takes_on(text: str) -> bool:
+    """Whether a condition is about whom the claimant takes on."""
+    return bool(_TAKES_ON.search(text))
+
+
 def of_others(said: str, text: str) -> bool:
     """Whether a statement tells of whom the claimant took on, and a condition is not about taking on."""
     return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)

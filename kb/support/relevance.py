@@ -10,7 +10,7 @@ from kb.support.claimants import answers, is_site, nouns_in
 from kb.support.conditions import About
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
-from kb.support.identities import names_others, of_others, told_of
+from kb.support.identities import names_others, of_others, takes_on, told_of
 from kb.support.kinds import SupportKind, close_to, kind_of, named_by, single, topical, verbatim, wanted
 from kb.support.marks import Mark
 from kb.support.meanings import grams
@@ -64,6 +64,8 @@ class Relevance:
     def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark], meant: tuple[str, ...]) -> bool:
         """Whether something else than the place is met, or is asked for: what fits everybody is meant for nobody."""
         told = told_of(self.facts)
+        if not meant and any(_open_person(m) for m in marks):
+            return False
         if self._others(marks) and (told or not meant):
             return False  # for other persons than the claimant says to be
         if told and names_others(folded[0].provision.benefit, self.facts):
@@ -132,6 +134,13 @@ class Relevance:
         return any(
             answers(kind, m.group()) for m in nouns_in(one.document.title or "") if m.group() not in ("单位", "基地")
         )
+
+
+def _open_person(mark: Mark) -> bool:
+    """Whether a condition asks who the claimant is, and nothing tells."""
+    one = mark.condition
+    asks = one.about is About.IDENTITY and not one.bars and not one.choice
+    return asks and mark.state is State.UNKNOWN and not takes_on(one.text)
 
 
 def more_than_claimant(marks: Sequence[Mark]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from kb.support.facts import DENIES, Facts
 from kb.support.meanings import grams, spoken_of
+from kb.support.measures import countable, measures
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 
@@ -80,6 +81,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     denied = bool(DENIES.search(text))
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
+    asked = {"个月" if q.months is not None else q.unit for q in countable(left) if q.unit not in ("", "元", "%")}
     for said, spoken in facts.grams:
         own: frozenset[str] = (
             wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
@@ -94,5 +96,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
+        if agrees and not denied and not asked <= {m.unit for m in measures(said, facts.day)}:
+            continue  # it says as much, but not how much
         best = share, found(0, len(text), agrees, said)
     return best[1] if best and best[1].state is not State.UNKNOWN else None

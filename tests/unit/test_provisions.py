@@ -837,3 +837,11 @@ def test_a_long_hostile_text_ends(piece: str) -> None:
     """200,000 characters of one thing: a quadratic step would take minutes."""
     text = (piece * (200_000 // len(piece) + 1))[:200_000]
     assert len(find_provisions(PolicyDocument(text=text))) <= 200_000 // len(piece) + 1
+
+
+def test_a_bare_sum_behind_the_name_of_a_support_is_its_amount() -> None:
+    text = (
+        "澄洲市两项补贴一览\n一、两项补贴\n1. 一次性创业资助：给符合条件的创业者，10000元，一次性。\n"
+        "2. 收费说明：给符合条件的单位，300元，按年交。\n"
+    )
+    assert [(p.benefit, p.amount) for p in found(text)] == [("一次性创业资助", "10000元")]
