@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kb.letters.roles import Role
 from kb.model import Kind, Status
-from kb.reply import Draft, Evidence, EvidenceSet, Reach
+from kb.reply import Draft, Evidence, EvidenceSet, Reach, Role
 from ui.markup import badge, document_url, esc, numbered_title
 
 _ENDED = (Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_YET)

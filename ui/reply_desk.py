@@ -11,8 +11,7 @@ from ingest.plain import text_of
 from kb import reply
 from kb.base import KnowledgeBase
 from kb.errors import UnreadableFile
-from kb.letters.roles import Role
-from kb.reply import Check, Draft, DraftChanged, DraftRow, DraftStore, EvidenceSet, Letter, LetterSettings
+from kb.reply import Check, Draft, DraftChanged, DraftRow, DraftStore, EvidenceSet, Letter, LetterSettings, Role
 from ui.events import Told
 from ui.reply_form import FormInvalid
 

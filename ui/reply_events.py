@@ -8,13 +8,13 @@ from typing import Any
 
 from kb import reply
 from kb.errors import KBError
-from kb.reply import Draft
+from kb.reply import MAIN, Draft
 from ui.answers import problem
 from ui.events import Told, data_of, message_of
 from ui.evidence_view import search_results, workbench
 from ui.letter_view import check_list, downloads, letter_page
 from ui.reply_desk import ReplyDesk
-from ui.reply_form import form_of, settings_of
+from ui.reply_form import FIELDS, KEPT, form_of, settings_of
 from ui.reply_parts import AGAIN, Parts
 from ui.suggestion_view import drafts, heading, parsed
 
@@ -241,6 +241,11 @@ class ReplyEvents:
             return self.opened(draft, at) | {self.p.missed: ""}
 
         return self.guarded(work)
+
+    def close(self) -> Updates:
+        """Back to the list; who writes stays in the form, what was this letter's own does not."""
+        own = {name: p for name, p in zip(FIELDS, self.p.fields, strict=True) if name not in KEPT}
+        return self.guarded(lambda: self.closed() | {p: MAIN if name == "role" else "" for name, p in own.items()})
 
     def copy(self, draft_id: str, n: float) -> Updates:
         """The draft is saved under another id and worked at there."""

@@ -14,6 +14,8 @@ from kb.text.dates import find_dates
 FIELDS = (
     "issuer", "region", "role", "main_body", "result", "doc_number", "signed_on", "contact", "phone", "copies", "as_of",
 )  # fmt: skip
+#: Those that the next letter is likely to share
+KEPT = ("issuer", "region", "contact", "phone")
 ROLES = ((f"{MAIN}（答复代表、委员）", MAIN), (f"{JOINT}（意见送主办单位）", JOINT))
 RESULTS = (("还没有定", ""), *((f"{name} {meaning}", name) for name, meaning in CLASS_MEANING.items()))
 

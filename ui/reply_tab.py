@@ -11,6 +11,7 @@ from ui.reply_events import ReplyEvents
 from ui.reply_parts import lay_out
 
 _AT_ONCE = 2
+_IN_TURN = 1  # a field that is left for a button is saved before the button is answered
 
 #: Keeps the open draft in the page's address, so that a reload finds it again.
 _JS_PLACE = """(id) => {
@@ -31,17 +32,17 @@ def build_reply(page: Any, tabs: Any, base: KnowledgeBase) -> None:  # noqa: ANN
         "outputs": [tabs, *p.outputs],
         "show_progress": "hidden",
         "api_visibility": "private",
-        "concurrency_limit": _AT_ONCE,
+        "concurrency_limit": _IN_TURN,
         "concurrency_id": "reply",
     }
-    slow = quick | {"show_progress": "full", "concurrency_id": "gather"}
+    slow = quick | {"show_progress": "full", "concurrency_id": "gather", "concurrency_limit": _AT_ONCE}
     at = [p.draft_id, p.ask]
 
     page.load(told_of_request(events.load), None, **quick)
     p.upload.upload(events.upload, [p.upload, p.text], **slow | {"show_progress_on": [p.text]})
     p.begin.click(with_progress(events.begin), [p.text, *p.fields], **slow | {"show_progress_on": [p.text]})
     p.drafts.click(told_of_event(events.list_event), None, **quick)
-    p.close.click(events.closed, None, **quick)
+    p.close.click(events.close, None, **quick)
     p.copy.click(events.copy, at, **quick)
     for piece in (p.bench, p.found):
         piece.click(told_of_event(events.bench_event), at, **quick)

@@ -51,3 +51,15 @@ def test_a_clause_that_only_says_how_long_goes_with_the_one_before() -> None:
 def test_a_sentence_without_a_region_is_refused(text: str) -> None:
     with pytest.raises(ProfileError, match="地区"):
         read_sentence(text, DAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "wants"),
+    [
+        ("想要创业补贴、租金补贴、社保补贴", ("创业补贴", "租金补贴", "社保补贴")),
+        ("想要创业补贴和贷款", ("创业补贴", "贷款")),
+        ("场地和水电有什么补贴吗", ("场地和水电补贴",)),
+    ],
+)
+def test_several_wants_of_one_clause_are_each_one(said: str, wants: tuple[str, ...]) -> None:
+    assert read_sentence(f"我在云栖县开了一家公司，{said}", date(2026, 11, 27)).profile.wants == wants
