@@ -89,7 +89,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
 
 def repeats(text: str, facts: Facts) -> Finding | None:
     """A statement that says a condition in nearly its own words, where that has no figures."""
-    if re.search(r"[\d%％]", text):
+    if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not any(_FIRST.search(s.text) for s in facts.free)):
         return None
     wanted = grams(_IDLE.sub("，", text))
     denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
@@ -139,6 +139,8 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
             continue  # A类 is not C类
         if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
             continue
+        if _FIRST.search(left) and not DENIES.search(said.text) and not any(_FIRST.search(s.text) for s in facts.free):
+            continue  # nobody says that it is the first time
         if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied
