@@ -51,3 +51,14 @@ def test_a_clause_that_only_says_how_long_goes_with_the_one_before() -> None:
 def test_a_sentence_without_a_region_is_refused(text: str) -> None:
     with pytest.raises(ProfileError, match="地区"):
         read_sentence(text, DAY)
+
+
+def test_who_works_for_a_firm_asks_for_himself() -> None:
+    said = "我在云溪市河湾区一家机械厂当电工，每个月能补多少房租"
+    profile = read_sentence(said, DAY).profile
+    assert (profile.kind, profile.region, profile.wants) == ("个人", "云溪市河湾区", ("房租",))
+
+
+def test_a_night_market_is_no_city() -> None:
+    profile = read_sentence("我在云溪市河湾区渡口夜市摆摊，摊位费能不能免", DAY).profile
+    assert (profile.region, profile.wants) == ("云溪市河湾区", ("摊位费",))
