@@ -29,6 +29,12 @@ _BARRED_HEAD = re.compile(
 _GENERAL = re.compile(
     r"(?:^|(?<=[。；\n]))(?P<what>(?:[一二三四五六七八九十]+、其他事项。)?(?:同一|同时|已[经在]?|存在|列入|被列入|有)[^。；\n]{2,50}?(?:不得|不予|不能|不再)[^。；\n]{2,24})(?=[。；\n])"
 )
+_ALL_OF = re.compile(r"(?:符合|具备|满足)(?:下列|以下)(?:全部|所有)?条件[^。；：\n]{0,6}[：:]$", re.M)
+_DEFINES = re.compile(r"所[称指]的?(?P<term>[^，,。\n]{2,12}?)[，,]?\s*(?:是指|系指|指)[：:]?(?P<said>[^。\n：]+)")
+_ARE_CLAIMANTS = re.compile(r"(?:人员|人才|企业|单位|个人|毕业生|者|户)$")
+_EITHER = re.compile(
+    r"(?:^|(?<=[。；\n]))(?P<what>[^，。；\n]{2,30}?与[^，。；\n]{2,30}?不[得能可]以?同时[^，。；\n]{2,8})(?=[，。；\n])"
+)
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百\d]+)条")
 _ASKS = re.compile(
     r"申请人[是为]|应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已"
@@ -52,6 +58,9 @@ def conditions_around(one: Candidate, folded: Sequence[Candidate], rules: Sequen
     document, provision = one.document, one.provision
     found = [*_left(one)] if one.row else [*_general(document, provision)]
     found += _section(document, provision)
+    if not one.row:
+        found += _named_persons(document, provision)
+        found += _whole_list(document, provision)
     names = _names(one, folded)
     for other in rules:
         if other.kind in _IMPLEMENTS and other.policy_id != document.policy_id and _implements(other, document):
@@ -65,6 +74,9 @@ def _general(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
     for head in _BARRED_HEAD.finditer(text):
         for a, b in items(text, head.end() + 1):
             yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
+    for match in _EITHER.finditer(text):
+        if provision.benefit in match["what"]:
+            yield Condition(match["what"], *match.span("what"), About.OTHER, bars=True)
     number = _article_of(document, provision)
     within = [(p.start, p.end) for p in document.provisions]
     for match in _GENERAL.finditer(text):
@@ -75,6 +87,28 @@ def _general(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
         named = {chinese_value(n) for n in _ARTICLE.findall(text[a:b])}
         if (named and number in named) or (not named and _closing(document, a)):
             yield Condition(text[a:b], a, b, about(text[a:b]), bars=True)
+
+
+def _named_persons(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:
+    """What a document asks of the persons it defines where a support is called by them (青年人才租房补贴)."""
+    text = document.text
+    for match in _DEFINES.finditer(text):
+        if match["term"] not in provision.benefit or not _ARE_CLAIMANTS.search(match["said"]):
+            continue
+        for a, b in pieces(text, *match.span("said"), CLAUSE):
+            if not re.search("下列|以下", text[a:b]):
+                yield from cut(text, a, b)
+
+
+def _whole_list(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:
+    """The items of the list of conditions that some of a support's own stand in: all must hold."""
+    text = document.text
+    own = [at for piece in provision.conditions if (at := text.find(piece)) >= 0]
+    for head in _ALL_OF.finditer(text):
+        listed = list(items(text, head.end() + 1))
+        if any(a <= at < b for a, b in listed for at in own):
+            for a, b in listed:
+                yield from cut(text, a, b)
 
 
 def _left(one: Candidate) -> Iterator[Condition]:

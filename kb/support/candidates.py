@@ -11,6 +11,7 @@ from kb.catalog import CatalogView
 from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
 from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
 from kb.support.pieces import locate
+from kb.support.unlisted import provisions_of
 from kb.text.dates import find_dates
 
 #: What such a document says of a support is news of it: it may add to another's, and is none by itself
@@ -86,12 +87,31 @@ class Library:
         return place.national or scope.covers(place)
 
     def _of(self, document: PolicyDocument, standing: Standing, scope: Scope | None) -> Iterator[Candidate]:
-        for provision in document.provisions:
+        for provision in provisions_of(document):
             row = place_in_row(document.text[provision.start : provision.end], self.places)
             if row is not None and scope is not None and not scope.covers(row):
                 continue
-            out = standing.out or _over(document, provision, self.day) or closed(document, provision, self.day)
+            out = (
+                standing.out
+                or amended_later(document, self.day)
+                or _over(document, provision, self.day)
+                or closed(document, provision, self.day)
+            )
             yield Candidate(document, provision, row or standing.place, standing.status, out, standing.instead)
+
+
+_AMENDED = re.compile(r"(?:修正|修改|修订)(?:的?(?:内容|条款|部分))?[，,]?自(?P<day>\d{4}年\d{1,2}月\d{1,2}日)起施行")
+_AMENDED_BY = re.compile(r"根据(?P<day>\d{4}年\d{1,2}月\d{1,2}日)[^（）()]{2,90}?(?:修正|修订)")
+
+
+def amended_later(document: PolicyDocument, day: date) -> str | None:
+    """Why a text as amended does not count yet: its own head dates the amendment behind the day."""
+    head = re.sub(r"\s+", "", document.text[:_HEAD])
+    found = list(_AMENDED.finditer(head)) or list(_AMENDED_BY.finditer(head))
+    days = find_dates(found[-1]["day"]) if found else []
+    if days and (days[0].first_day or "") > day.isoformat():
+        return f"修正后的文本，修正自{days[0].first_day}起才算数"
+    return None
 
 
 _HEAD = 900  # characters of a digest that tell of its original

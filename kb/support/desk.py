@@ -98,7 +98,8 @@ class _Desk:
             return None
         if failed:
             return Verdict.ONE_SHORT, marks
-        sure = all(m.state is State.MET for m in marks) and more_than_claimant(marks)
+        told = any(m.condition.bars and any(s.key == "情况" for s in m.because) for m in marks)
+        sure = all(m.state is State.MET for m in marks) and (told or more_than_claimant(marks))
         sure = sure and not (one.row and _CITES.search(one.text))
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
 

@@ -39,7 +39,7 @@ class Range:
 
 _TURNOVER = re.compile(r"营业收入|营收|销售额|营业额|销售收入")
 _ALL_ALONG = re.compile(r"一直|每个?月都|没有?断|从未中断|连续|按月")
-AT_WORK = re.compile(r"上班|工作|入职|在职|在岗|就业|干了")
+AT_WORK = re.compile(r"上班|工作(?!室|站|日)|入职|在职|在岗|就业|干了")
 
 
 class Facts:

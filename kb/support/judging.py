@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from kb.support.around import conditions_around
 from kb.support.candidates import Candidate
+from kb.support.claimants import NOUN, answers
 from kb.support.conditions import Condition
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
 from kb.support.marks import Mark, chosen, mark, pointing
+from kb.support.pieces import STOP, pieces
 from kb.support.reading import State
 from kb.support.references import Pointed, References
 
@@ -45,8 +47,23 @@ class Judge:
         one, marks = folded[0], list[Mark]()
         own = conditions_of(one.document, one.provision)
         for condition in (*own, *apart_from(own, conditions_around(one, folded, self.rules))):
-            marks += self._mark(one, condition)
+            if not self._of_another_kind(one, condition):
+                marks += self._mark(one, condition)
         return tuple(chosen(marks))
+
+    def _of_another_kind(self, one: Candidate, condition: Condition) -> bool:
+        """Whether the case of its sentence is another kind's, and there is a case of the claimant's own.
+
+        个人额度…；小微企业额度…，条件是…: the condition is none of a person's.
+        """
+        kind, text = self.facts.profile.kind, one.document.text
+        if kind is None or condition.policy_id or not one.provision.start <= condition.start < one.provision.end:
+            return False
+        cases = list(pieces(text, one.provision.start, one.provision.end, STOP))
+        said = {case: answers(kind, noun.group()) for case in cases if (noun := NOUN.match(text, case[0]))}
+        mine = next((a for (start, end), a in said.items() if start <= condition.start < end), None)
+        inside = any(start < condition.start < end for start, end in said)
+        return inside and mine is False and True in said.values()
 
     def own_marks(self, one: Candidate) -> list[Mark]:
         """The marks of the conditions that stand with a provision's sum."""
@@ -69,8 +86,10 @@ class Judge:
         if len(left) > 1 and condition.text.endswith(left):
             rest = mark(Condition(left, own, condition.end, condition.about), self.facts)
         made = pointing(condition, there, rest, outside=pointed.outside)
-        defined = pointed.conditions[0].choice and pointed.document is one.document
-        return [*(m for m in there if defined and m.state is not State.UNKNOWN), made]
+        here = pointed.document is one.document and not pointed.outside
+        chosen_one = bool(pointed.conditions[0].choice)
+        shown = (State.MET, State.NOT_MET) if chosen_one else (State.MET,)
+        return [*(m for m in there if here and m.state in shown), made]
 
     def _there(self, one: Candidate, pointed: Pointed, depth: int) -> list[Mark]:
         """The marks of what a condition points to."""

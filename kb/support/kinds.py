@@ -78,14 +78,14 @@ def kind_of(benefit: str, text: str = "") -> SupportKind:
     if by_name not in (None, SupportKind.MONEY) and (benefit in text or not own):
         return by_name or SupportKind.OTHER
     by_text = _first(own)
-    if by_text is SupportKind.MONEY and not _first_named(benefit):
+    if by_text is SupportKind.MONEY and not names_a_support(benefit):
         return by_text  # the name is a mere heading (降低融资成本)
     if by_text in (None, SupportKind.MONEY):
         return by_name or by_text or SupportKind.OTHER
     return by_text or SupportKind.OTHER
 
 
-def _first_named(benefit: str) -> bool:
+def names_a_support(benefit: str) -> bool:
     """Whether a name ends as names of supports do."""
     return bool(
         re.search(r"(?:补贴|补助|奖励|奖补|资助|贷款|贴息|减免|返还|津贴|资金|项目|额度|培训|保险|担保)$", benefit)
@@ -133,7 +133,12 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
     named = grams(_SUMS.sub("，", benefit))
     if meant not in (None, SupportKind.MONEY):
         whole = len(words) > 1 and (words <= named or words <= grams(headings))
-        return whole or (meant is kind and _of_family(want, benefit, f"{text}，{headings}"))
+        home = (
+            "房租" in want
+            and "租房" in f"{benefit}{text}{headings}"
+            and kind in (SupportKind.TALENT, SupportKind.MONEY, SupportKind.OTHER)
+        )
+        return whole or home or (meant is kind and _of_family(want, benefit, f"{text}，{headings}"))
     if not words:  # 补贴 alone is any sum of money
         prize = re.search("奖", want) and not re.search("[补贴助]", want)
         return bool((_PRIZE if prize else _SUBSIDY).search(f"{benefit}，{text}"))

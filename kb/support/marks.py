@@ -23,7 +23,7 @@ from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
-from kb.support.said import bare, repeats, said_of
+from kb.support.said import bare, covered, repeats, said_of
 from kb.support.subjects import claimants_in
 
 
@@ -55,16 +55,20 @@ _READERS: tuple[Reader, ...] = (
 )
 _TAIL = re.compile(
     r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
-    r"除外|不受理|不重复|不享受|不给)[^，。；]*$"
+    r"除外|不受理|不重复|不享受|不给|不贴息|不补贴|不奖励)[^，。；]*$"
 )
 _GLUE = re.compile(
     r"工作所在[省市区县、]*|所在地|而且|不[能得]是|[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
     r"的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
     r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
+#: The document by which something is had asks for nothing itself
+_CITED = re.compile(r"(?:按照?|根据|依据)?[\u4e00-\u9fff]{0,10}〔\d{4}〕\d+号(?:文件)?(?:规定)?")
 _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _LEAST_NEW = 2  # characters that a finding reads and no other has
 _NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
+#: Two supports of which only one can be had
+_EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
 
@@ -77,12 +81,29 @@ def mark(condition: Condition, facts: Facts) -> Mark:
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = _NOT_BOTH.search(text) if condition.bars else None
     core = both["other"] if both else core
+    beside = _EITHER.match(text) if condition.bars else None
+    if beside:
+        core = beside["one"] if any(beside["two"].startswith(w) for w in facts.profile.wants) else beside["two"]
+    without = _without(core, facts) if condition.bars else None
+    if without:
+        return _made(condition, State.MET, (without,), claimant=False)
     listed = condition.bars and not both and len(_parts(core)) > 1
     state, because, claimant = (_cases if listed else _read)(core, facts)
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     return _made(condition, state, because, claimant)
+
+
+def _without(core: str, facts: Facts) -> Statement | None:
+    """The statement that there is none of what a rule begins with (没有逾期 against 逾期贷款)."""
+    begins = re.sub(r"^(?:已经?|被|有|存在|正在|仍|处于)", "", core)
+    for said in facts.free:
+        for denial in DENIES.finditer(said.text):
+            thing = re.split(r"[也或和、过]|$", said.text[denial.end() :])[0]
+            if len(thing) > 1 and begins.startswith(thing):
+                return said
+    return None
 
 
 _NEVER = re.compile(
@@ -168,6 +189,7 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     if said and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
     same = repeats(text, facts) if any(f.state is State.UNKNOWN for f in findings) else None
+    same = same or covered(text, facts)
     if same:
         return State.MET, same.because, False
     parts = [p for p in text.split("、") if p]
@@ -238,7 +260,7 @@ def _left(text: str, findings: Sequence[Finding]) -> str:
     kept = list(text)
     for one in findings:
         kept[one.start : one.end] = " " * (one.end - one.start)
-    return _GLUE.sub("", "".join(kept))
+    return _GLUE.sub("", _CITED.sub("", "".join(kept)))
 
 
 def question_of(condition: Condition) -> str:

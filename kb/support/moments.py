@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from kb.support.facts import Facts
 from kb.support.meanings import grams
+from kb.support.measures import months_between
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.dates import DateMention, find_dates
+from kb.text.quantity import find_quantities
 
 _NOT_BEFORE = re.compile(r"(?:不早于|晚于|自|从)$")
 _NOT_AFTER = re.compile(r"(?:不迟于|不晚于|早于|于)$")
@@ -17,8 +20,33 @@ _BEHIND = re.compile(r"\s*(?P<after>(?:以后|之后|起|后)(?!\d))|\s*(?P<befo
 _TO = re.compile(r"\s*(?:至|到|-|—|~)\s*")
 
 
+_WITHIN = re.compile(
+    r"(?P<what>[\u4e00-\u9fff]{2,10}?)(?:之日|当日|日|后)起?(?:的)?(?P<term>[\d一二三四五六七八九十两半]+\s*(?:年|个月|天|日))(?:之|以)?内"
+)
+
+
+def _within_term(text: str, facts: Facts) -> Iterator[Finding]:
+    """证书核发之日起12个月内, by a statement that dates the same thing."""
+    for match in _WITHIN.finditer(text):
+        quantity = next(iter(find_quantities(match["term"])), None)
+        if quantity is None or quantity.months is None or _STARTED.search(match["what"]):
+            continue
+        for said in facts.free:
+            day = next((d for d in find_dates(said.text) if d.first_day and d.last_day), None)
+            if day and day.last_day and day.first_day and grams(match["what"]) & grams(said.text):
+                first, last = (date.fromisoformat(d) for d in (day.first_day, day.last_day))
+                ago = months_between(first, facts.day), months_between(min(last, facts.day), facts.day)
+                holds = True if ago[0] < quantity.months else False if ago[1] > quantity.months else None
+                yield found(match.start(), match.end(), holds, said)
+                break
+
+
+_STARTED = re.compile(r"执照|登记|注册|成立|毕业|退役|离校")
+
+
 def moments_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The bounds on days that a condition states, with the word for what happened."""
+    yield from _within_term(text, facts)
     dates = find_dates(text)
     for one, other in zip(dates, dates[1:], strict=False):
         if _TO.fullmatch(text[one.end : other.start]):

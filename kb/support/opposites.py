@@ -27,11 +27,28 @@ _APART: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 
+#: Terms that say the same wherever they stand
+_SAME = re.compile(r"(?:机关|事业单位|、|和|国有企业)*在编(?:在岗)?(?:工作)?人员|失信|破产|劳务派遣单位")
+_TERM = re.compile("在编|失信|破产|劳务派遣单位")
+#: Recognition by a body (经市主管部门认定), and that one has not got it
+_RECOGNISED = re.compile(r"经[^，。；]{0,24}?(?P<what>认定|评定|评审|备案|批准|核准|验收|立项)(?:通过|合格)?")
+
 _NOT = re.compile(rf"{DENIES.pattern}|不(?:能|得|可以?)?是|非$")
 
 
 def opposites_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The parts of a condition that a statement rules out."""
+    for match in _SAME.finditer(text):
+        why = next(
+            (s for s in facts.free if _TERM.findall(match.group())[0] in s.text and not DENIES.search(s.text)), None
+        )
+        if why is not None:
+            yield found(match.start(), match.end(), not _NOT.search(text[: match.start()]), why)
+    for match in _RECOGNISED.finditer(text):
+        denial = re.compile(rf"(?:没有?|未|尚未)(?:经过?|通过|做|办|申请)?[^，]{{0,10}}{match['what']}$")
+        why = next((s for s in facts.free if denial.search(s.text)), None)
+        if why is not None:
+            yield found(match.start(), match.end(), False, why)
     for named, said in _APART:
         for match in named.finditer(text):
             why = next((s for s in facts.free if said.search(s.text)), None)

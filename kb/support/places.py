@@ -10,8 +10,12 @@ from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
 _SELF = r"(?:本|我|全)(?:省|市|区|县|地|行政区域)|(?:区|县|市)(?:域)?内"
-_NAME = r"[\u4e00-\u9fff]{2,4}?[市区县](?:[、和或][\u4e00-\u9fff]{2,4}?[市区县])*"
-_SETTLED = r"(?:依法)?(?:办理)?(?:工商)?(?:登记注册|注册登记|注册|登记|创办|创业|开办|设立|落户|经营|纳税|就业|工作)"
+_RANK = r"(?:(?<![夜集超门股菜早花墟])市|[区县])"  # a night market is no city
+_NAME = rf"[\u4e00-\u9fff]{{2,4}}?{_RANK}(?:[、和或][\u4e00-\u9fff]{{2,4}}?{_RANK})*"
+_SETTLED = (
+    r"(?:依法)?(?:办理)?(?:工商)?(?:登记注册|注册登记|注册|登记|创办|创业|开办|设立|落户|经营|纳税|"
+    r"(?:企业|单位)?(?:就业|工作)(?:或者?(?:自主)?创业)?)"
+)
 _BEFORE = re.compile(
     rf"(?:在|于|注册地在|登记地在|位于)(?P<where>{_SELF}|{_NAME})(?:范围内|辖区内|内|"
     rf"境内)?(?P<what>{_SETTLED})?"
@@ -44,8 +48,8 @@ def _settled(match: re.Match[str], facts: Facts) -> Iterator[Finding]:
     start = match.start()
     if re.fullmatch(_SELF, where) or any(name in where or name[:-1] == where for name in facts.scope.called):
         settled = facts.profile.kind not in (None, "个人") or not what
-        works = next((s for s in facts.free if AT_WORK.search(s.text)), None) if what in ("就业", "工作") else None
-        own = facts.profile.stated("主体") if first else works
+        works = next((s for s in facts.free if AT_WORK.search(s.text)), None) if re.search("就业|工作", what) else None
+        own = works or (facts.profile.stated("主体") if first else None)
         yield found(start, end, True if settled or works else None, said, own)
     elif what and _elsewhere(where, facts):
         yield found(start, end, False, said)

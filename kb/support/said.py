@@ -41,9 +41,55 @@ def _examples(text: str) -> list[str]:
     return [first[-2:], *others, *([listed["whole"]] if listed["whole"] else [])]
 
 
+_MARGIN = re.compile(r"[与和对在并的把由于及向从给以]|按照[^，、]{2,24}?文件")
+_FIRST = re.compile("首次|第一次|头一|初次")
+_TOGETHER = 0.8
+_ALONE = 0.4
+
+
+_ENUMERATED = re.compile(
+    r"[\u4e00-\u9fff]{2,10}(?:(?:、|，?或者)[\u4e00-\u9fff]{2,10}?)+(?=经营|从事|创办|租用|就业|工作|开办|，|$)"
+)
+
+
+def _of_list(listed: str, spoken: frozenset[str]) -> str:
+    """The things of a list that are spoken of, all of it where none is."""
+    members = [m for m in re.split("、|，?或者", listed) if m]
+    kept = [m for m in members if len(grams(m) & spoken) * 3 >= len(grams(m)) * 2]
+    return "，".join(kept or members)
+
+
+def covered(text: str, facts: Facts) -> Finding | None:
+    """Statements that between them say nearly all content words of a condition that has no figures, and deny none.
+
+    Of things in a list one will do (工程硕士、工程博士); one statement says a good part of it by itself.
+    """
+    text = _MARGIN.sub("，", text)
+    if re.search(r"[\d%％]", text) or DENIES.search(text):
+        return None
+    told = [(s, spoken) for s, spoken in facts.grams if not DENIES.search(s.text)]
+    if _FIRST.search(text) and not any(_FIRST.search(s.text) for s, _ in told):
+        return None
+    union = frozenset(g for _, spoken in told for g in spoken)
+    wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
+    if len(wanted) < _LEAST_PART or len(wanted & union) < len(wanted) * _TOGETHER:
+        return None
+    says = sorted(told, key=lambda t: -len(wanted & t[1]))
+    if len(wanted & says[0][1]) < len(wanted) * _ALONE or set(_CODE.findall(text)) - set(
+        _CODE.findall("".join(s.text for s, _ in told))
+    ):
+        return None
+    left, because = set(wanted & union), list[Statement]()
+    for said, spoken in says:
+        if left & spoken:
+            because.append(said)
+            left -= spoken
+    return found(0, len(text), True, *because)
+
+
 def repeats(text: str, facts: Facts) -> Finding | None:
     """A statement that says a condition in nearly its own words, where that has no figures."""
-    if re.search(r"[\d%％]", text):
+    if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not any(_FIRST.search(s.text) for s in facts.free)):
         return None
     wanted = grams(_IDLE.sub("，", text))
     denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
@@ -93,6 +139,8 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
             continue  # A类 is not C类
         if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
             continue
+        if _FIRST.search(left) and not DENIES.search(said.text) and not any(_FIRST.search(s.text) for s in facts.free):
+            continue  # nobody says that it is the first time
         if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
             continue
         agrees = bool(DENIES.search(said.text)) == denied

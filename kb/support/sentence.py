@@ -12,7 +12,7 @@ from kb.text.quantity import find_quantities
 
 _CLAUSE = re.compile(r"[，。；！？,;!?\n]+")
 _REGION = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治[区州县旗]|省|市|新区|区|县|旗)(?!场|政府|级|里|内)){1,3}"
+    r"(?:[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治[区州县旗]|省|(?<![夜集超门股菜早花])市|新区|区|县|旗)(?!场|政府|级|里|内)){1,3}"
 )
 _LEADS = re.compile(
     r"^.*?(?:人在|位于|来自|我们是|我们在|我在|我是|落户|注册在|公司在|企业在|单位在|现在在|"
@@ -40,7 +40,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "小微企业",
         re.compile(
-            r"(?:是|开|办|注册|成立|创办|有|家|个|我们|我的?)[^，。]{0,14}"
+            r"(?:^|[，。、]|是|属于|开|办|注册|成立|创办|有|家|个|我们|我的?)[^，。]{0,14}"
             r"(?:小微企业|小微公司|小公司|小企业|微型企业|小型企业|小微)"
         ),
     ),
@@ -49,29 +49,39 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
                 r"(?:我们|我|本|咱们?|俺们?)(?:的|家|是)*[^，。]{0,14}(?:公司|企业|工厂|厂)(?!上班|工作|"
                 r"打工|职工|员工的|签)|"
-            r"(?:注册|成立|创办|开|办)了?(?:一?[家个])?[^，。]{0,14}(?:公司|企业|工厂|厂)"
+            r"(?:注册|成立|创办|开|办)了?(?:一?[家个])?[^，。]{0,14}(?:公司|企业|工厂|厂)|"
+            r"^(?:[^，。我在到进去]{2,14}[市区县](?:的|一家|的一家)|一家)[^，。]{0,14}(?:公司|企业|工厂|厂)(?=，|。|$)"
         ),
     ),
 )  # fmt: skip
+_EMPLOYED = re.compile(
+    r"(?:我|本人)[^，。]{0,6}在[^，。]{2,30}(?:上班|打工|工作|当[\u4e00-\u9fff]{1,6}|做[\u4e00-\u9fff]{1,3}[工员]|实习|见习|就业|任教)"
+)
+#: Who says so speaks for a business of his own
+_OWNS = re.compile(r"(?:开|办|注册|创办|成立|经营)了?(?:一?[家个间])|执照|个体户|个体工商户|我们(?:公司|厂|店|单位)")
 _SHOP = re.compile(r"(?:开|经营|盘|做)了?(?:一?[家个间])[^，。]{0,10}(?:店|铺|馆|摊|坊)")
 _PERSON = re.compile(r"我(?:今年|是|刚|在|想|自己|去年)?|本人|\d{2}岁")
-_FOUNDING = re.compile(r"注册|成立|开业|开张|创办|开办|领[了到]?[^，]{0,4}执照|办[了好]?[^，]{0,4}执照|登记|开了|办了")
+_FOUNDING = re.compile(
+    r"注册|成立|开业|开张|创办|开办|领[了到]?[^，]{0,4}执照|办[了好]?[^，]{0,4}执照|执照|领照|开的$|登记|开了|办了"
+)
 _STAFF = re.compile(
     r"(?:员工|职工|雇了|招了|请了|团队|一共|共有|总共|手下|店里|公司|企业|现有|有)[^，\d一二两三四五六七八九十]{0,4}$"
 )
 _TURNOVER = re.compile(r"(?:营业收入|营收|销售额|流水|营业额|收入)[^，\d]{0,6}$")
 _TRADE = re.compile(
-    r"(?:做|从事|经营|搞|主营|行业是|属于)(?P<a>[\u4e00-\u9fff]{2,10}?)(?:行业|生意|业务|产业|"
+    r"(?:做|从事|经营|搞|主营|行业是|属于)(?!小微|中小|微型|小型)(?P<a>[\u4e00-\u9fff]{2,10}?)(?:行业|生意|业务|产业|"
     r"的小微|的公司|的企业|的|工作|(?=，|。|$))|"
     r"(?:开|办)了?(?:一?[家个间])(?P<b>[\u4e00-\u9fff]{0,8}?(?:店|馆|厂|铺|社|坊|摊|民宿|农家乐))|"
     r"(?:一家|一个|是家)(?P<c>[\u4e00-\u9fff]{2,8}?)(?:小微企业|企业|公司|合作社|工厂)"
 )
-_ASKS = re.compile(r"补贴|补助|奖励|奖补|贷款|贴息|资助|减免|扶持|资金|政策|支持|优惠|返还|担保|津贴|认定|培训")
+_ASKS = re.compile(
+    r"补贴|补助|奖励|奖补|贷款|贴息|资助|减免|扶持|资金|政策|支持|优惠|返还|担保|津贴|认定|培训|补多少|[能会给可][^，]{0,3}[补免奖减]|免多少"
+)
 _QUESTION = re.compile(r"[想能可要求请问吗呢]|哪些|什么|多少|有没有|怎么|符合|申请")
 _FRAME = re.compile(
-    r"想?请?问一?下?问?|请问|咨询一?下?|我们?|咱们?|现在|目前|还|都|想要?|帮|员工(?=申请)|能不能|"
-    r"可不可以|(?<![技智功])能够?|可以|是否|怎么|如何|申请|申领|申报|领取?到?|拿到?|享受|"
-    r"得到|获得|哪些|什么样?|有没有|有(?!限)|没有|多少钱?|每[人户家个年月]|吗|呢|么|这种|这样的?|"
+    r"想?请?问一?下?问?|请问|咨询一?下?|我们?|咱们?|听说|现在|目前|(?<!返)还|都|想要?|帮|员工(?=申请)|能不能|"
+    r"可不可以|要不要|用不用|(?<![技智功])能够?|可以|是否|怎么|如何|申请|申领|申报|领取?到?|拿到?|享受|"
+    r"得到|获得|哪些|什么样?|有没有|有(?!限)|没有|多少钱?|每个?[人户家年月]|每[个张项]|[这那][张个家项份]|几个月|多久|多长时间|补$|免$|减$|报销|吗|呢|么|这种|这样的?|"
     r"这块|这方面|方面|相关|政策|对应的?|给|补(?=多少|$)|了解|知道|一下|该|要|条件|符合|的|"
     r"是|去|在|本地|当地|今年|一些|一点|点|些"
 )
@@ -169,6 +179,8 @@ def _only_region(clause: str, region: str) -> bool:
 
 
 def _kind(text: str) -> str | None:
+    if _EMPLOYED.search(text) and not _OWNS.search(text):
+        return "个人"
     for kind, pattern in _KINDS:
         if pattern.search(text):
             return kind
@@ -183,7 +195,7 @@ def _founded(clauses: list[str], day: date) -> str | None:
             if (
                 _FOUNDING.search(clause)
                 and mention.first_day
-                and not re.search(r"毕业|退役|招了?\d", clause[: mention.end + 6])
+                and not re.search(r"毕业|退役|招了?\d|合同|促成", clause[: mention.end + 6])
             ):
                 return mention.iso if mention.first_day <= day.isoformat() else None
     return None
@@ -226,7 +238,8 @@ def _wants(clauses: list[str]) -> tuple[list[str], list[str]]:
         asking.append(clause)
         listed = (part for piece in clause.split("、") for part in _joined_by_and(piece))
         bare = (re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", _FRAME.sub("", part)) for part in listed)
-        wants += [want for want in bare if len(want) >= 2]
+        plain = (re.sub("(?<!奖)[补免减]+$", "", want) for want in bare)
+        wants += [want for want in plain if len(want) >= 2]
     return list(dict.fromkeys(wants)), asking
 
 

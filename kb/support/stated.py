@@ -20,6 +20,12 @@ _LATER = re.compile(r"(?P<when>[^，。；]{4,24}的)(?:，)?(?:再|方可|才�
 _FOLLOWING = re.compile(
     r"(?:适用于|对象[为是]?|给予|对)?(?P<who>[^。；\n]{6,80}?)的?下列(?:人员|对象|企业|单位|申请人)[：:]?$"
 )
+#: What follows who was told of where that was cut off at a word of grants (享受市级安家 | 补贴的B类人才，)
+_GOES_ON = re.compile(r"(?P<rest>(?:补贴|补助|奖励|津贴|资助)的[^，。；\n]{2,40}(?:人员|人才|企业|单位|者|户))[，,]")
+#: Whom the sums of a list go to, by its head (按下列标准发给在本市首次购房的人才：)
+_GIVEN_TO = re.compile(
+    r"(?:标准|数额|金额)[^，。；\n]{0,4}(?:发给|给予)(?P<who>[^，。；\n]{4,40}?(?:人才|人员|企业|单位|者|户|职工))[，：]"
+)
 _LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
 _SAYS_WHO = re.compile(r"^(?:[^，。；]{0,8})?(?:对象|条件|范围)(?:为|是|包括)[：:]?")
 _IS_THAT = re.compile(r"^(?:其)?条件(?:为|是)")
@@ -37,6 +43,8 @@ def spans_of(document: PolicyDocument, provision: Provision) -> list[tuple[int, 
     if row is not None:
         return sorted(set(row))
     spans = [*_beside(document.text, provision), *_told(document, provision)]
+    headed = _lead(document.text, provision.start)
+    spans += [headed] if headed else []
     if provision.end - provision.start <= _OWN:
         behind = (p.start for p in document.provisions if p.start >= provision.end)
         spans += _own(document.text, provision, min(behind, default=len(document.text)))
@@ -83,7 +91,8 @@ def _told(document: PolicyDocument, provision: Provision) -> Iterator[tuple[int,
     for piece in [*(provision.audience or "").split("；"), *provision.conditions]:
         span = locate(document.text, piece.strip(), provision.start, provision.end)
         if span:
-            yield span
+            cut_off = _GOES_ON.match(document.text, span[1])
+            yield span[0], cut_off.end("rest") if cut_off else span[1]
             lead = _lead(document.text, span[0])
             if lead:
                 yield lead
@@ -92,6 +101,9 @@ def _told(document: PolicyDocument, provision: Provision) -> Iterator[tuple[int,
 def _lead(text: str, start: int) -> tuple[int, int] | None:
     """What the head of a list asks of all its items (本办法适用于在本市…的下列人员：), without naming them."""
     above = head_of_list(text, start)
+    given = _GIVEN_TO.search(text, *above) if above else None
+    if given:
+        return given.span("who")
     match = _FOLLOWING.search(text, *above) if above else None
     if above is None or match is None:
         return None
@@ -152,7 +164,7 @@ def _of_sentence(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     grants = [i for i, (a, b) in enumerate(clauses) if GRANT.search(text[a:b])]
     grant = grants[0] if grants else len(clauses) if BARS.search(sentence) else 0
     before = clauses[:grant]
-    if before and (text[before[-1][0] : before[-1][1]].endswith("的") or (grants and IF.search(sentence))):
+    if before and (any(text[a:b].endswith("的") for a, b in before) or (grants and IF.search(sentence))):
         yield from (c for c in before if IF.search(text[c[0] : c[1]]) or text[c[1] : c[1] + 1] == "，")
     if not grants and BARS.search(sentence):
         yield _ruling(text, start, stop), stop

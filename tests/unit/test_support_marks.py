@@ -96,7 +96,7 @@ def test_a_firm(text: str, expected: str) -> None:
         ("当年新招用人员达到职工总数的10%", ["今年没有新招用人员"], "not_met"),
         ("在孵企业第一年租金减免40%以上", ["在孵企业头一年房租减免三成"], "not_met"),
         ("在岗满12个月", ["张某在岗14个月", "李某在岗8个月"], "unknown"),
-        ("利用老街民居开办民宿、手作、研学等文旅项目", ["用老街民居开民宿"], "unknown"),
+        ("利用老街民居开办民宿、手作、研学等文旅项目", ["用老街民居开民宿"], "met"),
         ("博士后研究人员", ["我是博士后"], "met"),
         ("出站后一年内", ["2026年3月出站"], "met"),
         ("具有大专以上学历，或者毕业于技工院校", ["本科毕业"], "met"),
@@ -164,3 +164,19 @@ def test_nothing_is_decided_without_a_statement(text: str, values: dict[str, Any
 @given(WORDS)
 def test_of_a_region_alone_nothing_is_failed(text: str) -> None:
     assert marked(text).state is not State.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("企业与高校联合培养工程硕士、工程博士", ["与本地大学联合培养工程硕士8人"], "met"),
+        ("个人创业担保贷款按期还本付息", ["办了个人创业担保贷款18万元，一直按期还本付息"], "met"),
+        ("个人创业担保贷款按期还本付息", ["办了个人创业担保贷款18万元"], "unknown"),
+        ("经市主管部门认定的", ["还没有经过主管部门认定"], "not_met"),
+        ("证书核发之日起12个月内", ["2026年8月拿到证书"], "met"),
+        ("证书核发之日起12个月内", ["2024年8月拿到证书"], "not_met"),
+        ("首次购买自住住房", ["买了自住住房"], "unknown"),
+    ],
+)
+def test_what_statements_say_between_them(text: str, said: list[str], expected: str) -> None:
+    assert state(text, 情况=said) == expected

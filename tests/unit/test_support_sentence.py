@@ -63,3 +63,14 @@ def test_a_sentence_without_a_region_is_refused(text: str) -> None:
 )
 def test_several_wants_of_one_clause_are_each_one(said: str, wants: tuple[str, ...]) -> None:
     assert read_sentence(f"我在云栖县开了一家公司，{said}", date(2026, 11, 27)).profile.wants == wants
+
+
+def test_who_works_for_a_firm_asks_for_himself() -> None:
+    said = "我在云溪市河湾区一家机械厂当电工，每个月能补多少房租"
+    profile = read_sentence(said, DAY).profile
+    assert (profile.kind, profile.region, profile.wants) == ("个人", "云溪市河湾区", ("房租",))
+
+
+def test_a_night_market_is_no_city() -> None:
+    profile = read_sentence("我在云溪市河湾区渡口夜市摆摊，摊位费能不能免", DAY).profile
+    assert (profile.region, profile.wants) == ("云溪市河湾区", ("摊位费",))
