@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -37,11 +38,15 @@ _FILES = (
 
 
 def make_base(home: Path) -> KnowledgeBase:
-    """The base, with a fake model: what is found must not hang on the real one's weights."""
+    """The base, with a fake model: what is found must not hang on the real one's weights.
+
+    Nor on where the project lies: ids are made of the files' names, since equal scores are put in the order of ids.
+    """
     files = sorted({path for pattern in _FILES for path in CORPUS.glob(pattern)})
     readings = [read_request(Request(path, str(CORPUS), str(path.relative_to(CORPUS)), 100)) for path in files]
     base = KnowledgeBase.open(Settings(home=home), create=True, write=True, embedder=HashEmbedder())
-    base.put_many(s for reading in readings if isinstance(reading, Reading) for s in reading.submissions)
+    held = (s for reading in readings if isinstance(reading, Reading) for s in reading.submissions)
+    base.put_many(replace(s, policy_id=f"{s.source.path}#{s.source.article}" if s.source else None) for s in held)
     return base
 
 

@@ -192,7 +192,8 @@ def _rank(one: Evidence) -> tuple[object, ...]:
     place = BINDING.index(one.reach) if one.reach in BINDING else len(BINDING)
     secondary = one.kind in (Kind.OTHER, Kind.SERVICE_GUIDE, Kind.INTERPRETATION, Kind.NEWS, Kind.DIGEST)
     year = int((one.issued_on or "0")[:4])
-    return (not one.ready, place, -round(one.score, 1), secondary, -year, -one.score, one.key)
+    at = (one.citation.source or "", one.citation.start, one.key)  # ids differ from base to base, files do not
+    return (not one.ready, place, -round(one.score, 1), secondary, -year, -one.score, *at)
 
 
 def _ranked(found: list[Evidence]) -> list[Evidence]:
