@@ -9,7 +9,7 @@ from kb.model import Citation
 from ui.markup import badge, cite_link, document_url, esc, numbered_title
 from ui.support_form import LONGEST_ANSWER, answered, export_address
 
-NOT_STATED = "文件没有写明"
+NOT_STATED = "没有找到"
 _SIGNS = {
     State.MET: ("met", "✓", "符合"),
     State.NOT_MET: ("not-met", "✗", "不符合"),
@@ -159,7 +159,7 @@ def _conditions(support: Support, found: Matches, name: str) -> str:
     )
     more = ""
     if support.verdict is Verdict.TO_CONFIRM and support.out is None and not support.questions:
-        more = '<p class="asked">文件没有写明其他条件，是否还有要求，请向经办机构确认。</p>'
+        more = '<p class="asked">没有找到其他条件，是否还有要求，请向经办机构确认。</p>'
     return f'<ul class="conditions" aria-label="条件">{items}</ul>{more}'
 
 

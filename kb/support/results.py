@@ -56,7 +56,7 @@ class Support:
     """One support with what the profile says of its conditions.
 
     ``gets`` is what one gets, ``how`` the steps, ``where`` the places, ``phone``, ``until`` the time for applying,
-    ``who`` the responsible units; an empty one is not stated (没有写明). ``sources`` are all documents that state it,
+    ``who`` the responsible units; an empty one is not stated (没有找到). ``sources`` are all documents that state it,
     the first being the one that is read. ``out`` says why it cannot be claimed now, ``instead`` what took its place.
     """
 

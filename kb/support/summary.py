@@ -38,7 +38,7 @@ def _to_confirm(support: Support) -> AnswerSentence:
     asked = [j.mark.condition.text for j in support.conditions if j.mark.state is State.UNKNOWN]
     shown = "、".join(f"“{' '.join(text.split())}”" for text in asked[:_MOST_CONDITIONS])
     more = f"等 {len(asked)} 条" if len(asked) > _MOST_CONDITIONS else ""
-    rest = f"先确认{shown}{more}" if asked else "文件没有写明条件，先向经办机构确认"
+    rest = f"先确认{shown}{more}" if asked else "没有找到写明的条件，先向经办机构确认"
     return AnswerSentence(
         f"{_name(support)}可能适用：{_gets(support)}；{rest}。{_until(support)}", _citations(support), derived=True
     )
@@ -56,7 +56,7 @@ def _name(support: Support) -> str:
 
 
 def _gets(support: Support) -> str:
-    return _joined(support.gets) or "金额没有写明"
+    return _joined(support.gets) or "没有找到金额"
 
 
 def _until(support: Support) -> str:

@@ -12,7 +12,7 @@ from kb.support.results import Judged, Matches, Slice, Support, Verdict
 
 #: How a state is shown
 SIGNS = {State.MET: "✓", State.NOT_MET: "✗", State.UNKNOWN: "?"}
-NOT_STATED = "没有写明"
+NOT_STATED = "没有找到"
 _SHORT = 120
 
 
@@ -69,10 +69,10 @@ def lines_of(support: Support) -> Iterator[str]:
     yield f"  可以得到：{_slices(support.gets)}"
     yield from (f"  {SIGNS[j.mark.state]} {_condition(j)}" for j in support.conditions)
     if not support.conditions:
-        yield "  条件：没有写明，请向经办机构确认"
+        yield "  条件：没有找到，请向经办机构确认"
     if support.verdict is Verdict.TO_CONFIRM and not support.out:
         if support.conditions and not support.questions:
-            yield "    请确认：文件没有写明其他条件，是否还有要求，请向经办机构确认"
+            yield "    请确认：没有找到其他条件，是否还有要求，请向经办机构确认"
         yield from (f"    {question}" for question in support.questions)
     for name, slices in (
         ("怎么办", support.how),

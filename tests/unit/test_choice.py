@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from kb.choice import choose, in_force_first
+import pytest
+
+from kb.choice import choose, complete_first, counted_first, in_force_first
 from kb.evidence import Question, judge
 from kb.gate import reason
 from kb.lacks import Lack
 from kb.matching import weigh
-from kb.model import PolicyDocument, Table
+from kb.model import PolicyDocument, Table, Version
 from kb.passage import Found, Passage, passages
 from kb.query import analyse
 from kb.tuning import Gate
@@ -79,3 +82,87 @@ def test_what_is_said_of_another_year_is_not_added() -> None:
     assert [p.denied for p in found] == [None, "year"]
     assert texts(choose(question, found, GATE)) == texts(found[:1])
     assert reason(question, found[1]) == "没有找到2031年的依据：内容最接近的文件讲的是别的年份。"
+
+
+def document(name: str, text: str, **fields: object) -> DocumentView:
+    return DocumentView(PolicyDocument(text, policy_id=name, **{"title": f"{name}办法"} | fields))
+
+
+def of_each(text: str, views: dict[DocumentView, float]) -> tuple[Question, list[Passage]]:
+    """The first passage of each document, with these shares, best first."""
+    found = [(question, p) for view, share in views.items() for question, [p] in [first(text, view, share)]]
+    return found[0][0], sorted((p for _, p in found), key=lambda p: -p.share)
+
+
+def first(text: str, view: DocumentView, share: float) -> tuple[Question, list[Passage]]:
+    return ranked(text, view, {view.document.text[:4]: share})
+
+
+def stale(passage: Passage) -> Passage:
+    return replace(passage, signs=replace(passage.signs, stale=1.0))
+
+
+RENT = "云溪市租房补贴本科生现在是每月700元吗？"
+NEWER = document("new", "本科毕业生租房补贴每月800元。")
+
+
+def older(**fields: object) -> DocumentView:
+    return document("old", "本科毕业生租房补贴每月700元。", **fields)
+
+
+def test_what_took_a_rules_place_is_said_before_it() -> None:
+    version = Version("new", "租房补贴办法", None, "2026-01-01")
+    question, (best, other) = of_each(RENT, {older(family=(version,)): 0.6, NEWER: 0.1})
+    assert choose(question, [stale(best), other], GATE) == [other, stale(best)]
+
+
+def test_a_less_likely_document_of_another_matter_takes_no_rules_place() -> None:
+    question, (best, other) = of_each(RENT, {older(): 0.6, NEWER: 0.1})
+    assert choose(question, [stale(best), other], GATE) == [stale(best)]
+
+
+PLAN = document("plan", "到2025年底，在孵企业达到1500家。", written_on="2023-01-01")
+COUNT = document("count", "2025年底，在孵企业1586家。", written_on="2026-03-01")
+
+
+def test_a_figure_of_the_past_is_one_that_was_counted() -> None:
+    question, found = of_each("2025年底有多少家在孵企业？", {PLAN: 0.5, COUNT: 0.4})
+    assert counted_first(question.query, found, date(2026, 11, 27)) == found[::-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "as_of"),
+    [("2025年底在孵企业的目标是多少家？", date(2026, 11, 27)), ("2025年底有多少家在孵企业？", date(2025, 3, 1))],
+)
+def test_a_goal_stays_first_where_it_is_asked_for_or_not_yet_due(asked: str, as_of: date) -> None:
+    question, found = of_each(asked, {PLAN: 0.5, COUNT: 0.4})
+    assert counted_first(question.query, found, as_of) == found
+
+
+def test_papers_are_looked_for_in_the_next_passages() -> None:
+    question, found = of_each(
+        "申请补贴要带什么材料？",
+        {document("a", "材料不齐的，当场一次告知申请人。"): 0.6, document("b", "申请人提交身份证和租赁合同。"): 0.01},
+    )
+    assert [p.lack for p in found] == [Lack("材料"), None]
+    assert complete_first(question, found, GATE) == found[::-1]
+    assert complete_first(question, found, Gate({}, -9.0, 0.5)) == found  # it may not answer
+
+
+def test_papers_of_a_table_are_said_whole() -> None:
+    head, rows = "序号 | 材料名称", ("1 | 身份证", "2 | 租赁合同", "3 | 申请表")
+    text = "\n".join((head, *rows))
+    table = Table(None, tuple(head.split(" | ")), tuple(tuple(r.split(" | ")) for r in rows), 0, len(text))
+    view = document("guide", text, tables=(table,))
+    question, found = ranked("办理租房补贴带什么证件？", view, {"2 | ": 0.5, "1 | ": 0.1})
+    assert texts(choose(question, found, GATE)) == [text]
+
+
+def test_a_summary_is_of_one_document_in_its_order() -> None:
+    more = "，由市科技局会同各区县分年度组织实施并按季度通报进展情况，年底前向社会公布完成情况和资金使用情况"
+    text = f"建设孵化器十家{more}。\n引进导师百名{more}。\n设立基金一支{more}。"
+    view = document("plan", text)
+    question, found = ranked("总结孵化器的主要措施。", view, {"设立": 0.5, "建设": 0.2, "引进": 0.1})
+    _, [other] = first("总结孵化器的主要措施。", document("other", f"孵化器另有安排{more}。"), 0.15)
+    chosen = choose(question, sorted([*found, other], key=lambda p: -p.share), GATE)
+    assert texts(chosen) == text.split("\n")

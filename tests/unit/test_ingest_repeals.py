@@ -149,6 +149,23 @@ def test_lists_of_repealed_documents_are_references() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "opening",
+    ["经清理，下列文件自2031年6月1日起废止：", "以下规范性文件停止执行：", "下列政策文件宣布失效："],
+)
+def test_a_sentence_that_ends_what_stands_below_opens_a_list(opening: str) -> None:
+    text = f"{opening}\n《云溪市夜市管理办法》（云政发〔2025〕3号）。\n《云溪市早市管理办法》（云政发〔2025〕4号）。"
+    assert [(number, relation) for _, number, relation in relations(text)] == [
+        ("云政发〔2025〕3号", "废止"),
+        ("云政发〔2025〕4号", "废止"),
+    ]
+
+
+def test_a_sentence_that_keeps_what_stands_below_opens_none() -> None:
+    text = "下列文件继续有效，已废止的除外：\n《云溪市夜市管理办法》（云政发〔2025〕3号）。"
+    assert [relation for _, _, relation in relations(text)] == ["见"]
+
+
 def test_a_list_below_a_sentence_and_one_in_a_table() -> None:
     text = """关于废止部分文件的决定
 经研究，决定废止下列规范性文件：

@@ -170,7 +170,7 @@ def test_a_summary_cites_every_support() -> None:
     sentences = summarise(found("创业补贴"))
     assert [s.citations for s in sentences] == [(), (1,)]
     assert sentences[1] == AnswerSentence(
-        "“创业补贴”（澄洲市）可能适用：8000元；文件没有写明条件，先向经办机构确认。", (1,), derived=True
+        "“创业补贴”（澄洲市）可能适用：8000元；没有找到写明的条件，先向经办机构确认。", (1,), derived=True
     )
 
 

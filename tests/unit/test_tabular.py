@@ -7,7 +7,7 @@ import pytest
 from kb.compose import Composer
 from kb.model import PolicyDocument, Table
 from kb.scope import year_agreement
-from kb.tabular import heads_of, heads_span, row_in_words, table_at, years_in
+from kb.tabular import heads_of, heads_span, row_in_words, rows_in_words, table_at, years_in
 from kb.view import DocumentView
 
 _HEAD = "指标 | 单位 | 2024年 | 2025年"
@@ -101,3 +101,16 @@ def test_of_a_head_in_two_rows_both_are_said_and_cited() -> None:
     assert heads_of(document, *at) == "学历 | 月补贴（元）（青岩区） | 月补贴（元）（松口县） | 期限"
     one = PolicyDocument(text, tables=(Table(None, tuple(head.split(" | ")), rows[1:], 0, len(text)),))
     assert row_in_words(one, *at) == "学历：博士；月补贴（元）：1800；月补贴（元）：1620；期限：36个月。"
+
+
+def test_several_rows_are_said_one_behind_the_other() -> None:
+    text = "四、申请材料\n序号 | 材料 | 说明\n1 | 身份证 | —\n2 | 申请表 | 一式两份。\n备注"
+    table = Table(
+        None, ("序号", "材料", "说明"), (("1", "身份证", "—"), ("2", "申请表", "一式两份。")), 7, len(text) - 3
+    )
+    document = PolicyDocument(text, tables=(table,))
+    assert rows_in_words(document, 0, len(text)) == (
+        "四、申请材料；序号，材料，说明；1，身份证；2，申请表，一式两份；备注。"
+    )
+    assert rows_in_words(document, 0, 7) is None
+    assert rows_in_words(PolicyDocument(text), 0, len(text)) is None
