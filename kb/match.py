@@ -7,6 +7,7 @@ sentences with citations, ``write`` saves it as .xlsx or .docx.
 
 from __future__ import annotations
 
+from kb.support.answering import answer_line, answer_to, answers
 from kb.support.compare import BY_REGION, BY_YEAR, Cell, Comparison, Row, compare
 from kb.support.desk import match
 from kb.support.export import SUFFIXES, write
@@ -44,6 +45,9 @@ __all__ = [
     "SupportKind",
     "Understood",
     "Verdict",
+    "answer_line",
+    "answer_to",
+    "answers",
     "compare",
     "comparison_text",
     "match",

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from kb.match import KEYS, KINDS, Profile, read_profile
-from kb.support.facts import DENIES
+from kb.match import KEYS, KINDS, Profile, answer_line, answer_to, answers, read_profile
 
 #: What the form's list of claimants offers, as (shown, value).
 CLAIMANTS: tuple[tuple[str, str], ...] = (("不清楚、不限", ""), *((kind, kind) for kind in KINDS))
@@ -48,27 +47,17 @@ def day_of(typed: str | None) -> date:
     return (profile.as_of if profile else None) or date.today()
 
 
-def answers_of(text: str, *, bars: bool) -> tuple[str, str]:
-    """What 是 and 否 to the question of a condition add to 情况, in words the engine reads."""
-    words = " ".join(text.split()).strip("，。；、：: ")
-    if bars:
-        return f"属于“{words}”的情形", f"不属于“{words}”的情形"
-    if DENIES.search(words):
-        return words, DENIES.sub("", words, count=1)
-    return words, f"不具备“{words}”这一条件"
-
-
 def with_answer(facts: str | None, text: str, *, bars: bool, yes: bool) -> str:
     """The lines of 情况 with an answer to a condition's question; an earlier answer to it is taken back."""
-    both = answers_of(text, bars=bars)
+    both = [answer_line(text, bars=bars, yes=given) for given in (True, False)]
     kept = [line for line in (facts or "").splitlines() if line.strip() and line.strip() not in both]
-    return "\n".join([*kept, both[0] if yes else both[1]])
+    return "\n".join([*kept, answer_line(text, bars=bars, yes=yes)])
 
 
-def answered(profile: Profile, text: str, *, bars: bool) -> bool | None:
+def answered(profile: Profile, text: str) -> bool | None:
     """What was answered to a condition's question: yes, no, or nothing."""
-    yes, no = answers_of(text, bars=bars)
-    return True if yes in profile.facts else False if no in profile.facts else None
+    given = answer_to(text, answers(profile.statements))
+    return given[0] if given else None
 
 
 def export_address(profile: Profile, suffix: str, by: str = "") -> str:

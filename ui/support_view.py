@@ -182,7 +182,7 @@ def _question(judged: Judged, found: Matches, name: str) -> str:
     asked = esc(judged.mark.question or "")
     if len(condition.text) > LONGEST_ANSWER:
         return f'<p class="asked">{asked}</p>'
-    given = answered(found.profile, condition.text, bars=condition.bars)
+    given = answered(found.profile, condition.text)
     if given is not None:
         said = f"你答“{'是' if given else '否'}”，但凭这一句还不能断定，请向经办机构核实。"
         return f'<p class="asked">{asked}<span class="given">{said}</span></p>'

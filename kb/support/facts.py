@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from kb.support.answering import answers, is_answer
 from kb.support.applicable import Scope
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import Measure, measures, months_between
@@ -20,10 +21,8 @@ _AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
 _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
 _SEX = re.compile(r"女性?(?!儿)|男性?")
 DENIES = re.compile(
-    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|"
-    r""
-    r""
-    r"线|障碍|土)|不(?=[满足])"
+    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|线|障碍|土)|"
+    r"不(?=[满足])"
 )
 _CLAUSE = re.compile(r"[，,；;。]")
 
@@ -54,8 +53,13 @@ class Facts:
     @cached_property
     def free(self) -> tuple[Statement, ...]:
         """The free statements (情况)."""
-        told = (s for s in self.profile.statements if s.key == "情况")
+        told = (s for s in self.profile.statements if s.key == "情况" and not is_answer(s.text))
         return tuple(Statement(s.key, c) for s in told for c in _CLAUSE.split(s.text) if c.strip())
+
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[bool, Statement]]:
+        """What was answered to the questions of conditions, by their words."""
+        return answers(self.profile.statements)
 
     @cached_property
     def operated(self) -> Range | None:
@@ -142,7 +146,9 @@ class Facts:
         A statement of several clauses that denies nothing counts as a whole besides.
         """
         wholes = (
-            s for s in self.profile.statements if s.key == "情况" and s not in self.free and not DENIES.search(s.text)
+            s
+            for s in self.profile.statements
+            if s.key == "情况" and s not in self.free and not DENIES.search(s.text) and not is_answer(s.text)
         )
         return tuple((s, grams(s.text) | spoken_of(s.text)) for s in (*self.free, *wholes))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kb.support.answering import answer_to
 from kb.support.around import conditions_around
 from kb.support.candidates import Candidate
 from kb.support.claimants import NOUN, answers
@@ -71,7 +72,8 @@ class Judge:
 
     def _mark(self, one: Candidate, condition: Condition, depth: int = 0) -> list[Mark]:
         """The mark of a condition, with those of the definition in its own document that it stands on."""
-        here = depth < _DEEPEST and not condition.policy_id
+        answered = answer_to(condition.text, self.facts.answers) is not None
+        here = depth < _DEEPEST and not condition.policy_id and not answered
         pointed = self.references.of(one, condition) if here else None
         if pointed is None:
             return [mark(condition, self.facts)]

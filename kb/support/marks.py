@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.support.answering import answer_to
 from kb.support.choices import choices_in
 from kb.support.clauses import ONCE
 from kb.support.conditions import Condition
@@ -75,6 +76,10 @@ _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 def mark(condition: Condition, facts: Facts) -> Mark:
     """The mark of one condition."""
     text = condition.text
+    given = answer_to(text, facts.answers)
+    if given:
+        holds, said = given
+        return Mark(condition, State.MET if holds is not condition.bars else State.NOT_MET, (said,))
     if condition.bars and ONCE.search(text):
         return _had(condition, facts)
     tail = _TAIL.search(text) if condition.bars else None

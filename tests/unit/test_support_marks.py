@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.support.answering import answer_line
 from kb.support.reading import State
 from tests.support_cases import marked, state
 
@@ -180,3 +181,31 @@ def test_of_a_region_alone_nothing_is_failed(text: str) -> None:
 )
 def test_what_statements_say_between_them(text: str, said: list[str], expected: str) -> None:
     assert state(text, 情况=said) == expected
+
+
+CONDITIONS = (
+    "首次在本市创办小微企业或者个体工商户",
+    "户籍在本市",
+    "2026年1月1日以后开工",
+    "在本市注册，具有独立法人资格",
+    "登记失业人员，就业困难人员，残疾人",
+    "没有领过补贴的",
+    "高新技术企业",
+    "裁员率不高于5.5%",
+)
+BARS = ("存在失信、偷税，或者拖欠工资的，不予支持", "公务员和国有企业在编人员不予补贴", "每人只能享受一次")
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_an_answer_decides_its_condition_and_says_nothing_else(text: str) -> None:
+    for yes, expected in ((True, "met"), (False, "not_met")):
+        line = answer_line(text, bars=False, yes=yes)
+        assert state(text, 情况=[line]) == expected
+        others = [other for other in CONDITIONS if other != text]
+        assert [state(other, 情况=[line]) for other in others] == [state(other) for other in others]
+
+
+@pytest.mark.parametrize("text", BARS)
+def test_an_answer_to_what_rules_somebody_out(text: str) -> None:
+    given = [state(text, bars=True, 情况=[answer_line(text, bars=True, yes=yes)]) for yes in (True, False)]
+    assert given == ["not_met", "met"]

@@ -32,7 +32,7 @@ from ui.comparison_view import comparison
 from ui.support_view import not_understood, results
 
 BAD = "<script>alert(1)</script>${x}{{y}}\"'`"
-PROFILE = read_profile({"地区": "云栖县", "主体": "小微企业", "情况": ["租用场地", "不具备“大学生”这一条件"]})
+PROFILE = read_profile({"地区": "云栖县", "主体": "小微企业", "情况": ["租用场地", "不符合“大学生”这一条件"]})
 
 
 def citation(n: int, quote: str, title: str = "云栖县办法") -> Citation:
