@@ -19,6 +19,7 @@ from kb.text.quantity import find_quantities
 
 _AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
 _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
+_OTHERS = re.compile("员工|职工|工人|平均|父|母|爸|妈|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孩子|小孩")  # whose age it is instead
 _SEX = re.compile(r"女性?(?!儿)|男性?")
 DENIES = re.compile(
     r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|线|障碍|土)|"
@@ -74,6 +75,8 @@ class Facts:
     def age(self) -> Range | None:
         """The age of the person in whole years."""
         for said in self.free:
+            if _OTHERS.search(said.text):
+                continue
             stated = _AGE.search(said.text)
             if stated and not DENIES.search(said.text):
                 return Range(Decimal(stated[1]), Decimal(stated[1]), said)

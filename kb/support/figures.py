@@ -47,6 +47,7 @@ def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
     yield from _others(text, facts)
 
 
+_CLOSED = re.compile("停业|歇业|注销|没(?:有)?(?:开业|营业|经营)|未(?:开业|营业|经营)|一直没开|关门|倒闭")
 _RATE = re.compile(
     r"(?:上?年度|\d{4}年度?)?(?P<what>[\u4e00-\u9fff]{2})率(?:要求)?[：:]?(?:符合要求|(?:不高于|"
     r"不超过|低于|控制在)[\d.]+[%％](?:以[内下])?)"
@@ -79,7 +80,8 @@ def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
     tail = re.match(r"(?:申请|提出申请|的)?", text[end:])
     end += tail.end() if tail and since else 0
     if known:
-        yield found(said.start(), end, bound.holds(known), known.said)
+        closed = any(_CLOSED.search(s.text) for s in facts.free)
+        yield found(said.start(), end, None if closed else bound.holds(known), known.said)
 
 
 def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:

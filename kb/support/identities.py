@@ -33,11 +33,11 @@ _GROUPS: dict[str, tuple[str, str]] = {
         r"返乡(?:入乡|下乡)?(?:创业)?(?:人员|农民工|青年)|返乡创业农民工|返乡农民工|入乡创业人员",
         r"(?:在外|外出|外地)[^，]{0,4}(?:打工|务工|求学|上学)|回(?:来|老家|村)[^，]{0,10}(?:创业|开|办|领)|(?:返乡|回乡|入乡|下乡)(?!(?:入乡)?(?:创业)?(?:园|基地|项目))",
     ),
-    "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾"),
+    "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾(?!人?(?:用品|器具|服务|产品|机构))"),
     "低保": (r"(?:最低生活保障|低保)(?:家庭)?(?:成员|人员|对象|家庭)", r"低保|最低生活保障"),
     "脱贫": (r"(?:脱贫|建档立卡|监测对象)[^，、]{0,8}(?:人员|人口|劳动力|户|家庭)", r"脱贫|建档立卡"),
     "农民工": (r"(?<!返乡)(?<!返乡创业)农民工", r"农民工|进城务工|外出务工"),
-    "港澳": (r"港澳(?:台)?(?:青年|居民|人员)", r"香港|澳门|港澳"),
+    "港澳": (r"港澳(?:台)?(?:青年|居民|人员)", r"(?:香港|澳门|港澳)[^，]{0,4}(?:居民|人(?!民)|青年|籍|户|身份)|来自(?:香港|澳门|港澳)"),
     "留学": (r"留学(?:回国)?(?:人员|生|人才)|海外留学人员", r"留学|海归"),
     "女性": (r"妇女|女性", r"女"),
     "博士后": (r"博士后(?:研究)?(?:人员)?", r"博士后(?!工作站|科研|平台|流动站)"),
@@ -86,7 +86,8 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         return
     taking = bool(_TAKES_ON.search(text))
     told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
-    states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
+    itself = taking or facts.profile.kind in ("个人", "个体工商户")  # a firm's people are no quality of its owner's
+    states = [_holds(a, facts, told or ([] if itself else facts.free)) for a in alternatives]
     start, end = alternatives[0].start, _list_end(text, alternatives[-1].end)
     met = next((said for state, said in states if state is True), None)
     if met:

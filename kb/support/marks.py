@@ -25,6 +25,7 @@ from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
 from kb.support.said import bare, covered, repeats, said_of
+from kb.support.speaking import in_its_place, may_decide
 from kb.support.subjects import claimants_in
 
 
@@ -97,7 +98,12 @@ def mark(condition: Condition, facts: Facts) -> Mark:
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
-    return _made(condition, state, because, claimant)
+    made = _made(condition, state, because, claimant)
+    return made if condition.bars or in_its_place(text, made.because, facts.scope.levels) else _open(condition)
+
+
+def _open(condition: Condition) -> Mark:
+    return Mark(condition, State.UNKNOWN, (), question_of(condition))
 
 
 def _without(core: str, facts: Facts) -> Statement | None:
@@ -138,7 +144,10 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
         marks = (*marks, rest)
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
-    return _made(condition, state, because, claimant=rest is not None and rest.claimant)
+    if state is State.UNKNOWN or not because:
+        return _open(condition)
+    # each statement was found to decide the condition that is pointed to, in whose words it is put
+    return Mark(condition, state, because, None, rest is not None and rest.claimant)
 
 
 def chosen(marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -163,8 +172,9 @@ def _joint(states: Sequence[State]) -> State:
 
 
 def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:
-    if state is State.UNKNOWN or not because:
-        return Mark(condition, State.UNKNOWN, (), question_of(condition))
+    met = state is not State.NOT_MET
+    if state is State.UNKNOWN or not because or not may_decide(condition.text, because, met=met, bars=condition.bars):
+        return _open(condition)
     return Mark(condition, state, because, None, claimant)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import AT_WORK, Facts
+from kb.support.facts import AT_WORK, DENIES, Facts
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
@@ -68,7 +68,8 @@ def _household(where: str, facts: Facts) -> tuple[bool | None, Statement | None]
             own = [name for name in facts.scope.levels if name in said.text or name[-3:] in said.text]
             here = bool(own) or bool(re.search(_SELF, said.text))
             named = any(n in said.text for n in re.split(r"[、和或]", where))
+            denied = bool(DENIES.search(said.text)) or "不在" in said.text
             if named or (here and re.fullmatch(_SELF, where)):
-                return True, said
-            return (None if here else False), said
+                return not denied, said
+            return (None if here or denied else False), said
     return None, None

@@ -44,6 +44,7 @@ def _examples(text: str) -> list[str]:
 _MARGIN = re.compile(r"[与和对在并的把由于及向从给以]|按照[^，、]{2,24}?文件")
 _FIRST = re.compile("首次|第一次|头一|初次")
 _TOGETHER = 0.8
+_DENIED = 2  # pairs of characters that a denied statement and a condition share, where it is of the same thing
 _ALONE = 0.4
 
 
@@ -72,6 +73,8 @@ def covered(text: str, facts: Facts) -> Finding | None:
         return None
     union = frozenset(g for _, spoken in told for g in spoken)
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
+    if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
+        return None
     if len(wanted) < _LEAST_PART or len(wanted & union) < len(wanted) * _TOGETHER:
         return None
     says = sorted(told, key=lambda t: -len(wanted & t[1]))
@@ -128,7 +131,10 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
     asked = {"个月" if q.months is not None else q.unit for q in countable(left) if q.unit not in ("", "元", "%")}
+    person = facts.profile.kind in ("个人", "个体工商户")
     for said, spoken in facts.grams:
+        if person and _TAKES_ON.search(said.text) and not _TAKES_ON.search(text):
+            continue  # 招了3名毕业生 makes nobody one
         own: frozenset[str] = (
             wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
         )
