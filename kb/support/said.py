@@ -10,6 +10,7 @@ from kb.support.meanings import grams, spoken_of
 from kb.support.measures import countable, measures
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
+from kb.support.speaking import denies
 
 _SAME = 0.6
 _LEAST_PART = 4
@@ -43,6 +44,7 @@ def _examples(text: str) -> list[str]:
 
 _MARGIN = re.compile(r"[与和对在并的把由于及向从给以]|按照[^，、]{2,24}?文件")
 _FIRST = re.compile("首次|第一次|头一|初次")
+_HAS = "名下"
 _TOGETHER = 0.8
 _DENIED = 2  # pairs of characters that a denied statement and a condition share, where it is of the same thing
 _ALONE = 0.4
@@ -119,6 +121,20 @@ def bare(left: str, said: Iterable[Statement] = ()) -> bool:
     return not grams(_IDLE.sub("，", left)) <= spoken
 
 
+def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
+    """Whether a statement is of another thing than a condition, much as it shares its words."""
+    tiers, named = set(_LEVEL.findall(text)), set(_LEVEL.findall(said))
+    person = facts.profile.kind in ("个人", "个体工商户")
+    first = _FIRST.search(left) and not DENIES.search(said) and not any(_FIRST.search(s.text) for s in facts.free)
+    return bool(
+        first  # nobody says that it is the first time
+        or (person and _TAKES_ON.search(said) and not _TAKES_ON.search(text))  # 招了3名毕业生 makes nobody one
+        or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
+        or any(a in text and b in said and a not in said for a, b in _PAIRS)
+        or (tiers and named and not named & tiers)
+    )
+
+
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
     tiers = set(_LEVEL.findall(text))
@@ -127,29 +143,20 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     wanted = grams(_IDLE.sub("，", DENIES.sub("，", _LEVEL.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
     if len(wanted) < 2:
         return _named(wanted, text, facts)
-    denied = bool(DENIES.search(text))
+    denied = denies(text, text)
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
     asked = {"个月" if q.months is not None else q.unit for q in countable(left) if q.unit not in ("", "元", "%")}
-    person = facts.profile.kind in ("个人", "个体工商户")
     for said, spoken in facts.grams:
-        if person and _TAKES_ON.search(said.text) and not _TAKES_ON.search(text):
-            continue  # 招了3名毕业生 makes nobody one
         own: frozenset[str] = (
             wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
         )
         share = len(own & spoken) / len(own) if len(own) > 1 else 0
         if share < _ENOUGH or (best and best[0] >= share):
             continue
-        if set(_CODE.findall(left)) - set(_CODE.findall(said.text)):
-            continue  # A类 is not C类
-        if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
-            continue
-        if _FIRST.search(left) and not DENIES.search(said.text) and not any(_FIRST.search(s.text) for s in facts.free):
-            continue  # nobody says that it is the first time
-        if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
-            continue
-        agrees = bool(DENIES.search(said.text)) == denied
+        agrees = denies(said.text, text) == denied
+        if _of_another(text, left, said.text, facts) or (not agrees and _HAS in said.text and _HAS not in text):
+            continue  # who has none may have done what is asked for
         if agrees and not denied and not asked <= {m.unit for m in measures(said, facts.day)}:
             continue  # it says as much, but not how much
         best = share, found(0, len(text), agrees, said)

@@ -27,11 +27,22 @@ _ASKS_KIN = re.compile(f"{_KIN}|家庭|子女|夫妻|直系|未成年|共同")
 _ASKS_INTENT = re.compile("意愿|意向|拟|计划|准备|预计|即将|失效|注销|停业|歇业|到期|在读|在校")
 _READING = re.compile("在读|在校|还没毕业")
 _DEGREE = re.compile("(?:本科|大专|专科|硕士|博士|研究生)[^，。；]{0,6}(?:学历|学位)|毕业(?!年度|学年)")
-_DENIED = re.compile(rf"{DENIES.pattern}|不在|名下无|[均都]无")
+_DENIED = re.compile(rf"{DENIES.pattern}|不在")
 _ASKS_NONE = re.compile(rf"{DENIES.pattern}|以外|之外|除外|不[高多超大]|不[能得]是|低于|少于")
-_UNBROKEN = re.compile("(?:没有?|未|从未)(?:有)?(?:中断|断过?|停过?|间断|脱保|离开)")  # what is denied is its end
+_BREAK = "中断|断过?|停过?|间断|脱保|离开"
+_UNBROKEN = re.compile(f"(?:没有?|未|从未)(?:有)?(?:{_BREAK})")  # what is denied is its end
 _PLACE = re.compile(r"(?<=[在、和到于])[\u4e00-\u9fff]{2,3}[区县](?![域间别块分级里长])")
 _ELSEWHERE = re.compile("以外|之外|除了?(?!外)[^，。]{0,12}外")
+
+
+def denies(text: str, beside: str) -> bool:
+    """Whether words deny what other words are about: that a thing has no end (没有断过) denies but its end.
+
+    What is asked for outside something (直系亲属以外的房产) denies that it is of it.
+    """
+    if not re.search(_BREAK, beside):
+        text = _UNBROKEN.sub("，", text)
+    return bool(DENIES.search(text) or _ELSEWHERE.search(text))
 
 
 def in_its_place(text: str, said: Iterable[Statement], levels: Iterable[str]) -> bool:
