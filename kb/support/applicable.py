@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kb.catalog.titles import place_of
@@ -28,12 +28,14 @@ SUPERSEDED = "已有新版"
 class Scope:
     """A region as the base knows it: codes of the division and those above it, or names where no gazetteer has it.
 
-    ``names`` go from the top down and hold invented divisions only; ``shown`` is as it was written.
+    ``names`` go from the top down and hold invented divisions only; ``shown`` is as it was written, ``known`` are
+    the names of all such divisions of the base.
     """
 
     shown: str
     codes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def covers(self, place: Place) -> bool:
         """Whether documents of a place count here: it is the region or lies above it, or it is the nation."""
@@ -134,7 +136,7 @@ def scope_of(region: str, places: Places, headers: Sequence[DocumentHeader] = ()
     parts = [part for part in _BETWEEN.split(region.strip()) if part]
     if len(parts) > 1:
         parts = [_one_place(parts)]
-    scope = replace(_chain(parts[0] if parts else region, places), shown=region)
+    scope = replace(_chain(parts[0] if parts else region, places), shown=region, known=frozenset(places.names))
     if not scope.codes and len(scope.names) == 1 and _DEPTH.get(scope.names[0][-1], 0) > 2:
         above = _above(scope.names[0], places, headers)
         scope = replace(scope, names=(*above, *scope.names))

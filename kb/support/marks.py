@@ -99,7 +99,7 @@ def mark(condition: Condition, facts: Facts) -> Mark:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     made = _made(condition, state, because, claimant)
-    return made if condition.bars or in_its_place(text, made.because, facts.scope.levels) else _open(condition)
+    return made if condition.bars or in_its_place(text, made.because, facts.scope) else _open(condition)
 
 
 def _open(condition: Condition) -> Mark:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kb.support.applicable import Scope
+from kb.support.divisions import divisions_in
 from kb.support.facts import DENIES
 from kb.support.profile import Statement
 
@@ -31,7 +33,6 @@ _DENIED = re.compile(rf"{DENIES.pattern}|不在")
 _ASKS_NONE = re.compile(rf"{DENIES.pattern}|以外|之外|除外|不[高多超大]|不[能得]是|低于|少于")
 _BREAK = "中断|断过?|停过?|间断|脱保|离开"
 _UNBROKEN = re.compile(f"(?:没有?|未|从未)(?:有)?(?:{_BREAK})")  # what is denied is its end
-_PLACE = re.compile(r"(?<=[在、和到于])[\u4e00-\u9fff]{2,3}[区县](?![域间别块分级里长])")
 _ELSEWHERE = re.compile("以外|之外|除了?(?!外)[^，。]{0,12}外")
 
 
@@ -45,13 +46,13 @@ def denies(text: str, beside: str) -> bool:
     return bool(DENIES.search(text) or _ELSEWHERE.search(text))
 
 
-def in_its_place(text: str, said: Iterable[Statement], levels: Iterable[str]) -> bool:
-    """Whether statements speak of the place a condition names, where that is none of the claimant's ``levels``.
+def in_its_place(text: str, said: Iterable[Statement], scope: Scope) -> bool:
+    """Whether statements speak of the division a condition names, where that is none of the claimant's.
 
     在青岩区购买 is not said by who bought a home in 松口县, nor by who bought one outside 青岩区.
     """
-    named = set(_PLACE.findall(text))
-    if not named or any(name in level or level in name for name in named for level in levels):
+    named = divisions_in(text, scope.known)
+    if not named or any(name in level or level in name for name in named for level in scope.levels):
         return True
     told = [s.text for s in said if s.key == "情况"]
     return not told or any(name in t and not _ELSEWHERE.search(t) for name in named for t in told)

@@ -17,7 +17,7 @@ from kb.support.judging import Judge
 from kb.support.kinds import kind_of, wanted
 from kb.support.rank import fold, names_alike, sums_of, value_of
 from kb.support.results import LeftOut, Slice
-from tests.support_cases import DAY, facts, profile, provision
+from tests.support_cases import DAY, facts, header, profile, provision
 
 HOSTILE = '=HYPERLINK("http://x")\x07<b>'
 
@@ -95,10 +95,6 @@ def test_names_and_sums_by_value() -> None:
 def test_the_time_for_applying(text: str, deadline: str | None, day: date, over: bool) -> None:
     document = PolicyDocument(text)
     assert bool(closed(document, Provision("补贴", 0, len(text), deadline=deadline), day)) is over
-
-
-def header(policy_id: str, status: Status = Status.UNKNOWN, **fields: object) -> DocumentHeader:
-    return DocumentHeader(policy_id, "r", f"澄洲市{policy_id}", Kind.NOTICE, status=status, **fields)  # type: ignore[arg-type]
 
 
 def test_what_is_out_of_force_says_why() -> None:
