@@ -126,6 +126,7 @@ def _card(support: Support, found: Matches, name: str) -> str:
         badge(support.verdict.value, _VERDICTS[support.verdict]) if support.out is None else badge("不能申请", "over")
     )
     others = "".join(cite_link(found.citation(s.n)) for s in support.sources)
+    cautions = "".join(f'<p class="asked">{esc(caution)}。</p>' for caution in support.cautions)
     out = ""
     if support.out:
         instead = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""
@@ -133,7 +134,7 @@ def _card(support: Support, found: Matches, name: str) -> str:
     return (
         f'<article class="support" id="{name}"><h4>{esc(support.benefit)} {standing}</h4>'
         f'<p class="from">{esc(support.place)}　{numbered_title(source.title, source.doc_number)}{others}</p>{out}'
-        f'<p class="gets"><span class="label">可以得到</span>{_slices(support.gets, found)}</p>'
+        f'{cautions}<p class="gets"><span class="label">可以得到</span>{_slices(support.gets, found)}</p>'
         f"{_stated(found.citation(source.n))}"
         f"{_conditions(support, found, name)}{_how(support, found)}{_proof(support, found)}</article>"
     )

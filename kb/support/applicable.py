@@ -18,10 +18,17 @@ _DEPTH = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
 _NAME = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:自治[区州县旗]|特别行政区|新区|[{_RANKS}])(?![{_RANKS}](?![{_RANKS}]))")
 _BETWEEN = re.compile(r"[、，,；;/／|和或与及\s]+")
 _NATION = frozenset({"000000", "100000"})
-_NATIONAL = re.compile(r"国务院|国家|全国|中共中央|^(?:[\u4e00-\u9fff]{2,12}(?:部|总局|总署|委员会)(?:办公厅)?)")
+_NATIONAL = re.compile(
+    r"国务院|国家(?!\S*总局\S*(?:分?局|分行)$)|全国|中共中央|"
+    r"^(?![省市区县州盟旗镇乡]|自治)[\u4e00-\u9fff]{2,12}(?:部|总局|总署|委员会)(?:办公厅)?(?![\u4e00-\u9fff])"
+)
+_NATIONAL_TITLE = re.compile(r"^《?(?:关于)?(?:国务院|国家(?!级)|全国(?!性)|中共中央)")
+#: What the local body of a national one is called by, before the place it is of (国家税务总局云溪市税务局)
+_OF_NATION = re.compile(r"^(?:国家[\u4e00-\u9fff]{2,10}?总局|中国人民银行|中共|共青团)")
 #: A document so marked is shown apart, never among what can be claimed
 OUT = (Status.NOT_YET, Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_APPLICABLE)
 SUPERSEDED = "已有新版"
+UNKNOWN_PLACE = "地区不明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,8 @@ class Scope:
     known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def covers(self, place: Place) -> bool:
-        """Whether documents of a place count here: it is the region or lies above it, or it is the nation."""
-        if place.national:
+        """Whether documents of a place count here: it is the region or lies above it, or the nation, or not known."""
+        if place.national or place.unknown:
             return True
         return any(c in self.codes or c in _NATION for c in place.codes) or any(n in self.names for n in place.names)
 
@@ -61,19 +68,22 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place a document is of or about."""
+    """The place a document is of or about; ``unknown`` where nothing tells, which is not the nation."""
 
     codes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    unknown: bool = False
 
     @property
     def national(self) -> bool:
         """Whether it is bound to no division."""
-        return not self.codes and not self.names
+        return not self.codes and not self.names and not self.unknown
 
     @property
     def depth(self) -> int:
-        """0 the nation, 1 a province, 2 a prefecture, 3 a county."""
+        """0 the nation, 1 a province, 2 a prefecture, 3 a county; -1 where it is not known."""
+        if self.unknown:
+            return -1
         depths = [1 if c.endswith("0000") else 2 if c.endswith("00") else 3 for c in self.codes if c not in _NATION]
         return max([*depths, *(_DEPTH.get(n[-1], 0) for n in self.names)], default=0)
 
@@ -82,6 +92,8 @@ class Place:
         """Its name, 全国 for the nation."""
         from kb.regions import region_name
 
+        if self.unknown:
+            return UNKNOWN_PLACE
         return "、".join((*self.names, *(region_name(c) for c in self.codes))) or "全国"
 
 
@@ -116,12 +128,13 @@ class Places:
                 return Place(names=(max(found, key=lambda n: _DEPTH.get(n[-1], 0)),))
         if header.subject_regions:
             return Place(header.subject_regions)
-        if _NATIONAL.search(header.issuer or header.digest_of or ""):
+        title = header.digest_of or header.title or ""
+        if _NATIONAL.search(header.issuer or header.digest_of or "") or _NATIONAL_TITLE.search(title):
             return Place()
         told_of = Counter({n: text.count(n) for n in self.names if n in text})
         top = min((_DEPTH.get(n[-1], 0) for n in told_of), default=0)
         widest = Counter({n: c for n, c in told_of.items() if _DEPTH.get(n[-1], 0) == top})
-        return Place(names=(widest.most_common(1)[0][0],)) if widest else Place()
+        return Place(names=(widest.most_common(1)[0][0],)) if widest else Place(unknown=True)
 
     def within(self, text: str) -> tuple[str, ...]:
         """The known names that stand in a text."""
@@ -237,5 +250,5 @@ def document_place(document: PolicyDocument, header: DocumentHeader, places: Pla
 
 def _own(issuer: str | None) -> str:
     """The place in the name of a body that the gazetteer lacks."""
-    name = place_of(issuer)
+    name = _OF_NATION.sub("", place_of(issuer))
     return name if len(name) >= 3 and name[-1] in _RANKS else ""

@@ -84,7 +84,7 @@ class Library:
     def _may_count(self, header: DocumentHeader, scope: Scope) -> bool:
         """Whether a document may be of the region, by its header; one without a place is told by its text."""
         place = self.places.of(header)
-        return place.national or scope.covers(place)
+        return scope.covers(place)
 
     def _of(self, document: PolicyDocument, standing: Standing, scope: Scope | None) -> Iterator[Candidate]:
         for provision in provisions_of(document):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kb.catalog import CatalogView
@@ -37,6 +37,12 @@ def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
     scope = scope_of(profile.region, library.places, library.headers)
     facts = Facts(profile, as_of, scope)
     return _Desk(library, scope, facts).answer()
+
+
+def _cautions(one: Candidate) -> Iterator[str]:
+    """What the document itself leaves open."""
+    if one.place.unknown and not one.out:
+        yield "没有找到文件适用于哪个地区，请先确认它适用于你所在的地方"
 
 
 class _Desk:
@@ -100,7 +106,7 @@ class _Desk:
             return Verdict.ONE_SHORT, marks
         told = any(m.condition.bars and any(s.key == "情况" for s in m.because) for m in marks)
         sure = all(m.state is State.MET for m in marks) and (told or more_than_claimant(marks))
-        sure = sure and not (one.row and _CITES.search(one.text))
+        sure = sure and not (one.row and _CITES.search(one.text)) and not one.place.unknown
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
 
     def _row_for_others(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
@@ -142,6 +148,7 @@ class _Desk:
             value=value_of(provision),
             out=one.out,
             instead=one.instead,
+            cautions=tuple(_cautions(one)),
         )
 
     def _source(self, one: Candidate) -> Source:

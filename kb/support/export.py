@@ -58,7 +58,7 @@ def _row(support: Support, citation: Citation) -> tuple[str, ...]:
         support.verdict.value,
         _joined(support.gets),
         "\n".join(_condition(support)) or NOT_STATED,
-        "\n".join(support.questions),
+        "\n".join((*support.cautions, *support.questions)),
         *(
             _joined(part)
             for part in (support.how, support.materials, support.where, support.phone, support.until, support.who)

@@ -57,7 +57,8 @@ class Support:
 
     ``gets`` is what one gets, ``how`` the steps, ``where`` the places, ``phone``, ``until`` the time for applying,
     ``who`` the responsible units; an empty one is not stated (没有找到). ``sources`` are all documents that state it,
-    the first being the one that is read. ``out`` says why it cannot be claimed now, ``instead`` what took its place.
+    the first being the one that is read. ``out`` says why it cannot be claimed now, ``instead`` what took its place,
+    ``cautions`` what is not known of the document itself.
     """
 
     benefit: str
@@ -77,6 +78,7 @@ class Support:
     value: Decimal = Decimal(0)
     out: str | None = None
     instead: str | None = None
+    cautions: tuple[str, ...] = ()
 
     @property
     def source(self) -> Source:

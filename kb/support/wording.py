@@ -66,6 +66,7 @@ def lines_of(support: Support) -> Iterator[str]:
     if support.out:
         replaced = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""
         yield f"  状态：{support.out}{replaced}"
+    yield from (f"  注意：{caution}" for caution in support.cautions)
     yield f"  可以得到：{_slices(support.gets)}"
     yield from (f"  {SIGNS[j.mark.state]} {_condition(j)}" for j in support.conditions)
     if not support.conditions:
