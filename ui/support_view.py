@@ -125,8 +125,9 @@ def _card(support: Support, found: Matches, name: str) -> str:
     standing = (
         badge(support.verdict.value, _VERDICTS[support.verdict]) if support.out is None else badge("不能申请", "over")
     )
+    standing += f" {badge('状态未知', 'soon')}" if support.unsure else ""
     others = "".join(cite_link(found.citation(s.n)) for s in support.sources)
-    cautions = "".join(f'<p class="asked">{esc(caution)}。</p>' for caution in support.cautions)
+    cautions = "".join(f'<p class="asked caution">{esc(caution)}。</p>' for caution in support.cautions)
     out = ""
     if support.out:
         instead = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""

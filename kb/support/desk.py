@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kb.catalog import CatalogView
+from kb.model import Status
 from kb.support.applicable import Scope, scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
@@ -41,7 +42,11 @@ def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
 
 def _cautions(one: Candidate) -> Iterator[str]:
     """What the document itself leaves open."""
-    if one.place.unknown and not one.out:
+    if one.out:
+        return
+    if one.status is Status.UNKNOWN:
+        yield "状态未知：没有找到现在是否有效，请先确认"
+    if one.place.unknown:
         yield "没有找到文件适用于哪个地区，请先确认它适用于你所在的地方"
 
 

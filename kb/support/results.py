@@ -81,6 +81,11 @@ class Support:
     cautions: tuple[str, ...] = ()
 
     @property
+    def unsure(self) -> bool:
+        """Whether nothing tells if its document is in force, so that it is shown as if it were."""
+        return self.out is None and self.status is Status.UNKNOWN
+
+    @property
     def source(self) -> Source:
         """The document that is read."""
         return self.sources[0]

@@ -62,6 +62,7 @@ def lines_of(support: Support) -> Iterator[str]:
     """One support: what one gets, for whom and under which conditions, how, where, until when, who."""
     marks = "".join(f"[{s.n}]" for s in support.sources)
     verdict = "" if support.out else f"　{support.verdict}"
+    verdict += "（状态未知）" if support.unsure else ""
     yield f"■ {support.benefit}{verdict}　{support.place}　《{support.source.title}》{marks}"
     if support.out:
         replaced = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""

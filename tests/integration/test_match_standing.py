@@ -11,6 +11,7 @@ from ingest.scan import scan
 from ingest.sync import sync
 from kb.catalog import Catalog, CatalogView
 from kb.match import Support, Verdict, match, read_profile, summarise, text_of
+from kb.model import Status
 from tests.bases import open_base
 from ui.support_view import results
 
@@ -22,6 +23,7 @@ OURS = (
     + "第二条 本办法自2025年1月1日起施行，有效期至2027年12月31日。\n\n云栖县人民政府\n2024年12月1日\n"
 )
 CAUTION = "没有找到文件适用于哪个地区，请先确认它适用于你所在的地方"
+UNSURE = "状态未知：没有找到现在是否有效，请先确认"
 PROFILE = read_profile(
     {"地区": "云栖县", "主体": "个人", "情况": ["登记失业人员", "第一次创业"], "想要": ["创业补贴"]},
 )
@@ -48,9 +50,10 @@ def test_a_document_of_no_known_place_is_shown_and_never_eligible(view: CatalogV
     got = by_title(found.supports)
     placeless, ours = got["创业补贴办法"], got["云栖县创业补贴办法"]
     assert (ours.verdict, ours.place, ours.cautions) == (Verdict.ELIGIBLE, "云栖县", ())
+    assert (ours.status, placeless.status) == (Status.IN_FORCE, Status.UNKNOWN)
     assert [j.mark.state for j in placeless.conditions] == [j.mark.state for j in ours.conditions]
     assert (placeless.verdict, placeless.place) == (Verdict.TO_CONFIRM, "地区不明")
-    assert CAUTION in placeless.cautions
+    assert placeless.cautions == (UNSURE, CAUTION)
     shown = (text_of(found), results(found), "".join(s.text for s in summarise(found)))
     assert [text.count(CAUTION) >= 1 for text in shown] == [True] * 3
     assert {h.level: h.documents for h in found.held} == {"云栖县": 1, "全国": 0}
