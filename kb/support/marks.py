@@ -20,6 +20,7 @@ from kb.support.grades import grades_in
 from kb.support.identities import identities_in
 from kb.support.industries import industries_in
 from kb.support.moments import moments_in
+from kb.support.once import never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
@@ -74,15 +75,16 @@ _EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。�
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
 
-def mark(condition: Condition, facts: Facts) -> Mark:
-    """The mark of one condition."""
+def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
+    """The mark of one condition; ``support`` are the words that tell which support it is of."""
     text = condition.text
     given = answer_to(text, facts.answers)
     if given:
         holds, said = given
         return Mark(condition, State.MET if holds is not condition.bars else State.NOT_MET, (said,))
     if condition.bars and ONCE.search(text):
-        return _had(condition, facts)
+        never = never_had(f"{text}，{support}", facts)
+        return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
     tail = _TAIL.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = _NOT_BOTH.search(text) if condition.bars else None
@@ -115,20 +117,6 @@ def _without(core: str, facts: Facts) -> Statement | None:
             if len(thing) > 1 and begins.startswith(thing):
                 return said
     return None
-
-
-_NEVER = re.compile(
-    r"(?:没有?|未|从未|不曾)(?:曾)?(?:领|享受|拿|申[请领报]|获得|取得)(?:取|到|受)?过|第一次申[请领]|首次申[请领]"
-)
-_HAD = re.compile(r"(?:已经?|曾经?|以前|去年|上年)?(?:领|享受|拿)(?:取|到)?(?:过|了)")
-
-
-def _had(condition: Condition, facts: Facts) -> Mark:
-    """A rule on how often a support can be had: met by who has had none, failed by nobody's mere word."""
-    never = next((s for s in facts.free if _NEVER.search(s.text)), None)
-    had = any(_HAD.search(s.text) and not DENIES.search(s.text) for s in facts.free)
-    state = State.MET if never and not had else State.UNKNOWN
-    return _made(condition, state, (never,) if never else (), claimant=False)
 
 
 def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from kb.support.facts import DENIES, Facts
+from kb.support.firsts import begun_before
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import countable, measures
 from kb.support.profile import Statement
@@ -62,6 +63,11 @@ def _of_list(listed: str, spoken: frozenset[str]) -> str:
     return "，".join(kept or members)
 
 
+def _said_first(facts: Facts) -> bool:
+    """Whether a statement says that it is the first time, and none that it is not."""
+    return any(_FIRST.search(s.text) for s in facts.free) and begun_before(facts) is None
+
+
 def covered(text: str, facts: Facts) -> Finding | None:
     """Statements that between them say nearly all content words of a condition that has no figures, and deny none.
 
@@ -71,7 +77,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
     if re.search(r"[\d%％]", text) or DENIES.search(text):
         return None
     told = [(s, spoken) for s, spoken in facts.grams if not DENIES.search(s.text)]
-    if _FIRST.search(text) and not any(_FIRST.search(s.text) for s, _ in told):
+    if _FIRST.search(text) and not _said_first(facts):
         return None
     union = frozenset(g for _, spoken in told for g in spoken)
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
@@ -94,7 +100,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
 
 def repeats(text: str, facts: Facts) -> Finding | None:
     """A statement that says a condition in nearly its own words, where that has no figures."""
-    if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not any(_FIRST.search(s.text) for s in facts.free)):
+    if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not _said_first(facts)):
         return None
     wanted = grams(_IDLE.sub("，", text))
     denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
@@ -125,7 +131,7 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     """Whether a statement is of another thing than a condition, much as it shares its words."""
     tiers, named = set(_LEVEL.findall(text)), set(_LEVEL.findall(said))
     person = facts.profile.kind in ("个人", "个体工商户")
-    first = _FIRST.search(left) and not DENIES.search(said) and not any(_FIRST.search(s.text) for s in facts.free)
+    first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
     return bool(
         first  # nobody says that it is the first time
         or (person and _TAKES_ON.search(said) and not _TAKES_ON.search(text))  # 招了3名毕业生 makes nobody one
