@@ -90,8 +90,7 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
         return
     taking = bool(_TAKES_ON.search(text))
     told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
-    itself = taking or facts.profile.kind in ("个人", "个体工商户")  # a firm's people are no quality of its owner's
-    states = [_holds(a, facts, told or ([] if itself else facts.free)) for a in alternatives]
+    states = [_holds(a, facts, told) for a in alternatives]
     start, end = alternatives[0].start, _list_end(text, alternatives[-1].end)
     met = next((said for state, said in states if state is True), None)
     if met:

@@ -76,7 +76,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
     text = _MARGIN.sub("，", text)
     if re.search(r"[\d%％]", text) or DENIES.search(text):
         return None
-    told = [(s, spoken) for s, spoken in facts.grams if not DENIES.search(s.text)]
+    told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not _of_hired(s.text, text)]
     if _FIRST.search(text) and not _said_first(facts):
         return None
     union = frozenset(g for _, spoken in told for g in spoken)
@@ -127,14 +127,18 @@ def bare(left: str, said: Iterable[Statement] = ()) -> bool:
     return not grams(_IDLE.sub("，", left)) <= spoken
 
 
+def _of_hired(said: str, text: str) -> bool:
+    """Whether a statement tells of whom the claimant took on, and a condition does not: 招了3名毕业生 makes nobody one."""
+    return bool(_TAKES_ON.search(said) and not _TAKES_ON.search(text))
+
+
 def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     """Whether a statement is of another thing than a condition, much as it shares its words."""
     tiers, named = set(_LEVEL.findall(text)), set(_LEVEL.findall(said))
-    person = facts.profile.kind in ("个人", "个体工商户")
     first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
     return bool(
         first  # nobody says that it is the first time
-        or (person and _TAKES_ON.search(said) and not _TAKES_ON.search(text))  # 招了3名毕业生 makes nobody one
+        or _of_hired(said, text)
         or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
         or any(a in text and b in said and a not in said for a, b in _PAIRS)
         or (tiers and named and not named & tiers)

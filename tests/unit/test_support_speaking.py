@@ -154,3 +154,21 @@ def test_a_statement_of_a_relative_never_meets_what_asks_for_none(
 def test_the_property_is_of_statements_that_would_meet_if_said_of_the_claimant() -> None:
     met = [text for text, said in ASKED.items() if state(text, 情况=[said], **PERSON) == "met"]
     assert len(met) >= len(ASKED) - 3
+
+
+@pytest.mark.parametrize("kind", [None, "个人", "个体工商户", "小微企业", "企业", "农民专业合作社", "社会组织"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("高校毕业生", "招了3名毕业生"),
+        ("毕业5年内的高校毕业生", "今年招用2名2026届高校毕业生"),
+        ("登记失业人员", "吸纳登记失业人员2人"),
+        ("自主就业退役军人", "聘用了1名退役军人"),
+        ("博士后研究人员", "引进博士后2人"),
+        ("残疾人", "录用残疾人1名"),
+    ],
+)
+def test_whom_a_firm_takes_on_it_is_not_itself(kind: str | None, text: str, said: str) -> None:
+    values = {"主体": kind} if kind else {}
+    assert state(text, 情况=[said], **values) == "unknown"
+    assert state(f"招用{text}", 情况=[said.replace("吸纳", "招用").replace("引进", "招用")], **values) != "not_met"
