@@ -11,6 +11,7 @@ from kb.catalog import CatalogView
 from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
 from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
 from kb.support.pieces import locate
+from kb.support.scopes import scope_of
 from kb.support.unlisted import provisions_of
 from kb.text.dates import find_dates
 
@@ -56,6 +57,10 @@ class Library:
         self.places = Places(self.headers)
         self.stating: set[str] = set()
         self._drafts = frozenset(h.policy_id for h in self.headers if h.status is Status.DRAFT)
+
+    def scope(self, region: str) -> Scope:
+        """The scope of a region as a user wrote it. Raises ProfileError."""
+        return scope_of(region, self.places, self.headers, self.view.provision_documents)
 
     def candidates(self, scope: Scope) -> list[Candidate]:
         """All provisions of documents of a region and of the levels above it."""

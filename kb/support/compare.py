@@ -9,7 +9,6 @@ from datetime import date
 from kb.catalog import CatalogView
 from kb.errors import KBError
 from kb.model import Citation
-from kb.support.applicable import scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
 from kb.support.kinds import kind_of, wanted
@@ -60,7 +59,7 @@ def compare(view: CatalogView, profile: Profile, as_of: date, by: str) -> Compar
     if by not in (BY_REGION, BY_YEAR):
         raise KBError(f"不能按“{by}”对比。请写 {BY_REGION} 或 {BY_YEAR}。")
     library = Library(view, as_of)
-    scope = scope_of(profile.region, library.places, library.headers)
+    scope = library.scope(profile.region)
     if by == BY_REGION:
         found = [c for c in library.everywhere() if c.out is None]
         column: Callable[[Candidate], str | None] = lambda c: c.place.shown  # noqa: E731

@@ -9,7 +9,7 @@ from datetime import date
 
 from kb.catalog import CatalogView
 from kb.model import Status
-from kb.support.applicable import Scope, scope_of
+from kb.support.applicable import Scope
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
 from kb.support.conditions import Condition
@@ -35,7 +35,7 @@ def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
     """The supports a profile can claim on a day. Raises ProfileError for a region nobody knows."""
     check_day(profile, as_of)
     library = Library(view, as_of)
-    scope = scope_of(profile.region, library.places, library.headers)
+    scope = library.scope(profile.region)
     facts = Facts(profile, as_of, scope)
     return _Desk(library, scope, facts).answer()
 

@@ -128,7 +128,7 @@ def bare(left: str, said: Iterable[Statement] = ()) -> bool:
 
 
 def _of_hired(said: str, text: str) -> bool:
-    """Whether a statement tells of whom the claimant took on, and a condition does not: 招了3名毕业生 makes nobody one."""
+    """Whether a statement tells of whom the claimant took on, and a condition does not (招了3名毕业生)."""
     return bool(_TAKES_ON.search(said) and not _TAKES_ON.search(text))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.support.applicable import Places, scope_of
+from kb.support.applicable import Places
 from kb.support.divisions import divisions_in
+from kb.support.scopes import scope_of
 from tests.support_cases import facts, header, state
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from kb.support.applicable import Places, Scope, scope_of
+from kb.support.applicable import Places, Scope
 from kb.support.profile import ProfileError, Statement, read_profile
+from kb.support.scopes import scope_of
 from tests.support_cases import profile
 
 
