@@ -12,7 +12,7 @@ from kb.support.reading import Finding, found
 #: Behind these the noun is not who claims but what is dealt with
 _OBJECT = re.compile(
     r"(?:给予|奖励|与|跟|向|为|给|服务|带动|招用|吸纳|引进|培育|孵化|对接|联合|联系|推荐|入驻|"
-    r"入驻区内经认定的|租用|毕业|认定为|评为|取得|"
+    r"租用|毕业|认定为|评为|取得|"
     r"获评|认定的|评定的|经认定的|享受|新增|购买|采购|每\w*|在孵|[\d一二三四五六七八九十]家|"
     r"合作的?|的)(?:本[省市区县])?$|(?:入驻|租用|购买)[^，。；]{0,10}$"
 )
