@@ -230,12 +230,5 @@ def quotation(citation: Citation) -> str:
 
 
 def _left_out(found: Matches) -> str:
-    left = found.left_out
-    counts = (
-        (left.other_claimant, "申请主体不同"),
-        (left.several_failed, "两个以上条件不符"),
-        (left.not_wanted, "不是想要的种类"),
-        (left.nothing_in_common, "与所写情况没有可对照的条件"),
-    )
-    told = "、".join(f"{why} {count} 项" for count, why in counts if count)
+    told = found.left_out.told
     return f'<p class="hint">没有列出：{told}。</p>' if told else ""

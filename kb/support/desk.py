@@ -71,14 +71,15 @@ class _Desk:
         order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
         supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
         able = [s for s in supports if s.out is None and s.verdict is not Verdict.ONE_SHORT]
-        near = [s for s in supports if s.out is None and s.verdict is Verdict.ONE_SHORT]
+        near = order(s for s in supports if s.out is None and s.verdict is Verdict.ONE_SHORT)
+        self.left["near"] = max(0, len(near) - _MOST_NEAR)
         apart = [s for s in supports if s.out is not None]
         return Matches(
             profile=self.facts.profile,
             as_of=self.facts.day.isoformat(),
             levels=self.scope.levels,
             groups=grouped(able),
-            near=tuple(order(near)[:_MOST_NEAR]),
+            near=tuple(near[:_MOST_NEAR]),
             apart=tuple(order(apart)),
             citations=self.citing.all,
             held=tuple(self._held(level) for level in (*self.scope.levels, "全国")),

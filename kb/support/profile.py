@@ -20,7 +20,7 @@ KINDS = ("个人", "个体工商户", "小微企业", "企业", "农民专业合
 #: The keys of a profile
 KEYS = ("地区", "行业", "主体", "成立", "人数", "营业收入", "情况", "想要", "截至")
 _LONGEST = 200  # characters of one statement
-_MOST = 50  # statements of one list
+MOST = 50  # statements of one list
 _LARGEST = {"人数": 10**9, "营业收入": 10**15}  # what no claimant has
 _EXAMPLES = {"人数": "3", "营业收入": "80万元"}
 _OFFICE = re.compile(r"^(?:本人|我|我们|企业|公司|单位|目前|现|已|是|为)+")
@@ -119,8 +119,8 @@ def _plain(key: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list | tuple) or not all(isinstance(i, str) for i in items):
             raise ProfileError(f'“{key}”应是文字的列表，如 ["租金补贴"]。')
-        if len(items) > _MOST:
-            raise ProfileError(f"“{key}”最多写 {_MOST} 条，现在有 {len(items)} 条。请合并或删去一些。")
+        if len(items) > MOST:
+            raise ProfileError(f"“{key}”最多写 {MOST} 条，现在有 {len(items)} 条。请合并或删去一些。")
         return tuple(text for item in items if (text := _text(key, item)))
     number = key in _LARGEST
     if number and isinstance(value, int | float) and not isinstance(value, bool):

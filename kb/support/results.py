@@ -115,12 +115,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many supports of documents in force were left out, by reason."""
+    """How many supports of documents in force were left out, by reason; ``near`` are 差一条 beyond the most shown."""
 
     other_claimant: int = 0
     several_failed: int = 0
     not_wanted: int = 0
     nothing_in_common: int = 0
+    near: int = 0
+
+    @property
+    def told(self) -> str:
+        """Each reason in words with its count; empty where nothing was left out."""
+        counts = (
+            (self.other_claimant, "申请主体不同"),
+            (self.several_failed, "两个以上条件不符"),
+            (self.not_wanted, "不是想要的种类"),
+            (self.nothing_in_common, "与所写情况没有可对照的条件"),
+            (self.near, "排在后面的差一条"),
+        )
+        return "、".join(f"{why} {count} 项" for count, why in counts if count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.support.asking import wants_in
-from kb.support.profile import Profile, ProfileError, read_profile
+from kb.support.profile import MOST, Profile, ProfileError, read_profile
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
@@ -103,19 +103,20 @@ def read_sentence(text: str, day: date) -> Understood:
     facts = _joined(
         [c for c in clauses if c not in asking and not _only_region(c, region) and not _ONLY_ASKS.search(c)]
     )
+    told = [*facts, *(c for c in asking if _tells(c))]
     values |= {
         "主体": kind,
         "行业": _trade(clauses, region),
         "成立": _founded(clauses, day) if kind not in (None, "个人") else None,
         "人数": _staff(clauses) if kind not in (None, "个人") else None,
         "营业收入": _turnover(clauses),
-        "情况": [*facts, *(c for c in asking if _tells(c))][:50],
+        "情况": told[:MOST],
         "想要": wants,
     }
     given = {key: value for key, value in values.items() if value not in (None, [], "")}
     profile = read_profile(given)
     fields = tuple((s.key, s.text) for s in profile.statements)
-    read = {*facts, *asking}
+    read = {*told[:MOST], *asking}
     return Understood(profile, fields, tuple(c for c in clauses if c not in read and region not in c))
 
 

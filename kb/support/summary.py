@@ -21,7 +21,7 @@ def _sentences(found: Matches) -> Iterator[AnswerSentence]:
     open_ = [s for s in found.supports if s.verdict is Verdict.TO_CONFIRM]
     yield AnswerSentence(
         f"按 {found.as_of} 判断，{found.profile.region}可以对照的扶持中，条件都符合的 {len(able)} 项，"
-        f"还有条件要确认的 {len(open_)} 项，只差一条的 {len(found.near)} 项。",
+        f"还有条件要确认的 {len(open_)} 项，只差一条的 {len(found.near) + found.left_out.near} 项。",
         derived=True,
     )
     yield from (_eligible(s) for s in able)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kb.model import Citation
-from kb.support.compare import Comparison
+from kb.support.compare import Cell, Comparison
 from kb.support.profile import Profile
 from kb.support.reading import State
 from kb.support.results import Judged, Matches, Slice, Support, Verdict
@@ -45,14 +45,7 @@ def nothing(found: Matches) -> Iterator[str]:
 
 def left_out(found: Matches) -> Iterator[str]:
     """How many were left out, and why."""
-    left = found.left_out
-    counts = (
-        (left.other_claimant, "申请主体不同"),
-        (left.several_failed, "两个以上条件不符"),
-        (left.not_wanted, "不是想要的种类"),
-        (left.nothing_in_common, "与所写情况没有可对照的条件"),
-    )
-    told = "、".join(f"{why} {count} 项" for count, why in counts if count)
+    told = found.left_out.told
     if told:
         yield ""
         yield f"没有列出：{told}。"
@@ -100,7 +93,9 @@ def comparison_text(table: Comparison) -> str:
                 continue
             out = f"（{cell.out}）" if cell.out else ""
             gets = "；".join(s.text for s in cell.gets) or NOT_STATED
-            lines.append(f"  {name}：{gets}　《{cell.title}》{out}[对比{cell.n}]")
+            lines.append(f"  {name}：{gets}　《{cell.title}》{out}[对比{cell.n}]{others_of(cell)}")
+    if table.left_out:
+        lines.append(f"没有列出：另有 {table.left_out} 种扶持。")
     lines += ["", "对比的依据：", *(cited(c, "对比") for c in table.citations)] if table.citations else []
     return "\n".join(lines)
 
@@ -108,6 +103,11 @@ def comparison_text(table: Comparison) -> str:
 def understood(profile: Profile) -> str:
     """What was read from a sentence, in one line."""
     return "；".join(s.shown for s in profile.statements)
+
+
+def others_of(cell: Cell) -> str:
+    """How many more a cell of a comparison leaves out; empty where none."""
+    return f"（另有 {cell.others} 项名称相近的没有列出）" if cell.others else ""
 
 
 def cited(citation: Citation, prefix: str = "") -> str:

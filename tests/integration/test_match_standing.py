@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from ingest.scan import scan
 from ingest.sync import sync
 from kb.catalog import Catalog, CatalogView
-from kb.match import Support, Verdict, match, read_profile, summarise, text_of
+from kb.match import Statement, Support, Verdict, match, read_profile, summarise, text_of
 from kb.model import Status
+from kb.support import desk
 from tests.bases import open_base
 from ui.support_view import results
 
@@ -57,3 +59,14 @@ def test_a_document_of_no_known_place_is_shown_and_never_eligible(view: CatalogV
     shown = (text_of(found), results(found), "".join(s.text for s in summarise(found)))
     assert [text.count(CAUTION) >= 1 for text in shown] == [True] * 3
     assert {h.level: h.documents for h in found.held} == {"云栖县": 1, "全国": 0}
+
+
+def test_near_misses_beyond_the_most_are_counted(view: CatalogView, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = replace(PROFILE, statements=(*PROFILE.statements[:2], Statement("情况", "登记失业人员，第二次创业")))
+    every = match(view, profile, date(2026, 11, 27))
+    assert (len(every.near), every.left_out.near) == (2, 0)
+    monkeypatch.setattr(desk, "_MOST_NEAR", 1)
+    few = match(view, profile, date(2026, 11, 27))
+    assert (few.near, few.left_out.near) == (every.near[:1], 1)
+    assert "排在后面的差一条 1 项" in text_of(few) and "排在后面的差一条 1 项" in results(few)
+    assert "只差一条的 2 项" in summarise(few)[0].text
