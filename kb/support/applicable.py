@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kb.catalog.titles import place_of
-from kb.model import DocumentHeader, PolicyDocument, Status
+from kb.model import DocumentHeader, Status
+from kb.places import DEPTHS, RANKS
 from kb.validity import amendments, ending, named, newer_versions, replaced_by, status_on, told
 
-_RANKS = "省市州盟区县旗"
-DEPTH = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
 _NATION = frozenset({"000000", "100000"})
 _NATIONAL = re.compile(
     r"国务院|国家(?!\S*总局\S*(?:分?局|分行)$)|全国|中共中央|"
     r"^(?![省市区县州盟旗镇乡]|自治)[\u4e00-\u9fff]{2,12}(?:部|总局|总署|委员会)(?:办公厅)?(?![\u4e00-\u9fff])"
 )
 _NATIONAL_TITLE = re.compile(r"^《?(?:关于)?(?:国务院|国家(?!级)|全国(?!性)|中共中央)")
+_SHORT = re.compile(rf"[\u4e00-\u9fff]{{2,7}}[{RANKS}]")
 #: What the local body of a national one is called by, before the place it is of (国家税务总局云溪市税务局)
 _OF_NATION = re.compile(r"^(?:国家[\u4e00-\u9fff]{2,10}?总局|中国人民银行|中共|共青团)")
 #: A document so marked is shown apart, never among what can be claimed
@@ -82,7 +82,7 @@ class Place:
         if self.unknown:
             return -1
         depths = [1 if c.endswith("0000") else 2 if c.endswith("00") else 3 for c in self.codes if c not in _NATION]
-        return max([*depths, *(DEPTH.get(n[-1], 0) for n in self.names)], default=0)
+        return max([*depths, *(DEPTHS.get(n[-1], 0) for n in self.names)], default=0)
 
     @property
     def shown(self) -> str:
@@ -122,15 +122,15 @@ class Places:
         for said in (header.issuer, header.title, header.digest_of):
             found = self.within(said or "")
             if found:
-                return Place(names=(max(found, key=lambda n: DEPTH.get(n[-1], 0)),))
+                return Place(names=(max(found, key=lambda n: DEPTHS.get(n[-1], 0)),))
         if header.subject_regions:
             return Place(header.subject_regions)
         title = header.digest_of or header.title or ""
         if _NATIONAL.search(header.issuer or header.digest_of or "") or _NATIONAL_TITLE.search(title):
             return Place()
         told_of = Counter({n: text.count(n) for n in self.names if n in text})
-        top = min((DEPTH.get(n[-1], 0) for n in told_of), default=0)
-        widest = Counter({n: c for n, c in told_of.items() if DEPTH.get(n[-1], 0) == top})
+        top = min((DEPTHS.get(n[-1], 0) for n in told_of), default=0)
+        widest = Counter({n: c for n, c in told_of.items() if DEPTHS.get(n[-1], 0) == top})
         return Place(names=(widest.most_common(1)[0][0],)) if widest else Place(unknown=True)
 
     def within(self, text: str) -> tuple[str, ...]:
@@ -177,12 +177,7 @@ def place_in_row(text: str, places: Places) -> Place | None:
     return Place(names=(first,)) if first in places.names else None
 
 
-def document_place(document: PolicyDocument, header: DocumentHeader, places: Places) -> Place:
-    """The place of a document whose text is at hand."""
-    return places.of(header, document.text)
-
-
 def _own(issuer: str | None) -> str:
-    """The place in the name of a body that the gazetteer lacks."""
-    name = _OF_NATION.sub("", place_of(issuer))
-    return name if len(name) >= 3 and name[-1] in _RANKS else ""
+    """The place in the name of a body whose code nobody knows; several divisions may go by it (朝阳区)."""
+    name = place_of(_OF_NATION.sub("", issuer or ""))
+    return name if _SHORT.fullmatch(name) else ""

@@ -43,10 +43,13 @@ BARS = re.compile(
 )
 AFTER_BARS = re.compile(
     r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
-    r"除外|不受理|不重复|不享受|不给)"
-    r"[^，。；]*$"
+    r"除外|不受理|不重复|不享受|不给|不贴息|不补贴|不奖励)[^，。；]*$"
 )
 NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
+#: The levels a support or a standing may be of
+LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
+#: What a document means by a name of its own (本措施所称青年创业者，是指…)
+DEFINES = re.compile(r"所[称指]的?(?P<term>[^，,。\n]{2,12}?)[，,]?\s*(?:是指|系指|指)[：:]?(?P<said>[^。\n]+)")
 #: What somebody must do once he has it, said of the whole sentence
 DUTIES = re.compile(r"停发|也可以[^，。；]{0,14}(?:申报|申请|享受|领取)|应当(?:在[^，]{2,10})?(?:告知|报告|退回)")
 #: Lines about the document itself, which ask for nothing

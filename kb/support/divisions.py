@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kb.places import places_in
+from kb.places import RANKS, places_in
 from kb.regions import find_regions
-
-_RANKS = "省市州盟区县旗"
 
 
 @lru_cache(maxsize=4096)
@@ -16,5 +14,5 @@ def divisions_in(text: str, known: frozenset[str] = frozenset()) -> frozenset[st
     listed = (text[m.start : m.end] for m in find_regions(text))
     shaped = (place.name for place in places_in(text, ()))
     return frozenset(
-        name for name in (*listed, *shaped, *(n for n in known if n in text)) if len(name) > 2 and name[-1] in _RANKS
+        name for name in (*listed, *shaped, *(n for n in known if n in text)) if len(name) > 2 and name[-1] in RANKS
     )

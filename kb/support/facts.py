@@ -13,7 +13,7 @@ from kb.support.answering import answers, is_answer
 from kb.support.applicable import Scope
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import Measure, measures, months_between
-from kb.support.profile import Profile, Statement
+from kb.support.profile import TURNOVER, Profile, Statement
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
@@ -38,7 +38,7 @@ class Range:
     said: Statement
 
 
-_TURNOVER = re.compile(r"营业收入|营收|销售额|营业额|销售收入")
+_TURNOVER = re.compile(TURNOVER)
 _ALL_ALONG = re.compile(r"一直|每个?月都|没有?断|从未中断|连续|按月")
 AT_WORK = re.compile(r"上班|工作(?!室|站|日)|入职|在职|在岗|就业|干了")
 

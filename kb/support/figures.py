@@ -9,9 +9,10 @@ from decimal import Decimal
 from kb.support.ages import ages_in
 from kb.support.bounds import bound_of
 from kb.support.facts import DENIES, Facts, Range
+from kb.support.hiring import took_on
 from kb.support.meanings import grams
 from kb.support.measures import Measure, countable
-from kb.support.profile import Statement
+from kb.support.profile import TURNOVER, Statement
 from kb.support.reading import Finding, State, found
 from kb.text.quantity import Quantity
 
@@ -25,7 +26,7 @@ _SINCE = re.compile(r"(?:之日|之后|后|日期)[^，]{0,6}$")
 _STAFF = re.compile(
     r"(?:(?:参保|在职|从业|用工|企业)?(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数)?)[^，。；\d]{0,5}$"
 )
-_TURNOVER = re.compile(r"(?:上一?年度?|年度?)?(?:营业收入|营收|销售收入|销售额|营业额)[^，。；\d]{0,6}$")
+_TURNOVER = re.compile(rf"(?:上一?年度?|年度?)?(?:{TURNOVER})[^，。；\d]{{0,6}}$")
 _TERMS = ("个月", "年", "周年")
 _BASE = re.compile(r"[的总额年度每平均上]")
 
@@ -106,7 +107,6 @@ def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range
 
 
 _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
-_HIRED = re.compile("招|雇|聘|录用|吸纳|带动|请了")
 _OF_GROUP = re.compile("毕业|人员|军人|士兵|残疾|农民|妇女|群体|对象|劳动力|学生|青年|参保|社保|社会保险|新增|新招")
 
 
@@ -128,7 +128,7 @@ def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
     """带动3人以上就业, by how many were taken on: how many there are, and who they are, does not tell."""
     bound, start, end = bound_of(text, quantity)
     clause = _EMPLOYS.search(text)
-    hired = (m for m, _ in facts.figures if m.unit == "人" and _HIRED.search(m.said.text))
+    hired = (m for m, _ in facts.figures if m.unit == "人" and (took_on(m.said.text) or "带动" in m.said.text))
     known = None if _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
     begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
     return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
 from kb.support.facts import DENIES, Facts, graduated
+from kb.support.hiring import takes_on, took_on
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.quantity import find_quantities
@@ -69,8 +70,6 @@ _PLAIN = re.compile(
 )
 
 
-_TAKES_ON = re.compile(r"招用|吸纳|聘用|接收|招收|录用|新招|招聘|招了")
-_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d|[请雇]了?[\d一二两三四五六七八九十]+[名个]|引进")
 _NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
 
 
@@ -88,8 +87,8 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
     if not alternatives:
         yield from _degrees(text, facts)
         return
-    taking = bool(_TAKES_ON.search(text))
-    told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
+    taking = takes_on(text)
+    told = [s for s in facts.free if took_on(s.text) is taking]
     states = [_holds(a, facts, told) for a in alternatives]
     start, end = alternatives[0].start, _list_end(text, alternatives[-1].end)
     met = next((said for state, said in states if state is True), None)
@@ -103,20 +102,10 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 def names_others(text: str, facts: Facts) -> bool:
     """Whether a condition names persons who claim, not whom they take on, and none the claimant says to be."""
-    if _TAKES_ON.search(text):
+    if takes_on(text):
         return False
     groups = {a.group for a in _alternatives(text)} | ({_CLASS} if _CLASSED.search(text) else set())
     return bool(groups) and not groups & set(told_of(facts))
-
-
-def takes_on(text: str) -> bool:
-    """Whether a condition is about whom the claimant takes on."""
-    return bool(_TAKES_ON.search(text))
-
-
-def of_others(said: str, text: str) -> bool:
-    """Whether a statement tells of whom the claimant took on, and a condition is not about taking on."""
-    return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)
 
 
 _CLASS = "人才类别"
@@ -125,7 +114,7 @@ _CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才�
 
 def told_of(facts: Facts) -> tuple[str, ...]:
     """The groups of persons the claimant says to be of."""
-    own = [s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text)]
+    own = [s for s in facts.free if not took_on(s.text) and not DENIES.search(s.text)]
     told = [name for name, pattern in _SAID.items() if name != "女性" and any(pattern.search(s.text) for s in own)]
     return (*told, *([_CLASS] if any(_CLASSED.search(s.text) for s in own) else []))
 

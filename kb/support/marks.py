@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kb.support.answering import answer_to
 from kb.support.choices import choices_in
-from kb.support.clauses import ONCE
+from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
 from kb.support.facts import DENIES, Facts
 from kb.support.figures import figures_in
@@ -56,10 +56,6 @@ _READERS: tuple[Reader, ...] = (
     places_in_condition,
     industries_in,
 )
-_TAIL = re.compile(
-    r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
-    r"除外|不受理|不重复|不享受|不给|不贴息|不补贴|不奖励)[^，。；]*$"
-)
 _GLUE = re.compile(
     r"所在[省市区县地、]*|而且|不[能得]是|[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
     r"的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
@@ -69,7 +65,6 @@ _GLUE = re.compile(
 _CITED = re.compile(r"(?:按照?|根据|依据)?[\u4e00-\u9fff]{0,10}〔\d{4}〕\d+号(?:文件)?(?:规定)?")
 _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _LEAST_NEW = 2  # characters that a finding reads and no other has
-_NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
 #: Two supports of which only one can be had
 _EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
@@ -85,9 +80,9 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
     if condition.bars and ONCE.search(text):
         never = never_had(f"{text}，{support}", facts)
         return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
-    tail = _TAIL.search(text) if condition.bars else None
+    tail = AFTER_BARS.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
-    both = _NOT_BOTH.search(text) if condition.bars else None
+    both = NOT_BOTH.search(text) if condition.bars else None
     core = both["other"] if both else core
     beside = _EITHER.match(text) if condition.bars else None
     if beside:

@@ -10,7 +10,8 @@ from kb.support.claimants import NOUN, answers, is_site, nouns_in
 from kb.support.conditions import About
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
-from kb.support.identities import names_others, of_others, takes_on, told_of
+from kb.support.hiring import of_others, takes_on
+from kb.support.identities import names_others, told_of
 from kb.support.kinds import (
     SupportKind,
     close_to,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kb.support.clauses import LEVELS
 from kb.support.facts import DENIES, Facts
 from kb.support.firsts import begun_before
+from kb.support.hiring import of_others, takes_on, took_on
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import countable, measures
 from kb.support.profile import Statement
@@ -24,10 +26,8 @@ _IDLE = re.compile(
 )
 
 
-_LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
 _PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
-_TAKES_ON = re.compile("招|吸纳|聘|录用|接收|引进")
 _SINGLE = re.compile("未婚|单身")
 _FAMILY = re.compile("、?(?:及|和)?(?:其)?配偶|、?(?:及|和)?未成年子女")
 _CODE = re.compile(r"[A-Za-z]+")
@@ -76,7 +76,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
     text = _MARGIN.sub("，", text)
     if re.search(r"[\d%％]", text) or DENIES.search(text):
         return None
-    told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not _of_hired(s.text, text)]
+    told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not of_others(s.text, text)]
     if _FIRST.search(text) and not _said_first(facts):
         return None
     union = frozenset(g for _, spoken in told for g in spoken)
@@ -103,10 +103,10 @@ def repeats(text: str, facts: Facts) -> Finding | None:
     if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not _said_first(facts)):
         return None
     wanted = grams(_IDLE.sub("，", text))
-    denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
+    denied, taking = bool(DENIES.search(text)), takes_on(text)
     for said, spoken in facts.grams if len(wanted) >= _LEAST_PART else ():
         if len(wanted & spoken) >= len(wanted) * _SAME and (
-            bool(DENIES.search(said.text)) == denied and bool(_TAKES_ON.search(said.text)) == taking
+            bool(DENIES.search(said.text)) == denied and took_on(said.text) == taking
         ):
             return found(0, len(text), True, said)
     return None
@@ -127,18 +127,13 @@ def bare(left: str, said: Iterable[Statement] = ()) -> bool:
     return not grams(_IDLE.sub("，", left)) <= spoken
 
 
-def _of_hired(said: str, text: str) -> bool:
-    """Whether a statement tells of whom the claimant took on, and a condition does not (招了3名毕业生)."""
-    return bool(_TAKES_ON.search(said) and not _TAKES_ON.search(text))
-
-
 def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     """Whether a statement is of another thing than a condition, much as it shares its words."""
-    tiers, named = set(_LEVEL.findall(text)), set(_LEVEL.findall(said))
+    tiers, named = set(LEVELS.findall(text)), set(LEVELS.findall(said))
     first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
     return bool(
         first  # nobody says that it is the first time
-        or _of_hired(said, text)
+        or of_others(said, text)
         or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
         or any(a in text and b in said and a not in said for a, b in _PAIRS)
         or (tiers and named and not named & tiers)
@@ -147,10 +142,10 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
 
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
-    tiers = set(_LEVEL.findall(text))
+    tiers = set(LEVELS.findall(text))
     if any(_SINGLE.search(s.text) for s in facts.free):
         left = _FAMILY.sub("", left)
-    wanted = grams(_IDLE.sub("，", DENIES.sub("，", _LEVEL.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
+    wanted = grams(_IDLE.sub("，", DENIES.sub("，", LEVELS.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
     if len(wanted) < 2:
         return _named(wanted, text, facts)
     denied = denies(text, text)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from kb.model import DocumentHeader, PolicyDocument
-from kb.support.applicable import DEPTH, Places, Scope
+from kb.places import DEPTHS, RANKS
+from kb.support.applicable import Places, Scope
 from kb.support.profile import ProfileError
 
 Read: TypeAlias = Callable[[Collection[str]], Iterable[PolicyDocument]]
 
-_RANKS = "省市州盟区县旗"
-_NAME = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:自治[区州县旗]|特别行政区|新区|[{_RANKS}])(?![{_RANKS}](?![{_RANKS}]))")
+_NAME = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:自治[区州县旗]|特别行政区|新区|[{RANKS}])(?![{RANKS}](?![{RANKS}]))")
 _BETWEEN = re.compile(r"[、，,；;/／|和或与及\s]+")
 #: How much oftener a city and a district must be named together than another city and it
 _SURE = 3
@@ -32,7 +32,7 @@ def scope_of(
     if len(parts) > 1:
         parts = [_one_place(parts)]
     scope = replace(_chain(parts[0] if parts else region, places), shown=region, known=frozenset(places.names))
-    if not scope.codes and len(scope.names) == 1 and DEPTH.get(scope.names[0][-1], 0) > 2:
+    if not scope.codes and len(scope.names) == 1 and DEPTHS.get(scope.names[0][-1], 0) > 2:
         above = _above(scope.names[0], places, headers, read)
         scope = replace(scope, names=(*above, *scope.names))
     return scope
@@ -66,7 +66,7 @@ def _names(text: str, places: Places) -> list[str]:
 
 def _one_place(parts: Sequence[str]) -> str:
     """Parts written apart (云溪市 河湾区) as one place, where each is of a lower rank than the one before."""
-    depths = [DEPTH.get(part[-1], 0) for part in parts]
+    depths = [DEPTHS.get(part[-1], 0) for part in parts]
     if not all(0 < a < b for a, b in zip(depths, depths[1:], strict=False)):
         raise ProfileError(
             f"“地区”写了“{parts[0]}”和“{parts[1]}”两个地方，一次只能查一个。"
@@ -84,18 +84,18 @@ def _above(name: str, places: Places, headers: Sequence[DocumentHeader], read: R
     cities: Counter[str] = Counter()
     for header in headers:
         if any(name in of.get(relation.policy_id or "", ()) for relation in header.affected_by):
-            cities.update(n for n in places.within(header.title) if DEPTH.get(n[-1], 0) == 2)
+            cities.update(n for n in places.within(header.title) if DEPTHS.get(n[-1], 0) == 2)
     return _clear(cities) or _clear(_speaking(name, of, places, read))
 
 
 def _speaking(name: str, of: dict[str, tuple[str, ...]], places: Places, read: Read) -> Counter[str]:
     """How many documents of each city name a district, and how many of the district's own name each city."""
     cities: Counter[str] = Counter()
-    asked = [policy_id for policy_id, names in of.items() if any(n == name or DEPTH.get(n[-1], 0) == 2 for n in names)]
+    asked = [policy_id for policy_id, names in of.items() if any(n == name or DEPTHS.get(n[-1], 0) == 2 for n in names)]
     for document in read(asked):
         mine = of[document.policy_id]
         if name in mine:
-            cities.update(n for n in places.within(document.text) if DEPTH.get(n[-1], 0) == 2)
+            cities.update(n for n in places.within(document.text) if DEPTHS.get(n[-1], 0) == 2)
         elif name in document.text:
             cities.update(mine)
     return cities

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.support.asking import wants_in
-from kb.support.profile import MOST, Profile, ProfileError, read_profile
+from kb.support.profile import MOST, TURNOVER, Profile, ProfileError, read_profile
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
@@ -68,7 +68,7 @@ _FOUNDING = re.compile(
 _STAFF = re.compile(
     r"(?:员工|职工|雇了|招了|请了|团队|一共|共有|总共|手下|店里|公司|企业|现有|有)[^，\d一二两三四五六七八九十]{0,4}$"
 )
-_TURNOVER = re.compile(r"(?:营业收入|营收|销售额|流水|营业额|收入)[^，\d]{0,6}$")
+_TURNOVER = re.compile(rf"(?:{TURNOVER}|流水|收入)[^，\d]{{0,6}}$")
 _TRADE = re.compile(
     r"(?:做|从事|经营|搞|主营|行业是|属于)(?!小微|中小|微型|小型)(?P<a>[\u4e00-\u9fff]{2,10}?)(?:行业|生意|业务|产业|"
     r"的小微|的公司|的企业|的|工作|(?=，|。|$))|"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from kb.model import Citation
 from kb.support.compare import Cell, Comparison
-from kb.support.profile import Profile
 from kb.support.reading import State
 from kb.support.results import Judged, Matches, Slice, Support, Verdict
 
@@ -98,11 +97,6 @@ def comparison_text(table: Comparison) -> str:
         lines.append(f"没有列出：另有 {table.left_out} 种扶持。")
     lines += ["", "对比的依据：", *(cited(c, "对比") for c in table.citations)] if table.citations else []
     return "\n".join(lines)
-
-
-def understood(profile: Profile) -> str:
-    """What was read from a sentence, in one line."""
-    return "；".join(s.shown for s in profile.statements)
 
 
 def others_of(cell: Cell) -> str:

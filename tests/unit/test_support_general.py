@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,13 @@ def test_no_rule_is_made_of_the_words_of_one_document() -> None:
     sources = [p.read_text("utf-8") for p in sorted(Path(kb.support.__path__[0]).glob("*.py"))]
     rules = "\n".join(line for text in sources for line in text.split("\n") if 'r"' in line or '"' in line)
     assert [word for word in PARTICULAR if word in rules] == []
+
+
+def test_no_rule_is_written_twice() -> None:
+    trees = [ast.parse(p.read_text("utf-8")) for p in sorted(Path(kb.support.__path__[0]).glob("*.py"))]
+    calls = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    rules = [ast.unparse(n.args[0]) for n in calls if ast.unparse(n.func) == "re.compile"]
+    assert [rule for rule, count in Counter(r for r in rules if len(r) > 16).items() if count > 1] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kb.support.scopes import scope_of
 from tests.support_cases import header
 
 CITY, OTHER, OWN = (
-    header(n, issuer=f"{place}人民政府") for n, place in zip("甲乙丙", ("澄洲市", "临江市", "松口县"), strict=True)
+    header(n, issuer=f"{place}人民政府") for n, place in zip("甲乙丙", ("澄洲市", "临澜市", "松口县"), strict=True)
 )
 
 
