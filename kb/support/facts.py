@@ -27,6 +27,11 @@ DENIES = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=名下)|(?<=[均都]))无(?!人机|线|障碍|土)|不(?=[满足])"
 )
 _CLAUSE = re.compile(r"[，,；;。]")
+#: A clause that only says what became of what the one before says (缴了15个月，中间断过)
+_TURNED = re.compile(
+    r"(?:但是?|不过|可是?|后来|又|中间|期间|其间|中途|现在|已经?|都|被)*"
+    r"(?:断|停|中断|间断|欠|补缴|吊销|注销|撤销|驳回|拒|退|搬走|搬出|没批|到期|过期|作废|失效|移出|修复|结清|还清|解除)[^，]{0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Facts:
     def free(self) -> tuple[Statement, ...]:
         """The free statements (情况)."""
         told = (s for s in self.profile.statements if s.key == "情况" and not is_answer(s.text))
-        return tuple(Statement(s.key, c) for s in told for c in _CLAUSE.split(s.text) if c.strip())
+        return tuple(Statement(s.key, c) for s in told for c in _clauses(s.text))
 
     @cached_property
     def answers(self) -> Mapping[str, tuple[bool, Statement]]:
@@ -155,6 +160,21 @@ class Facts:
             if s.key == "情况" and s not in self.free and not DENIES.search(s.text) and not is_answer(s.text)
         )
         return tuple((s, grams(s.text) | spoken_of(s.text)) for s in (*self.free, *wholes))
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a statement; one that only says what became of the one before stays with it."""
+    found: list[str] = []
+    at = 0
+    for match in [*_CLAUSE.finditer(text), None]:
+        end = match.start() if match else len(text)
+        clause = text[at:end]
+        if found and _TURNED.fullmatch(clause):
+            found[-1] = text[text.rindex(found[-1], 0, at) : end]
+        elif clause.strip():
+            found.append(clause)
+        at = match.end() if match else end
+    return found
 
 
 def graduated(said: Statement, day: date) -> Range | None:

@@ -28,6 +28,9 @@ _IDLE = re.compile(
 
 _PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
+#: What a firm is recognised as, and words that say it was
+_TITLE = re.compile(r"^[\u4e00-\u9fff]{2,12}(企业|单位|基地|平台|中心|工厂|车间|品牌)$")
+_NAMED_AS = re.compile("认定|评|获|入选|入库|公司|我们是|是一家")
 _SINGLE = re.compile("未婚|单身")
 _FAMILY = re.compile("、?(?:及|和)?(?:其)?配偶|、?(?:及|和)?未成年子女")
 _CODE = re.compile(r"[A-Za-z]+")
@@ -131,8 +134,10 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     """Whether a statement is of another thing than a condition, much as it shares its words."""
     tiers, named = set(LEVELS.findall(text)), set(LEVELS.findall(said))
     first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
+    title = _TITLE.search(text)
     return bool(
-        first  # nobody says that it is the first time
+        (title and not _NAMED_AS.search(said) and title[1] not in said)  # 有3项高新技术 makes no 高新技术企业
+        or first  # nobody says that it is the first time
         or of_others(said, text)
         or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
         or any(a in text and b in said and a not in said for a, b in _PAIRS)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from kb.support.applicable import Scope
+from kb.support.contrary import against
 from kb.support.divisions import divisions_in
 from kb.support.facts import DENIES
 from kb.support.profile import Statement
@@ -24,6 +25,7 @@ _NOT_YET = re.compile(
     "还在(?:申|办|考|谈|筹|准备|读)|申请中|办理中|筹备|即将|将要|快要|以后(?:会|要|再)|明年|想(?:去|办|开|租|买|招|申|考|成)|"
     "过期|作废|注销了|停业|歇业|没开业|到期了"
 )
+_MENDED = re.compile("(?<!未)(?<!没)(?<!没有)(?:移出|修复|结清|还清|解除|撤销)")  # what ruled somebody out is over
 #: Conditions that ask for just that
 _ASKS_KIN = re.compile(f"{_KIN}|家庭|子女|夫妻|直系|未成年|共同")
 _ASKS_INTENT = re.compile("意愿|意向|拟|计划|准备|预计|即将|失效|注销|停业|歇业|到期|在读|在校")
@@ -60,7 +62,10 @@ def in_its_place(text: str, said: Iterable[Statement], scope: Scope) -> bool:
 
 def may_decide(text: str, said: Iterable[Statement], *, met: bool, bars: bool) -> bool:
     """Whether these statements may decide a condition, to its being met or its failing; ``bars``: it rules out."""
-    return all(s.key != "情况" or _may(text, s.text, met=met, bars=bars) for s in said)
+    told = [s.text for s in said if s.key == "情况"]
+    if met and not bars and told and against(text, told):
+        return False
+    return all(_may(text, one, met=met, bars=bars) for one in told)
 
 
 def _may(text: str, said: str, *, met: bool, bars: bool) -> bool:
@@ -69,7 +74,7 @@ def _may(text: str, said: str, *, met: bool, bars: bool) -> bool:
     if _NOT_YET.search(said) and not _ASKS_INTENT.search(text):
         return False
     if not met:
-        return True
+        return not (bars and _MENDED.search(said) and not _MENDED.search(text))
     if _READING.search(said) and _DEGREE.search(text) and not _ASKS_INTENT.search(text):
         return False
     if not bars and _DENIED.search(said) and not (_ASKS_NONE.search(text) or _UNBROKEN.search(said)):

@@ -105,6 +105,15 @@ def test_what_the_claimant_says_of_itself_meets(text: str, said: str) -> None:
     assert state(text, 情况=[said], **PERSON) == "met"
 
 
+def test_what_ruled_somebody_out_and_is_over_is_asked_about() -> None:
+    text, said = "列入失信名单的，不予支持", "去年被列入失信名单"
+    assert [state(text, bars=True, 情况=[s]) for s in (said, f"{said}，已经移出", f"{said}，还没移出")] == [
+        "not_met",
+        "unknown",
+        "not_met",
+    ]
+
+
 def test_a_gate_opens_for_what_a_condition_asks_for() -> None:
     def may(text: str, said: str, *, met: bool = True, bars: bool = False) -> bool:
         return may_decide(text, [Statement("情况", said)], met=met, bars=bars)
