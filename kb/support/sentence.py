@@ -15,6 +15,7 @@ _CLAUSE = re.compile(r"[，。；！？,;!?\n]+")
 _REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治[区州县旗]|省|(?<![夜集超门股菜早花])市|新区|区|县|旗)(?!场|政府|级|里|内)){1,3}"
 )
+_LAST = re.compile(r"(?:^|(?<=[省市县区旗]))[^省市县区旗]*[省市县区旗]$")
 _LEADS = re.compile(
     r"^.*?(?:人在|位于|来自|我们是|我们在|我在|我是|落户|注册在|公司在|企业在|单位在|现在在|"
     r"在|到|是|住|问|查|领取?|享受|补贴|补助|奖励|奖补|贷款|额度|政策|资金)(?=[\u4e00-\u9fff]{2})"
@@ -153,10 +154,13 @@ def _region(text: str) -> str | None:
 
     for match in _REGION.finditer(text):
         name = match.group()
-        while (shorter := _LEADS.sub("", name)) != name:
-            name = shorter
-        inner = _REGION.fullmatch(name)
-        if inner and not _NO_REGION.search(name):
+        while name:
+            while (shorter := _LEADS.sub("", name)) != name:
+                name = shorter
+            if not _NO_REGION.search(name) or any(m.end == len(name) for m in find_regions(name)):
+                break
+            name = _LAST.sub("", name)  # 云溪市松口县一个老小区: the last is a housing estate
+        if name and _REGION.fullmatch(name):
             return name
     found = innermost(text)
     if not found:
