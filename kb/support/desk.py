@@ -17,6 +17,7 @@ from kb.support.facts import Facts
 from kb.support.judging import Judge
 from kb.support.kinds import kind_of
 from kb.support.marks import Mark
+from kb.support.outdone import Told, without_outdone
 from kb.support.profile import Profile, check_day
 from kb.support.rank import fold, grouped, order, value_of
 from kb.support.reading import State
@@ -67,7 +68,10 @@ class _Desk:
     def answer(self) -> Matches:
         """Judge every candidate and put it where it belongs."""
         folded = fold(self.candidates)
-        judged = [(f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)]
+        judged: list[Told] = [
+            (f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)
+        ]
+        judged = list(without_outdone(judged))
         order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
         supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
         able = [s for s in supports if s.out is None and s.verdict is not Verdict.ONE_SHORT]
