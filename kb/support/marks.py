@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.support.answering import answer_to
+from kb.support.bodies import bodies_in
 from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
@@ -19,8 +20,9 @@ from kb.support.firsts import firsts_in
 from kb.support.grades import grades_in
 from kb.support.identities import identities_in
 from kb.support.industries import industries_in
+from kb.support.listings import listings_in
 from kb.support.moments import moments_in
-from kb.support.once import never_had
+from kb.support.once import had_none, never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
@@ -47,7 +49,9 @@ class Mark:
 _READERS: tuple[Reader, ...] = (
     choices_in,
     grades_in,
+    listings_in,
     opposites_in,
+    bodies_in,
     claimants_in,
     identities_in,
     moments_in,
@@ -80,6 +84,9 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
     if condition.bars and ONCE.search(text):
         never = never_had(f"{text}，{support}", facts)
         return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
+    none = had_none(text, facts) if condition.bars else None
+    if none:
+        return _made(condition, State.MET, (none,), claimant=False)
     tail = AFTER_BARS.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = NOT_BOTH.search(text) if condition.bars else None
@@ -108,8 +115,9 @@ def _without(core: str, facts: Facts) -> Statement | None:
     begins = re.sub(r"^(?:已经?|被|有|存在|正在|仍|处于)", "", core)
     for said in facts.free:
         for denial in DENIES.finditer(said.text):
-            thing = re.split(r"[也或和、过]|$", said.text[denial.end() :])[0]
-            if len(thing) > 1 and begins.startswith(thing):
+            thing = re.split(r"[也或和、]|$", said.text[denial.end() :])[0].removesuffix("过")
+            thing = re.sub("^(?:被|有|存在|发生|进|列入|出现)过?", "", thing)
+            if len(thing) > 1 and "过" not in thing and begins.startswith(thing):
                 return said
     return None
 

@@ -42,7 +42,11 @@ _ONE_SUPPORT = re.compile(r"(?:补贴|补助|贴息|津贴|奖励|返还)[^，]{
 _HOME_RENT = re.compile("房租|租房")
 _BUSINESS = re.compile("创业|经营|开店|开了|店|摊|厂房|商铺|门面|办公|自主")
 _ONE_PERSON = re.compile("周岁|配偶|以个人身份|本人(?!或)")
+_BY_HIMSELF = re.compile("以个人身份|灵活就业人员")
 _QUOTED = re.compile("“([^”]{3,16})”")
+#: What a document calls its matter for short (以下简称居民医保)
+_CALLED_SO = re.compile(r"以下(?:简称|统称)[“：:]?(?P<short>[\u4e00-\u9fff]{2,10})")
+_HEAD = 600  # characters of a document that give its names
 _LONG_LINE = 300  # characters of a paragraph that is of one support
 _STAFF = re.compile(r"员工|职工|招了|招用|引进|他们|毕业生|人员")
 _ORGANISATION = re.compile(
@@ -92,9 +96,13 @@ class Relevance:
 
     def _personal(self, marks: Sequence[Mark]) -> bool:
         """Whether a support asks for what only a person has, and an organisation that named none of it asks."""
-        if self.facts.profile.kind in (None, "个人", "个体工商户") or topical(self.wants):
+        if self.facts.profile.kind in (None, "个人", "个体工商户"):
             return False
         asked = [m.condition.text for m in marks if not m.condition.bars]
+        if any(_BY_HIMSELF.search(text) and not takes_on(text) for text in asked):
+            return True
+        if topical(self.wants):
+            return False
         return any(_ONE_PERSON.search(text) and not takes_on(text) for text in asked)
 
     def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark], meant: tuple[str, ...]) -> bool:
@@ -248,4 +256,5 @@ def _headings(one: Candidate) -> str:
     """The headings above a provision and the document's title."""
     at = one.provision.start
     paths = [s.title for s in one.document.sections if s.start <= at < s.end and len(s.title) < 40]
-    return re.sub(r"\s+", "", "，".join((one.document.title or "", *paths)))
+    short = (m["short"] for m in _CALLED_SO.finditer(one.document.text[:_HEAD]))
+    return re.sub(r"\s+", "", "，".join((one.document.title or "", *paths, *short)))
