@@ -94,7 +94,9 @@ def covered(text: str, facts: Facts) -> Finding | None:
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
     if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
         return None
-    whole = len(wanted) == _LEAST_PART - 1 and any(wanted <= spoken for _, spoken in told)
+    whole = len(wanted) == _LEAST_PART - 1 and any(
+        wanted <= spoken and not _of_another(text, text, said.text, facts) for said, spoken in told
+    )
     if (len(wanted) < _LEAST_PART and not whole) or len(wanted & union) < len(wanted) * _TOGETHER:
         return None
     says = sorted(told, key=lambda t: -len(wanted & t[1]))
