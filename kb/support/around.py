@@ -161,7 +161,8 @@ def _asked_of_all(document: PolicyDocument, provision: Provision) -> Iterator[Co
     for section in document.sections:
         inside = section.start <= provision.start < section.end
         if not inside and len(section.title) <= _TITLE and _OF_ALL.search(section.title):
-            yield from _of_lines(document.text, section.start + len(section.label) + len(section.title), section.end)
+            title = document.text.find(section.title, section.start) + len(section.title)
+            yield from _of_lines(document.text, title, section.end)
 
 
 _TITLE = 12  # characters of a heading that only says what its section is of

@@ -28,7 +28,7 @@ _FRAME = re.compile(
 _ASIDE = re.compile(
     r"^.*\d[^，]{0,4}的(?=[\u4e00-\u9fff]{2,8}$)|像我们?(?:这样|这种情况)?|像(?=社保|医保|公积金)|(?:这种|我的?|我们)?情况|"
     r"听[^，]{0,4}说|政府|国家(?!级)|财政|公家|[省市区县]里|(?<=[^一])(?:一个?|每个?)(?:月|年|季度)|^(?:一个?|每个?)(?:月|年|季度)|"
-    r"\d{4}年|(?:我|自己|个人)(?:还|得|要|需)*(?:掏|交|出|缴).*|[出掏](?:钱|来)?$|到底|究竟|大概|大约|总共|最多|(?:多少|几)[成万元块]?钱?|"
+    r"\d{4}年|明年|后年|去年|前年|有没有我的?份|(?:我|自己|个人)(?:还|得|要|需)*(?:掏|交|出|缴).*|[出掏](?:钱|来)?$|到底|究竟|大概|大约|总共|最多|(?:多少|几)[成万元块]?钱?|"
     r"这回|这次|这个"
 )
 #: What is got by what is asked to be done, where no thing is named (能奖多少钱)
@@ -42,13 +42,14 @@ _DONE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[补报](?:贴|助|销)?(?:多少|几)|[能会给可][^，]{0,3}(?:补(?!贴|助)|报销)", "补贴"),
     )
 )
-_KINDS = frozenset(("补贴", "奖励", "减免"))
+_KINDS = frozenset(("补贴", "补助", "奖励", "奖补", "资助", "减免"))
 _NAMES = re.compile(r"补贴|补助|奖励|奖补|贷款|贴息|资助|减免|返还|津贴|提取|额度|培训|担保|认定|资金|贷$")
 
 
 def _plain(part: str, clause: str) -> str:
     """A thing asked for without what is said beside it, by what is to be had where nothing is named (能奖多少钱)."""
     thing = re.sub(r"(?:能|会|可|再|就|上了|出来)+$", "", _ASIDE.sub("", part))
+    thing = re.sub(r"(?<=[保险费])[交缴]$|(?<=返还)返$|(?<=利息)贴$", "", thing)
     thing = re.sub(r"^[补贴免减报](?![贴助息])", "", thing)
     if len(thing) > 1 or _NAMES.search(thing):
         return thing if _NAMES.search(thing) else re.sub("[补免奖减贴贷报]+$", "", thing)

@@ -66,7 +66,14 @@ _RATE = re.compile(
 def _rates(text: str, facts: Facts) -> Iterator[Finding]:
     """A rate that must not be high (裁员率不高于5.5%): met where the thing itself is denied (没有裁员)."""
     for match in _RATE.finditer(text):
-        none = next((s for s in facts.free if re.search(rf"(?:没有?|未|无|零){match['what']}", s.text)), None)
+        none = next(
+            (
+                s
+                for s in facts.free
+                if re.search(rf"(?:没有?|未|无|零){match['what']}|(?:没有?|未){match['what'][0]}过?(?:一个)?人", s.text)
+            ),
+            None,
+        )
         if none:
             yield found(match.start(), match.end(), True, none)
             continue

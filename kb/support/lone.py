@@ -15,10 +15,11 @@ from kb.model import PolicyDocument, Provision, Section, Table
 #: Such a sum may be had beside others of its document
 RAISED = "raised"
 #: What a column of those who get it is headed by, and what a column of what they get is
-_WHOSE = re.compile(r"人员|对象|家庭|情[形况]|缴存|房屋|人群|身份|类[型别]|主体|户型|等级|学段|层次")
+_WHOSE = re.compile(r"人员|对象|家庭|情[形况]|缴存|房屋|规模|人群|身份|类[型别]|主体|户型|等级|学段|层次")
 _WHAT = re.compile(
     r"标准|比例|额度|限额|金额|补贴|补助|资助|奖励|返还|缴费|调整后|现在|现行|上浮|减免|贴息|每人|每户|每月|待遇"
 )
+_NAMES_WHO = re.compile(r"(?:人员|对象|家庭|情[形况]|人群|类[型别]|主体|规模)$")  # 资助对象 is of who, not of what
 _BEFORE = re.compile(r"调整前|原来|原标准|修订前|上年度")
 _NO_BENEFIT = re.compile(r"数量|目标|指标|分值|时间|日期|时限|电话|窗口|地点|区域|岗位|牵头|责任|材料|文号|地区|区县")
 _MUCH = re.compile(r"\d|三分之|[一二三四五六七八九]成|百分之|全额|免[费缴]")
@@ -26,7 +27,7 @@ _SUM = re.compile(r"\d[\d.,]*\s*(?:万|亿)?元|\d+(?:\.\d+)?\s*(?:%|％)|三分
 _SHORT = 24  # characters of a cell that names somebody
 #: What a support is called in the title of a document that is about it
 _TITLED = re.compile(
-    r"(?:住房)?公积金(?:个人)?(?:住房)?(?:贷款|提取|使用)|(?:城乡居民|城镇职工|职工|居民)?(?:基本)?(?:医疗|养老|失业|工伤)保险|"
+    r"(?:住房)?公积金(?:个人)?(?:住房)?(?:贷款|提取|使用)|(?:城乡居民|城镇职工|职工|居民)?(?:基本)?(?:医疗|养老|失业|工伤)保险|(?:城乡)?居民医保|职工医保|"
     r"[\u4e00-\u9fff]{2,8}?(?:补贴|补助|奖励|资助|津贴|返还|贴息|救助)"
 )
 _SUPPORT = re.compile(r"(?:补贴|补助|奖励|奖补|资助|津贴|返还|贴息|减免|救助)$")
@@ -70,11 +71,33 @@ def rows_of(document: PolicyDocument) -> Iterator[Provision]:
                 yield Provision(benefit, start, end, amount=sums, audience="；".join(dict.fromkeys(names)))
 
 
+def rows_within(document: PolicyDocument, provision: Provision) -> list[Provision]:
+    """A provision that holds a table of who gets how much (单位规模 | 返还比例), one for each row; else empty.
+
+    The audience of each is what its row alone says of whom it is for.
+    """
+    text, parts = document.text, list[Provision]()
+    for table in document.tables:
+        whose, what = _columns(table)
+        if not (provision.start < table.start and table.end <= provision.end and whose and what):
+            continue
+        for start, end, cells in _lines(text, table):
+            names = [cells[i] for i in whose if i < len(cells)]
+            given = [cells[i] for i in what if i < len(cells) and _SUM.search(cells[i])]
+            if names and given:
+                sums, whose_row = "；".join(given), "；".join(names)
+                parts.append(
+                    replace(provision, start=start, end=end, amount=sums, rate=None, cap=None, audience=whose_row)
+                )
+    return parts if len(parts) > 1 else []
+
+
 def _columns(table: Table) -> tuple[list[int], list[int]]:
     """The columns of who it is and of what he gets; none where the table is of something else."""
     heads = table.header
-    what = [i for i, h in enumerate(heads) if _WHAT.search(h) and not _BEFORE.search(h) and not _NO_BENEFIT.search(h)]
-    first = next((i for i, h in enumerate(heads) if _WHAT.search(h) or _BEFORE.search(h)), 0)
+    sums = [i for i, h in enumerate(heads) if _WHAT.search(h) and not _NAMES_WHO.search(h)]
+    what = [i for i in sums if not _BEFORE.search(heads[i]) and not _NO_BENEFIT.search(heads[i])]
+    first = next((i for i, h in enumerate(heads) if i in sums or _BEFORE.search(h)), 0)
     whose = [i for i in range(first) if _WHOSE.search(heads[i]) and not _NO_BENEFIT.search(heads[i])]
     return whose, what
 

@@ -22,6 +22,7 @@ from kb.support.identities import identities_in
 from kb.support.industries import industries_in
 from kb.support.listings import listings_in
 from kb.support.moments import moments_in
+from kb.support.named import named_in
 from kb.support.once import had_none, never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
@@ -54,6 +55,7 @@ _READERS: tuple[Reader, ...] = (
     bodies_in,
     claimants_in,
     identities_in,
+    named_in,
     moments_in,
     figures_in,
     firsts_in,
@@ -71,6 +73,8 @@ _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _LEAST_NEW = 2  # characters that a finding reads and no other has
 #: Two supports of which only one can be had
 _EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
+#: Loans for homes are asked for before the home is bought
+_FOR_A_HOME = re.compile(r"公积金[^，。]{0,6}贷款|(?:住房|购房|可贷|贷款)[^，。]{0,4}额度|房贷")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
 
@@ -99,10 +103,11 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
         return _made(condition, State.MET, (without,), claimant=False)
     listed = condition.bars and not both and len(_parts(core)) > 1
     state, because, claimant = (_cases if listed else _read)(core, facts)
+    intends = _FOR_A_HOME.search(support) is not None
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
-    made = _made(condition, state, because, claimant)
+    made = _made(condition, state, because, claimant, intends=intends)
     return made if condition.bars or in_its_place(text, made.because, facts.scope) else _open(condition)
 
 
@@ -162,9 +167,13 @@ def _joint(states: Sequence[State]) -> State:
     return State.UNKNOWN if State.UNKNOWN in states or not states else State.MET
 
 
-def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:
+def _made(
+    condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool, *, intends: bool = False
+) -> Mark:
     met = state is not State.NOT_MET
-    if state is State.UNKNOWN or not because or not may_decide(condition.text, because, met=met, bars=condition.bars):
+    if state is State.UNKNOWN or not because:
+        return _open(condition)
+    if not may_decide(condition.text, because, met=met, bars=condition.bars, intends=intends):
         return _open(condition)
     return Mark(condition, state, because, None, claimant)
 

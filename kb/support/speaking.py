@@ -28,6 +28,7 @@ NOT_YET = re.compile(
     "还在(?:申|办|考|谈|筹|准备|读)|申请中|办理中|筹备|即将|将要|快要|以后(?:会|要|再)|明年|后年|过[一两几]年|琢磨着|盘算|考虑|想(?:去|办|开|租|买|招|申|考|成)|"
     "过期|作废|注销了|停业|歇业|没开业|到期了"
 )
+_WILL_BUY = re.compile("(?:正)?(?:想|打算|准备|计划|预计)(?=[^，。]{0,10}(?:买|购))")
 _MENDED = re.compile("(?<!未)(?<!没)(?<!没有)(?:移出|修复|结清|还清|解除|撤销)")  # what ruled somebody out is over
 #: Conditions that ask for just that
 _ASKS_KIN = re.compile(f"{_KIN}|家庭|子女|夫妻|直系|未成年|共同")
@@ -70,11 +71,15 @@ def of_kin(said: str, text: str) -> bool:
     return bool(_OF_OTHERS.search(said) and not _TOO.search(said) and not _ASKS_KIN.search(text))
 
 
-def may_decide(text: str, said: Iterable[Statement], *, met: bool, bars: bool) -> bool:
-    """Whether these statements may decide a condition, to its being met or its failing; ``bars``: it rules out."""
+def may_decide(text: str, said: Iterable[Statement], *, met: bool, bars: bool, intends: bool = False) -> bool:
+    """Whether these statements may decide a condition, to its being met or its failing; ``bars``: it rules out.
+
+    ``intends``: it is had before what it is for is done, as a loan for a home is.
+    """
     told = [s.text for s in said if s.key == "情况"]
     if met is not bars and told and against(text, told):
         return False
+    told = [_WILL_BUY.sub("", one) for one in told] if intends else told
     return all(_may(text, one, met=met, bars=bars) for one in told)
 
 
