@@ -20,6 +20,7 @@ from kb.verify.plain import plain
 Texts = Mapping[tuple[str, str], str]
 _TITLE = re.compile(r"《([^《》\n]{4,80}(?:《[^《》\n]{2,60}》[^《》\n]{0,20})?)》")
 _NUMBERED = re.compile(r"\s*[（(][^（）()]{2,24}号[）)]")  # named by its number as well
+_MOST_NAMED = 50  # documents a suggestion names that are looked up
 _ENDED = (Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_YET)
 
 
@@ -166,7 +167,11 @@ def _why(header: DocumentHeader, status: Status, day: date) -> str:
 def _of_suggestion(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
     """Documents the suggestion itself names: is each of them still in force."""
     day = date.fromisoformat(draft.as_of)
-    for name in _named_in(draft):
+    named_here = _named_in(draft)
+    if len(named_here) > _MOST_NAMED:
+        why = f"建议提到 {len(named_here)} 个文件，只核对了前 {_MOST_NAMED} 个，其余请自己核对"
+        yield Check("建议提到的文件", False, why)
+    for name in named_here[:_MOST_NAMED]:
         for header in books.named(name)[:1]:
             status = status_on(header, day)
             if status in _ENDED:

@@ -15,7 +15,7 @@ from kb.compose import find_date
 from kb.letters.cautions import Cautioned, cautions_of
 from kb.letters.evidence import Desk, Evidence, EvidenceSet
 from kb.letters.figures import compared
-from kb.letters.points import Point, Topic, agreement, closeness, points_of, topic_of
+from kb.letters.points import LONGEST, Point, Topic, agreement, closeness, points_of, topic_of
 from kb.letters.reach import BINDING, Lookout, Reach, seat_of
 from kb.letters.roles import Piece, Role, piece_of
 from kb.letters.suggestion import Ask, Suggestion
@@ -30,7 +30,6 @@ _DEEP_TOLD = 12  # among those that tell what was done
 TELLING = (Kind.REPLY, Kind.OTHER, Kind.NEWS)
 _DONE = " 截至 累计 完成"
 MOST = 24  # pieces of evidence kept for each ask
-_LONGEST_QUERY = 400
 
 
 def gather(
@@ -109,7 +108,7 @@ def _gathered(base: KnowledgeBase, points: Sequence[Point], topic: Topic, desk: 
 
 
 def _asked(point: Point) -> str:
-    return " ".join(point.text.split())[:_LONGEST_QUERY]
+    return " ".join(point.text.split())[:LONGEST]
 
 
 def _judged(

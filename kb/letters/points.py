@@ -19,6 +19,8 @@ from kb.text import split_clauses, squash
 from kb.view import DocumentView
 
 MOST = 8
+LONGEST = 400  # characters of a point; a clause that never ends is cut
+_TOLD = 2000  # characters of an ask that are looked at
 _SHORTEST = 6
 _ABOVE = 0.8  # what a heading above a sentence holds counts so much
 _ENOUGH = 0.7  # agreement of the words left, with a share for the topic
@@ -120,15 +122,19 @@ def topic_of(suggestion: Suggestion) -> Topic:
 
 
 def points_of(ask: Ask) -> tuple[Point, ...]:
-    """The heading of an ask, then its clauses; those that only tell of a state are left out."""
+    """The heading of an ask, then its clauses; those that only tell of a state are left out.
+
+    An ask that names nothing has none.
+    """
     found = [heading_of(ask.text)]
-    for start, end in split_clauses(ask.text):
-        for piece in _parts(_LABEL.sub("", ask.text[start:end])):
+    told = ask.text[:_TOLD]
+    for start, end in split_clauses(told):
+        for piece in _parts(_LABEL.sub("", told[start:end])):
             wish = _ASKING.sub("", piece).strip("。；;，, ")
             if len(wish) >= _SHORTEST and not _CAUSE.search(wish):
                 found.append(wish)
-    first, *others = list(dict.fromkeys(t for t in found if t))[:MOST]
-    return (Point(first), *(Point(text, heading=first) for text in others))
+    texts = list(dict.fromkeys(t[:LONGEST] for t in found if t))[:MOST]
+    return tuple(Point(text, heading=texts[0] if n else "") for n, text in enumerate(texts))
 
 
 def _parts(clause: str) -> list[str]:

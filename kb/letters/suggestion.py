@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from kb.errors import KBError
-from kb.letters.asking import asks_in
+from kb.letters.asking import MOST, asks_in
 from kb.letters.ordinals import Line, lines_of
 from kb.text import tagged_words
 from kb.text.lexicon import word_set
@@ -30,14 +30,15 @@ _SESSION = re.compile(
 )
 _BEFORE_SESSION = re.compile(r"^.*(?:关于|[在对于是](?=[^在对于是]{6}))")
 _NUMBER = re.compile(
-    r"(?:建议|提案|议案)(?:编号|案号|号|第)?\s*[:：]?\s*第?\s*(?P<a>\d{1,6})\s*号|第\s*(?P<b>\d{1,6})\s*号\s*(?:[\u4e00-\u9fff]{0,4}建议|[\u4e00-\u9fff]{0,4}提案|$|[）)])|"
-    r"(?:编号|案号|建议号|提案号)\s*[:：]\s*(?:第\s*)?(?P<c>\d{1,6})|第\s*(?P<d>\d{1,6})\s*号",
+    r"(?:建议|提案|议案)(?:编号|案号|号|第)?\s*+[:：]?\s*+第?\s*+(?P<a>\d{1,6})\s*+号|"
+    r"第\s*+(?P<b>\d{1,6})\s*+号(?:\s*+(?:[\u4e00-\u9fff]{0,4}建议|[\u4e00-\u9fff]{0,4}提案|[）)])|[^\S\n]*+$)|"
+    r"(?:编号|案号|建议号|提案号)\s*+[:：]\s*+(?:第\s*+)?(?P<c>\d{1,6})|第\s*+(?P<d>\d{1,6})\s*+号",
     re.MULTILINE,
 )
 _HAN_NAME = r"[\u4e00-\u9fff·]{2,12}"
 _PEOPLE = re.compile(
-    r"^\s*(?:领衔代表|联名代表|附议代表|提出代表|提议代表|代表姓名|建议代表|代表|领衔人|附议人|联名人|建议人|提案人|提案者|第一提案人|委员|提案委员|提出人|提交人|"
-    r"姓名)(?:（[^）\n]{1,20}）|\([^)\n]{1,20}\))?\s*[:：]\s*(?P<names>[^\n]{2,120})",
+    r"^[^\S\n]*+(?:领衔代表|联名代表|附议代表|提出代表|提议代表|代表姓名|建议代表|代表|领衔人|附议人|联名人|建议人|提案人|提案者|第一提案人|委员|提案委员|提出人|提交人|"
+    r"姓名)(?:（[^）\n]{1,20}）|\([^)\n]{1,20}\))?\s*+[:：]\s*+(?P<names>[^\n]{2,120})",
     re.MULTILINE,
 )
 _SIGNED = re.compile(
@@ -47,7 +48,8 @@ _SIGNED = re.compile(
 #: A name of two characters set as wide as one of three: 李　明
 _SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,3}([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _TITLED = re.compile(
-    r"^\s*(?:案\s*由|标\s*题|题\s*目|建议名称|提案名称|建议标题|名\s*称)\s*[:：]\s*(?P<title>[^\n]{4,120}?)\s*$",
+    r"^[^\S\n]*+(?:案\s*+由|标\s*+题|题\s*+目|建议名称|提案名称|建议标题|名\s*+称)\s*+[:：]\s*+"
+    r"(?P<title>[^\n]{4,120}?)[^\S\n]*$",
     re.MULTILINE,
 )
 _ABOUT = re.compile(r"^[《“\"]?(?P<title>(?:关于|对于|对).{4,100}?(?:的)?(?:建议|提案|议案|意见|对策)(?:案)?)[》”\"]?$")
@@ -96,9 +98,9 @@ def parse_suggestion(text: str) -> Suggestion:
     lines = lines_of(text)
     title = _title(text, lines)
     kind = _kind(text, title)
+    found = asks_in(text, lines, title)
     asks = tuple(
-        Ask(label, text[start:end], start, end, heading_of(text[start:end]))
-        for label, start, end in asks_in(text, lines, title)
+        Ask(label, text[start:end], start, end, heading_of(text[start:end])) for label, start, end in found[:MOST]
     )
     session = _SESSION.search(text)
     number = _NUMBER.search(text[:3000])
@@ -113,7 +115,7 @@ def parse_suggestion(text: str) -> Suggestion:
         kind=kind,
         asks=asks,
     )
-    return _flagged(read)
+    return _flagged(read, len(found))
 
 
 def heading_of(text: str) -> str:
@@ -129,7 +131,7 @@ def heading_of(text: str) -> str:
     return first.strip()[:40]
 
 
-def _flagged(read: Suggestion) -> Suggestion:
+def _flagged(read: Suggestion, found: int) -> Suggestion:
     from dataclasses import replace
 
     flags: list[str] = []
@@ -147,6 +149,8 @@ def _flagged(read: Suggestion) -> Suggestion:
         flags.append(f"没有读出{'、'.join(missing)}，草稿里留了空，请补上。")
     if not read.asks:
         flags.append("没有读出具体要求（如“一、…”“建议：一是…”“希望…”）。请在要求前加上序号，或手工指定要求。")
+    if found > len(read.asks):
+        flags.append(f"读出 {found} 条要求，只取前 {len(read.asks)} 条。请核对；若不止一件建议，请分开答复。")
     vague = [n for n, ask in enumerate(read.asks, 1) if _is_vague(ask)]
     if vague:
         flags.append(f"要求{'、'.join(map(str, vague))}比较笼统，没有写明具体事项。请与代表沟通后再答复。")

@@ -298,6 +298,16 @@ def test_a_document_out_of_force_since_is_found() -> None:
     assert "已不在知识库中" in problems(draft(MEASURE), gone)["文件效力"].why
 
 
+def test_of_too_many_named_documents_the_first_are_looked_up_and_it_is_said() -> None:
+    named = "".join(f"按照《某市第{n}号管理办法》。" for n in range(3000))
+    read = parse_suggestion(SUGGESTION + named)
+    made = replace(draft(MEASURE), suggestion=read)
+    asked: list[str] = []
+    known = replace(books(), named=lambda name: asked.append(name) or ())  # type: ignore[func-returns-value]
+    assert problems(made, known)["建议提到的文件"].why == "建议提到 3000 个文件，只核对了前 50 个，其余请自己核对"
+    assert len(asked) == 50
+
+
 def test_an_undated_state_is_found() -> None:
     undated = replace(ACTUAL, dated=None, issued_on=None)
     assert "1 句进展没有日期" in problems(draft(undated))["数据日期"].why

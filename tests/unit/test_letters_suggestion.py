@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.letters.suggestion import LONGEST, Suggestion, SuggestionInvalid, parse_suggestion
+from kb.letters.points import MOST, points_of
+from kb.letters.suggestion import LONGEST, Ask, Suggestion, SuggestionInvalid, parse_suggestion
+from kb.text import find_doc_numbers
 
 
 def asks(text: str) -> list[tuple[str, str]]:
@@ -87,6 +95,106 @@ def test_sixty_pages_are_read_and_more_than_a_book_is_refused() -> None:
     assert any("比一般的建议长得多" in flag for flag in read.flags)
     with pytest.raises(SuggestionInvalid, match=f"超过 {LONGEST} 字"):
         parse_suggestion("字" * (LONGEST + 1))
+
+
+@contextmanager
+def counting_calls() -> Iterator[Callable[[], int]]:
+    """Counts the calls of functions, which the clock of a busy machine does not change."""
+    count = 0
+
+    def seen(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        yield lambda: count
+    finally:
+        sys.setprofile(before)
+
+
+HOSTILE = (
+    (
+        "建议",
+        "建议：",
+        "建议一是",
+        "希望，一是",
+        "一是",
+        "1.",
+        "（",
+        "字",
+        "。",
+        " ",
+        "\u3000",
+        "\n",
+        "\r\n",
+        "\n一",
+        "号 ",
+    )
+    + (
+        "一、加强建设\n多装灯\n",
+        "一、建议\n（一）增设\n1.修路灯\n（1）补路面\n",
+        "代表：王一、李二\n",
+        "关于修路的建议\n",
+    )
+    + (
+        "建议：\n1.增设路灯。\n",
+        "案由 ",
+        "代表 ：",
+        "《关于修路的建议》",
+        "为此，",
+        "云政发〔2020〕1号很好。",
+        "加强路灯建设和道路养护",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "piece", ["建议", "建议：一是", "希望，一是", "建议：\n1.增设路灯。\n", "云政发〔2020〕1号很好。"]
+)
+def test_the_work_grows_no_faster_than_the_text(piece: str) -> None:
+    def work(length: int) -> int:
+        text = (piece * (length // len(piece) + 1))[:length]
+        with counting_calls() as calls:
+            try:
+                read = parse_suggestion("建议" + text)
+            except SuggestionInvalid:
+                return 1
+            for ask in read.asks:
+                assert len(points_of(ask)) <= MOST
+            find_doc_numbers(text)
+            return calls()
+
+    work(100)  # dictionaries are loaded at the first use
+    short, long = work(1_000), work(8_000)
+    assert long <= 16 * short + 1000
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_pattern_hangs(piece: str) -> None:
+    def too_long(signum: int, frame: object) -> None:
+        raise TimeoutError("longer than any machine needs")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(60)  # a hang took hours
+    try:
+        assert parse_suggestion(("建议" + piece * 40_000)[:40_000] + "路").text
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_of_too_many_asks_the_first_are_taken_and_it_is_said() -> None:
+    read = parse_suggestion("建议：\n" + "".join(f"{n % 99 + 1}.增设第{n}处路灯。\n" for n in range(3000)))
+    assert [a.heading for a in read.asks] == [f"增设第{n}处路灯" for n in range(40)]
+    assert "读出 3000 条要求，只取前 40 条。请核对；若不止一件建议，请分开答复。" in read.flags
+
+
+def test_an_ask_that_names_nothing_has_no_points() -> None:
+    read = parse_suggestion("一、建议\n一、建议\n建议\n")
+    assert [points_of(a) for a in read.asks] == [() for _ in read.asks]
+    assert points_of(Ask("", "建议", 0, 2)) == ()
 
 
 _WORDS = (
