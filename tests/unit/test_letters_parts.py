@@ -115,6 +115,54 @@ def test_years_of_titles_are_no_dates_of_the_sentence() -> None:
     assert piece is not None and (piece.role, piece.dated) == (Role.ACTUAL, None)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "title", "written", "expected"),
+    [
+        ("6月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", "2026-02-03", "2026-06"),
+        ("力争9月30日前新建公园30个。", "甲市公园建设方案", "2026-02-03", "2026-09-30"),
+        ("力争年底前新建公园30个。", "甲市公园建设方案", "2025-02-03", "2025"),
+        ("上半年新建公园12个，年内新建30个。", "甲市公园建设方案", "2025-02-03", "2025"),
+        ("第三季度新建公园12个，推动绿道改造。", "甲市公园建设方案", "2025-02-03", "2025-09"),
+        ("明年6月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", "2025-02-03", "2026-06"),
+        ("2025年新建公园12个，6月底前全部开工建设。", "甲市公园建设方案", "2024-02-03", "2025"),
+        ("2025年12月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", "2024-02-03", "2025-12"),
+        ("2026年上半年新建公园12个，推动绿道改造。", "甲市公园建设方案", "2025-02-03", "2026-06"),
+        ("4月底前制定2个公园的建设方案。", "甲市2026年公园建设要点", "2025-12-20", "2026-04"),
+        ("每年4月底前完成公园养护的上年度评价。", "甲市公园管理办法", "2020-02-03", None),
+        ("次年3月底前拨付公园养护的补助资金。", "甲市公园管理办法", "2020-02-03", None),
+        ("力争毕业3年内、五年内的都能新建公园。", "甲市公园建设方案", "2020-02-03", None),
+        ("6月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", None, None),
+    ],
+)
+def test_a_deadline_without_a_year_is_of_its_documents_year(
+    sentence: str, title: str, written: str | None, expected: str | None
+) -> None:
+    text = f"{title}\n{sentence}\n"
+    view = DocumentView(PolicyDocument(text=text, kind=Kind.ACTION_PLAN, title=title, written_on=written))
+    piece = piece_of(view, 1)
+    assert piece is not None and (piece.role, piece.due) == (Role.MEASURE, expected)
+    assert piece.relative is (written is None or "明年" in sentence or "上半年" in sentence)
+
+
+def test_a_month_in_standing_rules_comes_every_year() -> None:
+    text = "甲市公园管理办法\n市园林局组织专家评审，6月底前完成。\n"
+    view = DocumentView(
+        PolicyDocument(text=text, kind=Kind.MEASURES, title="甲市公园管理办法", written_on="2020-02-03")
+    )
+    piece = piece_of(view, 1)
+    assert piece is not None and (piece.role, piece.due, piece.relative) == (Role.MEASURE, None, False)
+
+
+@pytest.mark.parametrize(
+    ("due", "past"), [("2026-05", True), ("2026-06", False), ("2026", False), ("2026-05-31", True)]
+)
+def test_what_ended_before_the_day_is_no_next_step(due: str, past: bool) -> None:
+    told = Cautioned("建成公园30个。", Piece(0, 7, Role.MEASURE, due=due), Reach.OWN)
+    cautions, _ = cautions_of(told, HEADER, "甲市园林局", DAY)
+    assert cautions == ((f"期限（{due}）已过，请补充完成情况",) if past else ())
+    assert bool(draft(replace(MEASURE, due=due, cautions=cautions)).picks[1].measures) is not past
+
+
 # Whose a document is
 
 
