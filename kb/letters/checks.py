@@ -110,13 +110,13 @@ def _figures(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
 
 
 def _frame_faults(draft: Draft, letter: Letter, run: Run) -> list[str]:
-    """What a frame says of its document that is not the document's title, number or day."""
+    """What a frame says of its document that is not the document's body, title, number or day."""
     evidence = draft.evidence(run.key or "")
     if evidence is None:
         return [run.text]
     day = evidence.day.quote if evidence.day else evidence.issued_on or ""
     cited = evidence.citation
-    parts = (cited.title, cited.doc_number, cited.section, day, evidence.issued_on)
+    parts = (evidence.issuer, cited.title, cited.doc_number, cited.section, day, evidence.issued_on)
     known = "\n".join(part for part in parts if part)
     return missing(plain(run.text), plain(known))
 

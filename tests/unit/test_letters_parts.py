@@ -48,7 +48,7 @@ def evidence(quote: str, role: Role = Role.MEASURE, text: str = PLAN, **given: o
 
 
 MEASURE = evidence("到2028年底，建成公园30个，每个公园面积不少于2万平方米。", due="2028")
-ACTUAL = evidence("截至2025年底，已建成公园12个，其中社区公园7个。", Role.ACTUAL, dated="2025")
+ACTUAL = evidence("截至2025年底，已建成公园12个，其中社区公园7个。", Role.ACTUAL, dated="2025", issuer="甲市园林局")
 HEADER = DocumentHeader(
     policy_id="p1",
     revision=revision_of(PLAN),
@@ -288,9 +288,39 @@ def test_the_letter_says_what_is_done_with_its_day_and_what_is_planned_under_its
 def test_another_bodys_plan_stays_its_own_and_an_undated_state_names_its_document() -> None:
     below = replace(MEASURE, reach=Reach.LOWER)
     undated = replace(ACTUAL, dated=None)
-    text = compose(draft(below, undated)).text
+    text = compose(draft(below, undated, issuer="甲市园林局")).text
     assert "《甲市公园建设计划》（甲政发〔2026〕3号）提出，到2028年底" in text
     assert "据《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，截至2025年底" in text
+
+
+@pytest.mark.parametrize(
+    ("quote", "issuer", "expected"),
+    [
+        ("截至2025年底，已建成公园12个。", "甲市园林局", "截至2025年底，已建成公园12个。"),
+        (
+            "截至2025年底，已建成公园12个。",
+            "甲市教育局",
+            "据甲市教育局《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，截至2025年底，已建成公园12个。",
+        ),
+        (
+            "截至2025年底，已建成公园12个。",
+            None,
+            "据《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，截至2025年底，已建成公园12个。",
+        ),
+        (
+            "2025年向12个公园拨付资金。",
+            "甲市财政局",
+            "据甲市财政局《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，2025年向12个公园拨付资金。",
+        ),
+        ("截至2025年底，全市建成公园12个。", "甲市教育局", "截至2025年底，全市建成公园12个。"),
+        ("2025年，市教育局建成公园12个。", "甲市教育局", "2025年，市教育局建成公园12个。"),
+    ],
+)
+def test_only_what_the_own_body_did_is_said_as_ours(quote: str, issuer: str | None, expected: str) -> None:
+    done = evidence(quote, Role.ACTUAL, quote, dated="2025", issuer=issuer)
+    letter = compose(draft(done, issuer="甲市园林局"))
+    told = next(p.text for p in letter.paragraphs if p.ask == 1)
+    assert told == f"（一）关于增设公园。{expected}"
 
 
 def test_a_joint_view_goes_to_the_leading_body() -> None:
