@@ -14,6 +14,7 @@ from kb.letters.draft import Draft, LetterSettings, Picks
 from kb.letters.evidence import Evidence, EvidenceSet
 from kb.letters.figures import compared, stated
 from kb.letters.letter import Part, Voice
+from kb.letters.points import Point, agreement, topic_of
 from kb.letters.reach import Lookout, Reach, Seat, seat_of
 from kb.letters.roles import Piece, Role, piece_of
 from kb.letters.selection import add, drop, first_selection, move, noted, pick, with_ask
@@ -161,6 +162,23 @@ def test_what_ended_before_the_day_is_no_next_step(due: str, past: bool) -> None
     cautions, _ = cautions_of(told, HEADER, "甲市园林局", DAY)
     assert cautions == ((f"期限（{due}）已过，请补充完成情况",) if past else ())
     assert bool(draft(replace(MEASURE, due=due, cautions=cautions)).picks[1].measures) is not past
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bears"),
+    [
+        ("2024年底全市创业导师238名，其中企业家91名。", False),
+        ("2024年发放创业补贴2184户、1092万元。", True),
+        ("2024年新增创业担保贷款15笔、300万元。", True),
+    ],
+)
+def test_what_shares_one_word_with_the_title_is_no_overview(sentence: str, bears: bool) -> None:
+    read = parse_suggestion("关于落实创业扶持政策的建议\n建议：\n1.提高创业补贴标准。\n2.扩大创业担保贷款覆盖面。\n")
+    common = ("落实", "扶持", "政策", "建议")
+    rarity = lambda word: 0.1 if word in common else 2.0  # noqa: E731
+    whole = Point(read.title or "", general=True).weighed(rarity, lambda word: 1, topic_of(read))
+    view = DocumentView(PolicyDocument(text=f"工作情况\n{sentence}\n", kind=Kind.REPLY))
+    assert bool(agreement(whole, view, 1)) is bears
 
 
 # Whose a document is
