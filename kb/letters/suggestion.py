@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kb.errors import KBError
 from kb.letters.asking import MOST, asks_in
+from kb.letters.deputies import deputies_of
 from kb.letters.ordinals import Line, lines_of
 from kb.text import tagged_words
 from kb.text.lexicon import word_set
@@ -35,18 +36,6 @@ _NUMBER = re.compile(
     r"(?:编号|案号|建议号|提案号)\s*+[:：]\s*+(?:第\s*+)?(?P<c>\d{1,6})|第\s*+(?P<d>\d{1,6})\s*+号",
     re.MULTILINE,
 )
-_HAN_NAME = r"[\u4e00-\u9fff·]{2,12}"
-_PEOPLE = re.compile(
-    r"^[^\S\n]*+(?:领衔代表|联名代表|附议代表|提出代表|提议代表|代表姓名|建议代表|代表|领衔人|附议人|联名人|建议人|提案人|提案者|第一提案人|委员|提案委员|提出人|提交人|"
-    r"姓名)(?:（[^）\n]{1,20}）|\([^)\n]{1,20}\))?\s*+[:：]\s*+(?P<names>[^\n]{2,120})",
-    re.MULTILINE,
-)
-_SIGNED = re.compile(
-    rf"^\s*(?:(?:[\u4e00-\u9fff]{{2,14}})?(?:人大|政协)?(?:代表|委员)\s*[:：]?\s*(?P<after>[\u4e00-\u9fff·]{{2,4}}(?:[、\s]+[\u4e00-\u9fff·]{{2,4}})*)|"
-    rf"(?P<before>{_HAN_NAME})\s*(?:代表|委员))\s*$"
-)
-#: A name of two characters set as wide as one of three: 李　明
-_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,3}([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _TITLED = re.compile(
     r"^[^\S\n]*+(?:案\s*+由|标\s*+题|题\s*+目|建议名称|提案名称|建议标题|名\s*+称)\s*+[:：]\s*+"
     r"(?P<title>[^\n]{4,120}?)[^\S\n]*$",
@@ -81,6 +70,8 @@ class Suggestion:
     session: str | None = None
     year: int | None = None
     deputies: tuple[str, ...] = ()
+    more: str = ""
+    """How many they are where not all are named, as written: 等12名."""
     title: str | None = None
     kind: str = BILL
     asks: tuple[Ask, ...] = ()
@@ -103,6 +94,7 @@ def parse_suggestion(text: str) -> Suggestion:
         Ask(label, text[start:end], start, end, heading_of(text[start:end])) for label, start, end in found[:MOST]
     )
     session = _SESSION.search(text)
+    deputies, more = deputies_of(text, lines)
     number = _NUMBER.search(text[:3000])
     year = _YEAR.search(text[:400]) or _YEAR.search(text[-200:])
     read = Suggestion(
@@ -110,7 +102,8 @@ def parse_suggestion(text: str) -> Suggestion:
         number=next((g for g in number.groups() if g), None) if number else None,
         session=_BEFORE_SESSION.sub("", session.group()) if session else None,
         year=int(year["year"]) if year else None,
-        deputies=_deputies(text, lines),
+        deputies=deputies,
+        more=more,
         title=title,
         kind=kind,
         asks=asks,
@@ -183,31 +176,6 @@ def _title(text: str, lines: tuple[Line, ...]) -> str | None:
 
 def _kind(text: str, title: str | None) -> str:
     head = f"{title or ''}\n{text[:600]}"
-    if title and title.endswith(("提案", "议案案")):
+    if title and title.endswith("提案"):
         return PROPOSAL
     return PROPOSAL if re.search(r"政协|提案(?:人|委员|号|编号|第)|委员会第", head) else BILL
-
-
-def _deputies(text: str, lines: tuple[Line, ...]) -> tuple[str, ...]:
-    names: list[str] = []
-    for match in _PEOPLE.finditer(text):
-        names += _names(match["names"])
-    if not names:
-        for line in (*lines[:6], *lines[-4:]):
-            signed = _SIGNED.match(text[line.start : line.end])
-            if signed:
-                names += _names(signed["after"] or signed["before"] or "")
-    return tuple(dict.fromkeys(names))
-
-
-def _names(listed: str) -> list[str]:
-    """Personal names in a list; what cannot be one (a phone, a unit) ends it."""
-    found = []
-    plain = re.sub(r"[（(][^（）()]*[）)]", "", listed)
-    plain = _SPACED.sub(r"\1\2", plain)
-    for piece in re.split(r"[、，,；;\s]+", plain):
-        name = re.sub(r"(?:等.*|代表|委员)$", "", piece.strip())
-        if not re.fullmatch(r"[\u4e00-\u9fff·]{2,12}", name) or (len(name) > 4 and "·" not in name):
-            break
-        found.append(name)
-    return found

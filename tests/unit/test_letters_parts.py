@@ -341,6 +341,15 @@ def test_only_what_the_own_body_did_is_said_as_ours(quote: str, issuer: str | No
     assert told == f"（一）关于增设公园。{expected}"
 
 
+def test_more_deputies_than_are_named_are_addressed_as_the_suggestion_counts_them() -> None:
+    made = draft(MEASURE)
+    more = replace(made, suggestion=parse_suggestion(SUGGESTION.replace("代表：王一", "代表：王一等12名代表")))
+    letter = compose(more)
+    assert [p.text for p in letter.paragraphs if p.part is Part.SALUTATION] == ["王一等12名代表："]
+    assert "你们在市一届人大二次会议期间" in letter.text and "感谢你们" in letter.text
+    assert "与建议一致" not in problems(more)
+
+
 def test_a_joint_view_goes_to_the_leading_body() -> None:
     letter = compose(draft(MEASURE, issuer="甲市财政局", role="会办", main_body="甲市园林局"))
     assert letter.paragraphs[1].text == "甲市财政局关于市一届人大二次会议第9号建议的会办意见（函）"
