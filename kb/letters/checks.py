@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kb.letters.answered import too_good, unanswered
 from kb.letters.draft import Draft
 from kb.letters.form import short_name
-from kb.letters.letter import Letter, Run, Voice
+from kb.letters.letter import Letter, Part, Run, Voice
 from kb.model import AnswerSentence, DocumentHeader, Status
 from kb.text import find_doc_numbers, find_quantities, squash
 from kb.validity import ending, named, newer_versions, replaced_by, status_on, told
@@ -56,26 +57,22 @@ def facts(letter: Letter) -> tuple[tuple[int, Run], ...]:
 
 
 def _asks(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
-    """Every ask is answered, or marked as open."""
+    """Every ask is answered, or marked as open; the result says no better."""
     if not draft.suggestion.asks:
         yield Check("要求", False, "没有读出任何要求，请先指定要求", ())
+    open_asks = []
     for n, ask in enumerate(draft.suggestion.asks, 1):
         where = tuple(i for i, p in enumerate(letter.paragraphs) if p.ask == n)
-        runs = [r for i in where for r in letter.paragraphs[i].runs]
-        name = f"要求{n}“{short_name(ask)}”"
-        answered = any(r.voice in (Voice.EVIDENCE, Voice.REWORDED, Voice.WRITER) for r in runs)
-        measures = bool(draft.picks[n].measures or draft.picks[n].note)
-        if answered and measures:
-            hints = [m for m in draft.sets[n].missing if "另有" in m]
-            yield Check(name, True, "；".join(["有依据的措施已写入", *hints]), where)
-        elif answered:
-            yield Check(
-                name, False, f"只有进展，没有下一步措施：{'；'.join(draft.sets[n].missing) or '没有选用依据'}", where
-            )
-        else:
-            yield Check(
-                name, False, f"没有依据，已标为待补充：{'；'.join(draft.sets[n].missing) or '没有选用依据'}", where
-            )
+        why = unanswered(draft, letter, n, books.texts)
+        hints = [m for m in draft.sets[n].missing if "另有" in m and not why]
+        yield Check(f"要求{n}“{short_name(ask)}”", not why, "；".join([why or "有依据的措施已写入", *hints]), where)
+        if why:
+            open_asks.append(n)
+    wrong = too_good(draft, letter, open_asks)
+    if wrong:
+        yield Check(
+            "办理结果", False, wrong, tuple(i for i, p in enumerate(letter.paragraphs) if p.part is Part.RESULT)
+        )
 
 
 def _quotes(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:

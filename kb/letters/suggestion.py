@@ -70,12 +70,12 @@ class Suggestion:
     session: str | None = None
     year: int | None = None
     deputies: tuple[str, ...] = ()
-    more: str = ""
-    """How many they are where not all are named, as written: 等12名."""
     title: str | None = None
     kind: str = BILL
     asks: tuple[Ask, ...] = ()
     flags: tuple[str, ...] = ()
+    more: str = ""
+    """How many deputies they are where not all are named, as written: 等12名."""
 
 
 def parse_suggestion(text: str) -> Suggestion:
@@ -144,7 +144,7 @@ def _flagged(read: Suggestion, found: int) -> Suggestion:
         flags.append("没有读出具体要求（如“一、…”“建议：一是…”“希望…”）。请在要求前加上序号，或手工指定要求。")
     if found > len(read.asks):
         flags.append(f"读出 {found} 条要求，只取前 {len(read.asks)} 条。请核对；若不止一件建议，请分开答复。")
-    vague = [n for n, ask in enumerate(read.asks, 1) if _is_vague(ask)]
+    vague = [n for n, ask in enumerate(read.asks, 1) if not telling_words(ask.text)]
     if vague:
         flags.append(f"要求{'、'.join(map(str, vague))}比较笼统，没有写明具体事项。请与代表沟通后再答复。")
     if len(read.text.strip()) < _SHORT:
@@ -154,11 +154,13 @@ def _flagged(read: Suggestion, found: int) -> Suggestion:
     return replace(read, flags=tuple(flags))
 
 
-def _is_vague(ask: Ask) -> bool:
-    """Whether an ask names no thing: nothing but what any official text is full of."""
+def telling_words(text: str) -> frozenset[str]:
+    """The words of a text that name a thing: none of those that any official text is full of."""
     empty = _NO_THING | word_set("generic") | word_set("stop")
-    return not any(
-        len(word) > 1 and (tag[0] in "nxj" or tag == "vn") and word not in empty for word, tag in tagged_words(ask.text)
+    return frozenset(
+        word
+        for word, tag in tagged_words(text)
+        if len(word) > 1 and (tag[0] in "nxj" or tag == "vn") and word not in empty
     )
 
 

@@ -374,6 +374,39 @@ def test_a_sound_draft_has_only_its_gaps_open() -> None:
     assert set(problems(draft(MEASURE, ACTUAL))) == {"要求2“增设厕所”", "待补充"}
 
 
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, ""),
+        ({"reach": Reach.UPPER}, ""),
+        ({"reach": Reach.LOWER}, "只有下级地区的安排，没有本级或上级的措施"),
+        ({"cautions": ("文件失效",)}, "选用的措施都有要说明的地方，请看“需要说明的依据”"),
+        ({"score": 0.0}, ""),  # added by hand: it speaks of parks as well
+    ],
+)
+def test_an_ask_passes_only_with_a_measure_that_can_stand(changed: dict[str, object], why: str) -> None:
+    one = replace(MEASURE, **changed)  # type: ignore[arg-type]
+    found = problems(pick(draft(one), 1, one.key))
+    assert (found["要求1“增设公园”"].why if why else "") == why
+    assert ("要求1“增设公园”" in found) is bool(why)
+
+
+def test_an_ask_does_not_pass_with_a_measure_on_another_matter_or_a_forged_one() -> None:
+    by_hand = replace(MEASURE, score=0.0)
+    other = add(draft(), 2, by_hand)
+    assert problems(other)["要求2“增设厕所”"].why == "选用的措施与这条要求没有相同的事项，请核对是否切题"
+    forged = replace(MEASURE, citation=replace(MEASURE.citation, quote=MEASURE.citation.quote.replace("30", "50")))
+    assert problems(draft(forged))["要求1“增设公园”"].why == "选用的措施没有通过核对"
+    own = noted(draft(), 1, "拟予采纳")
+    assert problems(own)["要求1“增设公园”"].why == "只有自己写的话，没有依据，请自己核对"
+
+
+def test_a_result_better_than_what_is_answered_is_told() -> None:
+    told = problems(draft(MEASURE, result="A"))["办理结果"]
+    assert told.why == ("办理结果是 A（所提问题已经解决或基本解决），但要求2“增设厕所”没有答复，请改为 B、C 或补充")
+    assert "办理结果" not in problems(draft(MEASURE, result="B"))
+
+
 def test_a_changed_figure_is_found() -> None:
     forged = replace(MEASURE, citation=replace(MEASURE.citation, quote=MEASURE.citation.quote.replace("30", "50")))
     assert "引文" in problems(draft(forged))
