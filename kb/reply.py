@@ -17,7 +17,7 @@ from kb.letters import reworded as _reworded
 from kb.letters.checks import Books, Check, checked, facts
 from kb.letters.compose import compose
 from kb.letters.docx import to_docx
-from kb.letters.draft import CLASS_MEANING, CLASSES, JOINT, MAIN, Draft, LetterSettings, Picks
+from kb.letters.draft import CLASS_MEANING, CLASSES, JOINT, MAIN, Draft, LetterSettings, Picks, UnknownAsk
 from kb.letters.evidence import Desk, Evidence, EvidenceSet
 from kb.letters.gathering import gather, look_for, of_span
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice
@@ -55,6 +55,7 @@ __all__ = [
     "Run",
     "Suggestion",
     "SuggestionInvalid",
+    "UnknownAsk",
     "UnknownDraft",
     "Voice",
     "add",

@@ -103,10 +103,11 @@ class ReplyDesk:
         """Evidence for the writer's own words. Raises QuestionInvalid."""
         return reply.search_evidence(self.base, self.load(draft_id), words.strip())
 
-    def add(self, draft_id: str, n: int, policy_id: str, start: int, end: int, role: str) -> Draft:
-        """Put a slice of a document into an ask. Raises UnknownDocument."""
+    def add(self, draft_id: str, ask_id: str, policy_id: str, start: int, end: int, role: str) -> Draft:
+        """Put a slice of a document into an ask. Raises UnknownDocument, UnknownAsk."""
 
         def with_it(draft: Draft) -> Draft:
+            n = draft.number_of(ask_id)
             return reply.add(draft, n, reply.cite(self.base, draft, policy_id, start, end, Role(role)))
 
         return self.change(draft_id, with_it)

@@ -44,7 +44,7 @@ class ReplyEvents:
         p = self.p
         return self.listed() | {
             p.draft_id: "",
-            p.ask: 0,
+            p.ask: "",
             p.start: gr.update(visible=True),
             p.work: gr.update(visible=False),
             p.top: gr.update(visible=False),
@@ -80,7 +80,7 @@ class ReplyEvents:
         letter, checks = self.desk.letter(draft)
         return {
             p.notice: "",
-            p.ask: n,
+            p.ask: draft.ask_id(n),
             p.head: heading(draft),
             p.bench: workbench(draft, n),
             p.note: draft.picks[n].note,
@@ -159,48 +159,53 @@ class ReplyEvents:
 
         return self.guarded(work)
 
-    def bench_event(self, event: Any, draft_id: str, n: float) -> Updates:  # noqa: ANN401
+    def bench_event(self, event: Any, draft_id: str, ask: str) -> Updates:  # noqa: ANN401
         """A button beside a piece of evidence, or an ask."""
         data = data_of(event)
-        do, key, at = data.get("do"), data.get("key", ""), int(n or 0)
+        do, key = data.get("do"), data.get("key", "")
 
         def work() -> Updates:
             if do == "ask":
-                return self.shown(self.desk.load(draft_id), int(data.get("n", "0"))) | {self.p.found: ""}
+                draft = self.desk.load(draft_id)
+                return self.shown(draft, draft.number_of(data.get("ask", ""))) | {self.p.found: ""}
             if do == "add":
                 role, policy = data.get("role", ""), data.get("policy", "")
                 start, end = int(data.get("start", "0")), int(data.get("end", "0"))
-                return self.shown(self.desk.add(draft_id, at, policy, start, end, role), at)
-            return self.shown(self.desk.change(draft_id, lambda draft: _changed(draft, at, do, key)), at)
+                draft = self.desk.add(draft_id, ask, policy, start, end, role)
+            else:
+                draft = self.desk.change(draft_id, lambda d: _changed(d, d.number_of(ask), do, key))
+            return self.shown(draft, draft.number_of(ask))
 
         return self.guarded(work)
 
-    def note(self, draft_id: str, n: float, words: str) -> Updates:
+    def note(self, draft_id: str, ask: str, words: str) -> Updates:
         """The writer's own words for an ask."""
-        at = int(n or 0)
 
         def work() -> Updates:
-            if self.desk.load(draft_id).picks[at].note == words.strip():
+            before = self.desk.load(draft_id)
+            if before.picks[before.number_of(ask)].note == words.strip():
                 return self.unchanged()
-            made = self.shown(self.desk.change(draft_id, lambda draft: reply.noted(draft, at, words)), at)
+            draft = self.desk.change(draft_id, lambda d: reply.noted(d, d.number_of(ask), words))
+            made = self.shown(draft, draft.number_of(ask))
             made.pop(self.p.note)  # what is being typed stays
             return made
 
         return self.guarded(work) if draft_id else self.unchanged()
 
-    def search(self, draft_id: str, n: float, words: str) -> Updates:
+    def search(self, draft_id: str, ask: str, words: str) -> Updates:
         """A search of the writer's own."""
 
         def work() -> Updates:
             found = self.desk.find(draft_id, words)
+            draft = self.desk.load(draft_id)
             return {
-                self.p.found: search_results(found, words, self.desk.load(draft_id), int(n or 0)),
+                self.p.found: search_results(found, words, draft, draft.number_of(ask)),
                 self.p.notice: "",
             }
 
         return self.guarded(work)
 
-    def set(self, draft_id: str, n: float, *form: str) -> Updates:
+    def set(self, draft_id: str, ask: str, *form: str) -> Updates:
         """A setting was changed: the open draft is written otherwise."""
         import gradio as gr
 
@@ -216,19 +221,19 @@ class ReplyEvents:
             if after == before and not anew:
                 return {self.p.notice: ""}
             due = {self.p.again: gr.update(value=_ANEW, variant="primary")} if anew else {}
-            made = self.shown(after, int(n or 0)) | due
+            made = self.shown(after, after.number_of(ask)) | due
             made.pop(self.p.note)
             return made
 
         return self.guarded(work)
 
-    def again(self, told: Told, draft_id: str, n: float, *form: str) -> Updates:
+    def again(self, told: Told, draft_id: str, ask: str, *form: str) -> Updates:
         """Evidence is gathered anew."""
 
         def work() -> Updates:
             settings, day = settings_of(form)
             draft = self.desk.gather_again(draft_id, settings, day, told)
-            return self.opened(draft, int(n or 0))
+            return self.opened(draft, draft.number_of(ask))
 
         return self.guarded(work)
 
@@ -247,9 +252,14 @@ class ReplyEvents:
         own = {name: p for name, p in zip(FIELDS, self.p.fields, strict=True) if name not in KEPT}
         return self.guarded(lambda: self.closed() | {p: MAIN if name == "role" else "" for name, p in own.items()})
 
-    def copy(self, draft_id: str, n: float) -> Updates:
+    def copy(self, draft_id: str, ask: str) -> Updates:
         """The draft is saved under another id and worked at there."""
-        return self.guarded(lambda: self.opened(self.desk.copy(draft_id), int(n or 0)))
+
+        def work() -> Updates:
+            draft = self.desk.copy(draft_id)
+            return self.opened(draft, draft.number_of(ask))
+
+        return self.guarded(work)
 
 
 def _changed(draft: Draft, n: int, do: str | None, key: str) -> Draft:

@@ -64,7 +64,7 @@ def lay_out(max_file_mb: int) -> Parts:
     made: dict[str, Any] = {}
     with gr.Column(elem_id="reply"):
         made["draft_id"] = gr.Textbox("", visible="hidden", label="草稿编号", elem_id="draft-id")
-        made["ask"] = gr.Number(0, visible="hidden", label="第几条要求", precision=0)
+        made["ask"] = gr.Textbox("", visible="hidden", label="哪条要求")
         with gr.Column(elem_id="reply-start") as made["start"]:
             _suggestion(made, max_file_mb)
         with gr.Row(visible=False, elem_id="reply-top") as made["top"]:

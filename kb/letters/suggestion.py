@@ -60,6 +60,11 @@ class Ask:
     end: int
     heading: str = ""
 
+    @property
+    def ask_id(self) -> str:
+        """What it is called by as long as the suggestion lasts: its number changes when one before it is added."""
+        return f"{self.start}-{self.end}"
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
