@@ -74,10 +74,13 @@ class ReplyDesk:
                 continue
         raise DraftChanged(draft_id)
 
-    def gather_again(self, draft_id: str, settings: LetterSettings, day: date, told: Told) -> Draft:
-        """Gather evidence anew for a draft under settings and a day; picks stay."""
+    def gather_again(
+        self, draft_id: str, asked_of: Callable[[Draft], tuple[LetterSettings, date]], told: Told
+    ) -> Draft:
+        """Gather evidence anew for a draft under settings and a day, told by the draft as it is then; picks stay."""
 
         def anew(draft: Draft) -> Draft:
+            settings, day = asked_of(draft)
             asked = replace(draft, settings=settings, as_of=day.isoformat())
             return reply.refreshed(self.base, asked, _counting(len(draft.suggestion.asks), told))
 

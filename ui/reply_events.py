@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from ui.events import Told, data_of, message_of
 from ui.evidence_view import search_results, workbench
 from ui.letter_view import check_list, downloads, letter_page
 from ui.reply_desk import ReplyDesk
-from ui.reply_form import FIELDS, KEPT, form_of, settings_of
+from ui.reply_form import FIELDS, KEPT, form_of, joined, settings_of
 from ui.reply_parts import AGAIN, Parts
 from ui.suggestion_view import drafts, heading, parsed
 
 _ANEW = "发函机关、地区或日期改了，依据还是按原来的找的：重新查找依据"
+_BOTH = "这条要求里自己写的话在别的网页里也改过。两处写的都留在框里了，请合并成一段。"
 _MOVES = {"up": -1, "down": 1}
 
 Updates = dict[Any, Any]
@@ -58,7 +59,8 @@ class ReplyEvents:
         import gradio as gr
 
         p = self.p
-        fields = dict(zip(p.fields, form_of(draft), strict=True))
+        form = form_of(draft)
+        fields = dict(zip(p.fields, form, strict=True))
         return self.shown(draft, n) | {
             p.draft_id: draft.draft_id,
             p.start: gr.update(visible=False),
@@ -70,6 +72,7 @@ class ReplyEvents:
             p.read: gr.update(open=not draft.suggestion.asks),
             p.parsed: parsed(draft.suggestion),
             p.found: "",
+            p.formed: form,
             **fields,
         }
 
@@ -84,6 +87,7 @@ class ReplyEvents:
             p.head: heading(draft),
             p.bench: workbench(draft, n),
             p.note: draft.picks[n].note,
+            p.noted: draft.picks[n].note,
             p.letter: letter_page(letter),
             p.checks: check_list(checks) + downloads(draft.draft_id),
         }
@@ -178,19 +182,22 @@ class ReplyEvents:
 
         return self.guarded(work)
 
-    def note(self, draft_id: str, ask: str, words: str) -> Updates:
-        """The writer's own words for an ask."""
+    def note(self, draft_id: str, ask: str, seen: str, words: str) -> Updates:
+        """The writer's own words for an ask; ``seen`` is what the tab was last given of them."""
+        words = words.strip()
+        if not draft_id or words == seen:
+            return self.unchanged()
 
         def work() -> Updates:
-            before = self.desk.load(draft_id)
-            if before.picks[before.number_of(ask)].note == words.strip():
-                return self.unchanged()
-            draft = self.desk.change(draft_id, lambda d: reply.noted(d, d.number_of(ask), words))
-            made = self.shown(draft, draft.number_of(ask))
+            draft = self.desk.change(draft_id, lambda d: _noted(d, d.number_of(ask), seen, words))
+            n = draft.number_of(ask)
+            made = self.shown(draft, n)
+            if draft.picks[n].note != words:
+                return made | self.message(_BOTH)
             made.pop(self.p.note)  # what is being typed stays
             return made
 
-        return self.guarded(work) if draft_id else self.unchanged()
+        return self.guarded(work)
 
     def search(self, draft_id: str, ask: str, words: str) -> Updates:
         """A search of the writer's own."""
@@ -205,34 +212,49 @@ class ReplyEvents:
 
         return self.guarded(work)
 
-    def set(self, draft_id: str, ask: str, *form: str) -> Updates:
-        """A setting was changed: the open draft is written otherwise."""
+    def set(self, draft_id: str, ask: str, seen: Sequence[str], *form: str) -> Updates:
+        """A setting was changed: the open draft is written otherwise. ``seen`` is the form the tab was last given."""
         import gradio as gr
 
         if not draft_id:
             return self.unchanged()
 
         def work() -> Updates:
-            settings, day = settings_of(form)
+            told: list[str] = []
             before = self.desk.load(draft_id)
-            after = self.desk.change(draft_id, lambda draft: reply.with_settings(draft, settings))
+            made_form = joined(form, seen, before)[0]
+
+            def written(draft: Draft) -> Draft:
+                whole, told[:] = joined(form, seen, draft)
+                return reply.with_settings(draft, settings_of(whole)[0])
+
+            after = self.desk.change(draft_id, written)
+            settings, day = settings_of(made_form)
             anew = (before.settings.issuer, before.settings.region) != (settings.issuer, settings.region)
             anew |= day.isoformat() != before.as_of
+            fresh = self._fields(form, after, made_form[-1])
             if after == before and not anew:
-                return {self.p.notice: ""}
+                return {self.p.notice: ""} | fresh
             due = {self.p.again: gr.update(value=_ANEW, variant="primary")} if anew else {}
-            made = self.shown(after, after.number_of(ask)) | due
-            made.pop(self.p.note)
-            return made
+            made = self.shown(after, after.number_of(ask)) | due | fresh
+            for kept in (self.p.note, self.p.noted):
+                made.pop(kept)
+            return made | (self.message("；".join(told) + "。") if told else {})
 
         return self.guarded(work)
 
-    def again(self, told: Told, draft_id: str, ask: str, *form: str) -> Updates:
+    def _fields(self, form: Sequence[str], draft: Draft, day: str) -> Updates:
+        """The fields that are to show something else than what is typed; ``day`` waits until evidence is gathered."""
+        now = form_of(draft)
+        shown = zip(self.p.fields, form, (*now[:-1], day), strict=True)
+        return {self.p.formed: now} | {p: new for p, typed, new in shown if (typed or "").strip() != new}
+
+    def again(self, told: Told, draft_id: str, ask: str, seen: Sequence[str], *form: str) -> Updates:
         """Evidence is gathered anew."""
 
         def work() -> Updates:
-            settings, day = settings_of(form)
-            draft = self.desk.gather_again(draft_id, settings, day, told)
+            settings_of(form)  # a field that cannot be read is told before anything is done
+            draft = self.desk.gather_again(draft_id, lambda d: settings_of(joined(form, seen, d)[0]), told)
             return self.opened(draft, draft.number_of(ask))
 
         return self.guarded(work)
@@ -260,6 +282,13 @@ class ReplyEvents:
             return self.opened(draft, draft.number_of(ask))
 
         return self.guarded(work)
+
+
+def _noted(draft: Draft, n: int, seen: str, words: str) -> Draft:
+    """A draft with the words typed; beside those that were written elsewhere since the tab was given what it shows."""
+    held = draft.picks[n].note
+    elsewhere = held not in (seen, words)
+    return reply.noted(draft, n, f"{held}\n{words}" if elsewhere else words)
 
 
 def _changed(draft: Draft, n: int, do: str | None, key: str) -> Draft:

@@ -44,7 +44,12 @@ class Tab:
         self.left()
 
     def left(self) -> None:
-        self.get(self.events.note(*self.of("draft_id", "ask", "note")))
+        self.get(self.events.note(*self.of("draft_id", "ask", "noted", "note")))
+
+    def set(self, name: str, value: str) -> None:
+        """A setting is typed, and its field left."""
+        self.holds[name] = value
+        self.get(self.events.set(*self.of("draft_id", "ask", "formed", *FIELDS)))
 
     def press(self, **data: str) -> None:
         self.get(self.events.bench_event(SimpleNamespace(_data=data), *self.of("draft_id", "ask")))
@@ -100,3 +105,48 @@ def test_a_button_of_an_ask_opens_that_ask(desk: ReplyDesk, tab: Callable[[int],
     assert one.holds["ask"] == third
     one.press(do="ask", ask="1-2")
     assert "草稿里没有这条要求" in one.holds["notice"]
+
+
+def test_an_old_tab_does_not_erase_a_note(desk: ReplyDesk, tab: Callable[[int], Tab]) -> None:
+    old, new = tab(1), tab(1)
+    new.typed("另行研究")
+    old.left()  # the box is only passed through
+    assert list(notes(desk, old).values()) == ["另行研究"]
+    new.typed("")
+    assert notes(desk, old) == {}
+
+
+def test_of_two_notes_both_are_kept_and_it_is_said(desk: ReplyDesk, tab: Callable[[int], Tab]) -> None:
+    old, new = tab(1), tab(1)
+    new.typed("另行研究")
+    old.typed("拟予采纳")
+    assert list(notes(desk, old).values()) == ["另行研究\n拟予采纳"]
+    assert old.holds["note"] == old.holds["noted"] == "另行研究\n拟予采纳"
+    assert "在别的网页里也改过。两处写的都留在框里了" in old.holds["notice"]
+    old.typed("另行研究，拟予采纳")  # merged
+    assert list(notes(desk, old).values()) == ["另行研究，拟予采纳"]
+    old.typed("拟予采纳")
+    assert list(notes(desk, old).values()) == ["拟予采纳"] and old.holds["notice"] == ""
+
+
+def test_an_old_tab_sets_only_what_was_typed_in_it(desk: ReplyDesk, tab: Callable[[int], Tab]) -> None:
+    old, new = tab(1), tab(1)
+    new.set("contact", "李明")
+    old.set("phone", "1234567")
+    settings = desk.load(old.holds["draft_id"]).settings
+    assert (settings.contact, settings.phone) == ("李明", "1234567")
+    assert old.holds["contact"] == "李明"
+    new.set("contact", "王一")
+    old.set("contact", "赵二")
+    assert desk.load(old.holds["draft_id"]).settings.contact == "赵二"
+    assert "“联系人”在别处改成了“王一”，已按这里写的“赵二”保存。" in old.holds["notice"]
+
+
+def test_gathering_anew_in_an_old_tab_keeps_settings_made_elsewhere(desk: ReplyDesk, tab: Callable[[int], Tab]) -> None:
+    old, new = tab(1), tab(1)
+    new.set("contact", "李明")
+    old.set("as_of", "2026年12月1日")
+    assert "重新查找依据" in str(old.holds["again"])
+    old.get(old.events.again(quiet, *old.of("draft_id", "ask", "formed", *FIELDS)))
+    draft = desk.load(old.holds["draft_id"])
+    assert (draft.settings.contact, draft.as_of, old.holds["contact"]) == ("李明", "2026-12-01", "李明")

@@ -118,7 +118,7 @@ def test_an_ask_the_reading_missed_is_marked_with_words_of_the_text(desk: ReplyD
 
 def test_evidence_is_gathered_anew_for_another_body(desk: ReplyDesk) -> None:
     made = desk.begin(text_of(NAME), LetterSettings(), DAY, quiet)
-    anew = desk.gather_again(made.draft_id, settings_of(NAME), date(2026, 12, 1), quiet)
+    anew = desk.gather_again(made.draft_id, lambda d: (settings_of(NAME), date(2026, 12, 1)), quiet)
     assert (anew.settings, anew.as_of, anew.edition) == (settings_of(NAME), "2026-12-01", 2)
 
 
