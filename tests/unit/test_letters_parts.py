@@ -200,6 +200,28 @@ def test_reach_by_division(issuer: str | None, region: str | None, expected: Rea
     assert Lookout(seat_of(None, "温州市科学技术局"), [header]).reach(header) is expected
 
 
+@pytest.mark.parametrize(
+    ("issuer", "central"),
+    [
+        ("工业和信息化部", True),
+        ("教育部、财政部", True),
+        ("财政部办公厅", True),
+        ("中共中央宣传部", True),
+        ("国家税务总局", True),
+        ("全国人民代表大会常务委员会", True),
+        ("市委宣传部", False),
+        ("中共云溪市委宣传部", False),
+        ("云溪市委组织部", False),
+        ("某某集团人力资源部", False),
+        ("国家税务总局云溪市税务局", False),
+    ],
+)
+def test_a_department_of_a_place_is_no_central_body(issuer: str, central: bool) -> None:
+    header = replace(HEADER, issuer=issuer, title="某办法", doc_number=None)
+    reach = Lookout(seat_of(None, "温州市科学技术局"), [header]).reach(header)
+    assert (reach is Reach.UPPER) is central
+
+
 def test_reach_of_places_no_gazetteer_has() -> None:
     own = replace(HEADER, issuer="云溪市人民政府", doc_number="云政发〔2026〕1号")
     below = replace(HEADER, policy_id="p2", issuer="青岩区人民政府", doc_number="云青政发〔2026〕1号")
