@@ -116,9 +116,26 @@ def parse_suggestion(text: str) -> Suggestion:
     return _flagged(read, len(found))
 
 
+#: What an ask rests on names none: 按照《…》，建议…
+_BY = re.compile(
+    r"^(?:按照?|依据|根据|依照|参照|对照|结合|为(?:贯彻|落实|深入)?(?:落实|贯彻)?)[^，,。；;]{0,60}(?:[《“][^》”\n]{1,80}[》”])?"
+    r"[^，,。；;《》]{0,20}(?:[，,]|$)"
+)
+
+
+def _sentence(text: str) -> str:
+    """The first sentence, without the documents it begins with; the next one where it holds nothing else."""
+    pieces = re.split(r"[。；;：:！!？?\n]", text.strip())
+    for piece in pieces[:3]:
+        rest = _BY.sub("", piece.strip(), count=1).strip() if "《" in piece or "〔" in piece else piece.strip()
+        if rest:
+            return rest
+    return pieces[0]
+
+
 def heading_of(text: str) -> str:
     """The first words of an ask, as far as they name it."""
-    first = re.split(r"[。；;：:！!？?\n]", text.strip(), maxsplit=1)[0]
+    first = _sentence(text)
     first = re.sub(
         r"^(?:我|我们)?(?:建议|希望|恳请|呼吁|请求|应当|应该|期望|盼望)(?:有关部门|相关部门|政府)?(?:能够|能)?[，,]?",
         "",

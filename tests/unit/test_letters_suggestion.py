@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.letters.points import MOST, points_of
-from kb.letters.suggestion import LONGEST, Ask, Suggestion, SuggestionInvalid, parse_suggestion
+from kb.letters.suggestion import LONGEST, Ask, Suggestion, SuggestionInvalid, heading_of, parse_suggestion
 from kb.text import find_doc_numbers
 
 
@@ -53,6 +53,22 @@ def test_a_headed_part_with_numbered_asks() -> None:
 )
 def test_ways_to_ask(text: str, expected: list[str]) -> None:
     assert [heading for _, heading in asks(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("按照《甲市公园管理办法》，增设公园。", "增设公园"),
+        ("按照《甲市公园管理办法》（甲政发〔2024〕3号）的要求，建议增设公园。", "增设公园"),
+        ("根据《甲市公园管理办法》规定：增设公园。", "增设公园"),
+        ("按照《甲市公园管理办法》", "按照《甲市公园管理办法》"),
+        ("修订《甲市公园管理办法》，增设公园。", "修订《甲市公园管理办法》，增设公园"),
+        ("按照先易后难增设公园。", "按照先易后难增设公园"),
+    ],
+)
+def test_what_an_ask_rests_on_is_no_heading(text: str, expected: str) -> None:
+    assert heading_of(text) == expected
+    assert expected in text
 
 
 def test_background_is_no_ask() -> None:
