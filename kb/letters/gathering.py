@@ -46,8 +46,20 @@ def gather(
     for n, ask in enumerate(suggestion.asks):
         if progress is not None:
             progress(n)
-        sets.append(_named_missing(ask, _gathered(base, points_of(ask), topic, desk)))
-    return tuple(sets)
+        sets.append(_gathered(base, points_of(ask), topic, desk))
+    whole_set, *others = _newest(sets)
+    return (whole_set, *(_named_missing(ask, found) for ask, found in zip(suggestion.asks, others, strict=True)))
+
+
+def _newest(sets: Sequence[EvidenceSet]) -> list[EvidenceSet]:
+    """The sets with what the evidence of one ask says against the figures of another's."""
+    judged = {e.key: e for e in compared(list({e.key: e for found in sets for e in found.items}.values()))}
+    told = [[replace(e, cautions=_both(e, judged[e.key])) for e in found.items] for found in sets]
+    return [EvidenceSet(tuple(_ranked(items))) for items in told]
+
+
+def _both(one: Evidence, other: Evidence) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one.cautions, *other.cautions)))
 
 
 def look_for(base: KnowledgeBase, words: str, suggestion: Suggestion, desk: Desk) -> EvidenceSet:

@@ -45,7 +45,7 @@ def evidence(quote: str, role: Role = Role.MEASURE, text: str = PLAN, **given: o
         quote=quote,
     )
     values = {"reach": Reach.OWN, "kind": Kind.ACTION_PLAN, "status": Status.IN_FORCE, "score": 0.9} | given
-    return Evidence(key=f"p1:{start}", role=role, citation=citation, issued_on="2026-02-03", **values)  # type: ignore[arg-type]
+    return Evidence(role=role, citation=citation, issued_on="2026-02-03", **{"key": f"p1:{start}"} | values)  # type: ignore[arg-type]
 
 
 MEASURE = evidence("到2028年底，建成公园30个，每个公园面积不少于2万平方米。", due="2028")
@@ -271,6 +271,19 @@ def test_figures_that_differ_for_a_day_conflict_and_older_ones_are_outdated() ->
     ]
     old, new = (replace(e, role=Role.ACTUAL, due=None, dated=d) for e, d in ((a, "2024"), (b, "2025")))
     assert [bool(e.cautions) for e in compared([old, new])] == [True, False]
+
+
+def test_of_two_figures_of_one_thing_the_newer_is_picked() -> None:
+    old = evidence("2024年底全市创业导师238名。", Role.ACTUAL, "2024年底全市创业导师238名。", dated="2024", key="old")
+    text = "到2025年底，全市创业导师达到336名。"
+    new = evidence(text, Role.ACTUAL, text, dated="2025", key="new")
+    new = replace(new, citation=replace(new.citation, policy_id="p2", title="导师工作答复"))
+    found = compared([old, new])
+    assert [e.cautions for e in found] == [("“创业导师”有更新的数据（2025，《导师工作答复》）",), ()]
+    assert draft(*found).picks[1].actuals == ("new",)
+    undated = replace(new, dated=None, issued_on="2026-03-01")
+    assert [e.ready for e in compared([undated, old])] == [True, False]
+    assert stated(text) == {("创业导师", "人"): 336}
 
 
 # Picks
