@@ -28,6 +28,7 @@ DEEP = 30  # chunks looked at for each point
 _DEEP_TOLD = 12  # among those that tell what was done
 #: Kinds that tell what was done: replies, reports, news.
 TELLING = (Kind.REPLY, Kind.OTHER, Kind.NEWS)
+_ENDED = (Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_YET)
 _DONE = " 截至 累计 完成"
 MOST = 24  # pieces of evidence kept for each ask
 
@@ -88,15 +89,25 @@ def _named_missing(ask: Ask, found: EvidenceSet) -> EvidenceSet:
         missing.append(f"《{nearer.citation.title}》另有更贴近的内容，{'；'.join(nearer.cautions)}")
     ready = [e for e in found.items if e.ready]
     if not any(e.role is Role.MEASURE for e in ready):
-        stale = [e for e in found.of(Role.MEASURE) if e.status in (Status.EXPIRED, Status.REPEALED, Status.DRAFT)]
-        if stale:
-            title = stale[0].citation.title
-            missing.append(f"只找到{stale[0].status.value}的《{title}》，没有找到现行的依据")
-        else:
-            missing.append("没有找到现行文件中的措施")
+        missing += _why_none(found.of(Role.MEASURE), nearer)
     if not any(e.role is Role.ACTUAL for e in ready):
         missing.append("没有找到已完成的事项或数据")
     return replace(found, missing=tuple(missing))
+
+
+def _why_none(measures: Sequence[Evidence], nearer: Evidence | None) -> list[str]:
+    """Why no measure may be picked: by the best of those in force, else by one out of force, else by one elsewhere."""
+    here = [e for e in measures if e.reach is not Reach.OTHER]
+    current = [e for e in here if e.status not in _ENDED]
+    if current:
+        title = f"《{current[0].citation.title}》"
+        why = "；".join(current[0].cautions)
+        return [] if nearer is not None else [f"{title}中有相近的措施，但{why}，没有自动选用"]
+    if here:
+        return [f"只找到{here[0].status.value}的《{here[0].citation.title}》，没有找到现行的依据"]
+    if measures:
+        return [f"只找到外地的措施（《{measures[0].citation.title}》）"]
+    return ["没有找到现行文件中的措施"]
 
 
 def _nearer(found: EvidenceSet) -> Evidence | None:

@@ -13,6 +13,7 @@ from kb.letters.compose import compose
 from kb.letters.draft import Draft, LetterSettings, Picks
 from kb.letters.evidence import Evidence, EvidenceSet
 from kb.letters.figures import compared, stated
+from kb.letters.gathering import _named_missing
 from kb.letters.letter import Part, Voice
 from kb.letters.points import Point, agreement, topic_of
 from kb.letters.reach import Lookout, Reach, Seat, seat_of
@@ -284,6 +285,43 @@ def test_of_two_figures_of_one_thing_the_newer_is_picked() -> None:
     undated = replace(new, dated=None, issued_on="2026-03-01")
     assert [e.ready for e in compared([undated, old])] == [True, False]
     assert stated(text) == {("创业导师", "人"): 336}
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ((), ("没有找到现行文件中的措施",)),
+        (
+            ({"status": Status.EXPIRED, "cautions": ("文件失效",)},),
+            ("只找到失效的《甲市公园建设计划》，没有找到现行的依据",),
+        ),
+        (
+            ({"status": Status.NOT_YET, "cautions": ("文件尚未施行",)},),
+            ("只找到尚未施行的《甲市公园建设计划》，没有找到现行的依据",),
+        ),
+        (({"reach": Reach.OTHER, "cautions": ("外地情况，只供参考",)},), ("只找到外地的措施（《甲市公园建设计划》）",)),
+        (
+            (
+                {"status": Status.EXPIRED, "cautions": ("文件失效",)},
+                {"cautions": ("期限（2025）已过，请补充完成情况",)},
+            ),
+            ("《甲市公园建设计划》中有相近的措施，但期限（2025）已过，请补充完成情况，没有自动选用",),
+        ),
+        (
+            (
+                {"status": Status.DRAFT, "cautions": ("文件征求意见",)},
+                {"leaning": True, "cautions": ("主语在上文，请连同上文截取",)},
+            ),
+            ("《甲市公园建设计划》另有更贴近的内容，主语在上文，请连同上文截取",),
+        ),
+    ],
+)
+def test_a_gap_says_truly_why_nothing_was_picked(
+    items: tuple[dict[str, object], ...], expected: tuple[str, ...]
+) -> None:
+    found = EvidenceSet(tuple(replace(MEASURE, key=str(n), **given) for n, given in enumerate(items)))  # type: ignore[arg-type]
+    ask = parse_suggestion(SUGGESTION).asks[0]
+    assert _named_missing(ask, found).missing == (*expected, "没有找到已完成的事项或数据")
 
 
 # Picks
