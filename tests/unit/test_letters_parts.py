@@ -436,7 +436,8 @@ def test_numerals(n: int, expected: str) -> None:
 
 def test_small_words() -> None:
     assert (date_words("2026-07-06"), date_words("2026")) == ("2026年7月6日", "2026年")
-    assert cleaned(" 一、\n二,三；") == "一、二，三。"
+    assert cleaned(" 一、\n二,三；") == "一、二,三。"
+    assert cleaned("推广Smart\nCity;建成\n3个") == "推广Smart City;建成3个。"
     assert cleaned("面积1,600平方米") == "面积1,600平方米。"
 
 
