@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from kb.letters.draft import JOINT, Draft
+from kb.letters.draft import Draft
 from kb.letters.evidence import Evidence
 from kb.letters.form import closing, opening, short_name
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice, gap
@@ -176,8 +176,3 @@ def _words(e: Evidence, draft: Draft, citing: _Citing) -> Run:
     return Run(
         text, Voice.REWORDED if reworded else Voice.EVIDENCE, (citing.number(e.citation),), e.key, e.cautions + e.notes
     )
-
-
-def is_joint(draft: Draft) -> bool:
-    """Whether the letter is a view for the 主办单位."""
-    return draft.settings.role == JOINT

@@ -270,3 +270,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         holds(parse_suggestion(text))
     except SuggestionInvalid as error:
         assert "请" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("关于修补道路的提案", "提案"), ("关于修补道路的议案", "建议"), ("关于修补道路的建议", "建议")]
+)
+def test_only_a_proposal_is_called_one(title: str, kind: str) -> None:
+    assert parse_suggestion(f"{title}\n代表：王一\n建议：\n1.修补路面。\n").kind == kind
