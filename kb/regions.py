@@ -152,7 +152,11 @@ def _at(gazetteer: _Gazetteer, text: str, at: int, before: list[RegionMention]) 
     for length in gazetteer.lengths.get(text[at : at + 2], ()):
         name = text[at : at + length]
         codes = gazetteer.by_name.get(name)
-        if codes and (_SUFFIX.search(name) or _is_place(text, at, at + length)):
+        if codes and (
+            _SUFFIX.search(name)
+            or _is_place(text, at, at + length)
+            or _in_one_word(text, at, at + length, codes, before)
+        ):
             narrowed = _below(codes, before)
             return RegionMention((narrowed or codes)[0], name, at, at + length, narrowed or codes)
         codes = gazetteer.short_counties.get(name)
@@ -168,6 +172,20 @@ def _is_place(text: str, start: int, end: int) -> bool:
     if _NAMED_AFTER.match(text, end):
         return False
     return {start, end} <= _boundaries(text)
+
+
+def _in_one_word(text: str, start: int, end: int, codes: tuple[str, ...], before: list[RegionMention]) -> bool:
+    """Whether a short name and that of the division below it, or above it, make one word (云南昆明)."""
+    bounds = _boundaries(text)
+    if before and before[-1].end == start:
+        return end in bounds and bool(_below(codes, before[-1:])) and not _NAMED_AFTER.match(text, end)
+    gazetteer = _gazetteer()
+    behind = (text[end : end + length] for length in gazetteer.lengths.get(text[end : end + 2], ()))
+    return start in bounds and any(
+        end + len(name) in bounds and set(codes).intersection(ancestors(code))
+        for name in behind
+        for code in gazetteer.by_name.get(name, ())
+    )
 
 
 @lru_cache(maxsize=512)

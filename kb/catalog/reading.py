@@ -90,12 +90,13 @@ class CatalogView(ChunkFeed):
         document = decode_document(payload, policy_id, self.sources(policy_id))
         return replace(document, affected_by=header.affected_by, family=header.family)
 
-    def provision_documents(self, policy_ids: Iterable[str]) -> Iterator[PolicyDocument]:
+    def provision_documents(self, policy_ids: Iterable[str], *, tables: bool = False) -> Iterator[PolicyDocument]:
         """Those of the documents that state supports (扶持条款), current revisions, by id.
 
-        Without what lists of supports do not need: source map, targets, references, origins.
+        With ``tables`` those that hold a table as well. Without what lists of supports do not need: source map,
+        targets, references, origins.
         """
-        marker = '%"provisions":[{%'
+        markers = ['%"provisions":[{%', *(['%"tables":[{%'] if tables else [])]
         for ids in batches(sorted(policy_ids)):
             headers = self.headers(ids)
             columns = t.revisions.c
@@ -103,7 +104,7 @@ class CatalogView(ChunkFeed):
                 columns.policy_id.in_(ids),
                 columns.revision
                 == select(t.documents.c.revision).where(t.documents.c.policy_id == columns.policy_id).scalar_subquery(),
-                columns.payload.like(marker),
+                or_(*(columns.payload.like(marker) for marker in markers)),
             )
             for policy_id, payload in self.connection.execute(query.order_by(columns.policy_id)):
                 header = headers[policy_id]

@@ -15,6 +15,7 @@ from kb.support.claimants import NOUN
 from kb.support.clauses import BARS, DEFINES, NO_CONDITION, ONCE
 from kb.support.conditions import About, Condition, about
 from kb.support.cutting import cut
+from kb.support.lone import stands_alone
 from kb.support.persons import ITEM, PERSONS_HEAD, alternatives, items
 from kb.support.pieces import CLAUSE, STOP, pieces, stripped
 from kb.support.rank import names_alike
@@ -36,7 +37,7 @@ _EITHER = re.compile(
 )
 _ARTICLE = re.compile(r"第([一二三四五六七八九十百\d]+)条")
 _ASKS = re.compile(
-    r"申请人[是为]|应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已"
+    r"申请人[是为]|应当?|须|必须|要求?(?!求)|满\s*\d|不少于|不低于|不超过|不过|不满|不得|不能|不予|不在|一致|符合|具有|每满|属于|连续|首次|已|签\s*\d|[\d一二两三四五六七八九十半](?:个?[月年])以[上内]|仍[在为]|自己的"
 )
 _NO_LINE = re.compile(
     r"提[供交]|材料|由[^，。；]{2,24}(?:审|申报|牵头|负责)|原文|以下简称|答：|工作日|所称|认定$|计算|核定|^以"
@@ -57,6 +58,8 @@ def conditions_around(one: Candidate, folded: Sequence[Candidate], rules: Sequen
     document, provision = one.document, one.provision
     found = [*_left(one)] if one.row else [*_general(document, provision)]
     found += _section(document, provision)
+    if stands_alone(document, provision).startswith(("row", "raised")):
+        found += _asked_of_all(document, provision)
     if not one.row:
         found += _named_persons(document, provision)
         found += _whole_list(document, provision)
@@ -150,6 +153,21 @@ def _section(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
             yield from _of_lines(text, section.start + len(section.label) + len(section.title), section.end)
 
 
+_OF_ALL = re.compile(r"(?:条件|对象|资格|范围)$")
+
+
+def _asked_of_all(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:
+    """What the section on who can have it (贷款条件) asks, for a row or a sum that says only whose it is."""
+    for section in document.sections:
+        inside = section.start <= provision.start < section.end
+        if not inside and len(section.title) <= _TITLE and _OF_ALL.search(section.title):
+            title = document.text.find(section.title, section.start) + len(section.title)
+            yield from _of_lines(document.text, title, section.end)
+
+
+_TITLE = 12  # characters of a heading that only says what its section is of
+
+
 def _of_lines(text: str, start: int, end: int) -> Iterator[Condition]:
     listed: list[tuple[int, int]] = []
     for head in PERSONS_HEAD.finditer(text, start, end):
@@ -162,7 +180,7 @@ def _of_lines(text: str, start: int, end: int) -> Iterator[Condition]:
         if any(x < b and a < y for x, y in listed) or _NO_LINE.search(text[a:b]):
             continue
         for one in cut(text, a, b):
-            if _ASKS.search(one.text) and not one.text.endswith(("：", "一样", "不同")):
+            if (_ASKS.search(one.text) or ONCE.search(one.text)) and not one.text.endswith(("：", "一样", "不同")):
                 yield one
 
 

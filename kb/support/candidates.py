@@ -10,6 +10,7 @@ from datetime import date
 from kb.catalog import CatalogView
 from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
 from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
+from kb.support.lone import stands_alone
 from kb.support.pieces import locate
 from kb.support.scopes import scope_of
 from kb.support.unlisted import provisions_of
@@ -17,6 +18,10 @@ from kb.text.dates import find_dates
 
 #: What such a document says of a support is news of it: it may add to another's, and is none by itself
 _TELLING = frozenset({Kind.NEWS, Kind.RESEARCH, Kind.REPLY, Kind.INTERPRETATION, Kind.CAPTION})
+
+
+#: Why what is in force cannot be applied for any more
+CLOSED = "申报期已过"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class Candidate:
     def row(self) -> bool:
         """Whether it is a row of a table."""
         return "|" in self.text.split("\n", 1)[0]
+
+    @property
+    def one_of(self) -> str:
+        """What it is one of several of, of which a claimant gets one (the rows of a table); empty for others."""
+        return stands_alone(self.document, self.provision)
 
     @property
     def telling(self) -> bool:
@@ -66,7 +76,7 @@ class Library:
         """All provisions of documents of a region and of the levels above it."""
         near = {h.policy_id: h for h in self.headers if self._may_count(h, scope)}
         found: list[Candidate] = []
-        for document in self.view.provision_documents(near):
+        for document in self.view.provision_documents(near, tables=True):
             header = near[document.policy_id]
             place = self.places.of(header, document.text)
             if scope.covers(place):
@@ -80,7 +90,7 @@ class Library:
         """All provisions of all documents, whatever their place."""
         held = {h.policy_id: h for h in self.headers}
         found: list[Candidate] = []
-        for document in self.view.provision_documents(held):
+        for document in self.view.provision_documents(held, tables=True):
             header = held[document.policy_id]
             standing = standing_of(header, self.places.of(header, document.text), self.day, self._drafts)
             found += self._of(document, standing, None)
@@ -150,14 +160,14 @@ def closed(document: PolicyDocument, provision: Provision, day: date) -> str | N
     if not said:
         said = [m.group() for m in _HAND_IN.finditer(document.text, provision.start, provision.end)]
     if any("已截止" in p for p in said):
-        return f"申报期已过（{'；'.join(said)}）"
+        return f"{CLOSED}（{'；'.join(said)}）"
     if any(word in p for word in _AGAIN for p in said):
         return None
     dates = [d for p in said for d in find_dates(p) if d.precision in ("day", "month") and d.last_day]
     if not dates or any("起" in p and len(find_dates(p)) == 1 for p in said):
         return None
     last = max(d.last_day or "" for d in dates)
-    return f"申报期已过（{'；'.join(p.strip() for p in said)}）" if last < day.isoformat() else None
+    return f"{CLOSED}（{'；'.join(p.strip() for p in said)}）" if last < day.isoformat() else None
 
 
 def _for_applying(document: PolicyDocument, provision: Provision, piece: str) -> bool:

@@ -232,11 +232,22 @@ def _bounds_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield from _bounds_apart(text, start, parts[timed - 1][1])
         yield from _bounds_apart(text, parts[timed][0], end)
         return
+    if len(parts) > 1 and _OWN_BOUND.match(text[slice(*parts[-1])]) and _DOES.search(text[slice(*parts[-2])]):
+        yield from _subject_apart(text, start, parts[-2][1])
+        yield stripped(text, *parts[-1])
+        return
     if len(parts) > 1 and all(_BOUNDED.search(text[a:b]) for a, b in parts[1:]) and _whole(text, parts[0]):
         for a, b in parts:
             yield from _subject_apart(text, a, b)
     else:
         yield from _subject_apart(text, start, end)
+
+
+#: A bound on a thing of its own behind what somebody does or has (新购设备具备联网功能、单台价格20万元以上)
+_OWN_BOUND = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:不少于|不低于|达到|超过|满|在)?\s*\d(?![^、，]{0,3}[月年])[^、，]{0,8}以[上下]|[\u4e00-\u9fff]{2,8}?(?:不少于|不低于|不超过|达到)\s*\d"
+)
+_DOES = re.compile(r"具备|具有|取得|获得|完成|签订|符合|通过|建有|拥有|缴纳|参加|购买|新购|安装|租用|成立|注册|招用")
 
 
 def _whole(text: str, part: tuple[int, int]) -> bool:

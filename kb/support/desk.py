@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from kb.catalog import CatalogView
@@ -16,7 +17,9 @@ from kb.support.conditions import Condition
 from kb.support.facts import Facts
 from kb.support.judging import Judge
 from kb.support.kinds import kind_of
+from kb.support.lone import rows_within
 from kb.support.marks import Mark
+from kb.support.outdone import Told, without_outdone
 from kb.support.profile import Profile, check_day
 from kb.support.rank import fold, grouped, order, value_of
 from kb.support.reading import State
@@ -67,7 +70,10 @@ class _Desk:
     def answer(self) -> Matches:
         """Judge every candidate and put it where it belongs."""
         folded = fold(self.candidates)
-        judged = [(f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)]
+        judged: list[Told] = [
+            (f, verdict, marks) for f in folded if (told := self._judged(f)) for verdict, marks in (told,)
+        ]
+        judged = list(without_outdone(judged))
         order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
         supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
         able = [s for s in supports if s.out is None and s.verdict is not Verdict.ONE_SHORT]
@@ -127,10 +133,10 @@ class _Desk:
             self.left[why] += 1
 
     def _support(self, folded: Sequence[Candidate], verdict: Verdict, marks: Sequence[Mark]) -> Support:
-        one = folded[0]
+        one = self._narrowed(folded[0])
         document, provision = one.document, one.provision
         span = (provision.start, provision.end)
-        sources = tuple(self._source(c) for c in folded)
+        sources = tuple(self._source(c) for c in (one, *folded[1:]))
 
         def slices(*texts: str | None) -> tuple[str, ...]:
             return tuple(p.strip() for text in texts if text for p in text.split("；") if p.strip())
@@ -156,6 +162,12 @@ class _Desk:
             instead=one.instead,
             cautions=tuple(_cautions(one)),
         )
+
+    def _narrowed(self, one: Candidate) -> Candidate:
+        """A support whose table says who gets how much, with the row of the claimant alone, where one only is his."""
+        rows = rows_within(one.document, one.provision)
+        his = [row for row in rows if self.judge.is_of(one.document, row)]
+        return replace(one, provision=his[0]) if len(his) == 1 else one
 
     def _source(self, one: Candidate) -> Source:
         document, provision = one.document, one.provision

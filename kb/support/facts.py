@@ -18,6 +18,7 @@ from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
 _AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
+_AGED = re.compile(r"^(?:我|本人|经营者)?(?:今年|现在|都|已经?|刚|满)+(\d{2})(?:周?岁)?了?$|^(?:我|本人)(\d{2})了?$")
 _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
 #: Whose age it is instead
 _OTHERS = re.compile("员工|职工|工人|平均|父|母|爸|妈|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孩子|小孩")
@@ -29,7 +30,7 @@ DENIES = re.compile(
 _CLAUSE = re.compile(r"[，,；;。]")
 #: A clause that only says what became of what the one before says (缴了15个月，中间断过)
 _TURNED = re.compile(
-    r"(?:但是?|不过|可是?|后来|又|中间|期间|其间|中途|现在|已经?|都|被)*"
+    r"(?:但是?|不过|可是?|后来|又|今年|去年|上个?月|前两?年|\d{1,2}月份?|\d{4}年(?:\d{1,2}月)?|中间|期间|其间|中途|现在|已经?|都|被)*"
     r"(?:断|停|中断|间断|欠|补缴|吊销|注销|撤销|驳回|拒|退|搬走|搬出|没批|到期|过期|作废|失效|移出|修复|结清|还清|解除)[^，]{0,3}"
 )
 
@@ -83,9 +84,10 @@ class Facts:
         for said in self.free:
             if _OTHERS.search(said.text):
                 continue
-            stated = _AGE.search(said.text)
+            stated = _AGE.search(said.text) or _AGED.search(said.text)
             if stated and not DENIES.search(said.text):
-                return Range(Decimal(stated[1]), Decimal(stated[1]), said)
+                age = Decimal(next(g for g in stated.groups() if g))
+                return Range(age, age, said)
             born = _BORN.search(said.text)
             if born:
                 month = int(born[2] or 12)
@@ -177,6 +179,10 @@ def _clauses(text: str) -> list[str]:
     return found
 
 
+_AGO = {"今年": 0, "去年": 1, "前年": 2}
+_RELATIVE = re.compile("(?<!大)前年|去年|今年")
+
+
 def graduated(said: Statement, day: date) -> Range | None:
     """How many months ago somebody graduated, or was discharged, by a statement (毕业3年内, 2024年6月毕业)."""
     for quantity in find_quantities(said.text):
@@ -191,8 +197,9 @@ def graduated(said: Statement, day: date) -> Range | None:
             return Range(months, months, said)
         if months is not None and re.search(r"(?:毕业|退役|离校|出站|退伍)(?:已|了|满)?$", said.text[: quantity.start]):
             return Range(months, months + 11, said)
-    mentions = find_dates(said.text)
-    near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|出站|届)", said.text[d.end :])]
+    text = _RELATIVE.sub(lambda m: f"{day.year - _AGO[m.group()]}年", said.text)
+    mentions = find_dates(text)
+    near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|出站|届)", text[d.end :])]
     for mention in near or mentions:
         first, last = mention.first_day, mention.last_day
         if first and last and not mention.until:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from kb.support.ages import ages_in
 from kb.support.bounds import bound_of
 from kb.support.facts import DENIES, Facts, Range
-from kb.support.hiring import took_on
+from kb.support.hiring import for_them, took_on
 from kb.support.meanings import grams
 from kb.support.measures import Measure, countable
 from kb.support.profile import TURNOVER, Statement
@@ -66,7 +66,14 @@ _RATE = re.compile(
 def _rates(text: str, facts: Facts) -> Iterator[Finding]:
     """A rate that must not be high (裁员率不高于5.5%): met where the thing itself is denied (没有裁员)."""
     for match in _RATE.finditer(text):
-        none = next((s for s in facts.free if re.search(rf"(?:没有?|未|无|零){match['what']}", s.text)), None)
+        none = next(
+            (
+                s
+                for s in facts.free
+                if re.search(rf"(?:没有?|未|无|零){match['what']}|(?:没有?|未){match['what'][0]}过?(?:一个)?人", s.text)
+            ),
+            None,
+        )
         if none:
             yield found(match.start(), match.end(), True, none)
             continue
@@ -106,6 +113,10 @@ def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range
     return found(begin, end, bound.holds(known) if known else None, known.said if known else None)
 
 
+#: So many have work by the claimant (带着七十多人干活)
+_WORKS_FOR = re.compile(
+    r"带动|(?:带[着了领]?|解决|安排|吸收|养[着活])[^，。；]{0,10}(?:干活|就业|上班|做工|做事|务工|挣钱)"
+)
 _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
 _OF_GROUP = re.compile("毕业|人员|军人|士兵|残疾|农民|妇女|群体|对象|劳动力|学生|青年|参保|社保|社会保险|新增|新招")
 
@@ -128,7 +139,7 @@ def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
     """带动3人以上就业, by how many were taken on: how many there are, and who they are, does not tell."""
     bound, start, end = bound_of(text, quantity)
     clause = _EMPLOYS.search(text)
-    hired = (m for m, _ in facts.figures if m.unit == "人" and (took_on(m.said.text) or "带动" in m.said.text))
+    hired = (m for m, _ in facts.figures if m.unit == "人" and (took_on(m.said.text) or _WORKS_FOR.search(m.said.text)))
     known = None if _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
     begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
     return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)
@@ -171,6 +182,7 @@ def _told(
         if known.unit == unit
         and not DENIES.search(known.said.text)
         and not _apart(before, known.said.text)
+        and not for_them(known.said.text, text)
         and (shared := len(about & spoken)) >= least
     ]
 

@@ -19,6 +19,8 @@ _AGAIN = re.compile(
 _ANOTHER = re.compile(
     r"第(?:[二三四五六七八九十]|[2-9]|\d\d)[家个间](?![月年小])|[分连]店|连锁店|(?:另|还)(?:外)?(?:有|开|办)[^，]{0,4}[家个间]"
 )
+#: Registered as a person is, which begins no business
+_OF_A_PERSON = re.compile("(?:就业|失业|求职|居住|结婚|户口)[^，]{0,2}登记")
 _AWAY = re.compile("外地|外省|外市|别处|别的(?:地方|[省市区县])|其他(?:地方|[省市区县])")
 _SAID = re.compile(r"第一次|首次|头一次|初次|头一回|从未创业|没有?(?:创过业|办过|开过)")
 
@@ -40,5 +42,6 @@ def begun_before(facts: Facts) -> Statement | None:
 
 
 def _tells_again(said: str) -> bool:
+    said = _OF_A_PERSON.sub("", said)
     again = _AGAIN.search(said) and _START.search(said) and not DENIES.search(said)
     return bool(again or _ANOTHER.search(said))

@@ -11,8 +11,9 @@ from kb.support.reading import Finding, found
 _LETTERS = "ABCDEFGH"
 _STEMS = "甲乙丙丁戊"
 _CLASS = rf"[{_LETTERS}{_STEMS}](?:类|级|档)"
+_LISTED = rf"[{_LETTERS}{_STEMS}](?:[、和至到\-—~][{_LETTERS}{_STEMS}])+(?:[两三四五六七])?(?:类|级|档)"
 _ASKED = re.compile(
-    rf"(?:引进的?|认定的|属于)?(?P<list>{_CLASS}(?:(?:、|，|和|或|至|到|-|—|~){_CLASS})*)(?P<above>及?以上)?(?:的)?(?:高层次)?(?:人才|人员|企业)?"
+    rf"(?:引进的?|认定的|属于)?(?P<list>{_LISTED}|{_CLASS}(?:(?:、|，|和|或|至|到|-|—|~){_CLASS})*)(?P<above>及?以上)?(?:的)?(?:高层次)?(?:人才|人员|企业)?"
 )
 _ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:类|级|档)(?!景区|纳税|信用|旅游)")
 
@@ -33,6 +34,8 @@ def grades_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 def _letters(text: str) -> set[str]:
     """The classes of a list, a range filled in."""
+    if re.fullmatch(_LISTED, text):
+        text = re.sub(rf"([{_LETTERS}{_STEMS}])(?![类级档])", r"\1类", re.sub("[两三四五六七](?=[类级档])", "", text))
     letters: list[str] = []
     for match in _ONE.finditer(text):
         row = _LETTERS if match["letter"] in _LETTERS else _STEMS

@@ -13,6 +13,7 @@ from kb.support.facts import DENIES, Facts, graduated
 from kb.support.hiring import takes_on, took_on
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
+from kb.support.speaking import of_kin
 from kb.text.quantity import find_quantities
 
 #: Groups of persons: how documents name them, and what a statement must say for somebody to be one.
@@ -66,11 +67,14 @@ _LOW_DEGREE = re.compile(r"(?:高中|初中|小学|职高)(?:学历|文化|毕�
 _PLAIN = re.compile(
     r"下列人员|离校|普通|全日制(?=本科|大专)|自主就业|自主择业|登记|持证|应届|高校|高等|学校|"
     r"大学|的|等|对象|为|是|创业|人员|本人|（[^）]*）|\([^)]*\)|"
-    r"仍?未就业|招用|吸纳|新招|聘用|\d{4}届|[一二三]类人员|[（(）)“”：:\s、，]|包括|含|具有|者|凡|对于|对|本市|我市|在"
+    r"仍?未就业|仍|招用|吸纳|新招|聘用|\d{4}届|[一二三]类人员|[（(）)“”：:\s、，]|包括|含|具有|者|凡|对于|对|本市|我市|在"
 )
 
 
-_NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
+_NO_JOB = re.compile(
+    r"(?:未|没有?)(?:在|与|被)?(?:用人)?(?:单位)?(?:就业|录用)|没有?找到工作|(?:没有?|未)工作|待业|"
+    r"(?:没有?|未)(?:进|找|签)过?(?:单位|工作)|没有?上过班|没有?(?:上班|工作)过"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ def _bare(text: str) -> str:
 
 def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[bool | None, tuple[Statement, ...]]:
     """Whether the claimant, or whom it took on, is such a person, with the statements that say so."""
-    said = next((s for s in told if _SAID[one.group].search(s.text)), None)
+    said = next((s for s in told if _SAID[one.group].search(s.text) and not of_kin(s.text, one.text)), None)
     if said is None:
         low = next((s for s in facts.free if _LOW_DEGREE.search(s.text)), None)
         return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
@@ -192,14 +196,16 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
         _in_degree(one.text, facts),
         _in_cohort(one.text, said),
     ]
-    if _NO_JOB.search(one.text) and not _NO_JOB.search(said.text):
+    idle = next((s for s in told if _NO_JOB.search(s.text)), None) if _NO_JOB.search(one.text) else said
+    if idle is None:
         states.append(None)
     if False in states:
         return False, (said,)
     rest = _AGES.sub("", _DEGREE.sub("", _TERM.sub("", _WHO[one.group].sub("", one.text))))
-    rest = _PLAIN.sub("", re.sub(r"[男女]?性?$", "", rest))
+    rest = _PLAIN.sub("", re.sub(r"[男女]?性?$", "", _NO_JOB.sub("", rest)))
     rest = rest.translate(str.maketrans("", "", said.text))
-    return (None if None in states or rest else True), (said,)
+    because = (said,) if idle in (None, said) else (said, idle)
+    return (None if None in states or rest else True), tuple(s for s in because if s)
 
 
 def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kb.model import PolicyDocument, Provision
 from kb.support.answering import answer_to
 from kb.support.around import conditions_around
 from kb.support.candidates import Candidate
+from kb.support.cases import higher_cases
 from kb.support.claimants import NOUN, answers
-from kb.support.conditions import Condition
+from kb.support.conditions import Condition, about
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
 from kb.support.marks import Mark, chosen, mark, pointing
@@ -46,10 +48,13 @@ class Judge:
     def marks(self, folded: Sequence[Candidate]) -> tuple[Mark, ...]:
         """The marks of a support's conditions; of several of which any will do, those that are met."""
         one, marks = folded[0], list[Mark]()
+        beyond = list(higher_cases(one.document.text, one.provision))
         own = conditions_of(one.document, one.provision)
         for condition in (*own, *apart_from(own, conditions_around(one, folded, self.rules))):
             if not self._of_another_kind(one, condition):
-                marks += self._mark(one, condition)
+                made = self._mark(one, condition)
+                open_case = not condition.policy_id and any(a <= condition.start < b for a, b in beyond)
+                marks += [m for m in made if m.state is State.MET] if open_case else made
         return tuple(chosen(marks))
 
     def _of_another_kind(self, one: Candidate, condition: Condition) -> bool:
@@ -65,6 +70,13 @@ class Judge:
         mine = next((a for (start, end), a in said.items() if start <= condition.start < end), None)
         inside = any(start < condition.start < end for start, end in said)
         return inside and mine is False and True in said.values()
+
+    def is_of(self, document: PolicyDocument, row: Provision) -> bool:
+        """Whether one of those that a row is for is the claimant (基金会、社会团体，有雇工的个体工商户)."""
+        named = re.split("[、，；]|和(?=[\u4e00-\u9fff]{3})", row.audience or "")
+        at = row.start
+        said = (Condition(name, at, at + len(name), about(name)) for name in named if len(name) > 1)
+        return any(mark(c, self.facts).state is State.MET for c in said)
 
     def own_marks(self, one: Candidate) -> list[Mark]:
         """The marks of the conditions that stand with a provision's sum."""

@@ -57,6 +57,11 @@ _FAMILIES = (
     re.compile(r"租房|安居|安家|购房|买房|住房(?!公积金)|房票|公寓|房补"),
     re.compile(r"引才|引进|津贴|博士|人才奖|举荐|人才认定"),
 )
+#: What is drawn is not lent
+_APART = ((re.compile("提|租"), re.compile("贷")), (re.compile("贷"), re.compile("提取|租房")))
+_INSURED = re.compile("社会保险|社保|参保|养老|医保")
+_TAKES_ON = re.compile("招用|吸纳|新招|聘用")
+_PAYS = re.compile("(?:社会保险|社保|养老保险|医疗保险|失业保险)费?[^，。；]{0,6}(?:补贴|补助|返还|减免|资助)")
 #: Words between two things wanted
 _AND = re.compile(r"、|，|,|；|;|/|以及|还有|和(?!谐)|及|与|跟")
 #: Pairs of characters that most supports speak of
@@ -155,6 +160,18 @@ def _meets(want: str, kind: SupportKind, benefit: str, text: str, headings: str)
 
 def _of_family(want: str, benefit: str, said: str) -> bool:
     """Whether a support of the kind wanted is of the same matter (社保 is not 招工, 住房 is not 引才)."""
+    if any(
+        one.search(want) and not other.search(want) and other.search(benefit) and not one.search(f"{benefit}，{said}")
+        for one, other in _APART
+    ):
+        return False
+    if (
+        _INSURED.search(want)
+        and not _FAMILIES[1].search(want)
+        and _TAKES_ON.search(said)
+        and not _PAYS.search(f"{benefit}，{said}")
+    ):
+        return False  # insured is what those taken on must be
     families = [family for family in _FAMILIES if family.search(want)]
     named = [family for family in _FAMILIES if family.search(benefit)]
     return not families or any(family in named if named else family.search(said) for family in families)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.support.answering import answer_to
+from kb.support.bodies import bodies_in
 from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
@@ -19,8 +20,10 @@ from kb.support.firsts import firsts_in
 from kb.support.grades import grades_in
 from kb.support.identities import identities_in
 from kb.support.industries import industries_in
+from kb.support.listings import listings_in
 from kb.support.moments import moments_in
-from kb.support.once import never_had
+from kb.support.named import named_in
+from kb.support.once import had_none, never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
@@ -47,9 +50,12 @@ class Mark:
 _READERS: tuple[Reader, ...] = (
     choices_in,
     grades_in,
+    listings_in,
     opposites_in,
+    bodies_in,
     claimants_in,
     identities_in,
+    named_in,
     moments_in,
     figures_in,
     firsts_in,
@@ -67,6 +73,8 @@ _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _LEAST_NEW = 2  # characters that a finding reads and no other has
 #: Two supports of which only one can be had
 _EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
+#: Loans for homes are asked for before the home is bought
+_FOR_A_HOME = re.compile(r"公积金[^，。]{0,6}贷款|(?:住房|购房|可贷|贷款)[^，。]{0,4}额度|房贷")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
 
@@ -80,6 +88,9 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
     if condition.bars and ONCE.search(text):
         never = never_had(f"{text}，{support}", facts)
         return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
+    none = had_none(text, facts) if condition.bars else None
+    if none:
+        return _made(condition, State.MET, (none,), claimant=False)
     tail = AFTER_BARS.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = NOT_BOTH.search(text) if condition.bars else None
@@ -92,10 +103,11 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
         return _made(condition, State.MET, (without,), claimant=False)
     listed = condition.bars and not both and len(_parts(core)) > 1
     state, because, claimant = (_cases if listed else _read)(core, facts)
+    intends = _FOR_A_HOME.search(support) is not None
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
-    made = _made(condition, state, because, claimant)
+    made = _made(condition, state, because, claimant, intends=intends)
     return made if condition.bars or in_its_place(text, made.because, facts.scope) else _open(condition)
 
 
@@ -108,8 +120,9 @@ def _without(core: str, facts: Facts) -> Statement | None:
     begins = re.sub(r"^(?:已经?|被|有|存在|正在|仍|处于)", "", core)
     for said in facts.free:
         for denial in DENIES.finditer(said.text):
-            thing = re.split(r"[也或和、过]|$", said.text[denial.end() :])[0]
-            if len(thing) > 1 and begins.startswith(thing):
+            thing = re.split(r"[也或和、]|$", said.text[denial.end() :])[0].removesuffix("过")
+            thing = re.sub("^(?:被|有|存在|发生|进|列入|出现)过?", "", thing)
+            if len(thing) > 1 and "过" not in thing and begins.startswith(thing):
                 return said
     return None
 
@@ -154,9 +167,13 @@ def _joint(states: Sequence[State]) -> State:
     return State.UNKNOWN if State.UNKNOWN in states or not states else State.MET
 
 
-def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:
+def _made(
+    condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool, *, intends: bool = False
+) -> Mark:
     met = state is not State.NOT_MET
-    if state is State.UNKNOWN or not because or not may_decide(condition.text, because, met=met, bars=condition.bars):
+    if state is State.UNKNOWN or not because:
+        return _open(condition)
+    if not may_decide(condition.text, because, met=met, bars=condition.bars, intends=intends):
         return _open(condition)
     return Mark(condition, state, because, None, claimant)
 

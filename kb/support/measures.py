@@ -31,14 +31,33 @@ _NOT_QUITE = re.compile(r"(?:不到|不足|不满|未满|还没到|没到|没满
 _AND_MORE = re.compile(r"多|[余几]|以上")
 
 
+#: Counts as people say them, and as they are written
+_COUNTS = (
+    (re.compile("仨"), "三个"),
+    (re.compile("俩"), "两个"),
+    (
+        re.compile(r"(?<=[\d一二三四五六七八九十百])(?:来)?[号口](?=人|员工|职工)|(?<=[多几来])[号口](?=人|员工|职工)"),
+        "",
+    ),
+)
+
+
+def written(text: str) -> str:
+    """A text with the counts that people say (俩, 仨, 七十多号人) as they are written."""
+    for said, count in _COUNTS:
+        text = said.sub(count, text)
+    return text
+
+
 def measures(said: Statement, day: date) -> list[Measure]:
     """The figures of a statement, terms in months; since a month (从4月起) is as long as that is ago."""
-    text, found = said.text, []
+    text, found = written(said.text), []
     for quantity in find_quantities(text):
         if _is_date(quantity, text) or _AN.match(text, quantity.start):
             continue
         months = quantity.months
         unit = "人" if quantity.unit == "个" and _PERSONS.match(text, quantity.end) else quantity.unit
+        unit = "元" if not unit and quantity.raw.endswith(("万", "亿")) else unit
         value, unit = (months, "个月") if months is not None else (quantity.value, unit)
         low = high = value
         if _NOT_QUITE.search(text[: quantity.start]):

@@ -10,7 +10,7 @@ from kb.support.facts import AT_WORK, DENIES, Facts
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
-_SELF = r"(?:本|我|全)(?:省|市|区|县|地|行政区域)|(?:区|县|市)(?:域)?内"
+_SELF = r"(?:本|我|全)(?:省|市|区|县|地|行政区域)|(?:省|区|县|市)(?:域)?内"
 _RANK = r"(?:(?<![夜集超门股菜早花墟])市|[区县])"  # a night market is no city
 _NAME = rf"[\u4e00-\u9fff]{{2,4}}?{_RANK}(?:[、和或][\u4e00-\u9fff]{{2,4}}?{_RANK})*"
 _SETTLED = (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kb.model import PolicyDocument, Provision
-from kb.support.candidates import Candidate
+from kb.support.candidates import CLOSED, Candidate
 from kb.support.clauses import DEFINES
 from kb.support.conditions import PERSONS, About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
@@ -30,6 +30,7 @@ _ELSEWHERE = re.compile(
 _BELOW = re.compile(
     r"(?:不足|未达到?|低于|不够)(?P<level>国家级?|省级?|市级?|区级?|县级?)(?:项目)?(?:申报)?(?:门槛|条件|标准)的?"
 )
+_SUM = re.compile(r"(?:投入|投资|支出|总额|金额|费用|合同)[^，。；]{0,8}\d[\d.]*\s*[万亿]?元")
 _NEAREST = 3  # supports of another level looked at
 _RANKS = {"国": 0, "省": 1, "市": 2, "区": 3, "县": 3}
 
@@ -52,6 +53,7 @@ class References:
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         """The provisions of all documents that count, in force or not."""
         self._all = [c for c in candidates if c.out is None]
+        self._asking = [c for c in candidates if c.out is None or c.out.startswith(CLOSED)]
 
     def of(self, one: Candidate, condition: Condition) -> Pointed | None:
         """What a condition of a provision points to; None where it stands for itself."""
@@ -94,11 +96,11 @@ class References:
             return None
         depth = _RANKS[match["level"][0]]
         mine = grams(f"{one.document.title or ''}{one.provision.benefit}")
-        held = [c for c in self._all if c.place.depth == depth and not c.telling and c.document is not one.document]
+        held = [c for c in self._asking if c.place.depth == depth and not c.telling and c.document is not one.document]
         near = sorted(held, key=lambda c: -len(mine & grams(f"{c.document.title or ''}{c.provision.benefit}")))
         for other in near[:_NEAREST]:
             asked = tuple(
-                c for c in conditions_of(other.document, other.provision) if c.about is About.MONEY and not c.bars
+                c for c in conditions_of(other.document, other.provision) if _SUM.search(c.text) and not c.bars
             )
             if asked:
                 return Pointed(match.start(), match.end(), other.document, other.provision, asked[:1], outside=True)

@@ -42,7 +42,17 @@ _ONE_SUPPORT = re.compile(r"(?:补贴|补助|贴息|津贴|奖励|返还)[^，]{
 _HOME_RENT = re.compile("房租|租房")
 _BUSINESS = re.compile("创业|经营|开店|开了|店|摊|厂房|商铺|门面|办公|自主")
 _ONE_PERSON = re.compile("周岁|配偶|以个人身份|本人(?!或)")
+_BY_HIMSELF = re.compile("以个人身份|灵活就业人员")
+_ONLY_RECOGNISED = re.compile(r"(?:经|被|获)[^，。；]{0,20}(?:认定|评定|评审|备案|立项)(?:通过|合格)?的?")
+_SPEAKS_OF_IT = re.compile("认定|评定|评审|评上|评为|获评|备案|立项")
+#: The kind of site that somebody is recognised as
+_RECOGNISED = re.compile(
+    r"(?:认定|评定|获评|评为|评上)(?:为|成|的|了)?[^，。；]{0,10}?(?P<what>孵化基地|孵化器|众创空间|创业园|加速器|产业园|工作室)"
+)
 _QUOTED = re.compile("“([^”]{3,16})”")
+#: What a document calls its matter for short (以下简称居民医保)
+_CALLED_SO = re.compile(r"以下(?:简称|统称)[“：:]?(?P<short>[\u4e00-\u9fff]{2,10})")
+_HEAD = 600  # characters of a document that give its names
 _LONG_LINE = 300  # characters of a paragraph that is of one support
 _STAFF = re.compile(r"员工|职工|招了|招用|引进|他们|毕业生|人员")
 _ORGANISATION = re.compile(
@@ -92,9 +102,13 @@ class Relevance:
 
     def _personal(self, marks: Sequence[Mark]) -> bool:
         """Whether a support asks for what only a person has, and an organisation that named none of it asks."""
-        if self.facts.profile.kind in (None, "个人", "个体工商户") or topical(self.wants):
+        if self.facts.profile.kind in (None, "个人", "个体工商户"):
             return False
         asked = [m.condition.text for m in marks if not m.condition.bars]
+        if any(_BY_HIMSELF.search(text) and not takes_on(text) for text in asked):
+            return True
+        if topical(self.wants):
+            return False
         return any(_ONE_PERSON.search(text) and not takes_on(text) for text in asked)
 
     def in_common(self, folded: Sequence[Candidate], marks: Sequence[Mark], meant: tuple[str, ...]) -> bool:
@@ -104,6 +118,8 @@ class Relevance:
             return False
         if any(self._called(c) for c in folded):
             return True
+        if self._recognised_as_other(marks) or self._not_recognised(marks):
+            return False
         if not meant and any(_open_person(m) for m in marks):
             return False
         if self._others(marks) and (told or not meant):
@@ -121,6 +137,22 @@ class Relevance:
         return any(named_by(meant, c.provision.benefit, c.text, _beside(c)) for c in folded) or (
             self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
         )
+
+    def _recognised_as_other(self, marks: Sequence[Mark]) -> bool:
+        """Whether an open condition asks to be recognised as one kind of site, and the claimant was as another."""
+        own = {m["what"] for s in self.facts.free for m in _RECOGNISED.finditer(s.text)}
+        asked = {
+            m["what"]
+            for mark in marks
+            if mark.state is not State.MET and not mark.condition.bars
+            for m in _RECOGNISED.finditer(mark.condition.text)
+        }
+        return bool(own and asked) and not any(a in b or b in a for a in own for b in asked)
+
+    def _not_recognised(self, marks: Sequence[Mark]) -> bool:
+        """Whether a support is for the recognised alone (经市主管部门认定的), and nothing of that is spoken of."""
+        asked = any(m.state is State.UNKNOWN and _ONLY_RECOGNISED.fullmatch(m.condition.text) for m in marks)
+        return asked and not any(_SPEAKS_OF_IT.search(s.text) for s in self.facts.profile.statements)
 
     def _called(self, one: Candidate) -> bool:
         """Whether a statement has a name that the sentence of a support puts in quotes (“创客赛”)."""
@@ -248,4 +280,5 @@ def _headings(one: Candidate) -> str:
     """The headings above a provision and the document's title."""
     at = one.provision.start
     paths = [s.title for s in one.document.sections if s.start <= at < s.end and len(s.title) < 40]
-    return re.sub(r"\s+", "", "，".join((one.document.title or "", *paths)))
+    short = (m["short"] for m in _CALLED_SO.finditer(one.document.text[:_HEAD]))
+    return re.sub(r"\s+", "", "，".join((one.document.title or "", *paths, *short)))

@@ -22,6 +22,7 @@ _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目",
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|[把对将为]?(?:这些|上述|该|他们|她们)(?:人员?|员工|职工)?的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
     r"利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"(?<=[\u4e00-\u9fff]{2})要(?=[租有在办签交缴])|(?:提出)?申请(?:时|之日|当日)|申报时|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
 
@@ -30,11 +31,18 @@ _PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "�
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
 #: What a firm is recognised as, and words that say it was
 _TITLE = re.compile(r"^[\u4e00-\u9fff]{2,12}(企业|单位|基地|平台|中心|工厂|车间|品牌)$")
+_BODY = re.compile("(?:事业|民办非企业|社会团体)单位$")  # what one is, and not recognised as
 _NAMED_AS = re.compile("认定|评|获|入选|入库|公司|我们是|是一家")
 _SINGLE = re.compile("未婚|单身")
 _FAMILY = re.compile("、?(?:及|和)?(?:其)?配偶|、?(?:及|和)?未成年子女")
 _CODE = re.compile(r"[A-Za-z]+")
 _SUM = re.compile(r"(?:、|，)?(?:配套|奖补|奖励|补助|给予|一次性|对)?[\d.]+万?元|配套|奖补|奖励|^对|在[^，]{2,8}之外，")
+
+
+#: A sum that is asked for, and not given
+_BOUND = re.compile(r"[（(]?含?[）)]?(?:及其?)?以[上下内]")
+_AT_LEAST = re.compile(r"(?:不[少低]于|至少|达到?|满|超过|不[超高]过?于?)$")
+_SPOKEN_LEVEL = re.compile("(?<![\u4e00-\u9fff]{2})([省市区县])里的?")
 
 
 def _examples(text: str) -> list[str]:
@@ -86,7 +94,10 @@ def covered(text: str, facts: Facts) -> Finding | None:
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
     if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
         return None
-    if len(wanted) < _LEAST_PART or len(wanted & union) < len(wanted) * _TOGETHER:
+    whole = len(wanted) == _LEAST_PART - 1 and any(
+        wanted <= spoken and not _of_another(text, text, said.text, facts) for said, spoken in told
+    )
+    if (len(wanted) < _LEAST_PART and not whole) or len(wanted & union) < len(wanted) * _TOGETHER:
         return None
     says = sorted(told, key=lambda t: -len(wanted & t[1]))
     if len(wanted & says[0][1]) < len(wanted) * _ALONE or set(_CODE.findall(text)) - set(
@@ -132,9 +143,9 @@ def bare(left: str, said: Iterable[Statement] = ()) -> bool:
 
 def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     """Whether a statement is of another thing than a condition, much as it shares its words."""
-    tiers, named = set(LEVELS.findall(text)), set(LEVELS.findall(said))
+    tiers, named = set(LEVELS.findall(text)), set(LEVELS.findall(_SPOKEN_LEVEL.sub(r"\1级", said)))
     first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
-    title = _TITLE.search(text)
+    title = None if _BODY.search(text) else _TITLE.search(text)
     return bool(
         (title and not _NAMED_AS.search(said) and title[1] not in said)  # 有3项高新技术 makes no 高新技术企业
         or first  # nobody says that it is the first time
@@ -156,7 +167,12 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     denied = denies(text, text)
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
-    asked = {"个月" if q.months is not None else q.unit for q in countable(left) if q.unit not in ("", "元", "%")}
+    asked = {
+        "个月" if q.months is not None else q.unit
+        for q in countable(left)
+        if q.unit not in ("", "%")
+        and (q.unit != "元" or _BOUND.match(left[q.end :]) or _AT_LEAST.search(left[: q.start]))
+    }
     for said, spoken in facts.grams:
         own: frozenset[str] = (
             wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted

@@ -60,8 +60,19 @@ def _names(text: str, places: Places) -> list[str]:
     """Names of divisions one behind the other; short ones (云溪) of known places count as well."""
     found = [m.group() for m in _NAME.finditer(text)]
     if found:
-        return found
+        return [*_short_before(found[0], places), *found[1:]]
     return [n for n in places.names if n[:-1] == text]
+
+
+def _short_before(name: str, places: Places) -> list[str]:
+    """A name that begins with the short one of a known place (澄洲东湖区), as the two."""
+    if name in places.names:
+        return [name]
+    for known in places.names:
+        rest = name.removeprefix(known[:-1])
+        if len(known) > 2 and rest != name and len(rest) > 2 and DEPTHS.get(known[-1], 0) < DEPTHS.get(name[-1], 0):
+            return [known, rest]
+    return [name]
 
 
 def _one_place(parts: Sequence[str]) -> str:

@@ -19,12 +19,16 @@ _KIN = (
     "叔|舅|姑|姨|表[哥姐弟妹]|亲戚|亲属|朋友|同学|同事|邻居|房东|熟人"
 )
 _OF_OTHERS = re.compile(_KIN)
+#: Who is no part of the claimant's own family
+_FAR = re.compile("(?<!小)哥|(?<!小)姐|弟(?!子)|妹|叔|舅|姑(?!且)|姨|亲戚|朋友|同学|同事|邻居|熟人")
+_ASKS_FAR = re.compile("亲属|亲戚|直系|近亲|共同|合伙")
 _TOO = re.compile("本人|自己|我(?:和|跟|与)|夫妻|全家|家庭")  # 本人和配偶都没有住房: the claimant's, too
-_NOT_YET = re.compile(
+NOT_YET = re.compile(
     "打算|准备(?!金)|预计|计划(?=[^，。]{0,6}(?:办|申|招|开|买|租|投|建|成立|注册))|拟|正在(?:申|办|考|谈|筹|准备)|"
-    "还在(?:申|办|考|谈|筹|准备|读)|申请中|办理中|筹备|即将|将要|快要|以后(?:会|要|再)|明年|想(?:去|办|开|租|买|招|申|考|成)|"
+    "还在(?:申|办|考|谈|筹|准备|读)|申请中|办理中|筹备|即将|将要|快要|以后(?:会|要|再)|明年|后年|过[一两几]年|琢磨着|盘算|考虑|想(?:去|办|开|租|买|招|申|考|成)|"
     "过期|作废|注销了|停业|歇业|没开业|到期了"
 )
+_WILL_BUY = re.compile("(?:正)?(?:想|打算|准备|计划|预计)(?=[^，。]{0,10}(?:买|购))")
 _MENDED = re.compile("(?<!未)(?<!没)(?<!没有)(?:移出|修复|结清|还清|解除|撤销)")  # what ruled somebody out is over
 #: Conditions that ask for just that
 _ASKS_KIN = re.compile(f"{_KIN}|家庭|子女|夫妻|直系|未成年|共同")
@@ -60,21 +64,33 @@ def in_its_place(text: str, said: Iterable[Statement], scope: Scope) -> bool:
     return not told or any(name in t and not _ELSEWHERE.search(t) for name in named for t in told)
 
 
-def may_decide(text: str, said: Iterable[Statement], *, met: bool, bars: bool) -> bool:
-    """Whether these statements may decide a condition, to its being met or its failing; ``bars``: it rules out."""
+def of_kin(said: str, text: str) -> bool:
+    """Whether a statement tells of somebody near the claimant (我妈有残疾证), and a condition does not ask for that."""
+    if (far := _FAR.search(said)) and not _TOO.search(said) and not (far.group() in text or _ASKS_FAR.search(text)):
+        return True
+    return bool(_OF_OTHERS.search(said) and not _TOO.search(said) and not _ASKS_KIN.search(text))
+
+
+def may_decide(text: str, said: Iterable[Statement], *, met: bool, bars: bool, intends: bool = False) -> bool:
+    """Whether these statements may decide a condition, to its being met or its failing; ``bars``: it rules out.
+
+    ``intends``: it is had before what it is for is done, as a loan for a home is.
+    """
     told = [s.text for s in said if s.key == "情况"]
-    if met and not bars and told and against(text, told):
+    if met is not bars and told and against(text, told):
         return False
+    told = [_WILL_BUY.sub("", one) for one in told] if intends else told
     return all(_may(text, one, met=met, bars=bars) for one in told)
 
 
 def _may(text: str, said: str, *, met: bool, bars: bool) -> bool:
-    if _OF_OTHERS.search(said) and not _TOO.search(said) and not _ASKS_KIN.search(text):
+    if of_kin(said, text):
         return False
-    if _NOT_YET.search(said) and not _ASKS_INTENT.search(text):
+    if NOT_YET.search(said) and not _ASKS_INTENT.search(text):
         return False
     if not met:
-        return not (bars and _MENDED.search(said) and not _MENDED.search(text))
+        rules_out = bars or DENIES.search(text)
+        return not (rules_out and _MENDED.search(said) and not _MENDED.search(text))
     if _READING.search(said) and _DEGREE.search(text) and not _ASKS_INTENT.search(text):
         return False
     if not bars and _DENIED.search(said) and not (_ASKS_NONE.search(text) or _UNBROKEN.search(said)):

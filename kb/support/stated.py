@@ -66,9 +66,11 @@ def row_of(document: PolicyDocument, provision: Provision) -> list[tuple[int, in
         return None
     cells = cells_of(document.text, provision)
     heads = table.header
+    named = () if provision in document.provisions else (provision.audience or "").split("；")
     found = []
     for head, (start, end) in zip(heads, cells, strict=False):
-        if any(pattern.search(head) for pattern in _HEADS.values()) and end - start > 1:
+        asks = any(pattern.search(head) for pattern in _HEADS.values()) or document.text[start:end] in named
+        if asks and end - start > 1:
             found.append((start, end))
     return found
 

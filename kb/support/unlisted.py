@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
+from kb.support.lone import classes_of, raised_in, rows_of
 from kb.support.pieces import stripped
 
 _REMITS = re.compile(
@@ -25,10 +26,12 @@ _CHAPTER = re.compile(r"^(?:[一二三四五六七八九十]+、|第[一二三�
 
 
 def provisions_of(document: PolicyDocument) -> Iterator[Provision]:
-    """The provisions of a document, those without a sum with that of their chapter's list, and remitted fees."""
+    """The provisions of a document, those without a sum with that of their chapter's list, and the unlisted ones."""
     for provision in document.provisions:
-        yield _with_sums(document.text, provision)
+        yield from classes_of(document, provision) or (_with_sums(document.text, provision),)
     yield from _remitted(document)
+    yield from rows_of(document)
+    yield from raised_in(document)
 
 
 def _with_sums(text: str, provision: Provision) -> Provision:

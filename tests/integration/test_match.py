@@ -29,7 +29,7 @@ PROFILE = {
     "想要": ["一次性创业补贴", "租金补贴"],
     "截至": "2026-11-27",
 }
-PARTS = ("云溪示例", "摘要/公共服务", "摘要/就业创业")
+PARTS = ("云溪示例", "摘要/公共服务", "摘要/就业创业", "摘要/住房公积金")
 LABELS = Path(__file__).resolve().parents[1] / "data" / "match"
 
 
@@ -184,11 +184,14 @@ def test_the_same_day_decides_what_is_in_force(view: CatalogView) -> None:
     assert "6000元" not in amounts[0] and "6000元" in amounts[1]
 
 
-@pytest.mark.parametrize(("labels", "accuracy"), [("dev.json", 0.94), ("dev2.json", 0.95), ("dev3.json", 0.87)])
-def test_labelled_profiles(view: CatalogView, labels: str, accuracy: float) -> None:
+@pytest.mark.parametrize(
+    ("labels", "recall", "accuracy"),
+    [("dev.json", 1, 0.94), ("dev2.json", 1, 0.95), ("dev3.json", 1, 0.87), ("dev4.json", 0.88, 0.91)],
+)
+def test_labelled_profiles(view: CatalogView, labels: str, recall: float, accuracy: float) -> None:
     """All sets were developed on: what they reach is held, and says little of profiles nobody has seen."""
     scores = score(view, load(LABELS / labels))
     assert (scores.out_of_force, scores.forbidden, scores.wrongly_eligible) == (0, 0, 0), scores.misses
     assert scores.eligible > 0
-    assert scores.recall == 1 and scores.precision >= 0.94, scores.misses
+    assert scores.recall >= recall and scores.precision >= 0.94, scores.misses
     assert scores.accuracy >= accuracy, scores.misses
