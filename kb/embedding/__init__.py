@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.config import Settings
@@ -40,6 +41,11 @@ def open_embedding(settings: Settings, remember: int = REMEMBERED_QUERIES) -> Em
             raise SettingsError("embedding 设为 openai: 时要写上模型名，例如 openai:text-embedding-3-small。")
         key = settings.embedding_key.get_secret_value() if settings.embedding_key else None
         return RemoteEmbedder(rest, settings.embedding_url, key, remember=remember)
+    if setting.endswith(".safetensors"):
+        from kb.embedding.bundled import BundledEmbedder
+
+        adapter = Path(setting).expanduser().resolve()
+        return BundledEmbedder(settings.cache, remember=remember, adapter=adapter, name=str(adapter))
     from kb.embedding.local import SentenceTransformersEmbedder
 
     if setting == "st:":
