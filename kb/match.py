@@ -18,7 +18,7 @@ from kb.support.reading import State
 from kb.support.results import Group, Held, Judged, LeftOut, Matches, Slice, Source, Support, Verdict
 from kb.support.sentence import Understood, read_sentence
 from kb.support.summary import summarise
-from kb.support.wording import comparison_text, text_of
+from kb.support.wording import comparison_text, others_of, text_of
 
 __all__ = [
     "BY_REGION",
@@ -51,6 +51,7 @@ __all__ = [
     "compare",
     "comparison_text",
     "match",
+    "others_of",
     "read_profile",
     "read_sentence",
     "summarise",

@@ -15,7 +15,9 @@ from kb.regions import find_regions
 from kb.text.tokens import cut, is_common, is_known, names_thing
 
 _RANK = re.compile(r"[省市区县州盟旗]$")
-_DEPTHS = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
+#: How low a division is by the rank its name ends in
+DEPTHS = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
+RANKS = "".join(DEPTHS)
 _LOWEST = 4  # towns, streets and villages
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,6}[省市区县州盟旗]")
 _CITY = r"市(?![场民长值容面价])"
@@ -68,7 +70,7 @@ class Place:
     @property
     def depth(self) -> int:
         """How low a division it is: 1 for provinces, 2 for cities, 3 for districts and counties, 4 below."""
-        return _DEPTHS.get(self.rank, _LOWEST)
+        return DEPTHS.get(self.rank, _LOWEST)
 
     def named_in(self, text: str) -> bool:
         """Whether a text names it, and not only another place whose name begins or ends like its own."""
@@ -126,10 +128,10 @@ def is_below(rank: str, issuer: str | None, region: str | None) -> bool:
     """Whether a body is of a lower division than those of a rank (省, 市, 区): by its name, else its region's code."""
     place = own_place(issuer)
     if place is not None:
-        depth = _DEPTHS.get(place.rank, 0)
+        depth = DEPTHS.get(place.rank, 0)
     else:
         depth = 0 if region is None else 1 if region.endswith("0000") else 2 if region.endswith("00") else 3
-    return depth > _DEPTHS[rank]
+    return depth > DEPTHS[rank]
 
 
 def _mentions(place: Place, text: str) -> Iterator[tuple[int, int, str | None]]:

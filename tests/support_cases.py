@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kb.model import Provision
+from kb.model import DocumentHeader, Kind, Provision, Status
 from kb.support.applicable import Scope
 from kb.support.conditions import Condition, about
 from kb.support.facts import Facts
@@ -30,6 +30,10 @@ def marked(text: str, *, bars: bool = False, **values: Any) -> Mark:
 
 def state(text: str, *, bars: bool = False, **values: Any) -> str:
     return marked(text, bars=bars, **values).state.value
+
+
+def header(policy_id: str, status: Status = Status.UNKNOWN, **fields: Any) -> DocumentHeader:
+    return DocumentHeader(policy_id, "r", f"澄洲市{policy_id}", Kind.NOTICE, status=status, **fields)
 
 
 def provision(text: str, benefit: str, said: str, **fields: Any) -> Provision:

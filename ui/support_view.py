@@ -125,7 +125,9 @@ def _card(support: Support, found: Matches, name: str) -> str:
     standing = (
         badge(support.verdict.value, _VERDICTS[support.verdict]) if support.out is None else badge("不能申请", "over")
     )
+    standing += f" {badge('状态未知', 'soon')}" if support.unsure else ""
     others = "".join(cite_link(found.citation(s.n)) for s in support.sources)
+    cautions = "".join(f'<p class="asked caution">{esc(caution)}。</p>' for caution in support.cautions)
     out = ""
     if support.out:
         instead = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""
@@ -133,7 +135,7 @@ def _card(support: Support, found: Matches, name: str) -> str:
     return (
         f'<article class="support" id="{name}"><h4>{esc(support.benefit)} {standing}</h4>'
         f'<p class="from">{esc(support.place)}　{numbered_title(source.title, source.doc_number)}{others}</p>{out}'
-        f'<p class="gets"><span class="label">可以得到</span>{_slices(support.gets, found)}</p>'
+        f'{cautions}<p class="gets"><span class="label">可以得到</span>{_slices(support.gets, found)}</p>'
         f"{_stated(found.citation(source.n))}"
         f"{_conditions(support, found, name)}{_how(support, found)}{_proof(support, found)}</article>"
     )
@@ -228,12 +230,5 @@ def quotation(citation: Citation) -> str:
 
 
 def _left_out(found: Matches) -> str:
-    left = found.left_out
-    counts = (
-        (left.other_claimant, "申请主体不同"),
-        (left.several_failed, "两个以上条件不符"),
-        (left.not_wanted, "不是想要的种类"),
-        (left.nothing_in_common, "与所写情况没有可对照的条件"),
-    )
-    told = "、".join(f"{why} {count} 项" for count, why in counts if count)
+    told = found.left_out.told
     return f'<p class="hint">没有列出：{told}。</p>' if told else ""

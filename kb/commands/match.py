@@ -34,6 +34,7 @@ from kb.match import (
 )
 
 _LARGEST = 1_000_000  # bytes of a profile
+_LONGEST_INT = 100  # digits
 
 
 def add_to(commands: Commands) -> None:
@@ -139,7 +140,15 @@ def _read(given: argparse.Namespace, today: date) -> Profile | Understood:
         raise ProfileError(f"{path} 不是 UTF-8 编码。请另存为 UTF-8 后重试。") from error
     if path.suffix.lower() == ".txt":
         return read_sentence(text, today)
+    return read_profile(_parsed(text, path))
+
+
+def _parsed(text: str, path: Path) -> object:
+    """The JSON of a profile; a number too long for an int is read as the float it is near."""
     try:
-        return read_profile(json.loads(text))
-    except (ValueError, RecursionError) as error:
-        raise ProfileError(f"{path} 不是 JSON：{error}。写成一句话的，请用 .txt 文件或 --text。") from error
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _LONGEST_INT else float(digits))
+    except json.JSONDecodeError as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 个字起读不下去"
+    except RecursionError:
+        where = "括号套得太深"
+    raise ProfileError(f"{path} 不是 JSON：{where}。写成一句话的，请用 .txt 文件或 --text。")

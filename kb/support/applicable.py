@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from kb.catalog.titles import place_of
-from kb.model import DocumentHeader, PolicyDocument, Status
-from kb.support.profile import ProfileError
+from kb.model import DocumentHeader, Status
+from kb.places import DEPTHS, RANKS
 from kb.validity import amendments, ending, named, newer_versions, replaced_by, status_on, told
 
-_RANKS = "省市州盟区县旗"
-_DEPTH = {"省": 1, "市": 2, "州": 2, "盟": 2, "区": 3, "县": 3, "旗": 3}
-_NAME = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:自治[区州县旗]|特别行政区|新区|[{_RANKS}])(?![{_RANKS}](?![{_RANKS}]))")
-_BETWEEN = re.compile(r"[、，,；;/／|和或与及\s]+")
 _NATION = frozenset({"000000", "100000"})
-_NATIONAL = re.compile(r"国务院|国家|全国|中共中央|^(?:[\u4e00-\u9fff]{2,12}(?:部|总局|总署|委员会)(?:办公厅)?)")
+_NATIONAL = re.compile(
+    r"国务院|国家(?!\S*总局\S*(?:分?局|分行)$)|全国|中共中央|"
+    r"^(?![省市区县州盟旗镇乡]|自治)[\u4e00-\u9fff]{2,12}(?:部|总局|总署|委员会)(?:办公厅)?(?![\u4e00-\u9fff])"
+)
+_NATIONAL_TITLE = re.compile(r"^《?(?:关于)?(?:国务院|国家(?!级)|全国(?!性)|中共中央)")
+_SHORT = re.compile(rf"[\u4e00-\u9fff]{{2,7}}[{RANKS}]")
+#: What the local body of a national one is called by, before the place it is of (国家税务总局云溪市税务局)
+_OF_NATION = re.compile(r"^(?:国家[\u4e00-\u9fff]{2,10}?总局|中国人民银行|中共|共青团)")
 #: A document so marked is shown apart, never among what can be claimed
 OUT = (Status.NOT_YET, Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_APPLICABLE)
 SUPERSEDED = "已有新版"
+UNKNOWN_PLACE = "地区不明"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A region as the base knows it: codes of the division and those above it, or names where no gazetteer has it.
 
-    ``names`` go from the top down and hold invented divisions only; ``shown`` is as it was written.
+    ``names`` go from the top down and hold invented divisions only; ``shown`` is as it was written, ``known`` are
+    the names of all such divisions of the base.
     """
 
     shown: str
     codes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def covers(self, place: Place) -> bool:
-        """Whether documents of a place count here: it is the region or lies above it, or it is the nation."""
-        if place.national:
+        """Whether documents of a place count here: it is the region or lies above it, or the nation, or not known."""
+        if place.national or place.unknown:
             return True
         return any(c in self.codes or c in _NATION for c in place.codes) or any(n in self.names for n in place.names)
 
@@ -59,27 +65,32 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place a document is of or about."""
+    """The place a document is of or about; ``unknown`` where nothing tells, which is not the nation."""
 
     codes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    unknown: bool = False
 
     @property
     def national(self) -> bool:
         """Whether it is bound to no division."""
-        return not self.codes and not self.names
+        return not self.codes and not self.names and not self.unknown
 
     @property
     def depth(self) -> int:
-        """0 the nation, 1 a province, 2 a prefecture, 3 a county."""
+        """0 the nation, 1 a province, 2 a prefecture, 3 a county; -1 where it is not known."""
+        if self.unknown:
+            return -1
         depths = [1 if c.endswith("0000") else 2 if c.endswith("00") else 3 for c in self.codes if c not in _NATION]
-        return max([*depths, *(_DEPTH.get(n[-1], 0) for n in self.names)], default=0)
+        return max([*depths, *(DEPTHS.get(n[-1], 0) for n in self.names)], default=0)
 
     @property
     def shown(self) -> str:
         """Its name, 全国 for the nation."""
         from kb.regions import region_name
 
+        if self.unknown:
+            return UNKNOWN_PLACE
         return "、".join((*self.names, *(region_name(c) for c in self.codes))) or "全国"
 
 
@@ -111,82 +122,20 @@ class Places:
         for said in (header.issuer, header.title, header.digest_of):
             found = self.within(said or "")
             if found:
-                return Place(names=(max(found, key=lambda n: _DEPTH.get(n[-1], 0)),))
+                return Place(names=(max(found, key=lambda n: DEPTHS.get(n[-1], 0)),))
         if header.subject_regions:
             return Place(header.subject_regions)
-        if _NATIONAL.search(header.issuer or header.digest_of or ""):
+        title = header.digest_of or header.title or ""
+        if _NATIONAL.search(header.issuer or header.digest_of or "") or _NATIONAL_TITLE.search(title):
             return Place()
         told_of = Counter({n: text.count(n) for n in self.names if n in text})
-        top = min((_DEPTH.get(n[-1], 0) for n in told_of), default=0)
-        widest = Counter({n: c for n, c in told_of.items() if _DEPTH.get(n[-1], 0) == top})
-        return Place(names=(widest.most_common(1)[0][0],)) if widest else Place()
+        top = min((DEPTHS.get(n[-1], 0) for n in told_of), default=0)
+        widest = Counter({n: c for n, c in told_of.items() if DEPTHS.get(n[-1], 0) == top})
+        return Place(names=(widest.most_common(1)[0][0],)) if widest else Place(unknown=True)
 
     def within(self, text: str) -> tuple[str, ...]:
         """The known names that stand in a text."""
         return tuple(n for n in self.names if n in text)
-
-
-def scope_of(region: str, places: Places, headers: Sequence[DocumentHeader] = ()) -> Scope:
-    """The scope of a region as a user wrote it. Raises ProfileError where it names two, or none.
-
-    A district named alone lies under the city that its own documents name.
-    """
-    parts = [part for part in _BETWEEN.split(region.strip()) if part]
-    if len(parts) > 1:
-        parts = [_one_place(parts)]
-    scope = replace(_chain(parts[0] if parts else region, places), shown=region)
-    if not scope.codes and len(scope.names) == 1 and _DEPTH.get(scope.names[0][-1], 0) > 2:
-        above = _above(scope.names[0], places, headers)
-        scope = replace(scope, names=(*above, *scope.names))
-    return scope
-
-
-def _chain(text: str, places: Places) -> Scope:
-    """Divisions of the gazetteer from the beginning on, then those that only have a name.
-
-    A name that the gazetteer has counts as a mere name behind one that it lacks (东湖区 of an invented city).
-    """
-    from kb.regions import ancestors, find_regions
-
-    at, code = 0, None
-    for mention in find_regions(text):
-        if mention.start != at or (code and code not in ancestors(mention.code)):
-            break
-        at, code = mention.end, mention.code
-    names = tuple(_names(text[at:], places))
-    if code is None and not names:
-        raise ProfileError(f"不认识“地区：{text}”。请写区划的全名，如 温州市鹿城区、云溪市河湾区。")
-    return Scope(text, (code, *ancestors(code)) if code else (), names)
-
-
-def _names(text: str, places: Places) -> list[str]:
-    """Names of divisions one behind the other; short ones (云溪) of known places count as well."""
-    found = [m.group() for m in _NAME.finditer(text)]
-    if found:
-        return found
-    return [n for n in places.names if n[:-1] == text]
-
-
-def _one_place(parts: Sequence[str]) -> str:
-    """Parts written apart (云溪市 河湾区) as one place, where each is of a lower rank than the one before."""
-    depths = [_DEPTH.get(part[-1], 0) for part in parts]
-    if not all(0 < a < b for a, b in zip(depths, depths[1:], strict=False)):
-        raise ProfileError(
-            f"“地区”写了“{parts[0]}”和“{parts[1]}”两个地方，一次只能查一个。"
-            "请只留下注册或居住的那一个，另一个另查一次。"
-        )
-    return "".join(parts)
-
-
-def _above(name: str, places: Places, headers: Sequence[DocumentHeader]) -> tuple[str, ...]:
-    """The one city that the documents of a district state things of; nothing where there is none or two."""
-    own = {h.policy_id for h in headers if name in places.of(h).names}
-    cities: Counter[str] = Counter()
-    for header in headers:
-        for relation in header.affected_by:
-            if relation.policy_id in own:
-                cities.update(n for n in places.within(header.title) if _DEPTH.get(n[-1], 0) == 2)
-    return (cities.most_common(1)[0][0],) if len(cities) == 1 else ()
 
 
 def standing_of(header: DocumentHeader, place: Place, day: date, drafts: frozenset[str]) -> Standing:
@@ -228,12 +177,7 @@ def place_in_row(text: str, places: Places) -> Place | None:
     return Place(names=(first,)) if first in places.names else None
 
 
-def document_place(document: PolicyDocument, header: DocumentHeader, places: Places) -> Place:
-    """The place of a document whose text is at hand."""
-    return places.of(header, document.text)
-
-
 def _own(issuer: str | None) -> str:
-    """The place in the name of a body that the gazetteer lacks."""
-    name = place_of(issuer)
-    return name if len(name) >= 3 and name[-1] in _RANKS else ""
+    """The place in the name of a body whose code nobody knows; several divisions may go by it (朝阳区)."""
+    name = place_of(_OF_NATION.sub("", issuer or ""))
+    return name if _SHORT.fullmatch(name) else ""

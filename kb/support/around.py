@@ -12,7 +12,7 @@ from dataclasses import replace
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.claimants import NOUN
-from kb.support.clauses import BARS, NO_CONDITION, ONCE
+from kb.support.clauses import BARS, DEFINES, NO_CONDITION, ONCE
 from kb.support.conditions import About, Condition, about
 from kb.support.cutting import cut
 from kb.support.persons import ITEM, PERSONS_HEAD, alternatives, items
@@ -27,10 +27,9 @@ _BARRED_HEAD = re.compile(
     re.M,
 )
 _GENERAL = re.compile(
-    r"(?:^|(?<=[。；\n]))(?P<what>(?:[一二三四五六七八九十]+、其他事项。)?(?:同一|同时|已[经在]?|存在|列入|被列入|有)[^。；\n]{2,50}?(?:不得|不予|不能|不再)[^。；\n]{2,24})(?=[。；\n])"
+    r"(?:^|(?<=[。；\n]))(?P<what>(?:[一二三四五六七八九十]+、[^。；\n]{2,12}。)?(?:同一|同时|已[经在]?|存在|列入|被列入|有)[^。；\n]{2,50}?(?:不得|不予|不能|不再)[^。；\n]{2,24})(?=[。；\n])"
 )
 _ALL_OF = re.compile(r"(?:符合|具备|满足)(?:下列|以下)(?:全部|所有)?条件[^。；：\n]{0,6}[：:]$", re.M)
-_DEFINES = re.compile(r"所[称指]的?(?P<term>[^，,。\n]{2,12}?)[，,]?\s*(?:是指|系指|指)[：:]?(?P<said>[^。\n：]+)")
 _ARE_CLAIMANTS = re.compile(r"(?:人员|人才|企业|单位|个人|毕业生|者|户)$")
 _EITHER = re.compile(
     r"(?:^|(?<=[。；\n]))(?P<what>[^，。；\n]{2,30}?与[^，。；\n]{2,30}?不[得能可]以?同时[^，。；\n]{2,8})(?=[，。；\n])"
@@ -92,10 +91,12 @@ def _general(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
 def _named_persons(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:
     """What a document asks of the persons it defines where a support is called by them (青年人才租房补贴)."""
     text = document.text
-    for match in _DEFINES.finditer(text):
-        if match["term"] not in provision.benefit or not _ARE_CLAIMANTS.search(match["said"]):
+    for match in DEFINES.finditer(text):
+        said = match["said"].split("：")[0]  # what stands behind is a list of its own
+        if match["term"] not in provision.benefit or not _ARE_CLAIMANTS.search(said):
             continue
-        for a, b in pieces(text, *match.span("said"), CLAUSE):
+        start = match.start("said")
+        for a, b in pieces(text, start, start + len(said), CLAUSE):
             if not re.search("下列|以下", text[a:b]):
                 yield from cut(text, a, b)
 

@@ -11,6 +11,7 @@ from kb.catalog import CatalogView
 from kb.model import DocumentHeader, Kind, PolicyDocument, Provision, Status
 from kb.support.applicable import Place, Places, Scope, Standing, place_in_row, standing_of
 from kb.support.pieces import locate
+from kb.support.scopes import scope_of
 from kb.support.unlisted import provisions_of
 from kb.text.dates import find_dates
 
@@ -57,6 +58,10 @@ class Library:
         self.stating: set[str] = set()
         self._drafts = frozenset(h.policy_id for h in self.headers if h.status is Status.DRAFT)
 
+    def scope(self, region: str) -> Scope:
+        """The scope of a region as a user wrote it. Raises ProfileError."""
+        return scope_of(region, self.places, self.headers, self.view.provision_documents)
+
     def candidates(self, scope: Scope) -> list[Candidate]:
         """All provisions of documents of a region and of the levels above it."""
         near = {h.policy_id: h for h in self.headers if self._may_count(h, scope)}
@@ -84,7 +89,7 @@ class Library:
     def _may_count(self, header: DocumentHeader, scope: Scope) -> bool:
         """Whether a document may be of the region, by its header; one without a place is told by its text."""
         place = self.places.of(header)
-        return place.national or scope.covers(place)
+        return scope.covers(place)
 
     def _of(self, document: PolicyDocument, standing: Standing, scope: Scope | None) -> Iterator[Candidate]:
         for provision in provisions_of(document):

@@ -9,12 +9,11 @@ from datetime import date
 from kb.catalog import CatalogView
 from kb.errors import KBError
 from kb.model import Citation
-from kb.support.applicable import scope_of
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
 from kb.support.kinds import kind_of, wanted
 from kb.support.profile import Profile
-from kb.support.rank import names_alike, reading_order
+from kb.support.rank import names_alike, reading_order, states_same
 from kb.support.results import Slice
 from kb.tabular import years_in
 
@@ -25,12 +24,16 @@ _MOST_ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one document says of a support: its sums, its source's number, and why it is out of force, if it is."""
+    """What one document says of a support: its sums, its source's number, and why it is out of force, if it is.
+
+    ``others`` are supports of a like name and the same column that state something else, and are not shown.
+    """
 
     gets: tuple[Slice, ...]
     n: int
     title: str
     out: str | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A table of supports by region or year."""
+    """A table of supports by region or year; ``left_out`` rows beyond the most shown are not in it."""
 
     by: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     citations: tuple[Citation, ...]
+    left_out: int = 0
 
 
 def compare(view: CatalogView, profile: Profile, as_of: date, by: str) -> Comparison:
@@ -60,7 +64,7 @@ def compare(view: CatalogView, profile: Profile, as_of: date, by: str) -> Compar
     if by not in (BY_REGION, BY_YEAR):
         raise KBError(f"不能按“{by}”对比。请写 {BY_REGION} 或 {BY_YEAR}。")
     library = Library(view, as_of)
-    scope = scope_of(profile.region, library.places, library.headers)
+    scope = library.scope(profile.region)
     if by == BY_REGION:
         found = [c for c in library.everywhere() if c.out is None]
         column: Callable[[Candidate], str | None] = lambda c: c.place.shown  # noqa: E731
@@ -77,34 +81,35 @@ def _asked(profile: Profile, one: Candidate) -> bool:
 
 
 def _table(found: Sequence[Candidate], by: str, column: Callable[[Candidate], str | None]) -> Comparison:
-    rows: list[tuple[str, dict[str, Candidate]]] = []
+    rows: list[tuple[str, dict[str, list[Candidate]]]] = []
     for one in sorted(found, key=reading_order):
         name = column(one)
         if name is None:
             continue
         home = next((cells for benefit, cells in rows if names_alike(benefit, one.provision.benefit)), None)
         if home is None:
-            rows.append((one.provision.benefit, {name: one}))
-        else:
-            home.setdefault(name, one)
+            rows.append((one.provision.benefit, {name: [one]}))
+        elif not any(states_same(held, one) for held in home.get(name, ())):
+            home.setdefault(name, []).append(one)
     rows.sort(key=lambda row: -len(row[1]))
     shown = rows[:_MOST_ROWS]
     columns = sorted({name for _, cells in shown for name in cells})
     citing = Citing()
-    made = tuple(Row(benefit, tuple(_cell(cells.get(c), citing) for c in columns)) for benefit, cells in shown)
-    return Comparison(by, tuple(columns), made, citing.all)
+    made = tuple(Row(benefit, tuple(_cell(cells.get(c, ()), citing) for c in columns)) for benefit, cells in shown)
+    return Comparison(by, tuple(columns), made, citing.all, len(rows) - len(shown))
 
 
-def _cell(one: Candidate | None, citing: Citing) -> Cell | None:
-    if one is None:
+def _cell(stating: Sequence[Candidate], citing: Citing) -> Cell | None:
+    if not stating:
         return None
+    one = stating[0]
     provision = one.provision
     n = citing.cite(one.document, provision.start, provision.end)
     said = tuple(
         p for text in (provision.amount, provision.rate, provision.cap) if text for p in text.split("；") if p.strip()
     )
     gets = citing.slices(one.document, said, provision.start, provision.end)
-    return Cell(gets, n, one.document.display_title, one.out)
+    return Cell(gets, n, one.document.display_title, one.out, len(stating) - 1)
 
 
 def _year(one: Candidate) -> str | None:

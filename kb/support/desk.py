@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kb.catalog import CatalogView
-from kb.support.applicable import Scope, scope_of
+from kb.model import Status
+from kb.support.applicable import Scope
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
 from kb.support.conditions import Condition
@@ -34,9 +35,19 @@ def match(view: CatalogView, profile: Profile, as_of: date) -> Matches:
     """The supports a profile can claim on a day. Raises ProfileError for a region nobody knows."""
     check_day(profile, as_of)
     library = Library(view, as_of)
-    scope = scope_of(profile.region, library.places, library.headers)
+    scope = library.scope(profile.region)
     facts = Facts(profile, as_of, scope)
     return _Desk(library, scope, facts).answer()
+
+
+def _cautions(one: Candidate) -> Iterator[str]:
+    """What the document itself leaves open."""
+    if one.out:
+        return
+    if one.status is Status.UNKNOWN:
+        yield "状态未知：没有找到现在是否有效，请先确认"
+    if one.place.unknown:
+        yield "没有找到文件适用于哪个地区，请先确认它适用于你所在的地方"
 
 
 class _Desk:
@@ -60,14 +71,15 @@ class _Desk:
         order_of = sorted(judged, key=lambda j: (j[0][0].out is not None, j[1] is Verdict.ONE_SHORT))
         supports = [self._support(f, verdict, marks) for f, verdict, marks in order_of]
         able = [s for s in supports if s.out is None and s.verdict is not Verdict.ONE_SHORT]
-        near = [s for s in supports if s.out is None and s.verdict is Verdict.ONE_SHORT]
+        near = order(s for s in supports if s.out is None and s.verdict is Verdict.ONE_SHORT)
+        self.left["near"] = max(0, len(near) - _MOST_NEAR)
         apart = [s for s in supports if s.out is not None]
         return Matches(
             profile=self.facts.profile,
             as_of=self.facts.day.isoformat(),
             levels=self.scope.levels,
             groups=grouped(able),
-            near=tuple(order(near)[:_MOST_NEAR]),
+            near=tuple(near[:_MOST_NEAR]),
             apart=tuple(order(apart)),
             citations=self.citing.all,
             held=tuple(self._held(level) for level in (*self.scope.levels, "全国")),
@@ -100,7 +112,7 @@ class _Desk:
             return Verdict.ONE_SHORT, marks
         told = any(m.condition.bars and any(s.key == "情况" for s in m.because) for m in marks)
         sure = all(m.state is State.MET for m in marks) and (told or more_than_claimant(marks))
-        sure = sure and not (one.row and _CITES.search(one.text))
+        sure = sure and not (one.row and _CITES.search(one.text)) and not one.place.unknown
         return (Verdict.ELIGIBLE if sure else Verdict.TO_CONFIRM), marks
 
     def _row_for_others(self, folded: Sequence[Candidate], marks: Sequence[Mark]) -> bool:
@@ -142,6 +154,7 @@ class _Desk:
             value=value_of(provision),
             out=one.out,
             instead=one.instead,
+            cautions=tuple(_cautions(one)),
         )
 
     def _source(self, one: Candidate) -> Source:

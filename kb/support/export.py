@@ -14,7 +14,7 @@ from kb.model import Citation
 from kb.support.compare import Cell, Comparison
 from kb.support.results import Matches, Slice, Support
 from kb.support.summary import summarise
-from kb.support.wording import NOT_STATED, SIGNS
+from kb.support.wording import NOT_STATED, SIGNS, others_of
 
 #: The kinds of files that can be written
 SUFFIXES = (".xlsx", ".docx")
@@ -58,7 +58,7 @@ def _row(support: Support, citation: Citation) -> tuple[str, ...]:
         support.verdict.value,
         _joined(support.gets),
         "\n".join(_condition(support)) or NOT_STATED,
-        "\n".join(support.questions),
+        "\n".join((*support.cautions, *support.questions)),
         *(
             _joined(part)
             for part in (support.how, support.materials, support.where, support.phone, support.until, support.who)
@@ -126,6 +126,8 @@ def _sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[s
 
 def _compared(comparison: Comparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     rows = [(row.benefit, *(_cell(cell) for cell in row.cells)) for row in comparison.rows]
+    if comparison.left_out:
+        rows.append((f"没有列出：另有 {comparison.left_out} 种扶持。", *("" for _ in comparison.columns)))
     return ("支持", *comparison.columns), rows
 
 
@@ -133,7 +135,7 @@ def _cell(cell: Cell | None) -> str:
     if cell is None:
         return "没有查到"
     gets = "；".join(s.text for s in cell.gets) or NOT_STATED
-    return f"{gets}[{cell.n}]《{cell.title}》" + (f"（{cell.out}）" if cell.out else "")
+    return f"{gets}[{cell.n}]《{cell.title}》" + (f"（{cell.out}）" if cell.out else "") + others_of(cell)
 
 
 def _document(found: Matches, comparison: Comparison | None) -> Any:  # noqa: ANN401 - python-docx has no types
@@ -173,5 +175,7 @@ def _table(made: Any, rows: Sequence[Sequence[str]]) -> None:  # noqa: ANN401
 
 
 def _clean(text: str) -> str:
-    """Text that a file can hold."""
-    return _ILLEGAL.sub("\ufffd", text)[:_LONGEST]
+    """Text that a file can hold; what is too long says so and how long it was."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}……（这一格共 {len(text)} 字，只列出前 {_LONGEST} 字，全文见原文件）"
+    return _ILLEGAL.sub("\ufffd", text)

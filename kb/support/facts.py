@@ -13,18 +13,25 @@ from kb.support.answering import answers, is_answer
 from kb.support.applicable import Scope
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import Measure, measures, months_between
-from kb.support.profile import Profile, Statement
+from kb.support.profile import TURNOVER, Profile, Statement
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
 _AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
 _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
+#: Whose age it is instead
+_OTHERS = re.compile("员工|职工|工人|平均|父|母|爸|妈|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孩子|小孩")
 _SEX = re.compile(r"女性?(?!儿)|男性?")
 DENIES = re.compile(
-    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|(?<![\u4e00-\u9fff])无(?!人机|线|障碍|土)|"
-    r"不(?=[满足])"
+    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=名下)|(?<=[均都]))无(?!人机|线|障碍|土)|不(?=[满足])"
 )
 _CLAUSE = re.compile(r"[，,；;。]")
+#: A clause that only says what became of what the one before says (缴了15个月，中间断过)
+_TURNED = re.compile(
+    r"(?:但是?|不过|可是?|后来|又|中间|期间|其间|中途|现在|已经?|都|被)*"
+    r"(?:断|停|中断|间断|欠|补缴|吊销|注销|撤销|驳回|拒|退|搬走|搬出|没批|到期|过期|作废|失效|移出|修复|结清|还清|解除)[^，]{0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Range:
     said: Statement
 
 
-_TURNOVER = re.compile(r"营业收入|营收|销售额|营业额|销售收入")
+_TURNOVER = re.compile(TURNOVER)
 _ALL_ALONG = re.compile(r"一直|每个?月都|没有?断|从未中断|连续|按月")
 AT_WORK = re.compile(r"上班|工作(?!室|站|日)|入职|在职|在岗|就业|干了")
 
@@ -54,7 +61,7 @@ class Facts:
     def free(self) -> tuple[Statement, ...]:
         """The free statements (情况)."""
         told = (s for s in self.profile.statements if s.key == "情况" and not is_answer(s.text))
-        return tuple(Statement(s.key, c) for s in told for c in _CLAUSE.split(s.text) if c.strip())
+        return tuple(Statement(s.key, c) for s in told for c in _clauses(s.text))
 
     @cached_property
     def answers(self) -> Mapping[str, tuple[bool, Statement]]:
@@ -74,6 +81,8 @@ class Facts:
     def age(self) -> Range | None:
         """The age of the person in whole years."""
         for said in self.free:
+            if _OTHERS.search(said.text):
+                continue
             stated = _AGE.search(said.text)
             if stated and not DENIES.search(said.text):
                 return Range(Decimal(stated[1]), Decimal(stated[1]), said)
@@ -151,6 +160,21 @@ class Facts:
             if s.key == "情况" and s not in self.free and not DENIES.search(s.text) and not is_answer(s.text)
         )
         return tuple((s, grams(s.text) | spoken_of(s.text)) for s in (*self.free, *wholes))
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a statement; one that only says what became of the one before stays with it."""
+    found: list[str] = []
+    at = 0
+    for match in [*_CLAUSE.finditer(text), None]:
+        end = match.start() if match else len(text)
+        clause = text[at:end]
+        if found and _TURNED.fullmatch(clause):
+            found[-1] = text[text.rindex(found[-1], 0, at) : end]
+        elif clause.strip():
+            found.append(clause)
+        at = match.end() if match else end
+    return found
 
 
 def graduated(said: Statement, day: date) -> Range | None:

@@ -9,10 +9,11 @@ from decimal import Decimal
 from kb.support.ages import ages_in
 from kb.support.bounds import bound_of
 from kb.support.facts import DENIES, Facts, Range
+from kb.support.hiring import took_on
 from kb.support.meanings import grams
 from kb.support.measures import Measure, countable
-from kb.support.profile import Statement
-from kb.support.reading import Finding, found
+from kb.support.profile import TURNOVER, Statement
+from kb.support.reading import Finding, State, found
 from kb.text.quantity import Quantity
 
 _BUSINESS = re.compile(
@@ -25,7 +26,7 @@ _SINCE = re.compile(r"(?:之日|之后|后|日期)[^，]{0,6}$")
 _STAFF = re.compile(
     r"(?:(?:参保|在职|从业|用工|企业)?(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数)?)[^，。；\d]{0,5}$"
 )
-_TURNOVER = re.compile(r"(?:上一?年度?|年度?)?(?:营业收入|营收|销售收入|销售额|营业额)[^，。；\d]{0,6}$")
+_TURNOVER = re.compile(rf"(?:上一?年度?|年度?)?(?:{TURNOVER})[^，。；\d]{{0,6}}$")
 _TERMS = ("个月", "年", "周年")
 _BASE = re.compile(r"[的总额年度每平均上]")
 
@@ -38,7 +39,7 @@ def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
         if quantity.unit in _TERMS:
             yield from _business(text, quantity, facts)
         elif quantity.unit == "人" and _STAFF.search(before) and not re.search(r"%|招用|新增", before):
-            yield _compared(text, quantity, _STAFF, facts.headcount)
+            yield _staff(text, quantity, facts)
         elif quantity.unit == "人" and _EMPLOYS.search(text) and not _said_of_jobs(facts):
             yield _employing(text, quantity, facts)
         elif quantity.unit == "元" and _TURNOVER.search(before):
@@ -47,6 +48,15 @@ def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
     yield from _others(text, facts)
 
 
+#: How a business must have been run, which the day of its founding does not tell
+_RUN = re.compile("正常|连续|持续|稳定|实际")
+_RUNS = re.compile(
+    r"(?:正常|一直|持续|连续|稳定|照常|[天每]天|始终)(?:都|在|是)*(?:经营|营业|运营|运行|生产|开[门着业]|在[开做])|"
+    r"(?:经营|营业|运营|运行|生产)(?:一直|都|很|情况|状况)*(?:正常|稳定|良好|至今|到现在)|没有?(?:停|歇|断)过?(?:业|经营|营业)?|"
+    r"(?:经营|营业|运营|运行|开业|开店|开|做)了?(?:已经?|满|有|快|近)?[\d一二两三四五六七八九十半]+(?:多|余)?个?[月年]|"
+    r"(?:至今|现在|目前)(?:仍|还|都)?在?(?:正常)?(?:经营|营业|运营)|开到现在"
+)
+_CLOSED = re.compile("停业|歇业|注销|没(?:有)?(?:开业|营业|经营)|未(?:开业|营业|经营)|一直没开|关门|倒闭")
 _RATE = re.compile(
     r"(?:上?年度|\d{4}年度?)?(?P<what>[\u4e00-\u9fff]{2})率(?:要求)?[：:]?(?:符合要求|(?:不高于|"
     r"不超过|低于|控制在)[\d.]+[%％](?:以[内下])?)"
@@ -79,7 +89,14 @@ def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
     tail = re.match(r"(?:申请|提出申请|的)?", text[end:])
     end += tail.end() if tail and since else 0
     if known:
-        yield found(said.start(), end, bound.holds(known), known.said)
+        closed = any(_CLOSED.search(s.text) for s in facts.free)
+        holds = None if closed else bound.holds(known)
+        runs = next((s for s in facts.free if _RUNS.search(s.text)), None)
+        if holds and bound.least and _RUN.search(said.group()):
+            holds = True if runs else None
+            yield found(said.start(), end, holds, known.said, runs)
+        else:
+            yield found(said.start(), end, holds, known.said)
 
 
 def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:
@@ -90,17 +107,29 @@ def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range
 
 
 _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
+_OF_GROUP = re.compile("毕业|人员|军人|士兵|残疾|农民|妇女|群体|对象|劳动力|学生|青年|参保|社保|社会保险|新增|新招")
 
 
 def _said_of_jobs(facts: Facts) -> bool:
     return any("就业" in known.said.text for known, _ in facts.figures if known.unit == "人")
 
 
+def _staff(text: str, quantity: Quantity, facts: Facts) -> Finding:
+    """职工不少于20人; that as many are insured or under contract does not follow from how many there are."""
+    made = _compared(text, quantity, _STAFF, facts.headcount)
+    counted = _COUNTED.search(text) and made.state is State.MET and bound_of(text, quantity)[0].least
+    return found(made.start, made.end, None) if counted else made
+
+
+_COUNTED = re.compile("参保|社保|社会保险|劳动合同|在册|全职|新招|招用")
+
+
 def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
-    """带动3人以上就业, by the number of people there are."""
+    """带动3人以上就业, by how many were taken on: how many there are, and who they are, does not tell."""
     bound, start, end = bound_of(text, quantity)
     clause = _EMPLOYS.search(text)
-    known = facts.headcount
+    hired = (m for m, _ in facts.figures if m.unit == "人" and (took_on(m.said.text) or "带动" in m.said.text))
+    known = None if _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
     begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
     return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)
 

@@ -14,7 +14,7 @@ _CLASS = rf"[{_LETTERS}{_STEMS}](?:类|级|档)"
 _ASKED = re.compile(
     rf"(?:引进的?|认定的|属于)?(?P<list>{_CLASS}(?:(?:、|，|和|或|至|到|-|—|~){_CLASS})*)(?P<above>及?以上)?(?:的)?(?:高层次)?(?:人才|人员|企业)?"
 )
-_ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:类|级|档)")
+_ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:类|级|档)(?!景区|纳税|信用|旅游)")
 
 
 def grades_in(text: str, facts: Facts) -> Iterator[Finding]:

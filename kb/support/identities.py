@@ -10,6 +10,7 @@ from decimal import Decimal
 from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
 from kb.support.facts import DENIES, Facts, graduated
+from kb.support.hiring import takes_on, took_on
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.text.quantity import find_quantities
@@ -33,11 +34,15 @@ _GROUPS: dict[str, tuple[str, str]] = {
         r"返乡(?:入乡|下乡)?(?:创业)?(?:人员|农民工|青年)|返乡创业农民工|返乡农民工|入乡创业人员",
         r"(?:在外|外出|外地)[^，]{0,4}(?:打工|务工|求学|上学)|回(?:来|老家|村)[^，]{0,10}(?:创业|开|办|领)|(?:返乡|回乡|入乡|下乡)(?!(?:入乡)?(?:创业)?(?:园|基地|项目))",
     ),
-    "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾"),
+    "残疾": (r"(?:持证)?残疾人|残疾人员", r"残疾(?!人?(?:用品|器具|服务|产品|机构))"),
     "低保": (r"(?:最低生活保障|低保)(?:家庭)?(?:成员|人员|对象|家庭)", r"低保|最低生活保障"),
     "脱贫": (r"(?:脱贫|建档立卡|监测对象)[^，、]{0,8}(?:人员|人口|劳动力|户|家庭)", r"脱贫|建档立卡"),
     "农民工": (r"(?<!返乡)(?<!返乡创业)农民工", r"农民工|进城务工|外出务工"),
-    "港澳": (r"港澳(?:台)?(?:青年|居民|人员)", r"香港|澳门|港澳"),
+    "港澳": (
+        r"港澳(?:台)?(?:青年|居民|人员)",
+        r"(?:香港|澳门|港澳)[^，]{0,4}(?:居民|人(?!民)|青年|籍|户|身份)|"
+        r"来自(?:香港|澳门|港澳)",
+    ),
     "留学": (r"留学(?:回国)?(?:人员|生|人才)|海外留学人员", r"留学|海归"),
     "女性": (r"妇女|女性", r"女"),
     "博士后": (r"博士后(?:研究)?(?:人员)?", r"博士后(?!工作站|科研|平台|流动站)"),
@@ -65,8 +70,6 @@ _PLAIN = re.compile(
 )
 
 
-_TAKES_ON = re.compile(r"招用|吸纳|聘用|接收|招收|录用|新招|招聘|招了")
-_TOOK_ON = re.compile(r"招[用了聘收]|新招|录用|聘用|吸纳|招\d|[请雇]了?[\d一二两三四五六七八九十]+[名个]|引进")
 _NO_JOB = re.compile(r"未就业|没有?找到工作|没有?工作|待业|没就业")
 
 
@@ -84,9 +87,9 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
     if not alternatives:
         yield from _degrees(text, facts)
         return
-    taking = bool(_TAKES_ON.search(text))
-    told = [s for s in facts.free if bool(_TOOK_ON.search(s.text)) is taking]
-    states = [_holds(a, facts, told or ([] if taking else facts.free)) for a in alternatives]
+    taking = takes_on(text)
+    told = [s for s in facts.free if took_on(s.text) is taking]
+    states = [_holds(a, facts, told) for a in alternatives]
     start, end = alternatives[0].start, _list_end(text, alternatives[-1].end)
     met = next((said for state, said in states if state is True), None)
     if met:
@@ -99,20 +102,10 @@ def identities_in(text: str, facts: Facts) -> Iterator[Finding]:
 
 def names_others(text: str, facts: Facts) -> bool:
     """Whether a condition names persons who claim, not whom they take on, and none the claimant says to be."""
-    if _TAKES_ON.search(text):
+    if takes_on(text):
         return False
     groups = {a.group for a in _alternatives(text)} | ({_CLASS} if _CLASSED.search(text) else set())
     return bool(groups) and not groups & set(told_of(facts))
-
-
-def takes_on(text: str) -> bool:
-    """Whether a condition is about whom the claimant takes on."""
-    return bool(_TAKES_ON.search(text))
-
-
-def of_others(said: str, text: str) -> bool:
-    """Whether a statement tells of whom the claimant took on, and a condition is not about taking on."""
-    return bool(_TOOK_ON.search(said)) and not _TAKES_ON.search(text)
 
 
 _CLASS = "人才类别"
@@ -121,7 +114,7 @@ _CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才�
 
 def told_of(facts: Facts) -> tuple[str, ...]:
     """The groups of persons the claimant says to be of."""
-    own = [s for s in facts.free if not _TOOK_ON.search(s.text) and not DENIES.search(s.text)]
+    own = [s for s in facts.free if not took_on(s.text) and not DENIES.search(s.text)]
     told = [name for name, pattern in _SAID.items() if name != "女性" and any(pattern.search(s.text) for s in own)]
     return (*told, *([_CLASS] if any(_CLASSED.search(s.text) for s in own) else []))
 

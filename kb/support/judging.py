@@ -76,7 +76,8 @@ class Judge:
         here = depth < _DEEPEST and not condition.policy_id and not answered
         pointed = self.references.of(one, condition) if here else None
         if pointed is None:
-            return [mark(condition, self.facts)]
+            support = "，".join((one.provision.benefit, one.document.title or "", one.text))
+            return [mark(condition, self.facts, support)]
         if condition.bars:
             there = self._there(one, pointed, depth)
             return [pointing(condition, there, None, outside=not pointed.outside)]

@@ -55,7 +55,7 @@ _FAMILIES = (
     re.compile(r"就业|招用|招工|用工|稳岗|扩岗|见习|岗位|留用|招人|招聘|雇"),
     re.compile(r"公积金|贷款额度|可贷额度|提取限额"),
     re.compile(r"租房|安居|安家|购房|买房|住房(?!公积金)|房票|公寓|房补"),
-    re.compile(r"引才|引进|津贴|博士|人才奖|育才|举荐|人才认定"),
+    re.compile(r"引才|引进|津贴|博士|人才奖|举荐|人才认定"),
 )
 #: Words between two things wanted
 _AND = re.compile(r"、|，|,|；|;|/|以及|还有|和(?!谐)|及|与|跟")

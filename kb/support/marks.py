@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kb.support.answering import answer_to
 from kb.support.choices import choices_in
-from kb.support.clauses import ONCE
+from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
 from kb.support.facts import DENIES, Facts
 from kb.support.figures import figures_in
@@ -20,11 +20,13 @@ from kb.support.grades import grades_in
 from kb.support.identities import identities_in
 from kb.support.industries import industries_in
 from kb.support.moments import moments_in
+from kb.support.once import never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
 from kb.support.said import bare, covered, repeats, said_of
+from kb.support.speaking import in_its_place, may_decide
 from kb.support.subjects import claimants_in
 
 
@@ -54,12 +56,8 @@ _READERS: tuple[Reader, ...] = (
     places_in_condition,
     industries_in,
 )
-_TAIL = re.compile(
-    r"(?:的)?[，,]?\s*(?:均|也|都)?(?:不予|不得|不再|不能|不在|不列入|不纳入|不属于|不适用|"
-    r"除外|不受理|不重复|不享受|不给|不贴息|不补贴|不奖励)[^，。；]*$"
-)
 _GLUE = re.compile(
-    r"工作所在[省市区县、]*|所在地|而且|不[能得]是|[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
+    r"所在[省市区县地、]*|而且|不[能得]是|[，,、；;。：:（）()“”\s]|与(?:本[省市区县])?(?:用人)?单位|创办|开办|期限|时限|已经|已|"
     r"的|且|并|在|为|是|对于|对|由|经|和|或者|或|以及|及|"
     r"等|者|应当|应|须|具有|具备|属于|依法|申请人|申请|签订|订立|缴纳|为其|其他|均"
 )
@@ -67,24 +65,24 @@ _GLUE = re.compile(
 _CITED = re.compile(r"(?:按照?|根据|依据)?[\u4e00-\u9fff]{0,10}〔\d{4}〕\d+号(?:文件)?(?:规定)?")
 _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _LEAST_NEW = 2  # characters that a finding reads and no other has
-_NOT_BOTH = re.compile(r"(?:不得|不能|不可以?|不)与(?P<other>[^，。；]{2,30}?)(?:同时|重复)")
 #: Two supports of which only one can be had
 _EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
 
 
-def mark(condition: Condition, facts: Facts) -> Mark:
-    """The mark of one condition."""
+def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
+    """The mark of one condition; ``support`` are the words that tell which support it is of."""
     text = condition.text
     given = answer_to(text, facts.answers)
     if given:
         holds, said = given
         return Mark(condition, State.MET if holds is not condition.bars else State.NOT_MET, (said,))
     if condition.bars and ONCE.search(text):
-        return _had(condition, facts)
-    tail = _TAIL.search(text) if condition.bars else None
+        never = never_had(f"{text}，{support}", facts)
+        return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
+    tail = AFTER_BARS.search(text) if condition.bars else None
     core = text[: tail.start()] if tail and tail.start() > 1 else text
-    both = _NOT_BOTH.search(text) if condition.bars else None
+    both = NOT_BOTH.search(text) if condition.bars else None
     core = both["other"] if both else core
     beside = _EITHER.match(text) if condition.bars else None
     if beside:
@@ -97,7 +95,12 @@ def mark(condition: Condition, facts: Facts) -> Mark:
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
-    return _made(condition, state, because, claimant)
+    made = _made(condition, state, because, claimant)
+    return made if condition.bars or in_its_place(text, made.because, facts.scope) else _open(condition)
+
+
+def _open(condition: Condition) -> Mark:
+    return Mark(condition, State.UNKNOWN, (), question_of(condition))
 
 
 def _without(core: str, facts: Facts) -> Statement | None:
@@ -109,20 +112,6 @@ def _without(core: str, facts: Facts) -> Statement | None:
             if len(thing) > 1 and begins.startswith(thing):
                 return said
     return None
-
-
-_NEVER = re.compile(
-    r"(?:没有?|未|从未|不曾)(?:曾)?(?:领|享受|拿|申[请领报]|获得|取得)(?:取|到|受)?过|第一次申[请领]|首次申[请领]"
-)
-_HAD = re.compile(r"(?:已经?|曾经?|以前|去年|上年)?(?:领|享受|拿)(?:取|到)?(?:过|了)")
-
-
-def _had(condition: Condition, facts: Facts) -> Mark:
-    """A rule on how often a support can be had: met by who has had none, failed by nobody's mere word."""
-    never = next((s for s in facts.free if _NEVER.search(s.text)), None)
-    had = any(_HAD.search(s.text) and not DENIES.search(s.text) for s in facts.free)
-    state = State.MET if never and not had else State.UNKNOWN
-    return _made(condition, state, (never,) if never else (), claimant=False)
 
 
 def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, outside: bool) -> Mark:
@@ -138,7 +127,10 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
         marks = (*marks, rest)
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
-    return _made(condition, state, because, claimant=rest is not None and rest.claimant)
+    if state is State.UNKNOWN or not because:
+        return _open(condition)
+    # each statement was found to decide the condition that is pointed to, in whose words it is put
+    return Mark(condition, state, because, None, rest is not None and rest.claimant)
 
 
 def chosen(marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -163,8 +155,9 @@ def _joint(states: Sequence[State]) -> State:
 
 
 def _made(condition: Condition, state: State, because: tuple[Statement, ...], claimant: bool) -> Mark:
-    if state is State.UNKNOWN or not because:
-        return Mark(condition, State.UNKNOWN, (), question_of(condition))
+    met = state is not State.NOT_MET
+    if state is State.UNKNOWN or not because or not may_decide(condition.text, because, met=met, bars=condition.bars):
+        return _open(condition)
     return Mark(condition, state, because, None, claimant)
 
 

@@ -24,6 +24,7 @@ class Measure:
 _SINCE_MONTH = re.compile(
     r"(?:(?P<year>\d{4})年|(?P<last>去年))?(?P<month>\d{1,2})月份?(?:初|底|\d{1,2}日)?(?:起|开始|以来|(?=到[^，]*(?:上班|工作))|就?(?=入职|租))"
 )
+_PERSONS = re.compile("人(?!月)|员工|职工|工人|雇员|伙计")
 _AN = re.compile(r"一(?:家|个(?!月)|名|间)")
 _TENTHS = re.compile(r"([一二三四五六七八九])成(半)?")
 _NOT_QUITE = re.compile(r"(?:不到|不足|不满|未满|还没到|没到|没满|快|将近|差不多)$")
@@ -37,7 +38,8 @@ def measures(said: Statement, day: date) -> list[Measure]:
         if _is_date(quantity, text) or _AN.match(text, quantity.start):
             continue
         months = quantity.months
-        value, unit = (months, "个月") if months is not None else (quantity.value, quantity.unit)
+        unit = "人" if quantity.unit == "个" and _PERSONS.match(text, quantity.end) else quantity.unit
+        value, unit = (months, "个月") if months is not None else (quantity.value, unit)
         low = high = value
         if _NOT_QUITE.search(text[: quantity.start]):
             low, high = Decimal(0), value - (Decimal("0.5") if months is not None else 1)

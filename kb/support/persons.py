@@ -1,4 +1,4 @@
-"""Lists of persons of whom any will do, behind their head: 下列人员…：, 属于下面任何一类：."""
+"""Lists of persons of whom any will do, behind their head: 下列人员…：, 属于以下情形之一的：."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kb.support.pieces import stripped
 
 ITEM = re.compile(r"[ \u3000]*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[ \u3000]*")
 PERSONS_HEAD = re.compile(
-    r"(?:下列|以下|下面|下述)[^。；：\n]{0,4}(?:人员|对象|人群|群体|一类|之一|的人)[^。；\n：]{0,70}[：:]"
+    r"(?:下列|以下|下面|下述)[^。；：\n]{0,4}(?:人员|对象|人群|群体|[类种]|之一|的人)[^。；\n：]{0,70}[：:]"
 )
 
 

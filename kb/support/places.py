@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import AT_WORK, Facts
+from kb.support.divisions import divisions_in
+from kb.support.facts import AT_WORK, DENIES, Facts
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
@@ -56,10 +57,14 @@ def _settled(match: re.Match[str], facts: Facts) -> Iterator[Finding]:
 
 
 def _elsewhere(where: str, facts: Facts) -> bool:
-    """Whether places named are others than the region and those above it."""
+    """Whether divisions named are others than the region and those above it; a zone (工业园区) may lie anywhere."""
     names = re.split(r"[、和或]", where)
-    levels = facts.scope.levels
-    return bool(names) and not any(n in level for n in names for level in levels) and all(len(n) > 2 for n in names)
+    own = any(n in level for n in names for level in facts.scope.levels)
+    return not own and all(_is_division(n, facts) for n in names)
+
+
+def _is_division(name: str, facts: Facts) -> bool:
+    return name in divisions_in(name, facts.scope.known)
 
 
 def _household(where: str, facts: Facts) -> tuple[bool | None, Statement | None]:
@@ -68,7 +73,9 @@ def _household(where: str, facts: Facts) -> tuple[bool | None, Statement | None]
             own = [name for name in facts.scope.levels if name in said.text or name[-3:] in said.text]
             here = bool(own) or bool(re.search(_SELF, said.text))
             named = any(n in said.text for n in re.split(r"[、和或]", where))
+            denied = bool(DENIES.search(said.text)) or "不在" in said.text
             if named or (here and re.fullmatch(_SELF, where)):
-                return True, said
-            return (None if here else False), said
+                return not denied, said
+            elsewhere = all(_is_division(n, facts) for n in re.split(r"[、和或]", where))
+            return (None if here or denied or not elsewhere else False), said
     return None, None

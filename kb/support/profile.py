@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,11 +20,15 @@ KINDS = ("个人", "个体工商户", "小微企业", "企业", "农民专业合
 #: The keys of a profile
 KEYS = ("地区", "行业", "主体", "成立", "人数", "营业收入", "情况", "想要", "截至")
 _LONGEST = 200  # characters of one statement
-_MOST = 50  # statements of one list
+MOST = 50  # statements of one list
+_LARGEST = {"人数": 10**9, "营业收入": 10**15}  # what no claimant has
+_EXAMPLES = {"人数": "3", "营业收入": "80万元"}
 _OFFICE = re.compile(r"^(?:本人|我|我们|企业|公司|单位|目前|现|已|是|为)+")
 _NOT = re.compile(r"未(?!来|必|满)|没有|没(?!落)|尚无|从未|并非|不是|(?<![\u4e00-\u9fff])无(?!人机|线|障碍|土)")
 _STAFF = re.compile(r"(?:员工|职工|人数|从业人员|在职|雇员|团队)(?:共|有|约|人数|为|：|:)*$")
-_TURNOVER = re.compile(r"(?:营业收入|营收|销售收入|销售额|营业额)(?:为|约|共|达|：|:)*$")
+#: What turnover is called
+TURNOVER = "营业收入|营收|销售收入|销售额|营业额"
+_TURNOVER = re.compile(rf"(?:{TURNOVER})(?:为|约|共|达|：|:)*$")
 _FOUNDED = re.compile(r"(?:成立|注册|登记|开业|设立|创办|领取?营业?执照)")
 
 
@@ -115,14 +121,30 @@ def _plain(key: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list | tuple) or not all(isinstance(i, str) for i in items):
             raise ProfileError(f'“{key}”应是文字的列表，如 ["租金补贴"]。')
-        if len(items) > _MOST:
-            raise ProfileError(f"“{key}”最多写 {_MOST} 条，现在有 {len(items)} 条。请合并或删去一些。")
+        if len(items) > MOST:
+            raise ProfileError(f"“{key}”最多写 {MOST} 条，现在有 {len(items)} 条。请合并或删去一些。")
         return tuple(text for item in items if (text := _text(key, item)))
-    if key in ("人数", "营业收入") and isinstance(value, int | float) and not isinstance(value, bool):
+    number = key in _LARGEST
+    if number and isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise ProfileError(f"“{key}”写的不是一个有限的数。请写一个数，如 {_EXAMPLES[key]}；不知道的，删去这一项。")
         return value
     if not isinstance(value, str):
-        raise ProfileError(f"“{key}”应是文字，而不是 {value!r}。")
+        form = f"数或文字，如 {_EXAMPLES[key]}" if number else "文字"
+        raise ProfileError(f"“{key}”应是{form}，而不是{_called(value)}。")
     return _text(key, value)
+
+
+def _called(value: object) -> str:
+    """A JSON value that stands where none of its form may, told without its contents where it has many."""
+    if isinstance(value, Mapping):
+        return "对象"
+    return "列表" if isinstance(value, list | tuple) else f" {json.dumps(value, ensure_ascii=False, default=str)}"
+
+
+def _bounded(key: str, value: int | float | Decimal) -> None:
+    if value > _LARGEST[key]:
+        raise ProfileError(f"“{key}”写的数太大，不像真的。请核对后写成如 {_EXAMPLES[key]}。")
 
 
 def _text(key: str, value: str) -> str:
@@ -166,7 +188,9 @@ def _count(value: int | float | str | None) -> int | None:
         found = find_quantities(value if re.search(r"[^\d\s]$", value) else f"{value}人")
         if len(found) != 1 or found[0].unit not in ("人", "") or value.strip().startswith(("-", "－", "负")):
             raise ProfileError(f"看不懂“人数：{value}”。请写一个不小于 0 的整数，如 3。")
+        _bounded("人数", found[0].value)
         value = float(found[0].value)
+    _bounded("人数", value)
     if value < 0:
         raise ProfileError(f"“人数：{value}”是负数。请写一个不小于 0 的整数，如 3。")
     if int(value) != value:
@@ -180,12 +204,14 @@ def _money(value: int | float | str | None) -> Decimal | None:
     if not isinstance(value, str):
         if value < 0:
             raise ProfileError(f"“营业收入：{value}”是负数。请写不小于 0 的金额，如 80万元；亏损不影响营业收入。")
+        _bounded("营业收入", value)
         return Decimal(str(value))
     if re.match(r"\s*(?:-|－|负)\s*\d", value):
         raise ProfileError(f"“营业收入：{value}”是负数。请写不小于 0 的金额，如 80万元；亏损不影响营业收入。")
     found = [q for q in find_quantities(value) if q.unit in ("元", "")]
     if len(found) != 1:
         raise ProfileError(f"看不懂“营业收入：{value}”。请写一个金额，如 80万元。")
+    _bounded("营业收入", found[0].value)
     return found[0].value
 
 

@@ -36,7 +36,9 @@ def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     ordered = sorted(candidates, key=reading_order)
     folded: list[list[Candidate]] = []
     for one in ordered:
-        home = next((f for f in folded if one.place == f[0].place and one.out == f[0].out and _same(f[0], one)), None)
+        home = next(
+            (f for f in folded if one.place == f[0].place and one.out == f[0].out and states_same(f[0], one)), None
+        )
         if home is None:
             folded.append([one])
         else:
@@ -59,7 +61,7 @@ def _rank(one: Candidate) -> tuple[int, int]:
     return (_ORDER.index(kind) + 1 if kind in _ORDER else 0, int(row))
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
+def states_same(one: Candidate, other: Candidate) -> bool:
     """Whether two provisions of a place state the same support: by name and a shared sum, or by sums and a citation."""
     if one.document.policy_id == other.document.policy_id:
         return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kb.model import PolicyDocument, Provision
 from kb.support.candidates import Candidate
+from kb.support.clauses import DEFINES
 from kb.support.conditions import PERSONS, About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
 from kb.support.meanings import grams
@@ -30,7 +31,6 @@ _BELOW = re.compile(
     r"(?:不足|未达到?|低于|不够)(?P<level>国家级?|省级?|市级?|区级?|县级?)(?:项目)?(?:申报)?(?:门槛|条件|标准)的?"
 )
 _NEAREST = 3  # supports of another level looked at
-_DEFINES = re.compile(r"所[称指]的?(?P<term>[^，,。\n]{2,12}?)[，,]?\s*(?:是指|系指|指)[：:]?(?P<said>[^。\n]+)")
 _RANKS = {"国": 0, "省": 1, "市": 2, "区": 3, "县": 3}
 
 
@@ -123,7 +123,7 @@ class References:
 
     def _defined(self, one: Candidate, condition: Condition) -> Pointed | None:
         text = one.document.text
-        for defined in _DEFINES.finditer(text):
+        for defined in DEFINES.finditer(text):
             at = condition.text.find(defined["term"])
             start, end = defined.span("said")
             if at < 0 or not _stands_alone(condition.text, at, at + len(defined["term"])):

@@ -10,7 +10,8 @@ from kb.support.claimants import NOUN, answers, is_site, nouns_in
 from kb.support.conditions import About
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
-from kb.support.identities import names_others, of_others, takes_on, told_of
+from kb.support.hiring import of_others, takes_on
+from kb.support.identities import names_others, told_of
 from kb.support.kinds import (
     SupportKind,
     close_to,
@@ -31,7 +32,7 @@ _POINTS = re.compile(r"所列人员|[前上]述人员|[）)]项人员")
 _LEADS = re.compile(r"(?:对|给|支持|鼓励)?[\u4e00-\u9fff]{2,12}$")
 _SITE = re.compile(r"孵化|众创|基地|创业园|产业园|园区|载体|加速器")
 _ROLE = re.compile(
-    r"导师|专员|获奖|参赛|大赛|行业[^，]{0,6}平台|工作室|(?:承训|中介|诊断|转移|服务|培训)机构|服务商|研究人员|见习人员|团队|家庭"
+    r"导师|专员|获奖|参赛|大赛|行业[^，]{0,6}平台|工作室|(?:中介|服务|培训|转移|评估|咨询|检测|认证|代理)机构|服务商|(?<!家庭)(?:成员|会员)|研究人员|见习人员|团队|家庭"
 )
 _GUEST = re.compile(r"从[^，]{0,10}毕业|我们?[^，]{0,4}(?:入驻|进驻)|在孵|搬|里面?(?:租|办公|实习)")
 _GIVEN = re.compile(
@@ -149,7 +150,7 @@ class Relevance:
         return any(c.about is About.CLAIMANT for c in conditions_of(one.document, one.provision) if not c.bars)
 
     def _for_a_role(self, mark: Mark, *, first: bool = False) -> bool:
-        """Whether a condition is for somebody in a role that the claimant does not speak of (导师, 承训机构)."""
+        """Whether a condition is for somebody in a role that the claimant does not speak of (导师, 培训机构)."""
         role = _ROLE.search(mark.condition.text) if mark.state is State.UNKNOWN and not mark.condition.bars else None
         if role and first and (takes_on(mark.condition.text) or not _LEADS.match(mark.condition.text[: role.end()])):
             return False

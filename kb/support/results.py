@@ -57,7 +57,8 @@ class Support:
 
     ``gets`` is what one gets, ``how`` the steps, ``where`` the places, ``phone``, ``until`` the time for applying,
     ``who`` the responsible units; an empty one is not stated (没有找到). ``sources`` are all documents that state it,
-    the first being the one that is read. ``out`` says why it cannot be claimed now, ``instead`` what took its place.
+    the first being the one that is read. ``out`` says why it cannot be claimed now, ``instead`` what took its place,
+    ``cautions`` what is not known of the document itself.
     """
 
     benefit: str
@@ -77,6 +78,12 @@ class Support:
     value: Decimal = Decimal(0)
     out: str | None = None
     instead: str | None = None
+    cautions: tuple[str, ...] = ()
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nothing tells if its document is in force, so that it is shown as if it were."""
+        return self.out is None and self.status is Status.UNKNOWN
 
     @property
     def source(self) -> Source:
@@ -108,12 +115,25 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many supports of documents in force were left out, by reason."""
+    """How many supports of documents in force were left out, by reason; ``near`` are 差一条 beyond the most shown."""
 
     other_claimant: int = 0
     several_failed: int = 0
     not_wanted: int = 0
     nothing_in_common: int = 0
+    near: int = 0
+
+    @property
+    def told(self) -> str:
+        """Each reason in words with its count; empty where nothing was left out."""
+        counts = (
+            (self.other_claimant, "申请主体不同"),
+            (self.several_failed, "两个以上条件不符"),
+            (self.not_wanted, "不是想要的种类"),
+            (self.nothing_in_common, "与所写情况没有可对照的条件"),
+            (self.near, "排在后面的差一条"),
+        )
+        return "、".join(f"{why} {count} 项" for count, why in counts if count)
 
 
 @dataclass(frozen=True, slots=True)

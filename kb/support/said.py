@@ -5,27 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kb.support.clauses import LEVELS
 from kb.support.facts import DENIES, Facts
+from kb.support.firsts import begun_before
+from kb.support.hiring import of_others, takes_on, took_on
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import countable, measures
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
+from kb.support.speaking import denies
 
 _SAME = 0.6
 _LEAST_PART = 4
 _ENOUGH = 0.55
 _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
 _IDLE = re.compile(
-    r"(?:\d{4}|上一?)年度?|年度|把?这些人的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
+    r"(?:\d{4}|上一?)年度?|年度|[把对将为]?(?:这些|上述|该|他们|她们)(?:人员?|员工|职工)?的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
     r"利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
 
 
-_LEVEL = re.compile(r"国家级|省级|市级|区级|县级")
 _PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
-_TAKES_ON = re.compile("招|吸纳|聘|录用|接收|引进")
+#: What a firm is recognised as, and words that say it was
+_TITLE = re.compile(r"^[\u4e00-\u9fff]{2,12}(企业|单位|基地|平台|中心|工厂|车间|品牌)$")
+_NAMED_AS = re.compile("认定|评|获|入选|入库|公司|我们是|是一家")
 _SINGLE = re.compile("未婚|单身")
 _FAMILY = re.compile("、?(?:及|和)?(?:其)?配偶|、?(?:及|和)?未成年子女")
 _CODE = re.compile(r"[A-Za-z]+")
@@ -43,7 +48,9 @@ def _examples(text: str) -> list[str]:
 
 _MARGIN = re.compile(r"[与和对在并的把由于及向从给以]|按照[^，、]{2,24}?文件")
 _FIRST = re.compile("首次|第一次|头一|初次")
+_HAS = "名下"
 _TOGETHER = 0.8
+_DENIED = 2  # pairs of characters that a denied statement and a condition share, where it is of the same thing
 _ALONE = 0.4
 
 
@@ -59,6 +66,11 @@ def _of_list(listed: str, spoken: frozenset[str]) -> str:
     return "，".join(kept or members)
 
 
+def _said_first(facts: Facts) -> bool:
+    """Whether a statement says that it is the first time, and none that it is not."""
+    return any(_FIRST.search(s.text) for s in facts.free) and begun_before(facts) is None
+
+
 def covered(text: str, facts: Facts) -> Finding | None:
     """Statements that between them say nearly all content words of a condition that has no figures, and deny none.
 
@@ -67,11 +79,13 @@ def covered(text: str, facts: Facts) -> Finding | None:
     text = _MARGIN.sub("，", text)
     if re.search(r"[\d%％]", text) or DENIES.search(text):
         return None
-    told = [(s, spoken) for s, spoken in facts.grams if not DENIES.search(s.text)]
-    if _FIRST.search(text) and not any(_FIRST.search(s.text) for s, _ in told):
+    told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not of_others(s.text, text)]
+    if _FIRST.search(text) and not _said_first(facts):
         return None
     union = frozenset(g for _, spoken in told for g in spoken)
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
+    if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
+        return None
     if len(wanted) < _LEAST_PART or len(wanted & union) < len(wanted) * _TOGETHER:
         return None
     says = sorted(told, key=lambda t: -len(wanted & t[1]))
@@ -89,13 +103,13 @@ def covered(text: str, facts: Facts) -> Finding | None:
 
 def repeats(text: str, facts: Facts) -> Finding | None:
     """A statement that says a condition in nearly its own words, where that has no figures."""
-    if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not any(_FIRST.search(s.text) for s in facts.free)):
+    if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not _said_first(facts)):
         return None
     wanted = grams(_IDLE.sub("，", text))
-    denied, taking = bool(DENIES.search(text)), bool(_TAKES_ON.search(text))
+    denied, taking = bool(DENIES.search(text)), takes_on(text)
     for said, spoken in facts.grams if len(wanted) >= _LEAST_PART else ():
         if len(wanted & spoken) >= len(wanted) * _SAME and (
-            bool(DENIES.search(said.text)) == denied and bool(_TAKES_ON.search(said.text)) == taking
+            bool(DENIES.search(said.text)) == denied and took_on(said.text) == taking
         ):
             return found(0, len(text), True, said)
     return None
@@ -116,15 +130,30 @@ def bare(left: str, said: Iterable[Statement] = ()) -> bool:
     return not grams(_IDLE.sub("，", left)) <= spoken
 
 
+def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
+    """Whether a statement is of another thing than a condition, much as it shares its words."""
+    tiers, named = set(LEVELS.findall(text)), set(LEVELS.findall(said))
+    first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
+    title = _TITLE.search(text)
+    return bool(
+        (title and not _NAMED_AS.search(said) and title[1] not in said)  # 有3项高新技术 makes no 高新技术企业
+        or first  # nobody says that it is the first time
+        or of_others(said, text)
+        or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
+        or any(a in text and b in said and a not in said for a, b in _PAIRS)
+        or (tiers and named and not named & tiers)
+    )
+
+
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
-    tiers = set(_LEVEL.findall(text))
+    tiers = set(LEVELS.findall(text))
     if any(_SINGLE.search(s.text) for s in facts.free):
         left = _FAMILY.sub("", left)
-    wanted = grams(_IDLE.sub("，", DENIES.sub("，", _LEVEL.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
+    wanted = grams(_IDLE.sub("，", DENIES.sub("，", LEVELS.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
     if len(wanted) < 2:
         return _named(wanted, text, facts)
-    denied = bool(DENIES.search(text))
+    denied = denies(text, text)
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
     asked = {"个月" if q.months is not None else q.unit for q in countable(left) if q.unit not in ("", "元", "%")}
@@ -135,15 +164,9 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         share = len(own & spoken) / len(own) if len(own) > 1 else 0
         if share < _ENOUGH or (best and best[0] >= share):
             continue
-        if set(_CODE.findall(left)) - set(_CODE.findall(said.text)):
-            continue  # A类 is not C类
-        if any(a in text and b in said.text and a not in said.text for a, b in _PAIRS):
-            continue
-        if _FIRST.search(left) and not DENIES.search(said.text) and not any(_FIRST.search(s.text) for s in facts.free):
-            continue  # nobody says that it is the first time
-        if tiers and (named := set(_LEVEL.findall(said.text))) and not named & tiers:
-            continue
-        agrees = bool(DENIES.search(said.text)) == denied
+        agrees = denies(said.text, text) == denied
+        if _of_another(text, left, said.text, facts) or (not agrees and _HAS in said.text and _HAS not in text):
+            continue  # who has none may have done what is asked for
         if agrees and not denied and not asked <= {m.unit for m in measures(said, facts.day)}:
             continue  # it says as much, but not how much
         best = share, found(0, len(text), agrees, said)

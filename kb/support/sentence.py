@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from kb.support.profile import Profile, ProfileError, read_profile
+from kb.support.asking import wants_in
+from kb.support.profile import MOST, TURNOVER, Profile, ProfileError, read_profile
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
@@ -14,9 +15,10 @@ _CLAUSE = re.compile(r"[，。；！？,;!?\n]+")
 _REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{2,7}?(?:特别行政区|自治[区州县旗]|省|(?<![夜集超门股菜早花])市|新区|区|县|旗)(?!场|政府|级|里|内)){1,3}"
 )
+_LAST = re.compile(r"(?:^|(?<=[省市县区旗]))[^省市县区旗]*[省市县区旗]$")
 _LEADS = re.compile(
     r"^.*?(?:人在|位于|来自|我们是|我们在|我在|我是|落户|注册在|公司在|企业在|单位在|现在在|"
-    r"在|到|是|住)(?=[\u4e00-\u9fff]{2})"
+    r"在|到|是|住|问|查|领取?|享受|补贴|补助|奖励|奖补|贷款|额度|政策|资金)(?=[\u4e00-\u9fff]{2})"
 )
 _NO_REGION = re.compile(
     r"^(?:小|社|园|校|景|片|街|城|郊|市|本|全|该|各|开发|高新|保税|工业|辖|库|厂|老|新|地)[区市县]$|"
@@ -34,7 +36,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "社会组织",
-        re.compile(r"社会组织|民办社会服务机构|民办非企业|社会团体|基金会|民非|我们(?:是)?[^，。]{0,8}(?:协会|商会)"),
+        re.compile(r"社会组织|社会服务机构|民办非企业|社会团体|基金会|民非|我们(?:是)?[^，。]{0,8}(?:协会|商会)"),
     ),
     ("事业单位", re.compile(r"(?:我们|我)(?:是)?[^，。]{0,10}事业单位")),
     (
@@ -67,23 +69,12 @@ _FOUNDING = re.compile(
 _STAFF = re.compile(
     r"(?:员工|职工|雇了|招了|请了|团队|一共|共有|总共|手下|店里|公司|企业|现有|有)[^，\d一二两三四五六七八九十]{0,4}$"
 )
-_TURNOVER = re.compile(r"(?:营业收入|营收|销售额|流水|营业额|收入)[^，\d]{0,6}$")
+_TURNOVER = re.compile(rf"(?:{TURNOVER}|流水|收入)[^，\d]{{0,6}}$")
 _TRADE = re.compile(
     r"(?:做|从事|经营|搞|主营|行业是|属于)(?!小微|中小|微型|小型)(?P<a>[\u4e00-\u9fff]{2,10}?)(?:行业|生意|业务|产业|"
     r"的小微|的公司|的企业|的|工作|(?=，|。|$))|"
     r"(?:开|办)了?(?:一?[家个间])(?P<b>[\u4e00-\u9fff]{0,8}?(?:店|馆|厂|铺|社|坊|摊|民宿|农家乐))|"
     r"(?:一家|一个|是家)(?P<c>[\u4e00-\u9fff]{2,8}?)(?:小微企业|企业|公司|合作社|工厂)"
-)
-_ASKS = re.compile(
-    r"补贴|补助|奖励|奖补|贷款|贴息|资助|减免|扶持|资金|政策|支持|优惠|返还|担保|津贴|认定|培训|补多少|[能会给可][^，]{0,3}[补免奖减]|免多少"
-)
-_QUESTION = re.compile(r"[想能可要求请问吗呢]|哪些|什么|多少|有没有|怎么|符合|申请")
-_FRAME = re.compile(
-    r"想?请?问一?下?问?|请问|咨询一?下?|我们?|咱们?|听说|现在|目前|(?<!返)还|都|想要?|帮|员工(?=申请)|能不能|"
-    r"可不可以|要不要|用不用|(?<![技智功])能够?|可以|是否|怎么|如何|申请|申领|申报|领取?到?|拿到?|享受|"
-    r"得到|获得|哪些|什么样?|有没有|有(?!限)|没有|多少钱?|每个?[人户家年月]|每[个张项]|[这那][张个家项份]|几个月|多久|多长时间|补$|免$|减$|报销|吗|呢|么|这种|这样的?|"
-    r"这块|这方面|方面|相关|政策|对应的?|给|补(?=多少|$)|了解|知道|一下|该|要|条件|符合|的|"
-    r"是|去|在|本地|当地|今年|一些|一点|点|些"
 )
 _RELATIVE = (("大前年", -3), ("前年", -2), ("去年", -1), ("上年", -1), ("今年", 0), ("本年", 0))
 
@@ -108,24 +99,25 @@ def read_sentence(text: str, day: date) -> Understood:
     if region is None:
         raise ProfileError(f"“{said[:40]}”里没有写地区。请写明所在的市、区或县，如 在云溪市河湾区。")
     values: dict[str, object] = {"地区": region, "截至": day.isoformat()}
-    wants, asking = _wants(clauses)
+    wants, asking = wants_in(clauses, region)
     kind = _kind(resolved)
     facts = _joined(
         [c for c in clauses if c not in asking and not _only_region(c, region) and not _ONLY_ASKS.search(c)]
     )
+    told = [*facts, *(c for c in asking if _tells(c))]
     values |= {
         "主体": kind,
         "行业": _trade(clauses, region),
         "成立": _founded(clauses, day) if kind not in (None, "个人") else None,
         "人数": _staff(clauses) if kind not in (None, "个人") else None,
         "营业收入": _turnover(clauses),
-        "情况": [*facts, *(c for c in asking if _tells(c))][:50],
+        "情况": told[:MOST],
         "想要": wants,
     }
     given = {key: value for key, value in values.items() if value not in (None, [], "")}
     profile = read_profile(given)
     fields = tuple((s.key, s.text) for s in profile.statements)
-    read = {*facts, *asking}
+    read = {*told[:MOST], *asking}
     return Understood(profile, fields, tuple(c for c in clauses if c not in read and region not in c))
 
 
@@ -161,9 +153,14 @@ def _region(text: str) -> str | None:
     from kb.regions import find_regions, innermost
 
     for match in _REGION.finditer(text):
-        name = _LEADS.sub("", match.group())
-        inner = _REGION.fullmatch(name)
-        if inner and not _NO_REGION.search(name):
+        name = match.group()
+        while name:
+            while (shorter := _LEADS.sub("", name)) != name:
+                name = shorter
+            if not _NO_REGION.search(name) or any(m.end == len(name) for m in find_regions(name)):
+                break
+            name = _LAST.sub("", name)  # 云溪市松口县一个老小区: the last is a housing estate
+        if name and _REGION.fullmatch(name):
             return name
     found = innermost(text)
     if not found:
@@ -227,26 +224,6 @@ def _trade(clauses: list[str], region: str) -> str | None:
         if match:
             return next(g for g in match.groups() if g).removeprefix("了")
     return None
-
-
-def _wants(clauses: list[str]) -> tuple[list[str], list[str]]:
-    """What is asked for, without the words of asking, and the clauses that ask."""
-    wants, asking = [], []
-    for clause in clauses:
-        if not (_ASKS.search(clause) and _QUESTION.search(clause)) or re.search(r"[没未][有]?(?:领|拿|享受)", clause):
-            continue
-        asking.append(clause)
-        listed = (part for piece in clause.split("、") for part in _joined_by_and(piece))
-        bare = (re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", _FRAME.sub("", part)) for part in listed)
-        plain = (re.sub("(?<!奖)[补免减]+$", "", want) for want in bare)
-        wants += [want for want in plain if len(want) >= 2]
-    return list(dict.fromkeys(wants)), asking
-
-
-def _joined_by_and(text: str) -> list[str]:
-    """The parts of 创业补贴和贷款, where each names a support by itself."""
-    parts = re.split(r"和|以及|还有|及|与", text)
-    return parts if all(_ASKS.search(part) for part in parts) else [text]
 
 
 def _tells(clause: str) -> bool:

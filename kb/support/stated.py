@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.model import PolicyDocument, Provision, Table
-from kb.support.clauses import BARS, GRANT, IF, NO_CONDITION, ONCE
+from kb.support.clauses import BARS, GRANT, IF, LEVELS, NO_CONDITION, ONCE
 from kb.support.pieces import CLAUSE, STOP, behind_label_start, head_of_list, locate, pieces, sentence_start
 
 _OWN = 420  # characters of a provision that is a rule of its own, and no whole chapter
@@ -26,13 +26,12 @@ _GOES_ON = re.compile(r"(?P<rest>(?:补贴|补助|奖励|津贴|资助)的[^，�
 _GIVEN_TO = re.compile(
     r"(?:标准|数额|金额)[^，。；\n]{0,4}(?:发给|给予)(?P<who>[^，。；\n]{4,40}?(?:人才|人员|企业|单位|者|户|职工))[，：]"
 )
-_LEVELS = re.compile(r"国家级|省级|市级|区级|县级")
 _SAYS_WHO = re.compile(r"^(?:[^，。；]{0,8})?(?:对象|条件|范围)(?:为|是|包括)[：:]?")
 _IS_THAT = re.compile(r"^(?:其)?条件(?:为|是)")
 _UNTIL = re.compile(r"(?:之日|后|当日)起\s*[\d一二三四五六七八九十两半]+(?:年|个月)(?:半)?内|申请(?:期限|时限)为")
 _WHO_LINE = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]*[）)]?[.．、]?\s*(?:[\u4e00-\u9fff]{0,6}(?:对象|条件|"
-    r"范围|人群)|(?:企业|单位|申请人)要(?:做到|符合)|适用)[：:]"
+    r"范围|人群)|(?:企业|单位|个人|申请[人者])(?:要|应当?|须|需)(?:做到|符合|满足|具备|达到)|适用)[：:]"
 )
 _HEADS = {"对象": re.compile(r"对象|人群|适用|主体|范围"), "条件": re.compile(r"条件|要求|门槛")}
 
@@ -181,7 +180,7 @@ def _within_grant(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     clause = text[start:end]
     who, later = _WHO_GETS.match(clause), _LATER.match(clause)
     if who and "不予" not in who.group():
-        tiers = len(set(_LEVELS.findall(clause))) > 1
+        tiers = len(set(LEVELS.findall(clause))) > 1
         yield (start, end) if tiers else (start + who.start("who"), start + who.end("who"))
     elif re.match(r"(?:不得|不能|不可)与", clause):
         yield start, end

@@ -12,7 +12,7 @@ from kb.support.reading import Finding, found
 #: Behind these the noun is not who claims but what is dealt with
 _OBJECT = re.compile(
     r"(?:给予|奖励|与|跟|向|为|给|服务|带动|招用|吸纳|引进|培育|孵化|对接|联合|联系|推荐|入驻|"
-    r"入驻区内经认定的|租用|毕业|认定为|评为|取得|"
+    r"租用|毕业|认定为|评为|取得|"
     r"获评|认定的|评定的|经认定的|享受|新增|购买|采购|每\w*|在孵|[\d一二三四五六七八九十]家|"
     r"合作的?|的)(?:本[省市区县])?$|(?:入驻|租用|购买)[^，。；]{0,10}$"
 )
@@ -27,6 +27,7 @@ _FOUNDED = re.compile(r"创业|开了|办了|注册了?|经营|执照")
 _MAKES = re.compile(r"(?:创办|创立|兴办|开办|注册|登记为|领办|经营)(?:的)?(?:[\u4e00-\u9fff]{0,4})$")
 _NAMED_SO = re.compile(r"(?:认定|评定|评为|获评|评选|评上)[^，。；]{0,12}$")
 _LICENSED = re.compile(r"(?:依法)?(?:已)?(?:领取|办理|取得)了?(?:工商)?营业执照(?=$|[，并且的])")
+_UNLICENSED = re.compile(r"执照[^，]{0,6}(?:吊销|注销|过期|没[办领下])|没有?[办领][^，]{0,4}执照|无照")
 _STARTS_UP = re.compile(r"(?:在[\u4e00-\u9fff]{1,6}|自主|首次)创业(?!园|基地|孵化)")
 _JOINED = re.compile(r"(?:、|或者|或|和|及|以及|与|，)")
 
@@ -35,7 +36,8 @@ def claimants_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The nouns of claimants a condition names as who claims; of several joined, any will do."""
     kind, said = facts.profile.kind, facts.profile.stated("主体")
     for match in _LICENSED.finditer(text):
-        licensed = kind not in (None, "个人", "社会组织", "事业单位") or None
+        void = any(_UNLICENSED.search(s.text) for s in facts.free)
+        licensed = (kind not in (None, "个人", "社会组织", "事业单位") and not void) or None
         yield found(match.start(), match.end(), licensed, said)
     starts = _STARTS_UP.search(text)
     if starts and kind in ("社会组织", "事业单位", "园区运营机构"):

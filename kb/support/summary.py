@@ -21,7 +21,7 @@ def _sentences(found: Matches) -> Iterator[AnswerSentence]:
     open_ = [s for s in found.supports if s.verdict is Verdict.TO_CONFIRM]
     yield AnswerSentence(
         f"按 {found.as_of} 判断，{found.profile.region}可以对照的扶持中，条件都符合的 {len(able)} 项，"
-        f"还有条件要确认的 {len(open_)} 项，只差一条的 {len(found.near)} 项。",
+        f"还有条件要确认的 {len(open_)} 项，只差一条的 {len(found.near) + found.left_out.near} 项。",
         derived=True,
     )
     yield from (_eligible(s) for s in able)
@@ -30,7 +30,7 @@ def _sentences(found: Matches) -> Iterator[AnswerSentence]:
 
 
 def _eligible(support: Support) -> AnswerSentence:
-    text = f"可以申请{_name(support)}：{_gets(support)}；所写条件都符合。{_until(support)}"
+    text = f"可以申请{_name(support)}：{_gets(support)}；所写条件都符合。{_ends(support)}"
     return AnswerSentence(text, _citations(support), derived=True)
 
 
@@ -40,7 +40,7 @@ def _to_confirm(support: Support) -> AnswerSentence:
     more = f"等 {len(asked)} 条" if len(asked) > _MOST_CONDITIONS else ""
     rest = f"先确认{shown}{more}" if asked else "没有找到写明的条件，先向经办机构确认"
     return AnswerSentence(
-        f"{_name(support)}可能适用：{_gets(support)}；{rest}。{_until(support)}", _citations(support), derived=True
+        f"{_name(support)}可能适用：{_gets(support)}；{rest}。{_ends(support)}", _citations(support), derived=True
     )
 
 
@@ -59,8 +59,9 @@ def _gets(support: Support) -> str:
     return _joined(support.gets) or "没有找到金额"
 
 
-def _until(support: Support) -> str:
-    return f"申请时间：{_joined(support.until)}。" if support.until else ""
+def _ends(support: Support) -> str:
+    until = f"申请时间：{_joined(support.until)}。" if support.until else ""
+    return until + "".join(f"{caution}。" for caution in support.cautions)
 
 
 def _joined(slices: tuple[Slice, ...]) -> str:

@@ -20,7 +20,7 @@ def where_of(document: PolicyDocument) -> tuple[str, ...]:
     """The places that a document says take applications, else its contact."""
     found = tuple(dict.fromkeys(m["where"].strip() for m in _TAKES_IN.finditer(document.text)))
     if found:
-        return found[:4]
+        return found
     return tuple(p.strip() for p in (document.contact or "").split("；") if p.strip())
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kb.model import Citation
-from kb.support.compare import Comparison
-from kb.support.profile import Profile
+from kb.support.compare import Cell, Comparison
 from kb.support.reading import State
 from kb.support.results import Judged, Matches, Slice, Support, Verdict
 
@@ -45,14 +44,7 @@ def nothing(found: Matches) -> Iterator[str]:
 
 def left_out(found: Matches) -> Iterator[str]:
     """How many were left out, and why."""
-    left = found.left_out
-    counts = (
-        (left.other_claimant, "申请主体不同"),
-        (left.several_failed, "两个以上条件不符"),
-        (left.not_wanted, "不是想要的种类"),
-        (left.nothing_in_common, "与所写情况没有可对照的条件"),
-    )
-    told = "、".join(f"{why} {count} 项" for count, why in counts if count)
+    told = found.left_out.told
     if told:
         yield ""
         yield f"没有列出：{told}。"
@@ -62,10 +54,12 @@ def lines_of(support: Support) -> Iterator[str]:
     """One support: what one gets, for whom and under which conditions, how, where, until when, who."""
     marks = "".join(f"[{s.n}]" for s in support.sources)
     verdict = "" if support.out else f"　{support.verdict}"
+    verdict += "（状态未知）" if support.unsure else ""
     yield f"■ {support.benefit}{verdict}　{support.place}　《{support.source.title}》{marks}"
     if support.out:
         replaced = f"；现在看{support.instead}" if support.instead and support.instead not in support.out else ""
         yield f"  状态：{support.out}{replaced}"
+    yield from (f"  注意：{caution}" for caution in support.cautions)
     yield f"  可以得到：{_slices(support.gets)}"
     yield from (f"  {SIGNS[j.mark.state]} {_condition(j)}" for j in support.conditions)
     if not support.conditions:
@@ -98,14 +92,16 @@ def comparison_text(table: Comparison) -> str:
                 continue
             out = f"（{cell.out}）" if cell.out else ""
             gets = "；".join(s.text for s in cell.gets) or NOT_STATED
-            lines.append(f"  {name}：{gets}　《{cell.title}》{out}[对比{cell.n}]")
+            lines.append(f"  {name}：{gets}　《{cell.title}》{out}[对比{cell.n}]{others_of(cell)}")
+    if table.left_out:
+        lines.append(f"没有列出：另有 {table.left_out} 种扶持。")
     lines += ["", "对比的依据：", *(cited(c, "对比") for c in table.citations)] if table.citations else []
     return "\n".join(lines)
 
 
-def understood(profile: Profile) -> str:
-    """What was read from a sentence, in one line."""
-    return "；".join(s.shown for s in profile.statements)
+def others_of(cell: Cell) -> str:
+    """How many more a cell of a comparison leaves out; empty where none."""
+    return f"（另有 {cell.others} 项名称相近的没有列出）" if cell.others else ""
 
 
 def cited(citation: Citation, prefix: str = "") -> str:

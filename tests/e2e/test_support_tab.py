@@ -85,9 +85,9 @@ def test_an_answer_to_a_condition_is_added_and_judged_and_can_be_taken_back(desk
     condition.get_by_role("button", name="是：").click()
     expect(condition).to_have_class("met")
     facts = field(desk, "情况").input_value()
-    answer = "\n符合“租用经营场地”这一条件"
-    assert facts.endswith(answer)
-    field(desk, "情况").fill(facts.removesuffix(answer))
+    line = "\n符合“租用经营场地”这一条件"
+    assert facts.endswith(line)
+    field(desk, "情况").fill(facts.removesuffix(line))
     desk.get_by_role("button", name="按画像匹配").click()
     expect(condition).to_have_class("unknown")
     condition.get_by_role("button", name="否：").click()

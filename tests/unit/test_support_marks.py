@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.support.answering import answer_line
+from kb.support.conditions import Condition, about
+from kb.support.marks import mark
 from kb.support.reading import State
-from tests.support_cases import marked, state
+from tests.support_cases import facts, marked, state
 
 FIRM: dict[str, Any] = {
     "主体": "小微企业",
@@ -24,7 +26,9 @@ FIRM: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("正常经营满6个月", "met"),
+        ("经营满6个月", "met"),
+        ("正常经营满6个月", "unknown"),
+        ("连续经营满12个月", "unknown"),
         ("连续经营满2年", "not_met"),
         ("成立时间不超过24个月", "met"),
         ("成立不超过1年的企业", "not_met"),
@@ -125,7 +129,7 @@ def test_what_rules_out(text: str, values: dict[str, Any], expected: str) -> Non
 
 
 def test_a_mark_tells_what_decided_it_or_what_to_ask() -> None:
-    met, open_ = marked("正常经营满6个月", 成立="2025-06-01"), marked("正常经营满6个月")
+    met, open_ = marked("经营满6个月", 成立="2025-06-01"), marked("正常经营满6个月")
     assert [s.shown for s in met.because] == ["成立：2025-06-01"]
     assert (met.question, open_.question) == (None, "请确认：是否正常经营满6个月？")
     assert open_.because == ()
@@ -181,6 +185,58 @@ def test_of_a_region_alone_nothing_is_failed(text: str) -> None:
 )
 def test_what_statements_say_between_them(text: str, said: list[str], expected: str) -> None:
     assert state(text, 情况=said) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        *(("正常经营满6个月", [said], "met") for said in ("一直正常经营", "营业正常", "没有停过业", "开了一年多")),
+        *(("正常经营满6个月", said, "unknown") for said in ([], ["停业了"], ["一直正常经营", "注销了"], ["请了2人"])),
+        ("正常经营满24个月", [], "not_met"),
+        ("正常经营满24个月", ["一直正常经营"], "not_met"),
+        ("自领取营业执照之日起正常经营满6个月", ["一直正常经营"], "met"),
+        *(("首次创办小微企业", [said], "not_met") for said in ("第2家店", "这是我开的第三家公司", "另外还有一家店")),
+        *(("首次创办小微企业", [said], "unknown") for said in ("第二个月", "第一次创业在外地", "没有开过", "第1家")),
+        ("首次创办小微企业", ["第一次创办企业"], "met"),
+        ("首次创办小微企业", ["第一次创办企业", "第三家门店"], "unknown"),
+    ],
+)
+def test_how_a_business_was_run_and_begun_must_be_said(text: str, said: list[str], expected: str) -> None:
+    assert state(text, 情况=said, 主体="小微企业", 成立="2025-06-01") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("带动3人以上就业", [], "unknown"),
+        ("吸纳就业50人以上", [], "unknown"),
+        ("带动3人以上就业", ["现在招了4个人"], "met"),
+        ("带动就业不少于3人", ["雇了2名员工"], "not_met"),
+        ("吸纳3名以上高校毕业生就业", ["招了4个人"], "unknown"),
+        ("吸纳就业3人以上并缴纳社会保险", ["招了4个人"], "unknown"),
+        ("参保职工不少于10人", [], "unknown"),
+        ("参保职工不少于20人", [], "not_met"),
+        ("职工不少于10人", [], "met"),
+    ],
+)
+def test_how_many_there_are_is_not_how_many_were_taken_on(text: str, said: list[str], expected: str) -> None:
+    assert state(text, 情况=said, 主体="企业", 人数=12) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        *(("每人只能享受一次", s, "met") for s in ("没领过补贴", "从未享受过", "首次申请", "没有拿过任何政府补贴")),
+        *(("每人只能享受一次", s, "met") for s in ("没有领过租金补贴", "以前没享受过场地租金补贴")),
+        *(("每人只能享受一次", s, "unknown") for s in ("没有领过失业金", "没有拿过驾照", "第一次申请执照", "领过补贴")),
+        *(("每人只能享受一次", s, "unknown") for s in ("没有领过培训补贴", "没拿过创业补贴", "没有获得过贷款")),
+        ("同一人员只能享受一次租金补贴", "没领过租金补贴，领了执照", "met"),
+        ("同一人员只能享受一次租金补贴", "没领过租金补贴，去年享受过租金补贴", "unknown"),
+    ],
+)
+def test_a_support_that_is_had_once_must_not_have_been_had_itself(text: str, said: str, expected: str) -> None:
+    one = Condition(text, 0, len(text), about(text), bars=True)
+    assert mark(one, facts(情况=said.split("，")), "场地租金补贴").state == expected
 
 
 CONDITIONS = (

@@ -10,14 +10,14 @@ import pytest
 from kb.errors import KBError
 from kb.match import Matches, Source, Support, SupportKind, Verdict, summarise, write
 from kb.model import AnswerSentence, Citation, DocumentHeader, Kind, PolicyDocument, Provision, Section, Status, Version
-from kb.support.applicable import Place, Places, standing_of
+from kb.support.applicable import Place, Places, Scope, standing_of
 from kb.support.candidates import Candidate, closed
 from kb.support.citing import Citing
 from kb.support.judging import Judge
 from kb.support.kinds import kind_of, wanted
 from kb.support.rank import fold, names_alike, sums_of, value_of
 from kb.support.results import LeftOut, Slice
-from tests.support_cases import DAY, facts, profile, provision
+from tests.support_cases import DAY, facts, header, profile, provision
 
 HOSTILE = '=HYPERLINK("http://x")\x07<b>'
 
@@ -97,10 +97,6 @@ def test_the_time_for_applying(text: str, deadline: str | None, day: date, over:
     assert bool(closed(document, Provision("补贴", 0, len(text), deadline=deadline), day)) is over
 
 
-def header(policy_id: str, status: Status = Status.UNKNOWN, **fields: object) -> DocumentHeader:
-    return DocumentHeader(policy_id, "r", f"澄洲市{policy_id}", Kind.NOTICE, status=status, **fields)  # type: ignore[arg-type]
-
-
 def test_what_is_out_of_force_says_why() -> None:
     family = (
         Version("旧", "旧版", None, "2025-01-01", "2025-01-01"),
@@ -128,6 +124,30 @@ def test_places_of_documents() -> None:
     nameless = DocumentHeader("丁", "r", "办事指南", Kind.SERVICE_GUIDE)
     assert places.of(nameless, "到东湖区或者澄洲市办理") == Place(names=("澄洲市",))
     assert places.of(DocumentHeader("戊", "r", "通知", Kind.NOTICE, issuer="国务院办公厅")).national
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({}, "地区不明"),
+        ({"issuer": "市人力资源和社会保障局"}, "地区不明"),
+        ({"title": "国家级孵化器认定办法"}, "地区不明"),
+        ({"title": "国务院关于稳定就业的意见"}, "全国"),
+        ({"issuer": "人力资源社会保障部办公厅"}, "全国"),
+        ({"issuer": "国家税务总局"}, "全国"),
+        ({"issuer": "市发展和改革委员会"}, "地区不明"),
+        ({"issuer": "国家税务总局澄洲市税务局"}, "澄洲市"),
+        ({"issuer": "国家税务总局云栖县税务局"}, "云栖县"),
+        ({"issuer": "国家金融监督管理总局某监管分局"}, "地区不明"),
+    ],
+)
+def test_a_document_that_names_no_place_is_of_the_nation_only_where_a_national_body_speaks(
+    fields: dict[str, str], shown: str
+) -> None:
+    one = DocumentHeader(**{"policy_id": "甲", "revision": "r", "title": "补贴办法", "kind": Kind.MEASURES} | fields)  # type: ignore[arg-type]
+    place = Places([one, header("乙", issuer="澄洲市人民政府")]).of(one, "每户8000元")
+    assert (place.shown, place.unknown) == (shown, shown == "地区不明")
+    assert Scope("西山县", (), ("西山县",)).covers(place) is (shown in ("全国", "地区不明"))
 
 
 def found(benefit: str) -> Matches:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from kb.support.applicable import Places, Scope, scope_of
+from kb.support.applicable import Places, Scope
 from kb.support.profile import ProfileError, Statement, read_profile
+from kb.support.scopes import scope_of
 from tests.support_cases import profile
 
 
@@ -70,6 +71,24 @@ def test_only_the_region_is_needed() -> None:
         ({"成立": "2025-06-01", "情况": ["公司2023年3月成立"]}, ("成立：2025-06-01", "公司2023年3月成立", "矛盾")),
         ({"情况": ["登记失业", "没有登记失业"]}, ("登记失业", "没有登记失业", "矛盾")),
         ({"情况": ["长" * 500]}, ("情况", "500")),
+        *(
+            ({key: value}, (key, "不是一个有限的数", "删去"))
+            for key in ("人数", "营业收入")
+            for value in (float("inf"), float("-inf"), float("nan"))
+        ),
+        ({"人数": 1e300}, ("人数", "太大", "3")),
+        ({"人数": 10**30}, ("人数", "太大")),
+        ({"人数": "9" * 60}, ("人数", "太大")),
+        ({"营业收入": 1e300}, ("营业收入", "太大", "80万元")),
+        ({"营业收入": "9" * 60 + "元"}, ("营业收入", "太大")),
+        ({"营业收入": -1e300}, ("营业收入", "负数")),
+        ({"营业收入": "1e400"}, ("营业收入：1e400", "80万元")),
+        ({"人数": True}, ("“人数”应是数或文字，如 3，而不是 true",)),
+        ({"营业收入": False}, ("“营业收入”应是数或文字，如 80万元，而不是 false",)),
+        ({"人数": [[[3]]]}, ("“人数”应是数或文字", "而不是列表")),
+        ({"行业": {"名": 1}}, ("“行业”应是文字，而不是对象",)),
+        ({"情况": [["残疾人"]]}, ("情况", "列表")),
+        ({"想要": 3}, ("想要", "列表")),
     ],
 )
 def test_what_cannot_be_is_refused(values: dict[str, Any], said: tuple[str, ...]) -> None:

@@ -59,10 +59,36 @@ def test_a_sentence_without_a_region_is_refused(text: str) -> None:
         ("想要创业补贴、租金补贴、社保补贴", ("创业补贴", "租金补贴", "社保补贴")),
         ("想要创业补贴和贷款", ("创业补贴", "贷款")),
         ("场地和水电有什么补贴吗", ("场地和水电补贴",)),
+        ("补贴云栖县有什么补贴", ("补贴",)),
+        ("创业补贴云栖县怎么领，想要云栖县创业补贴", ("创业补贴",)),
+        ("租金补贴", ("租金补贴",)),
+        ("公积金能贷多少", ("公积金贷款",)),
+        ("公积金贷款额度最高多少", ("公积金贷款额度",)),
+        ("公积金额度是多少", ("公积金额度",)),
+        ("想提取公积金", ("提取公积金",)),
+        ("交了2年公积金，公司要求交公积金", ()),
+        ("领过租金补贴，没有享受过奖励", ()),
     ],
 )
 def test_several_wants_of_one_clause_are_each_one(said: str, wants: tuple[str, ...]) -> None:
     assert read_sentence(f"我在云栖县开了一家公司，{said}", date(2026, 11, 27)).profile.wants == wants
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("我是云溪市松口县一个老小区的物业公司，想问加装电梯补助", "云溪市松口县"),
+        ("我们社区在温州市鹿城区，想问稳岗补贴", "温州市鹿城区"),
+        ("云溪市青岩区某工业园区的企业，想要贷款", "云溪市青岩区"),
+        ("我想问云栖县有什么补贴", "云栖县"),
+        ("补贴云栖县", "云栖县"),
+        ("公积金贷款额度云栖县最高多少", "云栖县"),
+        ("想领创业补贴，我在云栖县", "云栖县"),
+        ("在松口县开店有补贴吗", "松口县"),
+    ],
+)
+def test_the_region_is_read_without_the_words_of_asking_before_it(text: str, region: str) -> None:
+    assert read_sentence(text, DAY).profile.region == region
 
 
 def test_who_works_for_a_firm_asks_for_himself() -> None:

@@ -25,6 +25,7 @@ from kb.match import (
     SupportKind,
     Verdict,
     read_profile,
+    text_of,
 )  # fmt: skip
 from kb.model import Citation, Kind, Status
 from kb.support.conditions import About, Condition
@@ -124,6 +125,16 @@ def test_every_citation_opens_its_document_at_its_quotation() -> None:
         "租用经营场地",
         "首次创办企业",
     ]
+
+
+def test_what_is_not_known_of_a_document_stands_on_its_card() -> None:
+    unsure = support(status=Status.UNKNOWN, cautions=("状态未知：请先确认", BAD))
+    found = replace(matches(), groups=(Group(SupportKind.RENT, (support(), unsure)),))
+    assert texts(results(found), ".support h4") == ["场地租金补贴 待确认", "场地租金补贴 待确认 状态未知"]
+    assert texts(results(found), ".caution") == ["状态未知：请先确认。", f"{BAD}。"]
+    assert text_of(found).count("（状态未知）") == 1 and "  注意：状态未知：请先确认" in text_of(found)
+    out = support(status=Status.UNKNOWN, out="已有新版《云栖县新办法》")
+    assert texts(results(matches(apart=(out,), able=False)), "#apart h4") == ["场地租金补贴 不能申请"]
 
 
 def test_near_misses_and_what_is_out_of_force_stand_apart() -> None:
