@@ -30,7 +30,7 @@ class Recipe:
     """How to train. ``batch`` counts questions, each with up to ``negatives`` hard ones beside the batch's others."""
 
     rank: int = 16
-    steps: int = 400
+    steps: int = 300
     batch: int = 32
     negatives: int = 1
     rate: float = 2e-4
@@ -83,6 +83,10 @@ class Trainer:
         )
         partial.replace(self.kept / "state.pt")
         write_adapter(self.network, self.recipe, self.kept / f"encoder-{self.step}.safetensors")
+
+    def write(self, path: Path) -> None:
+        """Write what was learned so far as one file."""
+        write_adapter(self.network, self.recipe, path)
 
     def run(self, tell: Callable[[int, float], None], every: int = 50) -> None:
         """Train to the end; ``tell`` gets the step and its loss."""

@@ -79,6 +79,10 @@ class Trainer:
         partial.replace(self.kept / "state.pt")
         write_adapter(self.network, self.recipe, self.kept / f"judge-{self.step}.safetensors")
 
+    def write(self, path: Path) -> None:
+        """Write what was learned so far as one file."""
+        write_adapter(self.network, self.recipe, path)
+
     def run(self, tell: Callable[[int, float], None], every: int = 100) -> None:
         """Train to the end; ``tell`` gets the step and its loss."""
         ordered = batches(self.training, self.recipe.batch, self.recipe.seed)
