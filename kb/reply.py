@@ -17,7 +17,7 @@ from kb.letters import reworded as _reworded
 from kb.letters.checks import Books, Check, checked, facts
 from kb.letters.compose import compose
 from kb.letters.docx import to_docx
-from kb.letters.draft import CLASS_MEANING, CLASSES, JOINT, MAIN, Draft, LetterSettings, Picks
+from kb.letters.draft import CLASS_MEANING, CLASSES, JOINT, MAIN, Draft, LetterSettings, Picks, UnknownAsk
 from kb.letters.evidence import Desk, Evidence, EvidenceSet
 from kb.letters.gathering import gather, look_for, of_span
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice
@@ -55,6 +55,7 @@ __all__ = [
     "Run",
     "Suggestion",
     "SuggestionInvalid",
+    "UnknownAsk",
     "UnknownDraft",
     "Voice",
     "add",
@@ -190,7 +191,10 @@ def _text(snapshot: Snapshot, policy_id: str, revision: str) -> str | None:
 
 
 def _named(snapshot: Snapshot, name: str, day: date) -> tuple[DocumentHeader, ...]:
-    """The documents meant by a title or 文号: of several of one title those in force first, no mere notice of it."""
+    """The documents meant by a title or 文号: of several of one title those in force first, the newest of them first.
+
+    A mere notice of it comes last. Equal ones are in the order of their files: ids differ from base to base.
+    """
     numbers = find_doc_numbers(name)
     by_number = bool(numbers) and squash(numbers[0].canonical) == squash(name)
     ids = snapshot.find_by_doc_number(numbers[0].canonical) if by_number else snapshot.find_by_title(name)
@@ -198,6 +202,6 @@ def _named(snapshot: Snapshot, name: str, day: date) -> tuple[DocumentHeader, ..
     if not by_number:
         headers = [h for h in headers if squash(h.title).strip("《》") == squash(name)]
     over = ("失效", "废止", "征求意见")
-    return tuple(
-        sorted(headers, key=lambda h: (h.kind is Kind.NOTICE, status_on(h, day).value in over, h.written_on or ""))
-    )
+    in_order = sorted(headers, key=lambda h: (h.source or "", h.title, h.doc_number or "", h.revision))
+    newest = sorted(in_order, key=lambda h: h.written_on or h.published_on or "", reverse=True)
+    return tuple(sorted(newest, key=lambda h: (h.kind is Kind.NOTICE, status_on(h, day).value in over)))

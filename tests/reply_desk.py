@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from ingest.reading import Reading, Request, read_request
 from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.letters.draft import LetterSettings
+from kb.model import Submission
 from tests.fakes import HashEmbedder
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "云溪示例"
@@ -37,7 +39,7 @@ _FILES = (
 )
 
 
-def make_base(home: Path) -> KnowledgeBase:
+def make_base(home: Path, salt: str = "") -> KnowledgeBase:
     """The base, with a fake model: what is found must not hang on the real one's weights.
 
     Nor on where the project lies: ids are made of the files' names, since equal scores are put in the order of ids.
@@ -46,8 +48,16 @@ def make_base(home: Path) -> KnowledgeBase:
     readings = [read_request(Request(path, str(CORPUS), str(path.relative_to(CORPUS)), 100)) for path in files]
     base = KnowledgeBase.open(Settings(home=home), create=True, write=True, embedder=HashEmbedder())
     held = (s for reading in readings if isinstance(reading, Reading) for s in reading.submissions)
-    base.put_many(replace(s, policy_id=f"{s.source.path}#{s.source.article}" if s.source else None) for s in held)
+    base.put_many(replace(s, policy_id=_id_of(s, salt)) for s in held)
     return base
+
+
+def _id_of(submission: Submission, salt: str) -> str | None:
+    """The file's name; with a salt, something that puts the documents in another order."""
+    if submission.source is None:
+        return None
+    name = f"{submission.source.path}#{submission.source.article}"
+    return sha256(f"{salt}{name}".encode()).hexdigest()[:16] if salt else name
 
 
 def text_of(name: str) -> str:

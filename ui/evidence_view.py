@@ -22,7 +22,7 @@ def search_results(found: EvidenceSet, words: str, draft: Draft, n: int) -> str:
     """What a search of the writer's own has found, each to be added to ask ``n``."""
     if not found.items:
         return f'<p class="none" role="status">没有找到与“{esc(words)}”有关的句子。换一个说法再试。</p>'
-    items = "".join(_item(e, _button("add", e, n, "加入") if not _is_picked(draft, n, e) else "") for e in found.items)
+    items = "".join(_item(e, _button("add", e, "加入") if not _is_picked(draft, n, e) else "") for e in found.items)
     return f'<p class="hint" role="status">找到 {len(found.items)} 句。</p><ul class="pieces">{items}</ul>'
 
 
@@ -36,7 +36,8 @@ def _asks(draft: Draft, n: int) -> str:
     return (
         '<nav class="asks-nav" aria-label="要求">'
         + "".join(
-            f'<button type="button" class="small{" current" if i == n else ""}" id="ask-{i}" data-do="ask" data-n="{i}"'
+            f'<button type="button" class="small{" current" if i == n else ""}" id="ask-{i}" data-do="ask" '
+            f'data-ask="{esc(draft.ask_id(i))}"'
             f"{' aria-current=true' if i == n else ''}>{esc(name)}{_state(draft, i)}</button>"
             for i, name in enumerate(names)
         )
@@ -65,16 +66,16 @@ def _picked(draft: Draft, n: int) -> str:
     for role, chosen in zip((Role.ACTUAL, Role.MEASURE), draft.picked(n), strict=True):
         if n == 0 and role is Role.MEASURE and not chosen:
             continue
-        items = "".join(_item(e, _moves(e, n, i, len(chosen))) for i, e in enumerate(chosen))
+        items = "".join(_item(e, _moves(e, i, len(chosen))) for i, e in enumerate(chosen))
         empty = '<p class="none">没有选用；答复里会留出【待补充】。</p>' if not chosen else ""
         parts.append(f'<h4>{_NAMES[role]}</h4>{empty}<ol class="pieces">{items}</ol>')
     return f'<section class="picked"><h3>已选用（按答复里的先后）</h3>{"".join(parts)}</section>'
 
 
-def _moves(e: Evidence, n: int, i: int, count: int) -> str:
-    up = _button("up", e, n, "↑", "上移") if i else ""
-    down = _button("down", e, n, "↓", "下移") if i + 1 < count else ""
-    return f"{up}{down}{_button('drop', e, n, '去掉')}"
+def _moves(e: Evidence, i: int, count: int) -> str:
+    up = _button("up", e, "↑", "上移") if i else ""
+    down = _button("down", e, "↓", "下移") if i + 1 < count else ""
+    return f"{up}{down}{_button('drop', e, '去掉')}"
 
 
 def _offered(draft: Draft, n: int) -> str:
@@ -103,16 +104,16 @@ def _differs(e: Evidence) -> bool:
 
 
 def _group(draft: Draft, n: int, name: str, title: str, items: Sequence[Evidence], opened: bool) -> str:
-    shown = "".join(_item(e, _button("pick", e, n, "选用")) for e in items[:_SHOWN])
+    shown = "".join(_item(e, _button("pick", e, "选用")) for e in items[:_SHOWN])
     return (
         f'<details id="offer-{n}-{name}"{" open" if opened else ""}><summary>{title}（{len(items)}）</summary>'
         f'<ul class="pieces">{shown}</ul></details>'
     )
 
 
-def _button(do: str, e: Evidence, n: int, word: str, meaning: str = "") -> str:
+def _button(do: str, e: Evidence, word: str, meaning: str = "") -> str:
     c = e.citation
-    data = f'data-do="{do}" data-n="{n}" data-key="{esc(e.key)}"'
+    data = f'data-do="{do}" data-key="{esc(e.key)}"'
     if do == "add":
         place = f'data-policy="{esc(c.policy_id)}" data-start="{c.start}" data-end="{c.end}"'
         data += f' {place} data-role="{e.role.value}"'

@@ -74,10 +74,13 @@ class ReplyDesk:
                 continue
         raise DraftChanged(draft_id)
 
-    def gather_again(self, draft_id: str, settings: LetterSettings, day: date, told: Told) -> Draft:
-        """Gather evidence anew for a draft under settings and a day; picks stay."""
+    def gather_again(
+        self, draft_id: str, asked_of: Callable[[Draft], tuple[LetterSettings, date]], told: Told
+    ) -> Draft:
+        """Gather evidence anew for a draft under settings and a day, told by the draft as it is then; picks stay."""
 
         def anew(draft: Draft) -> Draft:
+            settings, day = asked_of(draft)
             asked = replace(draft, settings=settings, as_of=day.isoformat())
             return reply.refreshed(self.base, asked, _counting(len(draft.suggestion.asks), told))
 
@@ -103,10 +106,11 @@ class ReplyDesk:
         """Evidence for the writer's own words. Raises QuestionInvalid."""
         return reply.search_evidence(self.base, self.load(draft_id), words.strip())
 
-    def add(self, draft_id: str, n: int, policy_id: str, start: int, end: int, role: str) -> Draft:
-        """Put a slice of a document into an ask. Raises UnknownDocument."""
+    def add(self, draft_id: str, ask_id: str, policy_id: str, start: int, end: int, role: str) -> Draft:
+        """Put a slice of a document into an ask. Raises UnknownDocument, UnknownAsk."""
 
         def with_it(draft: Draft) -> Draft:
+            n = draft.number_of(ask_id)
             return reply.add(draft, n, reply.cite(self.base, draft, policy_id, start, end, Role(role)))
 
         return self.change(draft_id, with_it)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from ui.events import Told, data_of, message_of
 from ui.evidence_view import search_results, workbench
 from ui.letter_view import check_list, downloads, letter_page
 from ui.reply_desk import ReplyDesk
-from ui.reply_form import FIELDS, KEPT, form_of, settings_of
+from ui.reply_form import FIELDS, KEPT, form_of, joined, settings_of
 from ui.reply_parts import AGAIN, Parts
 from ui.suggestion_view import drafts, heading, parsed
 
 _ANEW = "发函机关、地区或日期改了，依据还是按原来的找的：重新查找依据"
+_BOTH = "这条要求里自己写的话在别的网页里也改过。两处写的都留在框里了，请合并成一段。"
 _MOVES = {"up": -1, "down": 1}
 
 Updates = dict[Any, Any]
@@ -44,7 +45,7 @@ class ReplyEvents:
         p = self.p
         return self.listed() | {
             p.draft_id: "",
-            p.ask: 0,
+            p.ask: "",
             p.start: gr.update(visible=True),
             p.work: gr.update(visible=False),
             p.top: gr.update(visible=False),
@@ -58,7 +59,8 @@ class ReplyEvents:
         import gradio as gr
 
         p = self.p
-        fields = dict(zip(p.fields, form_of(draft), strict=True))
+        form = form_of(draft)
+        fields = dict(zip(p.fields, form, strict=True))
         return self.shown(draft, n) | {
             p.draft_id: draft.draft_id,
             p.start: gr.update(visible=False),
@@ -70,6 +72,7 @@ class ReplyEvents:
             p.read: gr.update(open=not draft.suggestion.asks),
             p.parsed: parsed(draft.suggestion),
             p.found: "",
+            p.formed: form,
             **fields,
         }
 
@@ -80,10 +83,11 @@ class ReplyEvents:
         letter, checks = self.desk.letter(draft)
         return {
             p.notice: "",
-            p.ask: n,
+            p.ask: draft.ask_id(n),
             p.head: heading(draft),
             p.bench: workbench(draft, n),
             p.note: draft.picks[n].note,
+            p.noted: draft.picks[n].note,
             p.letter: letter_page(letter),
             p.checks: check_list(checks) + downloads(draft.draft_id),
         }
@@ -159,76 +163,99 @@ class ReplyEvents:
 
         return self.guarded(work)
 
-    def bench_event(self, event: Any, draft_id: str, n: float) -> Updates:  # noqa: ANN401
+    def bench_event(self, event: Any, draft_id: str, ask: str) -> Updates:  # noqa: ANN401
         """A button beside a piece of evidence, or an ask."""
         data = data_of(event)
-        do, key, at = data.get("do"), data.get("key", ""), int(n or 0)
+        do, key = data.get("do"), data.get("key", "")
 
         def work() -> Updates:
             if do == "ask":
-                return self.shown(self.desk.load(draft_id), int(data.get("n", "0"))) | {self.p.found: ""}
+                draft = self.desk.load(draft_id)
+                return self.shown(draft, draft.number_of(data.get("ask", ""))) | {self.p.found: ""}
             if do == "add":
                 role, policy = data.get("role", ""), data.get("policy", "")
                 start, end = int(data.get("start", "0")), int(data.get("end", "0"))
-                return self.shown(self.desk.add(draft_id, at, policy, start, end, role), at)
-            return self.shown(self.desk.change(draft_id, lambda draft: _changed(draft, at, do, key)), at)
+                draft = self.desk.add(draft_id, ask, policy, start, end, role)
+            else:
+                draft = self.desk.change(draft_id, lambda d: _changed(d, d.number_of(ask), do, key))
+            return self.shown(draft, draft.number_of(ask))
 
         return self.guarded(work)
 
-    def note(self, draft_id: str, n: float, words: str) -> Updates:
-        """The writer's own words for an ask."""
-        at = int(n or 0)
+    def note(self, draft_id: str, ask: str, seen: str, words: str) -> Updates:
+        """The writer's own words for an ask; ``seen`` is what the tab was last given of them."""
+        words = words.strip()
+        if not draft_id or words == seen:
+            return self.unchanged()
 
         def work() -> Updates:
-            if self.desk.load(draft_id).picks[at].note == words.strip():
-                return self.unchanged()
-            made = self.shown(self.desk.change(draft_id, lambda draft: reply.noted(draft, at, words)), at)
+            draft = self.desk.change(draft_id, lambda d: _noted(d, d.number_of(ask), seen, words))
+            n = draft.number_of(ask)
+            made = self.shown(draft, n)
+            if draft.picks[n].note != words:
+                return made | self.message(_BOTH)
             made.pop(self.p.note)  # what is being typed stays
             return made
 
-        return self.guarded(work) if draft_id else self.unchanged()
+        return self.guarded(work)
 
-    def search(self, draft_id: str, n: float, words: str) -> Updates:
+    def search(self, draft_id: str, ask: str, words: str) -> Updates:
         """A search of the writer's own."""
 
         def work() -> Updates:
             found = self.desk.find(draft_id, words)
+            draft = self.desk.load(draft_id)
             return {
-                self.p.found: search_results(found, words, self.desk.load(draft_id), int(n or 0)),
+                self.p.found: search_results(found, words, draft, draft.number_of(ask)),
                 self.p.notice: "",
             }
 
         return self.guarded(work)
 
-    def set(self, draft_id: str, n: float, *form: str) -> Updates:
-        """A setting was changed: the open draft is written otherwise."""
+    def set(self, draft_id: str, ask: str, seen: Sequence[str], *form: str) -> Updates:
+        """A setting was changed: the open draft is written otherwise. ``seen`` is the form the tab was last given."""
         import gradio as gr
 
         if not draft_id:
             return self.unchanged()
 
         def work() -> Updates:
-            settings, day = settings_of(form)
+            told: list[str] = []
             before = self.desk.load(draft_id)
-            after = self.desk.change(draft_id, lambda draft: reply.with_settings(draft, settings))
+            made_form = joined(form, seen, before)[0]
+
+            def written(draft: Draft) -> Draft:
+                whole, told[:] = joined(form, seen, draft)
+                return reply.with_settings(draft, settings_of(whole)[0])
+
+            after = self.desk.change(draft_id, written)
+            settings, day = settings_of(made_form)
             anew = (before.settings.issuer, before.settings.region) != (settings.issuer, settings.region)
             anew |= day.isoformat() != before.as_of
+            fresh = self._fields(form, after, made_form[-1])
             if after == before and not anew:
-                return {self.p.notice: ""}
+                return {self.p.notice: ""} | fresh
             due = {self.p.again: gr.update(value=_ANEW, variant="primary")} if anew else {}
-            made = self.shown(after, int(n or 0)) | due
-            made.pop(self.p.note)
-            return made
+            made = self.shown(after, after.number_of(ask)) | due | fresh
+            for kept in (self.p.note, self.p.noted):
+                made.pop(kept)
+            return made | (self.message("；".join(told) + "。") if told else {})
 
         return self.guarded(work)
 
-    def again(self, told: Told, draft_id: str, n: float, *form: str) -> Updates:
+    def _fields(self, form: Sequence[str], draft: Draft, day: str) -> Updates:
+        """The fields that are to show something else than what is typed; ``day`` waits until evidence is gathered."""
+        now = form_of(draft)
+        shown = zip(self.p.fields, form, (*now[:-1], day), strict=True)
+        return {self.p.formed: now} | {p: new for p, typed, new in shown if (typed or "").strip() != new}
+
+    def again(self, told: Told, draft_id: str, ask: str, seen: Sequence[str], *form: str) -> Updates:
         """Evidence is gathered anew."""
 
         def work() -> Updates:
-            settings, day = settings_of(form)
-            draft = self.desk.gather_again(draft_id, settings, day, told)
-            return self.opened(draft, int(n or 0))
+            settings_of(form)  # a field that cannot be read is told before anything is done
+            draft = self.desk.gather_again(draft_id, lambda d: settings_of(joined(form, seen, d)[0]), told)
+            return self.opened(draft, draft.number_of(ask))
 
         return self.guarded(work)
 
@@ -247,9 +274,21 @@ class ReplyEvents:
         own = {name: p for name, p in zip(FIELDS, self.p.fields, strict=True) if name not in KEPT}
         return self.guarded(lambda: self.closed() | {p: MAIN if name == "role" else "" for name, p in own.items()})
 
-    def copy(self, draft_id: str, n: float) -> Updates:
+    def copy(self, draft_id: str, ask: str) -> Updates:
         """The draft is saved under another id and worked at there."""
-        return self.guarded(lambda: self.opened(self.desk.copy(draft_id), int(n or 0)))
+
+        def work() -> Updates:
+            draft = self.desk.copy(draft_id)
+            return self.opened(draft, draft.number_of(ask))
+
+        return self.guarded(work)
+
+
+def _noted(draft: Draft, n: int, seen: str, words: str) -> Draft:
+    """A draft with the words typed; beside those that were written elsewhere since the tab was given what it shows."""
+    held = draft.picks[n].note
+    elsewhere = held not in (seen, words)
+    return reply.noted(draft, n, f"{held}\n{words}" if elsewhere else words)
 
 
 def _changed(draft: Draft, n: int, do: str | None, key: str) -> Draft:

@@ -14,6 +14,16 @@ from kb.text.dates import find_dates
 FIELDS = (
     "issuer", "region", "role", "main_body", "result", "doc_number", "signed_on", "contact", "phone", "copies", "as_of",
 )  # fmt: skip
+LABELS = dict(
+    zip(
+        FIELDS,
+        (
+            "发函机关全称", "所在地区", "办理方式", "主办单位", "办理结果", "发文字号", "成文日期", "联系人",
+            "联系电话", "抄送", "判断文件效力的日期",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
 #: Those that the next letter is likely to share
 KEPT = ("issuer", "region", "contact", "phone")
 ROLES = ((f"{MAIN}（答复代表、委员）", MAIN), (f"{JOINT}（意见送主办单位）", JOINT))
@@ -53,6 +63,21 @@ def form_of(draft: Draft) -> tuple[str, ...]:
         "\n".join(s.copies), draft.as_of,
     )  # fmt: skip
     return tuple(value or "" for value in values)
+
+
+def joined(form: Sequence[str | None], seen: Sequence[str], draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the form with what was typed here, the rest as the draft has it now; what to tell of fields changed elsewhere).
+
+    ``seen`` is the form as it was last shown: a field that is still so was not typed in.
+    """
+    made: list[str] = []
+    told: list[str] = []
+    for name, typed, before, now in zip(FIELDS, form, seen, form_of(draft), strict=True):
+        here = (typed or "").strip()
+        made.append(now if here == before.strip() else here)
+        if here not in (before.strip(), now) and now != before:
+            told.append(f"“{LABELS[name]}”在别处改成了“{now or '空'}”，已按这里写的“{here or '空'}”保存")
+    return tuple(made), tuple(told)
 
 
 def _day(label: str, text: str | None) -> str | None:

@@ -17,11 +17,16 @@ INTRODUCTION = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The components; ``fields`` are the settings in the order of ``ui.reply_form.FIELDS``."""
+    """The components; ``fields`` are the settings in the order of ``ui.reply_form.FIELDS``.
+
+    ``noted`` and ``formed`` hold the note and the fields as the tab was last given them: what differs was typed there.
+    """
 
     notice: Any
     draft_id: Any
     ask: Any
+    noted: Any
+    formed: Any
     start: Any
     drafts: Any
     text: Any
@@ -51,7 +56,8 @@ class Parts:
     def outputs(self) -> list[Any]:
         """Everything an event may change."""
         return [
-            self.notice, self.draft_id, self.ask, self.start, self.drafts, self.text, self.settings, *self.fields,
+            self.notice, self.draft_id, self.ask, self.noted, self.formed,
+            self.start, self.drafts, self.text, self.settings, *self.fields,
             self.again, self.begin, self.top, self.work, self.head, self.read, self.parsed, self.missed, self.bench,
             self.note, self.found, self.letter, self.checks,
         ]  # fmt: skip
@@ -64,7 +70,8 @@ def lay_out(max_file_mb: int) -> Parts:
     made: dict[str, Any] = {}
     with gr.Column(elem_id="reply"):
         made["draft_id"] = gr.Textbox("", visible="hidden", label="草稿编号", elem_id="draft-id")
-        made["ask"] = gr.Number(0, visible="hidden", label="第几条要求", precision=0)
+        made["ask"] = gr.Textbox("", visible="hidden", label="哪条要求")
+        made["noted"], made["formed"] = gr.State(""), gr.State(())
         with gr.Column(elem_id="reply-start") as made["start"]:
             _suggestion(made, max_file_mb)
         with gr.Row(visible=False, elem_id="reply-top") as made["top"]:

@@ -46,9 +46,9 @@ def build_reply(page: Any, tabs: Any, base: KnowledgeBase) -> None:  # noqa: ANN
     p.copy.click(events.copy, at, **quick)
     for piece in (p.bench, p.found):
         piece.click(told_of_event(events.bench_event), at, **quick)
-    p.note.blur(events.note, [*at, p.note], **quick)
+    p.note.blur(events.note, [*at, p.noted, p.note], **quick)
     gr.on([p.words.submit, p.search.click], events.search, [*at, p.words], **slow | {"show_progress_on": [p.found]})
-    p.again.click(with_progress(events.again), [*at, *p.fields], **slow | {"show_progress_on": [p.letter]})
+    p.again.click(with_progress(events.again), [*at, p.formed, *p.fields], **slow | {"show_progress_on": [p.letter]})
     gr.on(
         [p.missed.submit, p.mark.click],
         with_progress(events.mark),
@@ -57,5 +57,5 @@ def build_reply(page: Any, tabs: Any, base: KnowledgeBase) -> None:  # noqa: ANN
     )
     for field in p.fields:
         leaves = field.blur if isinstance(field, gr.Textbox) else field.input
-        leaves(events.set, [*at, *p.fields], **quick)
+        leaves(events.set, [*at, p.formed, *p.fields], **quick)
     p.draft_id.change(None, [p.draft_id], None, js=_JS_PLACE, api_visibility="private")

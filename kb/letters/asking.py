@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kb.letters.ordinals import KINDS, Line, run_in
+from kb.letters.ordinals import KINDS, Line, Runs, run_in
 from kb.text import split_sentences, tagged_words
 
 Found = tuple[str, int, int]  # label, start, end
-MOST = 40
+MOST = 40  # asks of one suggestion that are answered
 _HEADING = 36  # characters of a line that can be a heading
+_NEAR = 40  # characters between a word that asks and the list it opens
 _ASKING = r"建议|对策|意见|措施|诉求|请求|思路|设想|办法|举措"
 _HEAD_OF_ASKS = re.compile(rf"^(?:.{{0,14}}(?:{_ASKING})(?:和.{{0,8}}|与.{{0,8}}|如下)?|如何.{{2,16}})[：:。]?$")
 _ANNOUNCED = re.compile(
@@ -43,12 +44,12 @@ _TAIL = re.compile(
 
 
 def asks_in(text: str, lines: Sequence[Line], title: str | None) -> tuple[Found, ...]:
-    """The asks of a suggestion, in order, not overlapping; at most 40."""
+    """The asks of a suggestion, in order, not overlapping."""
     body = _body(text, lines, title)
     for way in (_from_part, _from_sections, _from_run, _from_sentences):
         found = way(text, body)
         if found:
-            return tuple(found[:MOST])
+            return tuple(found)
     return ()
 
 
@@ -189,9 +190,13 @@ def _first(text: str, item: Found) -> str:
 def _from_run(text: str, body: list[Line]) -> list[Found]:
     """A list that runs on behind a word that asks (建议：一是…；二是…)."""
     for line in body:
+        runs = Runs(text, line.start, line.end)
         for asking in _ASKS.finditer(text, line.start, line.end):
-            found = run_in(text, asking.end(), line.end)
-            if found and found[0][0] - asking.end() <= 40:
+            first = runs.first_from(asking.end())
+            if first is None:
+                break
+            if first - asking.end() <= _NEAR:
+                found = run_in(text, asking.end(), line.end)
                 return [(text[a:b].strip(), b, e) for a, b, e in found if e > b]
         found = run_in(text, line.start, line.end)
         if found and found[0][0] == line.start and all(is_imperative(text[b:e]) for _, b, e in found):

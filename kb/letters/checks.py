@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kb.letters.answered import too_good, unanswered
 from kb.letters.draft import Draft
 from kb.letters.form import short_name
-from kb.letters.letter import Letter, Run, Voice
+from kb.letters.letter import Letter, Part, Run, Voice
 from kb.model import AnswerSentence, DocumentHeader, Status
 from kb.text import find_doc_numbers, find_quantities, squash
 from kb.validity import ending, named, newer_versions, replaced_by, status_on, told
@@ -20,6 +21,7 @@ from kb.verify.plain import plain
 Texts = Mapping[tuple[str, str], str]
 _TITLE = re.compile(r"《([^《》\n]{4,80}(?:《[^《》\n]{2,60}》[^《》\n]{0,20})?)》")
 _NUMBERED = re.compile(r"\s*[（(][^（）()]{2,24}号[）)]")  # named by its number as well
+_MOST_NAMED = 50  # documents a suggestion names that are looked up
 _ENDED = (Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_YET)
 
 
@@ -55,26 +57,22 @@ def facts(letter: Letter) -> tuple[tuple[int, Run], ...]:
 
 
 def _asks(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
-    """Every ask is answered, or marked as open."""
+    """Every ask is answered, or marked as open; the result says no better."""
     if not draft.suggestion.asks:
         yield Check("要求", False, "没有读出任何要求，请先指定要求", ())
+    open_asks = []
     for n, ask in enumerate(draft.suggestion.asks, 1):
         where = tuple(i for i, p in enumerate(letter.paragraphs) if p.ask == n)
-        runs = [r for i in where for r in letter.paragraphs[i].runs]
-        name = f"要求{n}“{short_name(ask)}”"
-        answered = any(r.voice in (Voice.EVIDENCE, Voice.REWORDED, Voice.WRITER) for r in runs)
-        measures = bool(draft.picks[n].measures or draft.picks[n].note)
-        if answered and measures:
-            hints = [m for m in draft.sets[n].missing if "另有" in m]
-            yield Check(name, True, "；".join(["有依据的措施已写入", *hints]), where)
-        elif answered:
-            yield Check(
-                name, False, f"只有进展，没有下一步措施：{'；'.join(draft.sets[n].missing) or '没有选用依据'}", where
-            )
-        else:
-            yield Check(
-                name, False, f"没有依据，已标为待补充：{'；'.join(draft.sets[n].missing) or '没有选用依据'}", where
-            )
+        why = unanswered(draft, letter, n, books.texts)
+        hints = [m for m in draft.sets[n].missing if "另有" in m and not why]
+        yield Check(f"要求{n}“{short_name(ask)}”", not why, "；".join([why or "有依据的措施已写入", *hints]), where)
+        if why:
+            open_asks.append(n)
+    wrong = too_good(draft, letter, open_asks)
+    if wrong:
+        yield Check(
+            "办理结果", False, wrong, tuple(i for i, p in enumerate(letter.paragraphs) if p.part is Part.RESULT)
+        )
 
 
 def _quotes(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
@@ -109,13 +107,13 @@ def _figures(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
 
 
 def _frame_faults(draft: Draft, letter: Letter, run: Run) -> list[str]:
-    """What a frame says of its document that is not the document's title, number or day."""
+    """What a frame says of its document that is not the document's body, title, number or day."""
     evidence = draft.evidence(run.key or "")
     if evidence is None:
         return [run.text]
     day = evidence.day.quote if evidence.day else evidence.issued_on or ""
     cited = evidence.citation
-    parts = (cited.title, cited.doc_number, cited.section, day, evidence.issued_on)
+    parts = (evidence.issuer, cited.title, cited.doc_number, cited.section, day, evidence.issued_on)
     known = "\n".join(part for part in parts if part)
     return missing(plain(run.text), plain(known))
 
@@ -166,7 +164,11 @@ def _why(header: DocumentHeader, status: Status, day: date) -> str:
 def _of_suggestion(draft: Draft, letter: Letter, books: Books) -> Iterator[Check]:
     """Documents the suggestion itself names: is each of them still in force."""
     day = date.fromisoformat(draft.as_of)
-    for name in _named_in(draft):
+    named_here = _named_in(draft)
+    if len(named_here) > _MOST_NAMED:
+        why = f"建议提到 {len(named_here)} 个文件，只核对了前 {_MOST_NAMED} 个，其余请自己核对"
+        yield Check("建议提到的文件", False, why)
+    for name in named_here[:_MOST_NAMED]:
         for header in books.named(name)[:1]:
             status = status_on(header, day)
             if status in _ENDED:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from kb.letters.draft import JOINT, Draft
+from kb.letters.draft import Draft
 from kb.letters.evidence import Evidence
 from kb.letters.form import closing, opening, short_name
 from kb.letters.letter import Letter, Paragraph, Part, Run, Voice, gap
@@ -21,6 +21,14 @@ from kb.letters.wording import cleaned, date_words, named_document, numeral
 from kb.model import Citation, Kind
 
 _HEADING = 24  # characters of a heading named in a sentence
+#: A time, then who or where it is that a sentence speaks of: 到2025年底，全市…; 市教育局…
+_SUBJECT = re.compile(
+    r"(?:(?:截至|至|到|自|从)?(?:20\d\d年)(?:\d{1,2}月)?(?:\d{1,2}日)?[^，。；\d]{0,6}[，,]?)?"
+    r"(?:全[国省市州盟区县旗镇]|我[省市州盟区县旗]|"
+    r"(?:[\u4e00-\u9fff]{1,12}(?:局|委员会|政府|办公室|法院|检察院|中心|公司)|[省市州区县][\u4e00-\u9fff]{1,8}[局委办院])"
+    r"(?:已|共|累计|先后|新|建成|印发|出台|完成|在|于|会同|联合|组织|对|向|将|开展))"
+)
+_BODY = re.compile(r"政府|[局委厅]关于|委员会|办公室|法院|检察院")  # a title that says whose it is
 _UNTOLD = "近年来已开展的工作和数据，知识库中没有选用的依据"
 
 
@@ -98,13 +106,14 @@ def _next(draft: Draft, citing: _Citing) -> list[Paragraph]:
 
 
 def _statements(actuals: Sequence[Evidence], draft: Draft, citing: _Citing) -> tuple[Run, ...]:
-    """Things done, one sentence each; the document is named where the place or the day is not plain without it."""
+    """Things done, one sentence each; the document is named where whose they are or the day is not plain without it."""
     runs: list[Run] = []
     before = None
     for e in actuals:
-        plain = e.reach is Reach.OWN and e.dated is not None and not e.relative and e.kind is not Kind.NEWS
+        dated = e.reach is Reach.OWN and e.dated is not None and not e.relative and e.kind is not Kind.NEWS
+        plain = dated and _is_ours_or_named(e, draft.settings.issuer)
         if not plain and (e.citation.policy_id, _part_named(e)) != before:
-            runs.append(_source(e, citing))
+            runs.append(_source(e, citing, draft.settings.issuer))
             before = e.citation.policy_id, _part_named(e)
         elif plain:
             before = None
@@ -114,14 +123,20 @@ def _statements(actuals: Sequence[Evidence], draft: Draft, citing: _Citing) -> t
     return tuple(runs)
 
 
-def _source(e: Evidence, citing: _Citing) -> Run:
-    """据《…》（文号，2026年7月6日），  with the place where the document states its day."""
+def _is_ours_or_named(e: Evidence, issuer: str | None) -> bool:
+    """Whether a sentence said without a source claims no other body's deed: the own body's, or with its own subject."""
+    return (issuer is not None and e.issuer == issuer) or _SUBJECT.match(e.citation.quote) is not None
+
+
+def _source(e: Evidence, citing: _Citing, own: str | None) -> Run:
+    """据某机关《…》（文号，2026年7月6日）载明，  with the place where the document states its day."""
     cited = (citing.number(e.day),) if e.day else ()
     unnamed = named_document(e, None) == "有关报道"
     said = "" if unnamed else "报道" if e.kind is Kind.NEWS else "载明"
     day = date_words(e.issued_on) if e.issued_on else None
     part = _part_named(e)
-    named = f"{named_document(e, day)}{f'“{part}”部分' if part else ''}"
+    whose = "" if e.issuer in (None, own) or e.kind is Kind.NEWS or _BODY.search(e.citation.title) else e.issuer
+    named = f"{whose}{named_document(e, day)}{f'“{part}”部分' if part else ''}"
     return Run(f"据{named}{said}，", Voice.FRAME, cited, e.key)
 
 
@@ -161,8 +176,3 @@ def _words(e: Evidence, draft: Draft, citing: _Citing) -> Run:
     return Run(
         text, Voice.REWORDED if reworded else Voice.EVIDENCE, (citing.number(e.citation),), e.key, e.cautions + e.notes
     )
-
-
-def is_joint(draft: Draft) -> bool:
-    """Whether the letter is a view for the 主办单位."""
-    return draft.settings.role == JOINT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.errors import KBError
 from kb.letters.evidence import Desk, Evidence, EvidenceSet
 from kb.letters.suggestion import Suggestion
 
@@ -15,6 +16,14 @@ CLASS_MEANING = {
     "B": "所提问题正在解决或列入计划解决",
     "C": "所提问题因条件限制或其他原因，留作参考",
 }
+
+
+class UnknownAsk(KBError):
+    """A draft has no such ask."""
+
+    def __init__(self, ask_id: str) -> None:
+        self.ask_id = ask_id
+        super().__init__("草稿里没有这条要求。请刷新网页，重新打开草稿；写的话还在框里，可以先复制下来。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,19 @@ class Draft:
         from datetime import date
 
         return Desk(self.settings.issuer, self.settings.region, date.fromisoformat(self.as_of))
+
+    def ask_id(self, n: int) -> str:
+        """What ask ``n`` is called by, whatever is added before it; empty for the matter as a whole (0)."""
+        return self.suggestion.asks[n - 1].ask_id if n else ""
+
+    def number_of(self, ask_id: str) -> int:
+        """The number an ask has now, 0 for the matter as a whole. Raises UnknownAsk."""
+        if not ask_id:
+            return 0
+        for n, ask in enumerate(self.suggestion.asks, 1):
+            if ask.ask_id == ask_id:
+                return n
+        raise UnknownAsk(ask_id)
 
     def evidence(self, key: str) -> Evidence | None:
         """The piece of evidence with a key; None where the draft has none such."""

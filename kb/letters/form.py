@@ -8,6 +8,7 @@ from kb.letters.suggestion import PROPOSAL, Ask, Suggestion
 from kb.letters.wording import date_words, numeral
 
 _SUMMED_UP = 5
+_NAMED = 3
 _LONGEST_SUMMARY = 26
 
 
@@ -52,13 +53,11 @@ def _salutation(draft: Draft) -> tuple[Run, ...]:
     who = "委员" if suggestion.kind == PROPOSAL else "代表"
     if not suggestion.deputies:
         return (gap(f"{who}姓名"), Run(f"{who}："))
-    names = "、".join(suggestion.deputies[:3])
-    more = f"等{len(suggestion.deputies)}位" if len(suggestion.deputies) > 3 else ""
-    return (Run(names, Voice.SUGGESTION), Run(f"{more}{who}："))
+    return (*_names(suggestion), Run(f"{who}："))
 
 
 def _received(suggestion: Suggestion, role: str) -> tuple[Run, ...]:
-    you = "您" if len(suggestion.deputies) <= 1 else "你们"
+    you = _you(suggestion)
     title = Run(f"《{suggestion.title}》", Voice.SUGGESTION) if suggestion.title else gap("建议标题")
     number = (
         (Run("（第"), Run(suggestion.number, Voice.SUGGESTION), Run("号）"))
@@ -89,10 +88,20 @@ def _whose(suggestion: Suggestion) -> tuple[Run, ...]:
     if not suggestion.deputies:
         return ()
     who = "委员" if suggestion.kind == PROPOSAL else "代表"
-    return (
-        Run("、".join(suggestion.deputies[:3]), Voice.SUGGESTION),
-        Run(f"{'等' if len(suggestion.deputies) > 3 else ''}{who}提出的"),
-    )
+    return (*_names(suggestion), Run(f"{who}提出的"))
+
+
+def _names(suggestion: Suggestion) -> tuple[Run, ...]:
+    """The first three names, and how many there are: as the suggestion says it, else as many as it names."""
+    names = Run("、".join(suggestion.deputies[:_NAMED]), Voice.SUGGESTION)
+    if suggestion.more:
+        return names, Run(suggestion.more, Voice.SUGGESTION)
+    count = len(suggestion.deputies)
+    return (names, Run(f"等{count}位")) if count > _NAMED else (names,)
+
+
+def _you(suggestion: Suggestion) -> str:
+    return "您" if len(suggestion.deputies) <= 1 and not suggestion.more else "你们"
 
 
 def _summary(suggestion: Suggestion, joint: bool) -> tuple[Run, ...]:
@@ -100,7 +109,7 @@ def _summary(suggestion: Suggestion, joint: bool) -> tuple[Run, ...]:
     asks = suggestion.asks
     if not asks:
         return (gap("所提要求的概括"),)
-    you = "您" if len(suggestion.deputies) <= 1 else "你们"
+    you = _you(suggestion)
     subject = suggestion.kind if joint else f"{you}在{suggestion.kind}中"
     names = [short_name(a) for a in asks[:_SUMMED_UP]]
     if any(len(n) > _LONGEST_SUMMARY or set(n) & set("，,、") for n in names) or len(names) == 1:
@@ -114,7 +123,7 @@ def _summary(suggestion: Suggestion, joint: bool) -> tuple[Run, ...]:
 def closing(draft: Draft) -> list[Paragraph]:
     """Thanks, signature, date, contact, copies, imprint."""
     settings, suggestion = draft.settings, draft.suggestion
-    you = "您" if len(suggestion.deputies) <= 1 else "你们"
+    you = _you(suggestion)
     thanks = (
         "以上意见供参考。" if settings.role == JOINT else f"感谢{you}对我们工作的关心和支持，欢迎继续提出宝贵意见。"
     )

@@ -15,7 +15,7 @@ from kb.compose import find_date
 from kb.letters.cautions import Cautioned, cautions_of
 from kb.letters.evidence import Desk, Evidence, EvidenceSet
 from kb.letters.figures import compared
-from kb.letters.points import Point, Topic, agreement, closeness, points_of, topic_of
+from kb.letters.points import LONGEST, Point, Topic, agreement, closeness, points_of, topic_of
 from kb.letters.reach import BINDING, Lookout, Reach, seat_of
 from kb.letters.roles import Piece, Role, piece_of
 from kb.letters.suggestion import Ask, Suggestion
@@ -28,9 +28,9 @@ DEEP = 30  # chunks looked at for each point
 _DEEP_TOLD = 12  # among those that tell what was done
 #: Kinds that tell what was done: replies, reports, news.
 TELLING = (Kind.REPLY, Kind.OTHER, Kind.NEWS)
+_ENDED = (Status.EXPIRED, Status.REPEALED, Status.DRAFT, Status.NOT_YET)
 _DONE = " 截至 累计 完成"
 MOST = 24  # pieces of evidence kept for each ask
-_LONGEST_QUERY = 400
 
 
 def gather(
@@ -47,8 +47,20 @@ def gather(
     for n, ask in enumerate(suggestion.asks):
         if progress is not None:
             progress(n)
-        sets.append(_named_missing(ask, _gathered(base, points_of(ask), topic, desk)))
-    return tuple(sets)
+        sets.append(_gathered(base, points_of(ask), topic, desk))
+    whole_set, *others = _newest(sets)
+    return (whole_set, *(_named_missing(ask, found) for ask, found in zip(suggestion.asks, others, strict=True)))
+
+
+def _newest(sets: Sequence[EvidenceSet]) -> list[EvidenceSet]:
+    """The sets with what the evidence of one ask says against the figures of another's."""
+    judged = {e.key: e for e in compared(list({e.key: e for found in sets for e in found.items}.values()))}
+    told = [[replace(e, cautions=_both(e, judged[e.key])) for e in found.items] for found in sets]
+    return [EvidenceSet(tuple(_ranked(items))) for items in told]
+
+
+def _both(one: Evidence, other: Evidence) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one.cautions, *other.cautions)))
 
 
 def look_for(base: KnowledgeBase, words: str, suggestion: Suggestion, desk: Desk) -> EvidenceSet:
@@ -77,15 +89,25 @@ def _named_missing(ask: Ask, found: EvidenceSet) -> EvidenceSet:
         missing.append(f"《{nearer.citation.title}》另有更贴近的内容，{'；'.join(nearer.cautions)}")
     ready = [e for e in found.items if e.ready]
     if not any(e.role is Role.MEASURE for e in ready):
-        stale = [e for e in found.of(Role.MEASURE) if e.status in (Status.EXPIRED, Status.REPEALED, Status.DRAFT)]
-        if stale:
-            title = stale[0].citation.title
-            missing.append(f"只找到{stale[0].status.value}的《{title}》，没有找到现行的依据")
-        else:
-            missing.append("没有找到现行文件中的措施")
+        missing += _why_none(found.of(Role.MEASURE), nearer)
     if not any(e.role is Role.ACTUAL for e in ready):
         missing.append("没有找到已完成的事项或数据")
     return replace(found, missing=tuple(missing))
+
+
+def _why_none(measures: Sequence[Evidence], nearer: Evidence | None) -> list[str]:
+    """Why no measure may be picked: by the best of those in force, else by one out of force, else by one elsewhere."""
+    here = [e for e in measures if e.reach is not Reach.OTHER]
+    current = [e for e in here if e.status not in _ENDED]
+    if current:
+        title = f"《{current[0].citation.title}》"
+        why = "；".join(current[0].cautions)
+        return [] if nearer is not None else [f"{title}中有相近的措施，但{why}，没有自动选用"]
+    if here:
+        return [f"只找到{here[0].status.value}的《{here[0].citation.title}》，没有找到现行的依据"]
+    if measures:
+        return [f"只找到外地的措施（《{measures[0].citation.title}》）"]
+    return ["没有找到现行文件中的措施"]
 
 
 def _nearer(found: EvidenceSet) -> Evidence | None:
@@ -109,7 +131,7 @@ def _gathered(base: KnowledgeBase, points: Sequence[Point], topic: Topic, desk: 
 
 
 def _asked(point: Point) -> str:
-    return " ".join(point.text.split())[:_LONGEST_QUERY]
+    return " ".join(point.text.split())[:LONGEST]
 
 
 def _judged(

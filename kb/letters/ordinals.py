@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,6 +84,26 @@ def run_in(text: str, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
         if len(marks) >= 2:
             return _between(text, marks, end)
     return ()
+
+
+class Runs:
+    """Where the lists within one line begin, looked up from any place in it: the line is read once for each kind."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        """Read ``text[start:end]``."""
+        self._ones: list[list[int]] = []
+        for _, pattern in _RUN_IN:
+            marks = [(m.start(), _value(m["n"])) for m in pattern.finditer(text, start, end)]
+            last = max((at for at, value in marks if value == 2), default=-1)
+            self._ones.append([at for at, value in marks if value == 1 and at < last])
+
+    def first_from(self, at: int) -> int | None:
+        """Where the list begins that ``run_in`` finds from a place on; None for no list."""
+        for ones in self._ones:
+            n = bisect_left(ones, at)
+            if n < len(ones):
+                return ones[n]
+        return None
 
 
 def _between(text: str, marks: Sequence[re.Match[str]], end: int) -> tuple[tuple[int, int, int], ...]:

@@ -19,6 +19,8 @@ from kb.text import split_clauses, squash
 from kb.view import DocumentView
 
 MOST = 8
+LONGEST = 400  # characters of a point; a clause that never ends is cut
+_TOLD = 2000  # characters of an ask that are looked at
 _SHORTEST = 6
 _ABOVE = 0.8  # what a heading above a sentence holds counts so much
 _ENOUGH = 0.7  # agreement of the words left, with a share for the topic
@@ -32,6 +34,7 @@ _DESPITE = 0.62  # share that makes up for the word that says most
 _NEAR = 0.25
 _STRONG = 0.5  # weight of a word that tells things apart
 _FEW = 2
+_BEARING = 1.0  # weight of an ask's words besides the title that a sentence on the whole must hold
 _FIGURES = 2  # in a sentence that sums a matter up
 #: Words that name nothing by themselves, beside those of ``kb.text``'s lists.
 _EMPTY = frozenset(
@@ -51,10 +54,11 @@ _CAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The words a suggestion is about, as search keys, and those all its asks share."""
+    """The words a suggestion is about, as search keys, those all its asks share, and what each asks for besides."""
 
     terms: tuple[Term, ...] = ()
     shared: frozenset[str] = frozenset()
+    asked: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Weighed:
     general: bool
     loose: bool
     shared: frozenset[str]
+    asked: tuple[WeightedTerm, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Point:
             general=self.general,
             loose=self.loose,
             shared=topic.shared,
+            asked=weigh(grounded(topic.asked, having), idf) if self.general else (),
         )
 
 
@@ -116,19 +122,25 @@ def topic_of(suggestion: Suggestion) -> Topic:
         for key in (squash(t.text) for t in terms)
         if len(asks) > 1 and sum(key in ask for ask in asks) * 2 > len(asks)
     )
-    return Topic(tuple(t for t in terms if t.salience >= 0.45), shared)
+    words = {squash(t.text): t for a in suggestion.asks for t in analyse(a.text[:_TOLD]).terms}
+    asked = tuple(t for key, t in words.items() if key not in shared and not _names_nothing(key))
+    return Topic(tuple(t for t in terms if t.salience >= 0.45), shared, asked)
 
 
 def points_of(ask: Ask) -> tuple[Point, ...]:
-    """The heading of an ask, then its clauses; those that only tell of a state are left out."""
+    """The heading of an ask, then its clauses; those that only tell of a state are left out.
+
+    An ask that names nothing has none.
+    """
     found = [heading_of(ask.text)]
-    for start, end in split_clauses(ask.text):
-        for piece in _parts(_LABEL.sub("", ask.text[start:end])):
+    told = ask.text[:_TOLD]
+    for start, end in split_clauses(told):
+        for piece in _parts(_LABEL.sub("", told[start:end])):
             wish = _ASKING.sub("", piece).strip("。；;，, ")
             if len(wish) >= _SHORTEST and not _CAUSE.search(wish):
                 found.append(wish)
-    first, *others = list(dict.fromkeys(t for t in found if t))[:MOST]
-    return (Point(first), *(Point(text, heading=first) for text in others))
+    texts = list(dict.fromkeys(t[:LONGEST] for t in found if t))[:MOST]
+    return tuple(Point(text, heading=texts[0] if n else "") for n, text in enumerate(texts))
 
 
 def _parts(clause: str) -> list[str]:
@@ -193,16 +205,30 @@ def _names_nothing(key: str) -> bool:
 
 
 def _on_the_whole(point: Weighed, view: DocumentView, i: int) -> float:
-    """Agreement with a suggestion's matter: figures on what all its asks speak of, else on most of its title."""
+    """Agreement with a suggestion's matter: figures on what all its asks speak of, else on most of its title.
+
+    One word of it is not enough, which may stand beside anything (创业导师 for asks about 创业补贴): the sentence has
+    to bear on what is asked.
+    """
     key = view.key(i)
+    total = sum(t.weight for t in point.focus)
+    zone = key + view.path_key(i) + view.head_key
+    if not _bears(point, key, zone):
+        return 0.0
     if point.shared and len(view.quantities(i)) >= _FIGURES:
         held_of = sum(term in key for term in point.shared)
         return 0.5 + 0.3 * held_of / len(point.shared) if held_of else 0.0
-    total = sum(t.weight for t in point.focus)
-    zone = key + view.path_key(i) + view.head_key
     share = sum(t.weight * held(t.term, zone) for t in point.focus) / total
     own = any(t.term in key for t in point.focus if t.weight >= _STRONG)
     return share if own and share >= point.least else 0.0
+
+
+def _bears(point: Weighed, key: str, zone: str) -> bool:
+    """Whether a sentence speaks of more than one word of the title, or of what an ask says besides the title."""
+    strong = sum(t.weight >= _STRONG and held(t.term, zone) >= _ENOUGH for t in point.focus)
+    title = {t.term for t in point.focus}
+    besides = sum(t.weight for t in point.asked if t.term not in title and held(t.term, key) >= _ENOUGH)
+    return strong >= _FEW or besides >= _BEARING or not point.asked
 
 
 def closeness(whole: Weighed, view: DocumentView, i: int) -> float:

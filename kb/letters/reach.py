@@ -24,8 +24,18 @@ class Reach(StrEnum):
 
 #: Whose measures a reply may rest on; the first come first.
 BINDING = (Reach.OWN, Reach.UPPER, Reach.LOWER)
+_MINISTRIES = (
+    "外交|国防|教育|科学技术|科技|工业和信息化|公安|国家安全|民政|司法|财政|人力资源(?:和)?社会保障|自然资源|生态环境|"
+    "住房(?:和)?城乡建设|交通(?:运输)?|水利|农业(?:农村)?|商务|文化(?:和旅游)?|退役军人(?:事务)?|应急管理|"
+    "国土资源|环境保护|卫生|信息产业|铁道|建设|劳动和社会保障|人事|监察"
+)
+#: 部 alone ends the names of many bodies: 市委宣传部, 公司人力资源部.
 _CENTRAL = re.compile(
-    r"(?:国务院|中共中央|中央|全国|中华人民共和国|国家|最高人民)|(?:[\u4e00-\u9fff]{2,12}部(?:办公厅)?)(?:$|[、\s])"
+    rf"(?:国务院|中共中央|中央|全国|中华人民共和国|国家|最高人民)|(?:{_MINISTRIES})部(?:办公厅)?(?:$|[、，,\s])"
+)
+#: A body of one place that a central name leads: 国家税务总局某市税务局.
+_OF_A_PLACE = re.compile(
+    r"[\u4e00-\u9fff](?:[省市区县州盟旗]|自治区)(?:委|税务|统计|气象|[\u4e00-\u9fff]{0,8}[局委办处]$)"
 )
 
 
@@ -53,6 +63,10 @@ def seat_of(region: str | None, issuer: str | None) -> Seat:
     return Seat()
 
 
+def _is_central(issuer: str) -> bool:
+    return _CENTRAL.match(issuer) is not None and not find_regions(issuer) and not _OF_A_PLACE.search(issuer)
+
+
 class Lookout:
     """Tells the reach of documents from one seat."""
 
@@ -66,7 +80,7 @@ class Lookout:
 
     def reach(self, header: DocumentHeader) -> Reach:
         """Seen from a seat unknown every document is of a place not stated."""
-        if header.issuer and _CENTRAL.match(header.issuer) and not find_regions(header.issuer):
+        if header.issuer and _is_central(header.issuer):
             return Reach.UPPER
         codes = [header.issuer_region] if header.issuer_region else list(header.subject_regions)
         if codes:

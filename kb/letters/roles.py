@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kb.letters.deadlines import due_of, is_undated
 from kb.model import Kind, PolicyDocument
 from kb.select import is_open
 from kb.text import find_dates, find_quantities, squash
@@ -27,7 +28,8 @@ class Role(StrEnum):
 class Piece:
     """The words of a sentence that can be said in a letter, ``text[start:end]``, and what for.
 
-    ``dated`` is the day, month or year a state or a deed is of, ``due`` by when a measure is to be done, as stated.
+    ``dated`` is the day, month or year a state or a deed is of, ``due`` by when a measure is to be done, as stated; a
+    month without a year is of the document's.
     ``relative`` marks words that only hold on the document's own day (目前, 今年), ``leaning`` a sentence whose subject
     stands before it.
     """
@@ -101,13 +103,16 @@ def piece_of(view: DocumentView, i: int) -> Piece | None:
     role = _role(view, i, start, end)
     if role is None:
         return None
-    dates = [d for d in find_dates(_without_names(words)) if d.year]
+    plain = _without_names(words)
+    dates = [d for d in find_dates(plain) if d.year]
+    relative = _RELATIVE.search(words) is not None
     dated = due = None
     if role is Role.ACTUAL:
         dated = max((d.until or d.iso for d in dates), default=None) or _of_target(document, start, end)
     else:
-        due = max((d.until or d.iso for d in dates), default=None)
-    return Piece(start, end, role, dated, due, _RELATIVE.search(words) is not None, _LEANING.search(words) is not None)
+        due = due_of(document, plain, dates)
+        relative |= is_undated(document, plain, dates)
+    return Piece(start, end, role, dated, due, relative, _LEANING.search(words) is not None)
 
 
 def _said(text: str, start: int, end: int) -> tuple[int, int]:

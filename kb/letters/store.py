@@ -194,7 +194,6 @@ class DraftStore:
         connection.execute(update(_drafts).where(mine).values(**values))
 
     def _keep(self, connection: Connection, saved: Draft, texts: Iterable[tuple[str, str, str]]) -> None:
-        wanted = {(c.policy_id, c.revision) for found in saved.sets for e in found.items for c in (e.citation,)}
         picked = {k for chosen in saved.picks for k in (*chosen.actuals, *chosen.measures)}
         cited = {
             (e.citation.policy_id, e.citation.revision) for found in saved.sets for e in found.items if e.key in picked
@@ -205,7 +204,7 @@ class DraftStore:
         held = {(p, r) for p, r in connection.execute(select(_kept.c.policy_id, _kept.c.revision))}
         for policy_id, revision, text in texts:
             at = (policy_id, revision)
-            if at in cited & wanted and at not in held:
+            if at in cited and at not in held:
                 connection.execute(insert(_kept).values(policy_id=policy_id, revision=revision, text=text))
                 held.add(at)
         self._forget(connection)

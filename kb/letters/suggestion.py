@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from kb.errors import KBError
-from kb.letters.asking import asks_in
+from kb.letters.asking import MOST, asks_in
+from kb.letters.deputies import deputies_of
 from kb.letters.ordinals import Line, lines_of
 from kb.text import tagged_words
 from kb.text.lexicon import word_set
@@ -30,24 +31,14 @@ _SESSION = re.compile(
 )
 _BEFORE_SESSION = re.compile(r"^.*(?:关于|[在对于是](?=[^在对于是]{6}))")
 _NUMBER = re.compile(
-    r"(?:建议|提案|议案)(?:编号|案号|号|第)?\s*[:：]?\s*第?\s*(?P<a>\d{1,6})\s*号|第\s*(?P<b>\d{1,6})\s*号\s*(?:[\u4e00-\u9fff]{0,4}建议|[\u4e00-\u9fff]{0,4}提案|$|[）)])|"
-    r"(?:编号|案号|建议号|提案号)\s*[:：]\s*(?:第\s*)?(?P<c>\d{1,6})|第\s*(?P<d>\d{1,6})\s*号",
+    r"(?:建议|提案|议案)(?:编号|案号|号|第)?\s*+[:：]?\s*+第?\s*+(?P<a>\d{1,6})\s*+号|"
+    r"第\s*+(?P<b>\d{1,6})\s*+号(?:\s*+(?:[\u4e00-\u9fff]{0,4}建议|[\u4e00-\u9fff]{0,4}提案|[）)])|[^\S\n]*+$)|"
+    r"(?:编号|案号|建议号|提案号)\s*+[:：]\s*+(?:第\s*+)?(?P<c>\d{1,6})|第\s*+(?P<d>\d{1,6})\s*+号",
     re.MULTILINE,
 )
-_HAN_NAME = r"[\u4e00-\u9fff·]{2,12}"
-_PEOPLE = re.compile(
-    r"^\s*(?:领衔代表|联名代表|附议代表|提出代表|提议代表|代表姓名|建议代表|代表|领衔人|附议人|联名人|建议人|提案人|提案者|第一提案人|委员|提案委员|提出人|提交人|"
-    r"姓名)(?:（[^）\n]{1,20}）|\([^)\n]{1,20}\))?\s*[:：]\s*(?P<names>[^\n]{2,120})",
-    re.MULTILINE,
-)
-_SIGNED = re.compile(
-    rf"^\s*(?:(?:[\u4e00-\u9fff]{{2,14}})?(?:人大|政协)?(?:代表|委员)\s*[:：]?\s*(?P<after>[\u4e00-\u9fff·]{{2,4}}(?:[、\s]+[\u4e00-\u9fff·]{{2,4}})*)|"
-    rf"(?P<before>{_HAN_NAME})\s*(?:代表|委员))\s*$"
-)
-#: A name of two characters set as wide as one of three: 李　明
-_SPACED = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]{1,3}([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 _TITLED = re.compile(
-    r"^\s*(?:案\s*由|标\s*题|题\s*目|建议名称|提案名称|建议标题|名\s*称)\s*[:：]\s*(?P<title>[^\n]{4,120}?)\s*$",
+    r"^[^\S\n]*+(?:案\s*+由|标\s*+题|题\s*+目|建议名称|提案名称|建议标题|名\s*+称)\s*+[:：]\s*+"
+    r"(?P<title>[^\n]{4,120}?)[^\S\n]*$",
     re.MULTILINE,
 )
 _ABOUT = re.compile(r"^[《“\"]?(?P<title>(?:关于|对于|对).{4,100}?(?:的)?(?:建议|提案|议案|意见|对策)(?:案)?)[》”\"]?$")
@@ -69,6 +60,11 @@ class Ask:
     end: int
     heading: str = ""
 
+    @property
+    def ask_id(self) -> str:
+        """What it is called by as long as the suggestion lasts: its number changes when one before it is added."""
+        return f"{self.start}-{self.end}"
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
@@ -83,6 +79,8 @@ class Suggestion:
     kind: str = BILL
     asks: tuple[Ask, ...] = ()
     flags: tuple[str, ...] = ()
+    more: str = ""
+    """How many deputies they are where not all are named, as written: 等12名."""
 
 
 def parse_suggestion(text: str) -> Suggestion:
@@ -96,11 +94,12 @@ def parse_suggestion(text: str) -> Suggestion:
     lines = lines_of(text)
     title = _title(text, lines)
     kind = _kind(text, title)
+    found = asks_in(text, lines, title)
     asks = tuple(
-        Ask(label, text[start:end], start, end, heading_of(text[start:end]))
-        for label, start, end in asks_in(text, lines, title)
+        Ask(label, text[start:end], start, end, heading_of(text[start:end])) for label, start, end in found[:MOST]
     )
     session = _SESSION.search(text)
+    deputies, more = deputies_of(text, lines)
     number = _NUMBER.search(text[:3000])
     year = _YEAR.search(text[:400]) or _YEAR.search(text[-200:])
     read = Suggestion(
@@ -108,17 +107,35 @@ def parse_suggestion(text: str) -> Suggestion:
         number=next((g for g in number.groups() if g), None) if number else None,
         session=_BEFORE_SESSION.sub("", session.group()) if session else None,
         year=int(year["year"]) if year else None,
-        deputies=_deputies(text, lines),
+        deputies=deputies,
+        more=more,
         title=title,
         kind=kind,
         asks=asks,
     )
-    return _flagged(read)
+    return _flagged(read, len(found))
+
+
+#: What an ask rests on names none: 按照《…》，建议…
+_BY = re.compile(
+    r"^(?:按照?|依据|根据|依照|参照|对照|结合|为(?:贯彻|落实|深入)?(?:落实|贯彻)?)[^，,。；;]{0,60}(?:[《“][^》”\n]{1,80}[》”])?"
+    r"[^，,。；;《》]{0,20}(?:[，,]|$)"
+)
+
+
+def _sentence(text: str) -> str:
+    """The first sentence, without the documents it begins with; the next one where it holds nothing else."""
+    pieces = re.split(r"[。；;：:！!？?\n]", text.strip())
+    for piece in pieces[:3]:
+        rest = _BY.sub("", piece.strip(), count=1).strip() if "《" in piece or "〔" in piece else piece.strip()
+        if rest:
+            return rest
+    return pieces[0]
 
 
 def heading_of(text: str) -> str:
     """The first words of an ask, as far as they name it."""
-    first = re.split(r"[。；;：:！!？?\n]", text.strip(), maxsplit=1)[0]
+    first = _sentence(text)
     first = re.sub(
         r"^(?:我|我们)?(?:建议|希望|恳请|呼吁|请求|应当|应该|期望|盼望)(?:有关部门|相关部门|政府)?(?:能够|能)?[，,]?",
         "",
@@ -129,7 +146,7 @@ def heading_of(text: str) -> str:
     return first.strip()[:40]
 
 
-def _flagged(read: Suggestion) -> Suggestion:
+def _flagged(read: Suggestion, found: int) -> Suggestion:
     from dataclasses import replace
 
     flags: list[str] = []
@@ -147,7 +164,9 @@ def _flagged(read: Suggestion) -> Suggestion:
         flags.append(f"没有读出{'、'.join(missing)}，草稿里留了空，请补上。")
     if not read.asks:
         flags.append("没有读出具体要求（如“一、…”“建议：一是…”“希望…”）。请在要求前加上序号，或手工指定要求。")
-    vague = [n for n, ask in enumerate(read.asks, 1) if _is_vague(ask)]
+    if found > len(read.asks):
+        flags.append(f"读出 {found} 条要求，只取前 {len(read.asks)} 条。请核对；若不止一件建议，请分开答复。")
+    vague = [n for n, ask in enumerate(read.asks, 1) if not telling_words(ask.text)]
     if vague:
         flags.append(f"要求{'、'.join(map(str, vague))}比较笼统，没有写明具体事项。请与代表沟通后再答复。")
     if len(read.text.strip()) < _SHORT:
@@ -157,11 +176,13 @@ def _flagged(read: Suggestion) -> Suggestion:
     return replace(read, flags=tuple(flags))
 
 
-def _is_vague(ask: Ask) -> bool:
-    """Whether an ask names no thing: nothing but what any official text is full of."""
+def telling_words(text: str) -> frozenset[str]:
+    """The words of a text that name a thing: none of those that any official text is full of."""
     empty = _NO_THING | word_set("generic") | word_set("stop")
-    return not any(
-        len(word) > 1 and (tag[0] in "nxj" or tag == "vn") and word not in empty for word, tag in tagged_words(ask.text)
+    return frozenset(
+        word
+        for word, tag in tagged_words(text)
+        if len(word) > 1 and (tag[0] in "nxj" or tag == "vn") and word not in empty
     )
 
 
@@ -179,31 +200,6 @@ def _title(text: str, lines: tuple[Line, ...]) -> str | None:
 
 def _kind(text: str, title: str | None) -> str:
     head = f"{title or ''}\n{text[:600]}"
-    if title and title.endswith(("提案", "议案案")):
+    if title and title.endswith("提案"):
         return PROPOSAL
     return PROPOSAL if re.search(r"政协|提案(?:人|委员|号|编号|第)|委员会第", head) else BILL
-
-
-def _deputies(text: str, lines: tuple[Line, ...]) -> tuple[str, ...]:
-    names: list[str] = []
-    for match in _PEOPLE.finditer(text):
-        names += _names(match["names"])
-    if not names:
-        for line in (*lines[:6], *lines[-4:]):
-            signed = _SIGNED.match(text[line.start : line.end])
-            if signed:
-                names += _names(signed["after"] or signed["before"] or "")
-    return tuple(dict.fromkeys(names))
-
-
-def _names(listed: str) -> list[str]:
-    """Personal names in a list; what cannot be one (a phone, a unit) ends it."""
-    found = []
-    plain = re.sub(r"[（(][^（）()]*[）)]", "", listed)
-    plain = _SPACED.sub(r"\1\2", plain)
-    for piece in re.split(r"[、，,；;\s]+", plain):
-        name = re.sub(r"(?:等.*|代表|委员)$", "", piece.strip())
-        if not re.fullmatch(r"[\u4e00-\u9fff·]{2,12}", name) or (len(name) > 4 and "·" not in name):
-            break
-        found.append(name)
-    return found

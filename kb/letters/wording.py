@@ -36,8 +36,8 @@ def named_document(e: Evidence, day: str | None) -> str:
 
 
 def cleaned(quote: str) -> str:
-    """A quotation as a sentence: on one line, ending with a full stop."""
-    text = re.sub(r"\s*\n\s*", "", quote).strip()
-    text = re.sub(r"(?<=[^\d\s]),|,(?=[^\d\s])", "，", text).replace(";", "；")
+    """A quotation as a sentence: on one line, ending with a full stop. Else each sign is the document's own."""
+    text = re.sub(r"(?<=[A-Za-z0-9])[^\S\n]*\n\s*(?=[A-Za-z0-9])", " ", quote)
+    text = re.sub(r"\s*\n\s*", "", text).strip()
     text = re.sub(r"(?<=[\u3400-\u9fff，。；：])[ \t\u3000]+(?=[\u3400-\u9fff])", "", text).rstrip("；;，,、")
     return text if text and text[-1] in _ENDS else f"{text}。"

@@ -7,6 +7,7 @@ Forms (GB/T 9704 and practice): ``国办发〔2020〕1号`` with any bracket, sp
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 
 _HAN = r"\u4e00-\u9fff"
@@ -46,9 +47,15 @@ def find_doc_numbers(text: str) -> list[DocNumber]:
     found: list[DocNumber] = []
     for pattern in (_BRACKETED, _NOTICE, _ORDER, _NOTICE_AFTER):
         for match in pattern.finditer(text):
-            if all(match.end() <= f.start or match.start() >= f.end for f in found):
-                found.append(_made(pattern, match))
-    return sorted(found, key=lambda f: f.start)
+            # Those found do not overlap and are in order: only the last that begins before this one ends can share it.
+            at = bisect_left(found, match.end(), key=_start)
+            if not at or found[at - 1].end <= match.start():
+                insort(found, _made(pattern, match), key=_start)
+    return found
+
+
+def _start(number: DocNumber) -> int:
+    return number.start
 
 
 def _made(pattern: re.Pattern[str], match: re.Match[str]) -> DocNumber:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kb import reply
 from kb.base import KnowledgeBase
-from tests.reply_desk import BODIES, DAY, settings_of, text_of
+from tests.reply_desk import BODIES, DAY, make_base, settings_of, text_of
 
 GOLDEN = Path(__file__).with_name("replies")
 
@@ -34,6 +35,19 @@ def test_the_draft_is_as_before(reply_base: KnowledgeBase, name: str, regenerate
     if regenerate:
         path.write_text(shown(letter, checks), "utf-8")
     assert shown(letter, checks) == path.read_text("utf-8")
+
+
+@pytest.fixture(scope="module", params=["盐", "糖"])
+def salted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The same documents under other ids, which are in another order."""
+    with make_base(tmp_path_factory.mktemp("salted") / "home", request.param) as base:
+        yield base
+
+
+def test_ids_have_no_say_in_the_letter(salted: KnowledgeBase) -> None:
+    for name in ("孵化空间", "创业补贴", "数字化转型"):
+        _, letter, checks = drafted(salted, name)
+        assert shown(letter, checks) == (GOLDEN / f"{name}.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", BODIES)

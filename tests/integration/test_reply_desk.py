@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from kb.config import Settings
 from kb.errors import UnreadableFile
 from kb.letters.reworded import reworded
 from kb.llm.endpoint import Endpoint
+from kb.model import DocumentHeader, Kind, Status
 from tests.bases import open_base
 from tests.fakes import HashEmbedder
 from tests.reply_desk import DAY, SUGGESTIONS, make_base, settings_of, text_of
@@ -153,6 +155,28 @@ def test_the_desk_finds_what_the_writer_looks_for(reply_base: KnowledgeBase) -> 
     assert any(whole.key == run.key for _, run in reply.facts(letter))
     by_name = {c.name: c for c in reply.check(reply_base, added, letter)}
     assert by_name["引文"].ok and by_name["数字和说法"].ok
+
+
+def test_of_two_documents_of_one_name_the_newest_is_meant() -> None:
+    def header(written: str, source: str) -> DocumentHeader:
+        return DocumentHeader(
+            policy_id=f"{source}-{written}", revision="r", title="甲市公园管理办法", kind=Kind.MEASURES,
+            status=Status.IN_FORCE, written_on=written, source=source,
+        )  # fmt: skip
+
+    held = [header("2020-01-01", "a"), header("2024-01-01", "c"), header("2024-01-01", "b")]
+    snapshot = SimpleNamespace(
+        find_by_title=lambda name: [h.policy_id for h in held],
+        headers=lambda ids: {h.policy_id: h for h in held},
+    )
+    for _ in range(2):
+        found = reply._named(snapshot, "甲市公园管理办法", DAY)  # type: ignore[arg-type]
+        assert [(h.written_on, h.source) for h in found] == [
+            ("2024-01-01", "b"),
+            ("2024-01-01", "c"),
+            ("2020-01-01", "a"),
+        ]
+        held.reverse()
 
 
 # A model that words

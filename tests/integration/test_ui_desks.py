@@ -100,7 +100,7 @@ def test_what_a_search_finds_can_be_added(desk: ReplyDesk, draft: Draft) -> None
     picked = [*draft.picks[1].actuals, *draft.picks[1].measures]
     one = next(e for e in found.items if e.key not in picked)
     cited = one.citation
-    added = desk.add(draft.draft_id, 1, cited.policy_id, cited.start, cited.end, one.role.value)
+    added = desk.add(draft.draft_id, draft.ask_id(1), cited.policy_id, cited.start, cited.end, one.role.value)
     assert one.key in (*added.picks[1].actuals, *added.picks[1].measures)
     assert [e.citation.quote for e in added.sets[1].items if e.key == one.key] == [cited.quote]
 
@@ -118,7 +118,7 @@ def test_an_ask_the_reading_missed_is_marked_with_words_of_the_text(desk: ReplyD
 
 def test_evidence_is_gathered_anew_for_another_body(desk: ReplyDesk) -> None:
     made = desk.begin(text_of(NAME), LetterSettings(), DAY, quiet)
-    anew = desk.gather_again(made.draft_id, settings_of(NAME), date(2026, 12, 1), quiet)
+    anew = desk.gather_again(made.draft_id, lambda d: (settings_of(NAME), date(2026, 12, 1)), quiet)
     assert (anew.settings, anew.as_of, anew.edition) == (settings_of(NAME), "2026-12-01", 2)
 
 

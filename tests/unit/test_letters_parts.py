@@ -13,7 +13,9 @@ from kb.letters.compose import compose
 from kb.letters.draft import Draft, LetterSettings, Picks
 from kb.letters.evidence import Evidence, EvidenceSet
 from kb.letters.figures import compared, stated
+from kb.letters.gathering import _named_missing
 from kb.letters.letter import Part, Voice
+from kb.letters.points import Point, agreement, topic_of
 from kb.letters.reach import Lookout, Reach, Seat, seat_of
 from kb.letters.roles import Piece, Role, piece_of
 from kb.letters.selection import add, drop, first_selection, move, noted, pick, with_ask
@@ -44,11 +46,11 @@ def evidence(quote: str, role: Role = Role.MEASURE, text: str = PLAN, **given: o
         quote=quote,
     )
     values = {"reach": Reach.OWN, "kind": Kind.ACTION_PLAN, "status": Status.IN_FORCE, "score": 0.9} | given
-    return Evidence(key=f"p1:{start}", role=role, citation=citation, issued_on="2026-02-03", **values)  # type: ignore[arg-type]
+    return Evidence(role=role, citation=citation, issued_on="2026-02-03", **{"key": f"p1:{start}"} | values)  # type: ignore[arg-type]
 
 
 MEASURE = evidence("到2028年底，建成公园30个，每个公园面积不少于2万平方米。", due="2028")
-ACTUAL = evidence("截至2025年底，已建成公园12个，其中社区公园7个。", Role.ACTUAL, dated="2025")
+ACTUAL = evidence("截至2025年底，已建成公园12个，其中社区公园7个。", Role.ACTUAL, dated="2025", issuer="甲市园林局")
 HEADER = DocumentHeader(
     policy_id="p1",
     revision=revision_of(PLAN),
@@ -115,6 +117,71 @@ def test_years_of_titles_are_no_dates_of_the_sentence() -> None:
     assert piece is not None and (piece.role, piece.dated) == (Role.ACTUAL, None)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "title", "written", "expected"),
+    [
+        ("6月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", "2026-02-03", "2026-06"),
+        ("力争9月30日前新建公园30个。", "甲市公园建设方案", "2026-02-03", "2026-09-30"),
+        ("力争年底前新建公园30个。", "甲市公园建设方案", "2025-02-03", "2025"),
+        ("上半年新建公园12个，年内新建30个。", "甲市公园建设方案", "2025-02-03", "2025"),
+        ("第三季度新建公园12个，推动绿道改造。", "甲市公园建设方案", "2025-02-03", "2025-09"),
+        ("明年6月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", "2025-02-03", "2026-06"),
+        ("2025年新建公园12个，6月底前全部开工建设。", "甲市公园建设方案", "2024-02-03", "2025"),
+        ("2025年12月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", "2024-02-03", "2025-12"),
+        ("2026年上半年新建公园12个，推动绿道改造。", "甲市公园建设方案", "2025-02-03", "2026-06"),
+        ("4月底前制定2个公园的建设方案。", "甲市2026年公园建设要点", "2025-12-20", "2026-04"),
+        ("每年4月底前完成公园养护的上年度评价。", "甲市公园管理办法", "2020-02-03", None),
+        ("次年3月底前拨付公园养护的补助资金。", "甲市公园管理办法", "2020-02-03", None),
+        ("力争毕业3年内、五年内的都能新建公园。", "甲市公园建设方案", "2020-02-03", None),
+        ("6月底前建成公园30个，完成绿道改造。", "甲市公园建设方案", None, None),
+    ],
+)
+def test_a_deadline_without_a_year_is_of_its_documents_year(
+    sentence: str, title: str, written: str | None, expected: str | None
+) -> None:
+    text = f"{title}\n{sentence}\n"
+    view = DocumentView(PolicyDocument(text=text, kind=Kind.ACTION_PLAN, title=title, written_on=written))
+    piece = piece_of(view, 1)
+    assert piece is not None and (piece.role, piece.due) == (Role.MEASURE, expected)
+    assert piece.relative is (written is None or "明年" in sentence or "上半年" in sentence)
+
+
+def test_a_month_in_standing_rules_comes_every_year() -> None:
+    text = "甲市公园管理办法\n市园林局组织专家评审，6月底前完成。\n"
+    view = DocumentView(
+        PolicyDocument(text=text, kind=Kind.MEASURES, title="甲市公园管理办法", written_on="2020-02-03")
+    )
+    piece = piece_of(view, 1)
+    assert piece is not None and (piece.role, piece.due, piece.relative) == (Role.MEASURE, None, False)
+
+
+@pytest.mark.parametrize(
+    ("due", "past"), [("2026-05", True), ("2026-06", False), ("2026", False), ("2026-05-31", True)]
+)
+def test_what_ended_before_the_day_is_no_next_step(due: str, past: bool) -> None:
+    told = Cautioned("建成公园30个。", Piece(0, 7, Role.MEASURE, due=due), Reach.OWN)
+    cautions, _ = cautions_of(told, HEADER, "甲市园林局", DAY)
+    assert cautions == ((f"期限（{due}）已过，请补充完成情况",) if past else ())
+    assert bool(draft(replace(MEASURE, due=due, cautions=cautions)).picks[1].measures) is not past
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bears"),
+    [
+        ("2024年底全市创业导师238名，其中企业家91名。", False),
+        ("2024年发放创业补贴2184户、1092万元。", True),
+        ("2024年新增创业担保贷款15笔、300万元。", True),
+    ],
+)
+def test_what_shares_one_word_with_the_title_is_no_overview(sentence: str, bears: bool) -> None:
+    read = parse_suggestion("关于落实创业扶持政策的建议\n建议：\n1.提高创业补贴标准。\n2.扩大创业担保贷款覆盖面。\n")
+    common = ("落实", "扶持", "政策", "建议")
+    rarity = lambda word: 0.1 if word in common else 2.0  # noqa: E731
+    whole = Point(read.title or "", general=True).weighed(rarity, lambda word: 1, topic_of(read))
+    view = DocumentView(PolicyDocument(text=f"工作情况\n{sentence}\n", kind=Kind.REPLY))
+    assert bool(agreement(whole, view, 1)) is bears
+
+
 # Whose a document is
 
 
@@ -132,6 +199,28 @@ def test_years_of_titles_are_no_dates_of_the_sentence() -> None:
 def test_reach_by_division(issuer: str | None, region: str | None, expected: Reach) -> None:
     header = replace(HEADER, issuer=issuer, issuer_region=region, title="某办法")
     assert Lookout(seat_of(None, "温州市科学技术局"), [header]).reach(header) is expected
+
+
+@pytest.mark.parametrize(
+    ("issuer", "central"),
+    [
+        ("工业和信息化部", True),
+        ("教育部、财政部", True),
+        ("财政部办公厅", True),
+        ("中共中央宣传部", True),
+        ("国家税务总局", True),
+        ("全国人民代表大会常务委员会", True),
+        ("市委宣传部", False),
+        ("中共云溪市委宣传部", False),
+        ("云溪市委组织部", False),
+        ("某某集团人力资源部", False),
+        ("国家税务总局云溪市税务局", False),
+    ],
+)
+def test_a_department_of_a_place_is_no_central_body(issuer: str, central: bool) -> None:
+    header = replace(HEADER, issuer=issuer, title="某办法", doc_number=None)
+    reach = Lookout(seat_of(None, "温州市科学技术局"), [header]).reach(header)
+    assert (reach is Reach.UPPER) is central
 
 
 def test_reach_of_places_no_gazetteer_has() -> None:
@@ -183,6 +272,56 @@ def test_figures_that_differ_for_a_day_conflict_and_older_ones_are_outdated() ->
     ]
     old, new = (replace(e, role=Role.ACTUAL, due=None, dated=d) for e, d in ((a, "2024"), (b, "2025")))
     assert [bool(e.cautions) for e in compared([old, new])] == [True, False]
+
+
+def test_of_two_figures_of_one_thing_the_newer_is_picked() -> None:
+    old = evidence("2024年底全市创业导师238名。", Role.ACTUAL, "2024年底全市创业导师238名。", dated="2024", key="old")
+    text = "到2025年底，全市创业导师达到336名。"
+    new = evidence(text, Role.ACTUAL, text, dated="2025", key="new")
+    new = replace(new, citation=replace(new.citation, policy_id="p2", title="导师工作答复"))
+    found = compared([old, new])
+    assert [e.cautions for e in found] == [("“创业导师”有更新的数据（2025，《导师工作答复》）",), ()]
+    assert draft(*found).picks[1].actuals == ("new",)
+    undated = replace(new, dated=None, issued_on="2026-03-01")
+    assert [e.ready for e in compared([undated, old])] == [True, False]
+    assert stated(text) == {("创业导师", "人"): 336}
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ((), ("没有找到现行文件中的措施",)),
+        (
+            ({"status": Status.EXPIRED, "cautions": ("文件失效",)},),
+            ("只找到失效的《甲市公园建设计划》，没有找到现行的依据",),
+        ),
+        (
+            ({"status": Status.NOT_YET, "cautions": ("文件尚未施行",)},),
+            ("只找到尚未施行的《甲市公园建设计划》，没有找到现行的依据",),
+        ),
+        (({"reach": Reach.OTHER, "cautions": ("外地情况，只供参考",)},), ("只找到外地的措施（《甲市公园建设计划》）",)),
+        (
+            (
+                {"status": Status.EXPIRED, "cautions": ("文件失效",)},
+                {"cautions": ("期限（2025）已过，请补充完成情况",)},
+            ),
+            ("《甲市公园建设计划》中有相近的措施，但期限（2025）已过，请补充完成情况，没有自动选用",),
+        ),
+        (
+            (
+                {"status": Status.DRAFT, "cautions": ("文件征求意见",)},
+                {"leaning": True, "cautions": ("主语在上文，请连同上文截取",)},
+            ),
+            ("《甲市公园建设计划》另有更贴近的内容，主语在上文，请连同上文截取",),
+        ),
+    ],
+)
+def test_a_gap_says_truly_why_nothing_was_picked(
+    items: tuple[dict[str, object], ...], expected: tuple[str, ...]
+) -> None:
+    found = EvidenceSet(tuple(replace(MEASURE, key=str(n), **given) for n, given in enumerate(items)))  # type: ignore[arg-type]
+    ask = parse_suggestion(SUGGESTION).asks[0]
+    assert _named_missing(ask, found).missing == (*expected, "没有找到已完成的事项或数据")
 
 
 # Picks
@@ -240,9 +379,48 @@ def test_the_letter_says_what_is_done_with_its_day_and_what_is_planned_under_its
 def test_another_bodys_plan_stays_its_own_and_an_undated_state_names_its_document() -> None:
     below = replace(MEASURE, reach=Reach.LOWER)
     undated = replace(ACTUAL, dated=None)
-    text = compose(draft(below, undated)).text
+    text = compose(draft(below, undated, issuer="甲市园林局")).text
     assert "《甲市公园建设计划》（甲政发〔2026〕3号）提出，到2028年底" in text
     assert "据《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，截至2025年底" in text
+
+
+@pytest.mark.parametrize(
+    ("quote", "issuer", "expected"),
+    [
+        ("截至2025年底，已建成公园12个。", "甲市园林局", "截至2025年底，已建成公园12个。"),
+        (
+            "截至2025年底，已建成公园12个。",
+            "甲市教育局",
+            "据甲市教育局《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，截至2025年底，已建成公园12个。",
+        ),
+        (
+            "截至2025年底，已建成公园12个。",
+            None,
+            "据《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，截至2025年底，已建成公园12个。",
+        ),
+        (
+            "2025年向12个公园拨付资金。",
+            "甲市财政局",
+            "据甲市财政局《甲市公园建设计划》（甲政发〔2026〕3号，2026年2月3日）载明，2025年向12个公园拨付资金。",
+        ),
+        ("截至2025年底，全市建成公园12个。", "甲市教育局", "截至2025年底，全市建成公园12个。"),
+        ("2025年，市教育局建成公园12个。", "甲市教育局", "2025年，市教育局建成公园12个。"),
+    ],
+)
+def test_only_what_the_own_body_did_is_said_as_ours(quote: str, issuer: str | None, expected: str) -> None:
+    done = evidence(quote, Role.ACTUAL, quote, dated="2025", issuer=issuer)
+    letter = compose(draft(done, issuer="甲市园林局"))
+    told = next(p.text for p in letter.paragraphs if p.ask == 1)
+    assert told == f"（一）关于增设公园。{expected}"
+
+
+def test_more_deputies_than_are_named_are_addressed_as_the_suggestion_counts_them() -> None:
+    made = draft(MEASURE)
+    more = replace(made, suggestion=parse_suggestion(SUGGESTION.replace("代表：王一", "代表：王一等12名代表")))
+    letter = compose(more)
+    assert [p.text for p in letter.paragraphs if p.part is Part.SALUTATION] == ["王一等12名代表："]
+    assert "你们在市一届人大二次会议期间" in letter.text and "感谢你们" in letter.text
+    assert "与建议一致" not in problems(more)
 
 
 def test_a_joint_view_goes_to_the_leading_body() -> None:
@@ -258,7 +436,8 @@ def test_numerals(n: int, expected: str) -> None:
 
 def test_small_words() -> None:
     assert (date_words("2026-07-06"), date_words("2026")) == ("2026年7月6日", "2026年")
-    assert cleaned(" 一、\n二,三；") == "一、二，三。"
+    assert cleaned(" 一、\n二,三；") == "一、二,三。"
+    assert cleaned("推广Smart\nCity;建成\n3个") == "推广Smart City;建成3个。"
     assert cleaned("面积1,600平方米") == "面积1,600平方米。"
 
 
@@ -267,6 +446,39 @@ def test_small_words() -> None:
 
 def test_a_sound_draft_has_only_its_gaps_open() -> None:
     assert set(problems(draft(MEASURE, ACTUAL))) == {"要求2“增设厕所”", "待补充"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, ""),
+        ({"reach": Reach.UPPER}, ""),
+        ({"reach": Reach.LOWER}, "只有下级地区的安排，没有本级或上级的措施"),
+        ({"cautions": ("文件失效",)}, "选用的措施都有要说明的地方，请看“需要说明的依据”"),
+        ({"score": 0.0}, ""),  # added by hand: it speaks of parks as well
+    ],
+)
+def test_an_ask_passes_only_with_a_measure_that_can_stand(changed: dict[str, object], why: str) -> None:
+    one = replace(MEASURE, **changed)  # type: ignore[arg-type]
+    found = problems(pick(draft(one), 1, one.key))
+    assert (found["要求1“增设公园”"].why if why else "") == why
+    assert ("要求1“增设公园”" in found) is bool(why)
+
+
+def test_an_ask_does_not_pass_with_a_measure_on_another_matter_or_a_forged_one() -> None:
+    by_hand = replace(MEASURE, score=0.0)
+    other = add(draft(), 2, by_hand)
+    assert problems(other)["要求2“增设厕所”"].why == "选用的措施与这条要求没有相同的事项，请核对是否切题"
+    forged = replace(MEASURE, citation=replace(MEASURE.citation, quote=MEASURE.citation.quote.replace("30", "50")))
+    assert problems(draft(forged))["要求1“增设公园”"].why == "选用的措施没有通过核对"
+    own = noted(draft(), 1, "拟予采纳")
+    assert problems(own)["要求1“增设公园”"].why == "只有自己写的话，没有依据，请自己核对"
+
+
+def test_a_result_better_than_what_is_answered_is_told() -> None:
+    told = problems(draft(MEASURE, result="A"))["办理结果"]
+    assert told.why == ("办理结果是 A（所提问题已经解决或基本解决），但要求2“增设厕所”没有答复，请改为 B、C 或补充")
+    assert "办理结果" not in problems(draft(MEASURE, result="B"))
 
 
 def test_a_changed_figure_is_found() -> None:
@@ -296,6 +508,16 @@ def test_a_document_out_of_force_since_is_found() -> None:
     assert "已更新" in problems(draft(MEASURE), books(newer))["文件效力"].why
     gone = Books({("p1", revision_of(PLAN)): PLAN}, {}, lambda name: ())
     assert "已不在知识库中" in problems(draft(MEASURE), gone)["文件效力"].why
+
+
+def test_of_too_many_named_documents_the_first_are_looked_up_and_it_is_said() -> None:
+    named = "".join(f"按照《某市第{n}号管理办法》。" for n in range(3000))
+    read = parse_suggestion(SUGGESTION + named)
+    made = replace(draft(MEASURE), suggestion=read)
+    asked: list[str] = []
+    known = replace(books(), named=lambda name: asked.append(name) or ())  # type: ignore[func-returns-value]
+    assert problems(made, known)["建议提到的文件"].why == "建议提到 3000 个文件，只核对了前 50 个，其余请自己核对"
+    assert len(asked) == 50
 
 
 def test_an_undated_state_is_found() -> None:

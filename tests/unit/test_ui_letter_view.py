@@ -130,7 +130,7 @@ def test_a_search_offers_what_is_not_picked_yet() -> None:
     page = search_results(EvidenceSet((evidence("a"), evidence("z"))), "孵化", draft(), 1)
     button = tree(page).cssselect("button")[0]
     assert (buttons(page, "li"), dict(button.attrib)["data-policy"]) == ([("加入", "add", "z")], "p/1")
-    assert [button.get(f"data-{name}") for name in ("start", "end", "role", "n")] == ["3", "6", "措施", "1"]
+    assert [button.get(f"data-{name}") for name in ("start", "end", "role")] == ["3", "6", "措施"]
     assert texts(search_results(EvidenceSet(), "孵化", draft(), 1), ".none") != []
 
 
