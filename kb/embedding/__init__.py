@@ -21,8 +21,9 @@ __all__ = ["Embedder", "LlamaIndexEmbedding", "open_embedding"]
 def open_embedding(settings: Settings, remember: int = REMEMBERED_QUERIES) -> Embedder:
     """The embedder that ``settings.embedding`` names; cheap, since models load at their first use.
 
-    ``bundled`` is the offline model; ``openai:MODEL`` an endpoint at ``embedding_url``; anything else, with or
-    without ``st:`` before it, a sentence-transformers folder or hub name. An embedder's ``name`` is accepted too.
+    ``bundled`` is the offline model; a .safetensors file is what training added to it (``python -m eval train``);
+    ``openai:MODEL`` an endpoint at ``embedding_url``; anything else, with or without ``st:`` before it, a
+    sentence-transformers folder or hub name. An embedder's ``name`` is accepted too.
     ``remember`` is how many questions' vectors are kept; measuring wants 0.
     Raises SettingsError for a bundled model that does not exist and where a model's name is missing.
     """
