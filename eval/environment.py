@@ -67,6 +67,9 @@ def model_identity(settings: Settings) -> str:
         return name  # its weights come with a pinned package
     if name.startswith("openai:"):
         return f"{name}\0{settings.embedding_url}"
+    adapter = Path(name)
+    if adapter.suffix == ".safetensors" and adapter.is_file():
+        return f"{name}\0{hashlib.sha256(adapter.read_bytes()).hexdigest()[:16]}"
     folder = _model_folder(settings)
     return f"{name}\0{_files_digest(folder)}" if folder else name
 

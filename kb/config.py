@@ -27,7 +27,9 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(user_cache_dir("zhice")), description="模型等可再生成内容的缓存目录"
     )
     embedding: str = Field(
-        default="bundled", description="bundled（内置离线模型）、sentence-transformers 的名称或目录、或 openai:模型名"
+        default="bundled",
+        description="bundled（内置离线模型）、python -m eval train 写出的 .safetensors、"
+        "sentence-transformers 的名称或目录、或 openai:模型名",
     )
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
     embedding_key: SecretStr | None = Field(default=None, description="OpenAI 兼容向量接口的密钥")

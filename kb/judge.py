@@ -96,23 +96,15 @@ class Judge:
     def _load(self) -> _Loaded:
         folder = store.model_folder(self._cache)
         try:
-            from safetensors import safe_open
             from tokenizers import Tokenizer
 
+            from kb.embedding.additions import read_additions
             from kb.embedding.bert import Bert
             from kb.embedding.bundled import has_bfloat16
 
-            with safe_open(self._adapter, "pt") as file:
-                note = file.metadata()
-                learned = {name: file.get_tensor(name).float() for name in list(file.keys())}
-            scale = float(note["scale"])
-            added = {
-                name.removesuffix(".up").replace("_", "."): scale * (up @ learned[name.removesuffix("up") + "down"])
-                for name, up in learned.items()
-                if name.endswith(".up")
-            }
+            learned = read_additions(self._adapter)
             native = has_bfloat16() if self._bfloat16 is None else self._bfloat16
-            bert = Bert(folder, native, depth=int(note["depth"]), added=added)
+            bert = Bert(folder, native, depth=int(learned.notes["depth"]), added=learned.summands)
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except ImportError as error:
             raise EmbeddingUnavailable(f"缺少运行判断模型的包 {error.name}。请运行 make setup 重新安装。") from error
@@ -121,5 +113,5 @@ class Judge:
                 f"判断模型 {self._adapter} 读不出来（{error}）。"
                 "请用 python -m eval train 重新训练，或设 ZHICE_JUDGE=off 不用它。"
             ) from error
-        weight = learned["head.weight"].numpy()[0].astype(np.float32)
-        return _Loaded(tokenizer, bert, weight, float(learned["head.bias"][0]))
+        weight = learned.others["head.weight"].numpy()[0].astype(np.float32)
+        return _Loaded(tokenizer, bert, weight, float(learned.others["head.bias"][0]))

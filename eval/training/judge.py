@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from torch.nn import functional
 
 from eval.training.groups import Group
 from eval.training.network import JudgeNetwork
+from eval.training.schedule import batches, rate_share
 from kb.pairing import paired
 
 
@@ -79,13 +79,17 @@ class Trainer:
         partial.replace(self.kept / "state.pt")
         write_adapter(self.network, self.recipe, self.kept / f"judge-{self.step}.safetensors")
 
+    def write(self, path: Path) -> None:
+        """Write what was learned so far as one file."""
+        write_adapter(self.network, self.recipe, path)
+
     def run(self, tell: Callable[[int, float], None], every: int = 100) -> None:
         """Train to the end; ``tell`` gets the step and its loss."""
-        batches = _batches(self.training, self.recipe)
+        ordered = batches(self.training, self.recipe.batch, self.recipe.seed)
         for _ in range(self.step):
-            next(batches)
+            next(ordered)
         while self.step < self.recipe.steps:
-            loss = self._learn(next(batches))
+            loss = self._learn(next(ordered))
             self.step += 1
             tell(self.step, loss)
             if self.step % every == 0 or self.step == self.recipe.steps:
@@ -116,7 +120,7 @@ class Trainer:
 
     def _learn(self, groups: Sequence[Group]) -> float:
         for part in self.optimizer.param_groups:
-            part["lr"] = self.recipe.rate * _share(self.step, self.recipe)
+            part["lr"] = self.recipe.rate * rate_share(self.step, self.recipe.warmup, self.recipe.steps)
         rows, labels, owners = [], [], []
         for n, group in enumerate(groups):
             rows += self._rows(group)
@@ -168,28 +172,3 @@ def auc(labels: np.ndarray, scores: np.ndarray) -> float:
     if not positive or not negative:
         return 0.5
     return float((ranks[right].sum() - positive * (positive + 1) / 2) / (positive * negative))
-
-
-def _share(step: int, recipe: Recipe) -> float:
-    if step < recipe.warmup:
-        return (step + 1) / recipe.warmup
-    done = (step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
-    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-
-
-def _batches(groups: Sequence[Group], recipe: Recipe) -> Iterator[list[Group]]:
-    """Batches with each source's share, in an order that only the seed decides, for ever."""
-    rng = random.Random(recipe.seed)
-    by_source: dict[str, list[Group]] = {}
-    for group in groups:
-        by_source.setdefault(group.source, []).append(group)
-    queues: dict[str, list[Group]] = {source: [] for source in by_source}
-    while True:
-        batch = []
-        for i in range(recipe.batch):
-            source = sorted(by_source)[i % len(by_source)]
-            if not queues[source]:
-                queues[source] = list(by_source[source])
-                rng.shuffle(queues[source])
-            batch.append(queues[source].pop())
-        yield batch

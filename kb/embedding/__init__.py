@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.config import Settings
@@ -20,8 +21,9 @@ __all__ = ["Embedder", "LlamaIndexEmbedding", "open_embedding"]
 def open_embedding(settings: Settings, remember: int = REMEMBERED_QUERIES) -> Embedder:
     """The embedder that ``settings.embedding`` names; cheap, since models load at their first use.
 
-    ``bundled`` is the offline model; ``openai:MODEL`` an endpoint at ``embedding_url``; anything else, with or
-    without ``st:`` before it, a sentence-transformers folder or hub name. An embedder's ``name`` is accepted too.
+    ``bundled`` is the offline model; a .safetensors file is what training added to it (``python -m eval train``);
+    ``openai:MODEL`` an endpoint at ``embedding_url``; anything else, with or without ``st:`` before it, a
+    sentence-transformers folder or hub name. An embedder's ``name`` is accepted too.
     ``remember`` is how many questions' vectors are kept; measuring wants 0.
     Raises SettingsError for a bundled model that does not exist and where a model's name is missing.
     """
@@ -40,6 +42,11 @@ def open_embedding(settings: Settings, remember: int = REMEMBERED_QUERIES) -> Em
             raise SettingsError("embedding 设为 openai: 时要写上模型名，例如 openai:text-embedding-3-small。")
         key = settings.embedding_key.get_secret_value() if settings.embedding_key else None
         return RemoteEmbedder(rest, settings.embedding_url, key, remember=remember)
+    if setting.endswith(".safetensors"):
+        from kb.embedding.bundled import BundledEmbedder
+
+        adapter = Path(setting).expanduser().resolve()
+        return BundledEmbedder(settings.cache, remember=remember, adapter=adapter, name=str(adapter))
     from kb.embedding.local import SentenceTransformersEmbedder
 
     if setting == "st:":

@@ -43,11 +43,19 @@ class BundledEmbedder:
     at the first use, once, whichever thread comes first.
     """
 
-    name = NAME
     dimension = store.HIDDEN
 
-    def __init__(self, cache: Path, bfloat16: bool | None = None, remember: int = REMEMBERED_QUERIES) -> None:
-        self._cache, self._bfloat16 = cache, bfloat16
+    def __init__(
+        self,
+        cache: Path,
+        bfloat16: bool | None = None,
+        remember: int = REMEMBERED_QUERIES,
+        *,
+        adapter: Path | None = None,
+        name: str = NAME,
+    ) -> None:
+        """``adapter`` is what training added to the model (``python -m eval train``), ``name`` what both are called."""
+        self._cache, self._bfloat16, self._adapter, self.name = cache, bfloat16, adapter, name
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._queries = QueryMemory(remember)
@@ -81,14 +89,21 @@ class BundledEmbedder:
         try:
             from tokenizers import Tokenizer
 
+            from kb.embedding.additions import read_additions
             from kb.embedding.bert import Bert
 
             native = has_bfloat16() if self._bfloat16 is None else self._bfloat16
-            bert = Bert(folder, native)
+            added = None if self._adapter is None else read_additions(self._adapter).summands
+            bert = Bert(folder, native, added=added)
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except ImportError as error:
             raise EmbeddingUnavailable(f"缺少运行向量模型的包 {error.name}。请运行 make setup 重新安装。") from error
         except Exception as error:  # tokenizers and safetensors raise their own bare Exceptions
+            if self._adapter is not None:
+                raise EmbeddingUnavailable(
+                    f"向量模型 {self._adapter} 读不出来（{error}）。"
+                    "请用 python -m eval train 重新训练，或设 ZHICE_EMBEDDING=bundled 用随程序附带的模型。"
+                ) from error
             raise EmbeddingUnavailable(
                 f"缓存里的内置模型 {folder} 已损坏（{error}）。请删除这个文件夹后重试，会自动重新生成。"
             ) from error

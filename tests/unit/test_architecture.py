@@ -112,6 +112,7 @@ ADAPTERS = {
     "ingest.node_parser": {"llama_index"},
     "eval.training.network": {"torch"},
     "eval.training.judge": {"torch"},
+    "eval.training.encoder": {"torch"},
 }
 
 
