@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 from dataclasses import asdict, replace
@@ -22,9 +23,10 @@ from kb.embedding import store
 from kb.embedding.bert import yield_while_waiting
 
 if TYPE_CHECKING:
-    from eval.training.encoder import Trainer as EncoderTrainer
+    from eval.training.encoder import EncoderTrainer
     from eval.training.groups import Group
-    from eval.training.judge import Trainer as JudgeTrainer
+    from eval.training.judge import JudgeTrainer
+    from eval.training.trainer import Recipe
 
 
 def add_to(commands: Commands) -> None:
@@ -124,17 +126,24 @@ def _material(given: argparse.Namespace) -> tuple[list[Group], dict[str, Any]]:
 
 
 def _trainer(given: argparse.Namespace, settings: Settings, groups: list[Group]) -> EncoderTrainer | JudgeTrainer:
-    from eval.training import encoder, judge
+    from eval.training.encoder import EncoderRecipe, EncoderTrainer
+    from eval.training.judge import JudgeRecipe, JudgeTrainer
 
     folder = store.model_folder(settings.cache)
     changed: dict[str, Any] = {"seed": given.seed} | ({"steps": given.steps} if given.steps else {})
     if given.model == "judge":
-        recipe = replace(judge.Recipe(), depth=given.depth, **changed)
-        kept = work_of(given, settings) / f"judge-{recipe.depth}-{recipe.steps}-{recipe.seed}"
-        return judge.Trainer(folder, recipe, groups, kept)
-    learning = replace(encoder.Recipe(), **changed)
-    kept = work_of(given, settings) / f"encoder-{learning.steps}-{learning.seed}"
-    return encoder.Trainer(folder, learning, groups, kept)
+        recipe = replace(JudgeRecipe(), depth=given.depth, **changed)
+        return JudgeTrainer(folder, recipe, groups, work_of(given, settings) / f"judge-{_key(recipe, groups)}")
+    learning = replace(EncoderRecipe(), **changed)
+    return EncoderTrainer(folder, learning, groups, work_of(given, settings) / f"encoder-{_key(learning, groups)}")
+
+
+def _key(recipe: Recipe, groups: list[Group]) -> str:
+    """What tells a run from another: one on other material or by another recipe does not go on from its state."""
+    digest = hashlib.sha256(repr(recipe).encode())
+    for group in groups:
+        digest.update(repr(group).encode())
+    return digest.hexdigest()[:16]
 
 
 _NAMES = {

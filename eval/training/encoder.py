@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
 from eval.training.groups import Group, Window
 from eval.training.network import EncoderNetwork
-from eval.training.schedule import batches, rate_share
+from eval.training.trainer import Recipe, Trainer
 from kb.embedding import store
 from kb.embedding.protocol import encodable
 from kb.text import simplify, split_sentences, squash
@@ -26,17 +22,16 @@ _TOKENS = 160  # of a passage; longer windows lose their end, which saves a thir
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to train. ``batch`` counts questions, each with up to ``negatives`` hard ones beside the batch's others."""
+class EncoderRecipe(Recipe):
+    """``batch`` counts questions, each with up to ``negatives`` hard ones beside the passages of the batch's others."""
 
     rank: int = 16
     steps: int = 300
     batch: int = 32
-    negatives: int = 1
     rate: float = 2e-4
     warmup: int = 30
+    negatives: int = 1
     temperature: float = 0.03
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,68 +44,17 @@ class Measured:
     reciprocal_rank: float
 
 
-class Trainer:
-    """One training run; its state is kept in a folder, so that a stopped run goes on where it was."""
+class EncoderTrainer(Trainer[EncoderRecipe, EncoderNetwork, Measured]):
+    """Trains the additions so that a question's vector is nearest to its passage's."""
 
-    def __init__(self, folder: Path, recipe: Recipe, groups: Sequence[Group], kept: Path) -> None:
-        """``folder`` is the encoder's, ``kept`` where checkpoints go."""
-        torch.manual_seed(recipe.seed)
-        self.recipe, self.kept = recipe, kept
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.network = EncoderNetwork(folder, recipe.rank)
-        self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=recipe.rate, weight_decay=0.01)
-        usable = [found for group in groups if (found := _retrievable(group)) is not None]
-        self.training = [g for g in usable if not g.held_out]
-        self.held_out = [g for g in usable if g.held_out]
-        self.step = 0
+    kind = "encoder"
+    every = 50
 
-    def resume(self) -> int:
-        """Go on from the last checkpoint, if there is one; the step reached."""
-        path = self.kept / "state.pt"
-        if path.exists():
-            state = torch.load(path, weights_only=True)
-            self.network.load_state_dict(state["network"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.step = int(state["step"])
-        return self.step
+    def _network(self, folder: Path) -> EncoderNetwork:
+        return EncoderNetwork(folder, self.recipe.rank)
 
-    def save(self) -> None:
-        """Keep the state and what was learned so far."""
-        self.kept.mkdir(parents=True, exist_ok=True)
-        partial = self.kept / "state.part"
-        torch.save(
-            {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step}, partial
-        )
-        partial.replace(self.kept / "state.pt")
-        write_adapter(self.network, self.recipe, self.kept / f"encoder-{self.step}.safetensors")
-
-    def write(self, path: Path) -> None:
-        """Write what was learned so far as one file."""
-        write_adapter(self.network, self.recipe, path)
-
-    def run(self, tell: Callable[[int, float], None], every: int = 50) -> None:
-        """Train to the end; ``tell`` gets the step and its loss."""
-        ordered = batches(self.training, self.recipe.batch, self.recipe.seed)
-        for _ in range(self.step):
-            next(ordered)
-        while self.step < self.recipe.steps:
-            loss = self._learn(next(ordered))
-            self.step += 1
-            tell(self.step, loss)
-            if self.step % every == 0 or self.step == self.recipe.steps:
-                self.save()
-
-    def measure(self, most: int = 300) -> dict[str, Measured]:
-        """How the held-out questions find their passages among all passages of the questions measured, by source."""
-        self.network.eval()
-        rng = random.Random(self.recipe.seed)
-        found = {}
-        for source in sorted({g.source for g in self.held_out}):
-            groups = [g for g in self.held_out if g.source == source]
-            rng.shuffle(groups)
-            found[source] = self._measured(groups[:most])
-        self.network.train()
-        return found
+    def _usable(self, group: Group) -> Group | None:
+        return _retrievable(group)
 
     def _measured(self, groups: Sequence[Group]) -> Measured:
         passages = list(dict.fromkeys(p for g in groups for p in g.passages))
@@ -123,9 +67,7 @@ class Trainer:
         ranks = (scores > scores[np.arange(len(groups)), right][:, None]).sum(1) + 1
         return Measured(len(groups), len(passages), float((ranks == 1).mean()), float((1 / ranks).mean()))
 
-    def _learn(self, groups: Sequence[Group]) -> float:
-        for part in self.optimizer.param_groups:
-            part["lr"] = self.recipe.rate * rate_share(self.step, self.recipe.warmup, self.recipe.steps)
+    def _loss(self, groups: Sequence[Group]) -> Tensor:
         passages = [p for g in groups for p in g.passages[: 1 + self.recipe.negatives]]
         owners = [n for n, g in enumerate(groups) for _ in g.passages[: 1 + self.recipe.negatives]]
         firsts = [owners.index(n) for n in range(len(groups))]
@@ -133,12 +75,7 @@ class Trainer:
         held = _by_length(self._passages(passages), self.network)
         scores = asked @ held.T / self.recipe.temperature
         scores = scores.masked_fill(_untold(groups, passages, owners), float("-inf"))
-        loss = functional.cross_entropy(scores, torch.tensor(firsts))
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimizer.step()
-        return float(loss.detach())
+        return functional.cross_entropy(scores, torch.tensor(firsts))
 
     def _questions(self, groups: Sequence[Group]) -> list[list[int]]:
         return self._rows([store.QUERY_PREFIX + g.question for g in groups])
@@ -149,11 +86,6 @@ class Trainer:
     def _rows(self, texts: Sequence[str]) -> list[list[int]]:
         encoded = [e.ids for e in self.tokenizer.encode_batch([encodable(simplify(t)) for t in texts])]
         return [ids if len(ids) <= _TOKENS else [*ids[: _TOKENS - 1], ids[-1]] for ids in encoded]
-
-
-def write_adapter(network: EncoderNetwork, recipe: Recipe, path: Path) -> None:
-    """What was learned as one file, with what is needed to use it."""
-    save_file(network.adapter(), path, metadata={"scale": str(network.scale), "recipe": json.dumps(asdict(recipe))})
 
 
 def _retrievable(group: Group) -> Group | None:

@@ -39,11 +39,12 @@ def write_trained(path: Path, cache: Path) -> Path:
     """An adapter as training writes one, of two layers of the bundled encoder, that has learned nothing yet."""
     import torch
 
-    from eval.training.judge import Recipe, write_adapter
+    from eval.training.judge import JudgeRecipe
     from eval.training.network import JudgeNetwork
+    from eval.training.trainer import write_adapter
 
     torch.manual_seed(5)
-    write_adapter(JudgeNetwork(store.model_folder(cache), 2, 4), Recipe(depth=2, rank=4), path)
+    write_adapter(JudgeNetwork(store.model_folder(cache), 2, 4), JudgeRecipe(depth=2, rank=4), path)
     return path
 
 

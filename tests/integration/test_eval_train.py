@@ -98,6 +98,22 @@ def test_a_measured_text_is_not_learned_from(
     assert card["official"] == {"documents": len(PLACES) - 4, "left_out": 4}
 
 
+def test_a_run_on_other_material_does_not_go_on_from_an_earlier_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "model_folder", lambda cache: folder)
+    asked, official = write_set(tmp_path / "asked", True), write_set(tmp_path / "official", False)
+    out = tmp_path / "small.safetensors"
+    command = ["train", "--model", "encoder", "--open", str(asked), "--official", str(official), "--steps", "2"]
+    command += ["--out", str(out), "--work", str(tmp_path / "work")]
+    assert main(command) == 0
+    first = load_file(out)
+    lines = (official / "corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (official / "corpus.jsonl").write_text("".join(lines[: len(lines) // 2]), "utf-8")
+    assert main(command) == 0
+    assert any(not first[name].equal(tensor) for name, tensor in load_file(out).items())
+
+
 def test_a_name_that_is_no_safetensors_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = write_set(tmp_path / "asked", True)
     given = [

@@ -113,6 +113,7 @@ ADAPTERS = {
     "eval.training.network": {"torch"},
     "eval.training.judge": {"torch"},
     "eval.training.encoder": {"torch"},
+    "eval.training.trainer": {"torch"},
 }
 
 

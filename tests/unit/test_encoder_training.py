@@ -10,15 +10,16 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from eval.training.encoder import Recipe, Trainer, _retrievable, _untold, write_adapter
+from eval.training.encoder import EncoderRecipe, EncoderTrainer, _retrievable, _untold
 from eval.training.groups import Group, Window
 from eval.training.network import EncoderNetwork
+from eval.training.trainer import write_adapter
 from kb.config import Settings
 from kb.embedding import open_embedding, store
 from kb.errors import EmbeddingUnavailable
 from tests.tiny_model import write_tiny_model
 
-RECIPE = Recipe(rank=4, steps=6, batch=4, warmup=2, rate=0.01)
+RECIPE = EncoderRecipe(rank=4, steps=6, batch=4, warmup=2, rate=0.01)
 TEXTS = ("对初创企业给予一次性补贴5000元。", "窗口受理后十个工作日内答复。", "办")
 
 
@@ -72,14 +73,14 @@ def test_a_broken_file_is_told_of(folder: Path, tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_stopped_training_goes_on_as_if_it_had_not_been(folder: Path, tmp_path: Path) -> None:
-    whole = Trainer(folder, RECIPE, groups(), tmp_path / "a")
+    whole = EncoderTrainer(folder, RECIPE, groups(), tmp_path / "a")
     losses: list[float] = []
     whole.run(lambda step, loss: losses.append(loss), every=2)
-    half = Trainer(folder, RECIPE, groups(), tmp_path / "b")
+    half = EncoderTrainer(folder, RECIPE, groups(), tmp_path / "b")
     for step in (2, 4):
         half.recipe = replace(RECIPE, steps=step)
         half.run(lambda step, loss: None, every=2)
-    rest = Trainer(folder, RECIPE, groups(), tmp_path / "b")
+    rest = EncoderTrainer(folder, RECIPE, groups(), tmp_path / "b")
     assert rest.resume() == 4
     seen: list[int] = []
     rest.run(lambda step, loss: seen.append(step), every=2)
@@ -89,7 +90,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(folder: Path, tmp_path
 
 
 def test_held_out_questions_are_measured_and_not_learned_from(folder: Path, tmp_path: Path) -> None:
-    trainer = Trainer(folder, RECIPE, groups(), tmp_path)
+    trainer = EncoderTrainer(folder, RECIPE, groups(), tmp_path)
     assert {g.document for g in trainer.training} & {g.document for g in trainer.held_out} == set()
     measured = trainer.measure()
     passages = {p for g in trainer.held_out for p in g.passages}

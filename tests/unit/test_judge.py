@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from eval.training.groups import Group, Window
-from eval.training.judge import Recipe, Trainer, auc, read_adapter, write_adapter
+from eval.training.judge import JudgeRecipe, JudgeTrainer, auc
 from eval.training.network import JudgeNetwork
+from eval.training.trainer import write_adapter
 from kb.embedding import store
 from kb.errors import EmbeddingUnavailable
 from kb.evidence import Question
@@ -28,7 +30,7 @@ PAIRS = [
     ("租房办法 二、材料", "提交身份证明。"),
     ("", "窗口受理。" * 9),
 ]
-RECIPE = Recipe(depth=1, rank=4, steps=6, batch=2, warmup=2)
+RECIPE = JudgeRecipe(depth=1, rank=4, steps=6, batch=2, warmup=2)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,15 @@ def adapter(folder: Path, tmp_path: Path) -> Path:
 def judge(folder: Path, adapter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
     monkeypatch.setattr(store, "model_folder", lambda cache: folder)
     return Judge(tmp_path, adapter, bfloat16=False)
+
+
+def read_adapter(network: JudgeNetwork, path: Path) -> None:
+    """Load what ``write_adapter`` wrote into a network."""
+    stored = load_file(path)
+    names = {n.removeprefix("parts."): p for n, p in network.named_parameters()}
+    with torch.no_grad():
+        for name, parameter in names.items():
+            parameter.copy_(stored[name].float())
 
 
 def groups() -> list[Group]:
@@ -111,14 +122,14 @@ def test_parts_that_are_too_long_are_cut(folder: Path) -> None:
 
 
 def test_a_stopped_training_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
-    whole = Trainer(folder, RECIPE, groups(), tmp_path / "a")
+    whole = JudgeTrainer(folder, RECIPE, groups(), tmp_path / "a")
     whole.network.drop.p = 0.0
     losses: list[float] = []
     whole.run(lambda step, loss: losses.append(loss), every=2)
-    half = Trainer(folder, Recipe(**{**_fields(RECIPE), "steps": 4}), groups(), tmp_path / "b")
+    half = JudgeTrainer(folder, JudgeRecipe(**{**_fields(RECIPE), "steps": 4}), groups(), tmp_path / "b")
     half.network.drop.p = 0.0
     half.run(lambda step, loss: None, every=2)
-    rest = Trainer(folder, RECIPE, groups(), tmp_path / "b")
+    rest = JudgeTrainer(folder, RECIPE, groups(), tmp_path / "b")
     rest.network.drop.p = 0.0
     assert rest.resume() == 4
     seen: list[int] = []
@@ -128,12 +139,12 @@ def test_a_stopped_training_goes_on_where_it_was(folder: Path, tmp_path: Path) -
     assert losses[-1] < losses[0]
 
 
-def _fields(recipe: Recipe) -> dict[str, object]:
+def _fields(recipe: JudgeRecipe) -> dict[str, object]:
     return {name: getattr(recipe, name) for name in recipe.__dataclass_fields__}
 
 
 def test_held_out_groups_are_not_learned_from(folder: Path, tmp_path: Path) -> None:
-    trainer = Trainer(folder, RECIPE, groups(), tmp_path)
+    trainer = JudgeTrainer(folder, RECIPE, groups(), tmp_path)
     assert {g.document for g in trainer.training} & {g.document for g in trainer.held_out} == set()
     assert len(trainer.training) + len(trainer.held_out) == 40
     measured = trainer.measure()
