@@ -21,7 +21,7 @@ _ENOUGH = 0.55
 _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|[把对将为]?(?:这些|上述|该|他们|她们)(?:人员?|员工|职工)?的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
-    r"利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"(?:与|和|跟|为|给)?(?:员工|职工|劳动者)(?=签|缴|交|参)|利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
     r"(?<=[\u4e00-\u9fff]{2})要(?=[租有在办签交缴])|(?:提出)?申请(?:时|之日|当日)|申报时|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
@@ -84,9 +84,13 @@ def covered(text: str, facts: Facts) -> Finding | None:
 
     Of things in a list one will do (工程硕士、工程博士); one statement says a good part of it by itself.
     """
-    text = _MARGIN.sub("，", text)
     if re.search(r"[\d%％]", text) or DENIES.search(text):
         return None
+    return _covered(_MARGIN.sub("，", text), text, facts) or _covered(text, text, facts)
+
+
+def _covered(text: str, whole: str, facts: Facts) -> Finding | None:
+    """What statements cover of a condition's words, those that only join left out or not."""
     told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not of_others(s.text, text)]
     if _FIRST.search(text) and not _said_first(facts):
         return None
@@ -94,10 +98,10 @@ def covered(text: str, facts: Facts) -> Finding | None:
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
     if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
         return None
-    whole = len(wanted) == _LEAST_PART - 1 and any(
+    all_said = len(wanted) == _LEAST_PART - 1 and any(
         wanted <= spoken and not _of_another(text, text, said.text, facts) for said, spoken in told
     )
-    if (len(wanted) < _LEAST_PART and not whole) or len(wanted & union) < len(wanted) * _TOGETHER:
+    if (len(wanted) < _LEAST_PART and not all_said) or len(wanted & union) < len(wanted) * _TOGETHER:
         return None
     says = sorted(told, key=lambda t: -len(wanted & t[1]))
     if len(wanted & says[0][1]) < len(wanted) * _ALONE or set(_CODE.findall(text)) - set(
@@ -109,7 +113,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
         if left & spoken:
             because.append(said)
             left -= spoken
-    return found(0, len(text), True, *because)
+    return found(0, len(whole), True, *because)
 
 
 def repeats(text: str, facts: Facts) -> Finding | None:
