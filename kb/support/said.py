@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from kb.support.bounds import Bound, bound_of
 from kb.support.clauses import LEVELS
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import DENIES, Facts, Range
 from kb.support.firsts import begun_before
 from kb.support.hiring import of_others, takes_on, took_on
 from kb.support.meanings import grams, spoken_of
-from kb.support.measures import countable, measures
+from kb.support.measures import Measure, countable, measures
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 from kb.support.speaking import denies
@@ -160,6 +161,13 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     )
 
 
+def _is_enough(asked: Sequence[tuple[str, Bound]], told: Sequence[Measure]) -> bool:
+    """Whether for each figure asked for one is told that lies within its bound."""
+    return all(
+        any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told) for unit, bound in asked
+    )
+
+
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
     tiers = set(LEVELS.findall(text))
@@ -171,12 +179,12 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     denied = denies(text, text)
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
-    asked = {
-        "个月" if q.months is not None else q.unit
+    asked = [
+        ("个月" if q.months is not None else q.unit, bound_of(left, q)[0])
         for q in countable(left)
         if q.unit not in ("", "%")
         and (q.unit != "元" or _BOUND.match(left[q.end :]) or _AT_LEAST.search(left[: q.start]))
-    }
+    ]
     for said, spoken in facts.grams:
         own: frozenset[str] = (
             wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
@@ -187,7 +195,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         agrees = denies(said.text, text) == denied
         if _of_another(text, left, said.text, facts) or (not agrees and _HAS in said.text and _HAS not in text):
             continue  # who has none may have done what is asked for
-        if agrees and not denied and not asked <= {m.unit for m in measures(said, facts.day)}:
-            continue  # it says as much, but not how much
+        if agrees and not denied and not _is_enough(asked, measures(said, facts.day)):
+            continue  # it says as much, but not how much, or too little
         best = share, found(0, len(text), agrees, said)
     return best[1] if best and best[1].state is not State.UNKNOWN else None
