@@ -163,9 +163,7 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
 
 def _is_enough(asked: Sequence[tuple[str, Bound]], told: Sequence[Measure]) -> bool:
     """Whether for each figure asked for one is told that lies within its bound."""
-    return all(
-        any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told) for unit, bound in asked
-    )
+    return all(any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told) for unit, bound in asked)
 
 
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
