@@ -28,9 +28,9 @@ from kb.support.results import Held, Judged, LeftOut, Matches, Source, Support, 
 from kb.support.terms import units_of, where_of
 
 _MOST_NEAR = 30
-#: A ceiling for all that a claimant gets is no support
+#: A row that names the document it is taken from does not state all that this asks for
 _CITES = re.compile(r"〔\d{4}〕")
-"""A row that names the document it is taken from does not state all that this asks for."""
+#: A ceiling for all that a claimant gets is no support
 _TOTAL = re.compile("合计|总计")
 
 

@@ -112,6 +112,16 @@ def names_others(text: str, facts: Facts) -> bool:
     return bool(groups) and not groups & set(told_of(facts))
 
 
+def takes_others(text: str, facts: Facts) -> bool:
+    """Whether a condition names persons to be taken on, and the claimant took on others alone."""
+    if not takes_on(text):
+        return False
+    asked = {a.group for a in _alternatives(text)}
+    told = [s for s in facts.free if took_on(s.text) and not DENIES.search(s.text)]
+    groups = {name for name, pattern in _SAID.items() if any(pattern.search(s.text) for s in told)}
+    return bool(asked and groups) and not asked & groups
+
+
 _CLASS = "人才类别"
 _CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才证")
 

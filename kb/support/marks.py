@@ -14,6 +14,7 @@ from kb.support.bodies import bodies_in
 from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
+from kb.support.each import each_in
 from kb.support.facts import DENIES, Facts
 from kb.support.figures import figures_in
 from kb.support.firsts import firsts_in
@@ -52,6 +53,7 @@ _READERS: tuple[Reader, ...] = (
     grades_in,
     listings_in,
     opposites_in,
+    each_in,
     bodies_in,
     claimants_in,
     identities_in,

@@ -11,7 +11,7 @@ from kb.support.conditions import About
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
 from kb.support.hiring import of_others, takes_on
-from kb.support.identities import names_others, told_of
+from kb.support.identities import names_others, takes_others, told_of
 from kb.support.kinds import (
     SupportKind,
     close_to,
@@ -118,7 +118,7 @@ class Relevance:
             return False
         if any(self._called(c) for c in folded):
             return True
-        if self._recognised_as_other(marks) or self._not_recognised(marks):
+        if self._of_other_matters(marks):
             return False
         if not meant and any(_open_person(m) for m in marks):
             return False
@@ -137,6 +137,11 @@ class Relevance:
         return any(named_by(meant, c.provision.benefit, c.text, _beside(c)) for c in folded) or (
             self._of_kind(folded[0]) and not any(_SUBJECT.search(m.condition.text) for m in marks)
         )
+
+    def _of_other_matters(self, marks: Sequence[Mark]) -> bool:
+        """Whether a support is for taking on others than were taken on, or for a recognition that nobody tells of."""
+        others = any(m.state is State.UNKNOWN and takes_others(m.condition.text, self.facts) for m in marks)
+        return others or self._recognised_as_other(marks) or self._not_recognised(marks)
 
     def _recognised_as_other(self, marks: Sequence[Mark]) -> bool:
         """Whether an open condition asks to be recognised as one kind of site, and the claimant was as another."""

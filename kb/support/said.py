@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from kb.support.bounds import Bound, bound_of
 from kb.support.clauses import LEVELS
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import DENIES, Facts, Range
 from kb.support.firsts import begun_before
 from kb.support.hiring import of_others, takes_on, took_on
 from kb.support.meanings import grams, spoken_of
-from kb.support.measures import countable, measures
+from kb.support.measures import Measure, countable, measures
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
 from kb.support.speaking import denies
@@ -21,7 +22,7 @@ _ENOUGH = 0.55
 _COMMON = frozenset({"企业", "个人", "单位", "创业", "就业", "项目", "申请", "人员", "认定", "平台", "基地"})
 _IDLE = re.compile(
     r"(?:\d{4}|上一?)年度?|年度|[把对将为]?(?:这些|上述|该|他们|她们)(?:人员?|员工|职工)?的?|其(?=缴|他)|费(?=足额|$)|已经|已|应当|必须|本人|申请人|申请单位|企业|单位|"
-    r"利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
+    r"(?:与|和|跟|为|给)?(?:员工|职工|劳动者)(?=签|缴|交|参)|利用|开办|从事|(?:申请)?当月之?前|资金|金额|总额|项目|情况|工作?所在|人员$|者$|依法|按规定|正常|连续|实际|有效|合法|"
     r"(?<=[\u4e00-\u9fff]{2})要(?=[租有在办签交缴])|(?:提出)?申请(?:时|之日|当日)|申报时|"
     r"以上|以下|以内|不少于|不低于|满|在本[省市区县]|本[省市区县]|的$|[\d.]+\s*(?:万|亿)?元?"
 )
@@ -84,9 +85,13 @@ def covered(text: str, facts: Facts) -> Finding | None:
 
     Of things in a list one will do (工程硕士、工程博士); one statement says a good part of it by itself.
     """
-    text = _MARGIN.sub("，", text)
     if re.search(r"[\d%％]", text) or DENIES.search(text):
         return None
+    return _covered(_MARGIN.sub("，", text), text, facts) or _covered(text, text, facts)
+
+
+def _covered(text: str, whole: str, facts: Facts) -> Finding | None:
+    """What statements cover of a condition's words, those that only join left out or not."""
     told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not of_others(s.text, text)]
     if _FIRST.search(text) and not _said_first(facts):
         return None
@@ -94,10 +99,10 @@ def covered(text: str, facts: Facts) -> Finding | None:
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
     if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
         return None
-    whole = len(wanted) == _LEAST_PART - 1 and any(
+    all_said = len(wanted) == _LEAST_PART - 1 and any(
         wanted <= spoken and not _of_another(text, text, said.text, facts) for said, spoken in told
     )
-    if (len(wanted) < _LEAST_PART and not whole) or len(wanted & union) < len(wanted) * _TOGETHER:
+    if (len(wanted) < _LEAST_PART and not all_said) or len(wanted & union) < len(wanted) * _TOGETHER:
         return None
     says = sorted(told, key=lambda t: -len(wanted & t[1]))
     if len(wanted & says[0][1]) < len(wanted) * _ALONE or set(_CODE.findall(text)) - set(
@@ -109,7 +114,7 @@ def covered(text: str, facts: Facts) -> Finding | None:
         if left & spoken:
             because.append(said)
             left -= spoken
-    return found(0, len(text), True, *because)
+    return found(0, len(whole), True, *because)
 
 
 def repeats(text: str, facts: Facts) -> Finding | None:
@@ -156,6 +161,11 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     )
 
 
+def _is_enough(asked: Sequence[tuple[str, Bound]], told: Sequence[Measure]) -> bool:
+    """Whether for each figure asked for one is told that lies within its bound."""
+    return all(any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told) for unit, bound in asked)
+
+
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     """What a free statement says of the words of a condition that nothing else has read; None where none does."""
     tiers = set(LEVELS.findall(text))
@@ -167,12 +177,12 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     denied = denies(text, text)
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
-    asked = {
-        "个月" if q.months is not None else q.unit
+    asked = [
+        ("个月" if q.months is not None else q.unit, bound_of(left, q)[0])
         for q in countable(left)
         if q.unit not in ("", "%")
         and (q.unit != "元" or _BOUND.match(left[q.end :]) or _AT_LEAST.search(left[: q.start]))
-    }
+    ]
     for said, spoken in facts.grams:
         own: frozenset[str] = (
             wanted - {g for e in examples if not grams(e) & spoken for g in grams(e)} if examples else wanted
@@ -183,7 +193,7 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         agrees = denies(said.text, text) == denied
         if _of_another(text, left, said.text, facts) or (not agrees and _HAS in said.text and _HAS not in text):
             continue  # who has none may have done what is asked for
-        if agrees and not denied and not asked <= {m.unit for m in measures(said, facts.day)}:
-            continue  # it says as much, but not how much
+        if agrees and not denied and not _is_enough(asked, measures(said, facts.day)):
+            continue  # it says as much, but not how much, or too little
         best = share, found(0, len(text), agrees, said)
     return best[1] if best and best[1].state is not State.UNKNOWN else None

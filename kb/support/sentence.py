@@ -18,7 +18,7 @@ _REGION = re.compile(
 _LAST = re.compile(r"(?:^|(?<=[省市县区旗]))[^省市县区旗]*[省市县区旗]$")
 _LEADS = re.compile(
     r"^.*?(?:人在|位于|来自|我们是|我们在|我在|我是|落户|注册在|公司在|企业在|单位在|现在在|"
-    r"在|到|是|住|问|查|领取?|享受|补贴|补助|奖励|奖补|贷款|额度|政策|资金)(?=[\u4e00-\u9fff]{2})"
+    r"考[上到]|搬[到来]|嫁[到来]|回到?|在|到|是|住|问|查|领取?|享受|补贴|补助|奖励|奖补|贷款|额度|政策|资金)(?=[\u4e00-\u9fff]{2})"
 )
 _NO_REGION = re.compile(
     r"^(?:小|社|园|校|景|片|街|城|郊|市|本|全|该|各|开发|高新|保税|工业|辖|库|厂|老|新|地)[区市县]$|"
@@ -62,6 +62,7 @@ _EMPLOYED = re.compile(
 #: Who says so speaks for a business of his own
 _OWNS = re.compile(r"(?:开|办|注册|创办|成立|经营)了?(?:一?[家个间])|执照|个体户|个体工商户|我们(?:公司|厂|店|单位)")
 _SHOP = re.compile(r"(?:开|经营|盘|做)了?(?:一?[家个间])[^，。]{0,10}(?:店|铺|馆|摊|坊)")
+_LICENSED = re.compile(r"(?<!没)(?<!没有)(?<!未)[领办拿][了到的下]?[^，。]{0,4}(?:营业)?执照|执照(?:办|领|下来)")
 _PERSON = re.compile(r"我(?:今年|是|刚|在|想|自己|去年)?|本人|\d{2}岁")
 _FOUNDING = re.compile(
     r"注册|成立|开业|开张|创办|开办|领[了到]?[^，]{0,4}执照|办[了好]?[^，]{0,4}执照|执照|领照|开的$|登记|开了|办了"
@@ -181,7 +182,7 @@ def _kind(text: str) -> str | None:
     for kind, pattern in _KINDS:
         if pattern.search(text):
             return kind
-    if _SHOP.search(text):
+    if _SHOP.search(text) or _LICENSED.search(text):
         return None  # a shop may be a trader's or a firm's
     return "个人" if _PERSON.search(text) else None
 

@@ -10,9 +10,10 @@ import pytest
 
 from kb.regions import find_regions
 from kb.support.applicable import Places
+from kb.support.identities import takes_others
 from kb.support.scopes import scope_of
 from kb.support.sentence import read_sentence
-from tests.support_cases import header, state
+from tests.support_cases import facts, header, state
 
 M, N, U = "met", "not_met", "unknown"
 
@@ -53,6 +54,11 @@ M, N, U = "met", "not_met", "unknown"
         ("防止返贫监测对象", "个人", ["我家以前是监测对象，去年消除风险了"], U),
         ("50周岁以上", "个人", ["今年52了"], M),
         ("50周岁以上", "个人", ["我妈今年52了"], U),
+        ("每毕业1家企业", "园区运营机构", ["今年毕业了3家企业"], M),
+        ("每毕业1家企业", "园区运营机构", ["明年要毕业3家企业"], U),
+        ("每招用1人", "企业", ["今年没有招用过1个人"], U),
+        ("申请时该员工仍在本企业上班", "企业", ["人都还在店里上班"], M),
+        ("申请时该员工仍在本企业上班", "企业", ["本人还在厂里上班"], U),
         ("在东湖区首次创业", "个体工商户", ["以前办过就业登记", "第一次创业"], M),
     ],
 )
@@ -96,6 +102,19 @@ def test_what_rules_out_is_ruled_out_by_what_one_is(text: str, values: Mapping[s
 )
 def test_a_question_names_what_is_wanted(asked: str, wants: tuple[str, ...]) -> None:
     assert read_sentence(f"我在澄洲市东湖区上班，{asked}", date(2026, 11, 27)).profile.wants == wants
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "others"),
+    [
+        ("招用高校毕业生", "招了两个退役军人", True),
+        ("招用高校毕业生和退役军人", "招了两个退役军人", False),
+        ("招用高校毕业生", "招了两个人", False),
+        ("高校毕业生", "招了两个退役军人", False),
+    ],
+)
+def test_who_took_on_others_is_not_offered_what_is_for_these(text: str, said: str, others: bool) -> None:
+    assert takes_others(text, facts(主体="企业", 情况=[said])) is others
 
 
 def test_the_short_name_of_a_city_before_its_district() -> None:
