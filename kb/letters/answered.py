@@ -10,7 +10,7 @@ from kb.letters.form import short_name
 from kb.letters.letter import Letter, Run, Voice
 from kb.letters.reach import Reach
 from kb.letters.roles import Role
-from kb.letters.suggestion import Ask, telling_words
+from kb.letters.suggestion import Ask, own_words, telling_words
 from kb.model import AnswerSentence
 from kb.verify import exact, unsupported
 
@@ -44,10 +44,11 @@ def _tests(
     """What one measure at least must pass, each with what is said where none does."""
     ask = draft.suggestion.asks[n - 1]
     scored = {e.key for e in draft.sets[n].items if e.score > 0}
+    own = own_words(ask.text, draft.suggestion.title or "")
     cited = {c.n: c for c in letter.citations}
     yield (
         "选用的措施与这条要求没有相同的事项，请核对是否切题",
-        lambda one: one[1].key in scored or _is_on(ask, one[0].text),
+        lambda one: (one[1].key in scored or _is_on(ask, one[0].text)) and _shares(own, one),
     )
     yield (
         "选用的措施没有通过核对",
@@ -58,6 +59,12 @@ def _tests(
     )
     yield "选用的措施都有要说明的地方，请看“需要说明的依据”", lambda one: one[1].ready
     yield "只有下级地区的安排，没有本级或上级的措施", lambda one: one[1].reach is not Reach.LOWER
+
+
+def _shares(own: frozenset[str], one: Said) -> bool:
+    """Whether a sentence, or the heading it stands under, has a word that sets its ask apart, where there is any."""
+    said = f"{one[1].citation.section or ''}\n{one[0].text}"
+    return not own or any(word in said for word in own)
 
 
 def _is_on(ask: Ask, text: str) -> bool:

@@ -68,7 +68,7 @@ def _of_document(one: Cautioned, header: DocumentHeader, as_of: date) -> list[st
     if one.reach is Reach.OTHER or (one.reach is Reach.OPEN and one.role is Role.ACTUAL):
         found.append("外地情况，只供参考" if one.reach is Reach.OTHER else "没有标明是哪里的情况")
     if one.reach not in BINDING and one.role is Role.MEASURE and one.reach is not Reach.OTHER:
-        found.append("不是本级或上级的文件")
+        found.append("不能确定是不是本级或上级的文件（没有填发函机关和地区，或文件没有标明地区）")
     return found
 
 

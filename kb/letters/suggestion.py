@@ -186,6 +186,21 @@ def telling_words(text: str) -> frozenset[str]:
     )
 
 
+def own_words(text: str, title: str) -> frozenset[str]:
+    """The words that set an ask apart from the others: what it is about beyond the title.
+
+    The verb that a clause begins with says what is to be done, in whatever word (增设, 新建), and tells nothing apart.
+    """
+    empty = _NO_THING | word_set("generic") | word_set("stop")
+    found, begins = set(), True
+    for word, tag in tagged_words(text):
+        done = begins and tag[0] in "vd"
+        begins = done or not word.strip("，。；：、,;: ")
+        if len(word) > 1 and tag[0] in "nvxjs" and not done and word not in empty and word not in title:
+            found.add(word)
+    return frozenset(found)
+
+
 def _title(text: str, lines: tuple[Line, ...]) -> str | None:
     named = _TITLED.search(text)
     if named:

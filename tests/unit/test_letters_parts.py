@@ -469,6 +469,8 @@ def test_an_ask_does_not_pass_with_a_measure_on_another_matter_or_a_forged_one()
     by_hand = replace(MEASURE, score=0.0)
     other = add(draft(), 2, by_hand)
     assert problems(other)["要求2“增设厕所”"].why == "选用的措施与这条要求没有相同的事项，请核对是否切题"
+    found = add(draft(), 2, replace(MEASURE, score=0.9))  # a search found it, and it still says nothing of toilets
+    assert problems(found)["要求2“增设厕所”"].why == "选用的措施与这条要求没有相同的事项，请核对是否切题"
     forged = replace(MEASURE, citation=replace(MEASURE.citation, quote=MEASURE.citation.quote.replace("30", "50")))
     assert problems(draft(forged))["要求1“增设公园”"].why == "选用的措施没有通过核对"
     own = noted(draft(), 1, "拟予采纳")

@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.letters.points import MOST, points_of
-from kb.letters.suggestion import LONGEST, Ask, Suggestion, SuggestionInvalid, heading_of, parse_suggestion
+from kb.letters.suggestion import (
+    LONGEST,
+    Ask,
+    Suggestion,
+    SuggestionInvalid,
+    heading_of,
+    own_words,
+    parse_suggestion,
+)
 from kb.text import find_doc_numbers
 
 
@@ -277,3 +285,15 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )
 def test_only_a_proposal_is_called_one(title: str, kind: str) -> None:
     assert parse_suggestion(f"{title}\n代表：王一\n建议：\n1.修补路面。\n").kind == kind
+
+
+@pytest.mark.parametrize(
+    ("ask", "title", "words"),
+    [
+        ("给毕业生提供免租的创业孵化场地", "关于支持高校毕业生创业的建议", {"免租", "孵化", "场地"}),
+        ("增设公园", "关于多建公园的建议", set()),
+        ("修建停车场，方便老旧小区居民", "关于停车难的建议", {"停车场", "小区", "居民"}),
+    ],
+)
+def test_an_ask_is_set_apart_by_what_its_title_does_not_say(ask: str, title: str, words: set[str]) -> None:
+    assert own_words(ask, title) == words
