@@ -6,6 +6,7 @@ TORCH ?= torch==2.13.0
 ZHICE_HOME ?= .zhice
 HOST ?= 127.0.0.1
 PORT ?= 7860
+TEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .PHONY: help setup setup-dev setup-eval run ask test lint clean
@@ -55,7 +56,7 @@ ask: setup
 	@$(PY) -m kb ask "$$QUESTION" --home '$(ZHICE_HOME)'
 
 test: setup-dev
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup-dev
 	@$(PY) -m ruff check .

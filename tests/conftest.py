@@ -15,6 +15,9 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
     from kb.base import KnowledgeBase
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +28,7 @@ NO_SHARED = "../shared is not beside the project"
 for _name in [n for n in os.environ if n.upper().startswith("ZHICE_")]:
     del os.environ[_name]
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # two processes share the cores: idle threads must sleep
 
 # A shell starts background jobs with SIGINT ignored, and so would be every process the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -42,6 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--regenerate") and os.environ.get("CI"):
         raise pytest.UsageError("--regenerate would make every golden test pass: not in CI")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Tests that share a fixture run in one process: those of a file, and all of the page, which share a base."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.split("::")[0]
+
+    return ByFile(config, log)
 
 
 def _no_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
