@@ -138,7 +138,7 @@ class Jobs:
         state, message = self._state(job_id)
         told = _read(place / "run" / "progress.json") if state is not State.DONE else {}
         system, stage = (str(told.get(name, "")) for name in ("system", "stage"))
-        done, total = (int(told.get(name, 0)) for name in ("done", "total"))
+        done, total = (n if isinstance(n := told.get(name), int) else 0 for name in ("done", "total"))
         return Job(job_id, request, state, system, stage, done, total, message)
 
     def jobs(self) -> list[Job]:

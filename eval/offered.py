@@ -86,9 +86,8 @@ def _role(shown: str) -> str:
 def _questions(folder: Path) -> int:
     """How many lines of questions a folder has; 0 where they cannot be read."""
     try:
-        if (folder / "queries.jsonl").is_file():
-            return sum(bool(line.strip()) for line in (folder / "queries.jsonl").open("rb"))
-        with gzip.open(folder / "queries.jsonl.gz") as lines:
+        plain = folder / "queries.jsonl"
+        with plain.open("rb") if plain.is_file() else gzip.open(f"{plain}.gz") as lines:
             return sum(bool(line.strip()) for line in lines)
     except (OSError, EOFError):
         return 0

@@ -12,7 +12,7 @@ from eval.errors import EvalError
 from eval.jobs import Job, Jobs, Request, State, summary_of
 from eval.offered import add, offered
 from ui.answers import problem
-from ui.eval_view import INTRODUCTION, differences, figures, listed, running
+from ui.eval_view import differences, figures, listed, running
 from ui.events import data_of, message_of
 from ui.markup import esc
 
@@ -63,7 +63,7 @@ class EvalEvents:
         return {
             p.told: said,
             p.now: running(busy) if busy else "",
-            p.runs: INTRODUCTION + listed(there, chosen, asking),
+            p.runs: listed(there, chosen, asking),
             p.left: gr.update(choices=sides),
             p.right: gr.update(choices=sides),
             p.timer: gr.Timer(active=busy is not None),

@@ -27,7 +27,7 @@ def build_eval(page: Any, jobs: Jobs) -> None:  # noqa: ANN401 - gradio is impor
     with gr.Row(elem_id="eval", elem_classes="desk"):
         with gr.Column(scale=4, min_width=300, elem_id="eval-ask"):
             dataset, systems, sample, answers, start = _form()
-            name, files, bring = _own_set()
+            name, bring = _own_set()
         with gr.Column(scale=9, min_width=300, elem_id="eval-found"):
             told = gr.HTML("", js_on_load=None, elem_id="eval-told", elem_classes="paper")
             now = gr.HTML("", js_on_load=JS_BUTTONS, elem_id="eval-now", elem_classes="paper")
@@ -45,7 +45,7 @@ def build_eval(page: Any, jobs: Jobs) -> None:  # noqa: ANN401 - gradio is impor
     parts.timer.tick(events.tick, [chosen], **quick)
     for piece in (now, runs):
         piece.click(told_of_event(events.pressed), [chosen], **quick)
-    bring.click(events.take_in, [name, files], **quick)
+    bring.upload(events.take_in, [name, bring], **quick)
     slow = quick | {"outputs": [compared], "show_progress": "full", "concurrency_id": "contrast"}
     against.click(events.contrast, [left, right], **slow)
 
@@ -62,16 +62,14 @@ def _form() -> tuple[Any, ...]:
     return dataset, systems, sample, answers, gr.Button("开始评测", variant="primary", elem_id="eval-start")
 
 
-def _own_set() -> tuple[Any, Any, Any]:
+def _own_set() -> tuple[Any, Any]:
     import gradio as gr
 
     with gr.Accordion("加入自己的题集", open=False, elem_id="eval-own"):
         gr.HTML(_OWN, js_on_load=None, elem_classes="paper")
         name = gr.Textbox(label="名称", max_length=40, elem_id="eval-name")
-        files = gr.File(
-            label="三个文件", file_count="multiple", file_types=[".jsonl", ".tsv", ".gz"], elem_id="eval-files"
-        )
-        return name, files, gr.Button("加入", elem_id="eval-bring")
+        types = [".jsonl", ".tsv", ".gz"]
+        return name, gr.UploadButton("选三个文件并加入", file_count="multiple", file_types=types, elem_id="eval-bring")
 
 
 def _contrast() -> tuple[Any, Any, Any, Any]:

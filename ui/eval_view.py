@@ -26,7 +26,7 @@ _GROUPS = (
 )
 INTRODUCTION = (
     '<div class="intro"><h2>检索和回答有多准？</h2><p>选一个题集和几个系统，在本机跑一遍：检索名次、依据片段、'
-    "答案要点、引文、拒答，都带区间和显著性检验。结果保存在数据目录，可以接着做、打开报告、两两对比。</p></div>"
+    "答案要点、引文、拒答，都带区间和显著性检验。结果保存在数据目录，停下来可以接着做，做完的可以打开报告、两两对比。</p></div>"
 )
 
 
@@ -50,7 +50,7 @@ def listed(jobs: Sequence[Job], chosen: str = "", asking: str = "") -> str:
     """The saved runs, each to be looked at, taken up again, or deleted; the one ``asking`` is asked about first."""
     kept = [job for job in jobs if job.state is not State.RUNNING]
     if not kept:
-        return '<p class="hint">还没有保存的评测。</p>'
+        return INTRODUCTION
     return f'<ul class="drafts">{"".join(_row(job, job.job_id == chosen, job.job_id == asking) for job in kept)}</ul>'
 
 
@@ -158,9 +158,13 @@ def _difference(d: Mapping[str, Any]) -> str:
     word, style = _VERDICTS[d["verdict"]]
     return (
         f'<tr><th scope="row">{esc(NAMES[d["metric"]])}<span class="of">{d["n"]} 题</span></th>'
-        f"<td>{shown(d['a'])}</td><td>{shown(d['b'])}</td><td>{d['b'] - d['a']:+.3f}</td>"
+        f"<td>{shown(d['a'])}</td><td>{shown(d['b'])}</td><td>{_change(d)}</td>"
         f"<td>{d['p_holm']:.4f}</td><td>{badge(word, style)}</td></tr>"
     )
+
+
+def _change(d: Mapping[str, Any]) -> str:
+    return f"{d['b'] - d['a']:+.3f}".replace("-", "−")
 
 
 def _changed(metric: str, rows: Sequence[Mapping[str, Any]]) -> str:
