@@ -9,7 +9,7 @@ PORT ?= 7860
 TEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help setup setup-dev setup-eval run ask test lint clean
+.PHONY: help setup setup-dev run ask test lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,11 +18,9 @@ help:
 	@echo '  make ask Q="问题"     在终端回答一个问题'
 	@echo '  make test            运行全部测试      make lint   检查代码'
 	@echo '  make setup           只建立环境        make clean  删除环境、示例知识库和测试产物'
-	@echo '  make setup-eval      再装上评测所需的包，然后可以运行 python -m eval'
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
-setup-eval: $(VENV)/.installed-eval
 
 $(VENV)/.created:
 	@sh scripts/make_venv.sh $(VENV)
@@ -31,11 +29,6 @@ $(VENV)/.created:
 $(VENV)/.installed: pyproject.toml | $(VENV)/.created
 	@echo '正在安装依赖（第一次约需几分钟）……'
 	@$(PIP) install --quiet '$(TORCH)'
-	@$(PIP) install --quiet -e .
-	@touch $@
-
-$(VENV)/.installed-eval: pyproject.toml $(VENV)/.installed
-	@echo '正在安装评测所需的包……'
 	@$(PIP) install --quiet -e '.[eval]'
 	@touch $@
 

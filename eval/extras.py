@@ -13,4 +13,4 @@ def require(module: str, package: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise EvalError(f"评测需要 {package} 包，现在没有安装。请运行 make setup-eval 安装评测所需的包。") from error
+        raise EvalError(f"评测需要 {package} 包，现在没有安装。请运行 make setup。") from error

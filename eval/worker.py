@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from eval.dataset import load
@@ -17,7 +17,7 @@ from eval.errors import EvalError
 from eval.faults import told
 from eval.model import Question, Result
 from eval.process import follow, take_sigterm_as_ctrl_c
-from eval.progress import bar
+from eval.progress import bar, noted
 from eval.runs import ResultLog, RunConfig, RunFolder
 from eval.systems import Context, Progress, System, find_system
 from kb.commands.common import Parser, guarded
@@ -58,19 +58,38 @@ def _stage(run: RunFolder, given: argparse.Namespace) -> int:
     kind = find_system(given.system)
     started = time.monotonic()
     if given.stage == "prepare":
-        with bar(f"{given.system} 准备", len(dataset.records), "个文件") as progress:
+        with _told(run, given, f"{given.system} 准备", len(dataset.records), "个文件") as progress:
             kind.prepare(context, progress)
         _note(run, given.system, prepare_seconds=time.monotonic() - started, prepare_memory_mb=_peak_memory_mb())
         return 0
     known = {i for i, result in run.results(given.system).items() if result.error is None}
     left = [q for q in dataset.questions if q.question_id not in known]
     try:
-        with closing(kind.open(context)) as system, bar(given.system, len(dataset.questions), "题") as progress:
+        with (
+            closing(kind.open(context)) as system,
+            _told(run, given, given.system, len(dataset.questions), "题") as progress,
+        ):
             progress(len(known))
             _answer_all(system, left, config, ResultLog(run.system(given.system)), progress)
     finally:
         _note(run, given.system, answer_seconds=time.monotonic() - started, peak_memory_mb=_peak_memory_mb())
     return 0
+
+
+@contextmanager
+def _told(run: RunFolder, given: argparse.Namespace, title: str, total: int, unit: str) -> Iterator[Progress]:
+    """Progress on the terminal, and in the run's folder for whoever watches from elsewhere."""
+
+    def note(done: int) -> None:
+        run.write_json("progress.json", {"system": given.system, "stage": given.stage, "done": done, "total": total})
+
+    with bar(title, total, unit) as shown, noted(note) as kept:
+
+        def both(count: int) -> None:
+            shown(count)
+            kept(count)
+
+        yield both
 
 
 def _answer_all(

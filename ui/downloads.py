@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from eval.jobs import Jobs, report_of
 from kb.base import KnowledgeBase
 from kb.errors import KBError
 from kb.match import SUFFIXES, ProfileError, compare, match, read_profile, write
@@ -20,6 +21,7 @@ _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 _SAFE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'"}
 
 
@@ -59,6 +61,20 @@ def add_downloads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - Fast
 
     app.add_route("/support.{suffix}", matches)
     app.add_route("/reply/{draft_id}.docx", letter)
+
+
+def add_reports(app: Any, jobs: Jobs) -> None:  # noqa: ANN401 - FastAPI is imported late
+    """Serve the reports of evaluations: pages without script, with their own style."""
+    from starlette.responses import HTMLResponse
+
+    def report(request: Any) -> Any:  # noqa: ANN401
+        try:
+            page = report_of(jobs, request.path_params["job_id"])
+        except KBError as error:
+            return HTMLResponse(failed_page("没有这份报告", str(error)), 404, headers=_SAFE)
+        return HTMLResponse(page, headers=_SAFE | {"Content-Security-Policy": _REPORT_POLICY})
+
+    app.add_route("/eval/{job_id}/report.html", report)
 
 
 def _served(make: Callable[[], tuple[bytes, str]], suffix: str) -> Any:  # noqa: ANN401

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from eval.jobs import Jobs
 from kb.base import KnowledgeBase
 from kb.errors import KBError
 from ui.answers import problem
 from ui.conversation import UNEXPECTED, Session, Step, converse
 from ui.desk import EXAMPLES, Desk
+from ui.eval_tab import build_eval
 from ui.filters import choices, chosen
 from ui.reply_tab import build_reply
 from ui.support_tab import build_support
@@ -26,7 +28,7 @@ _SESSION_SECONDS = 3600
 HEAD = '<script src="/static/chat.js" defer></script>'
 
 
-def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - gradio is imported late
+def build(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None = None) -> Any:  # noqa: ANN401 - gradio is imported late
     """The Blocks of the page: the chat, and with a ``base`` the support desk and the reply desk as tabs beside it."""
     import gradio as gr
 
@@ -44,6 +46,9 @@ def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401
                     build_support(base)
                 with gr.Tab("答复起草", id="reply", elem_id="tab-reply"):
                     build_reply(page, tabs, base)
+                if jobs is not None:
+                    with gr.Tab("评测", id="eval", elem_id="tab-eval"):
+                        build_eval(page, jobs)
     return page.queue(max_size=64)
 
 

@@ -11,12 +11,13 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+from eval.jobs import Jobs
 from kb.base import KnowledgeBase
 from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
-from ui.downloads import add_downloads
+from ui.downloads import add_downloads, add_reports
 from ui.page import HEAD, STATIC, TITLE, build
 
 _DOCUMENT_POLICY = (
@@ -86,7 +87,7 @@ def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span
     return Span(int(start), int(end))
 
 
-def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - FastAPI is imported late
+def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None = None) -> Any:  # noqa: ANN401 - FastAPI is imported late
     """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -122,10 +123,12 @@ def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: 
     app.add_route("/favicon.ico", icon)
     if base is not None:
         add_downloads(app, base)
+    if jobs is not None:
+        add_reports(app, jobs)
     app.add_middleware(_Headers)
     return gr.mount_gradio_app(
         app,
-        build(desk, base),
+        build(desk, base, jobs),
         path="/",
         theme=_theme(),
         css_paths=[STATIC / "chat.css", STATIC / "desks.css"],

@@ -15,8 +15,8 @@ from eval.benchmark.datasheet import BEGIN, tables, with_tables
 from eval.benchmark.documents import Entry, read_manifest, records
 from eval.benchmark.lookalikes import lookalikes
 from eval.commands.common import path
-from eval.commands.compare import Side
 from eval.comparison import Basis
+from eval.contrast import Side
 from eval.dataset import Selection, load
 from eval.errors import EvalError, RunMismatch
 from eval.runs import RunFolder

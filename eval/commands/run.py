@@ -16,6 +16,7 @@ from eval.commands.common import (
     work_of,
 )
 from eval.dataset import load
+from eval.process import follow
 from eval.report import terminal_table
 from eval.runner import run as run_systems
 from eval.runs import DEPTH, RunFolder
@@ -39,11 +40,14 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--as-of", type=day, metavar="日期", help="按该日判断有效性，默认开始评测的那天")
     add_work(parser)
     parser.add_argument("--json", action="store_true", help="输出 run.json 的内容")
+    parser.add_argument("--alive", type=int, help=argparse.SUPPRESS)  # a pipe: this ends when its other end is closed
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> int:
     """Run, score, and print the table."""
+    if given.alive is not None:
+        follow(given.alive)
     selection = selection_of(given)
     dataset = load(selection)
     folder = RunFolder(given.out.resolve())

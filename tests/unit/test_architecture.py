@@ -92,7 +92,7 @@ ALLOWED = {
     "kb": {"kb"},
     "ingest": {"ingest", "kb"},
     "eval": {"eval", "ingest", "kb"},
-    "ui": {"ui", "ingest", "kb"},
+    "ui": {"ui", "eval", "ingest", "kb"},
 }
 HEAVY = {
     "torch",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.commands.common import selection_of
-from eval.commands.compare import Side
+from eval.contrast import Side
 from eval.errors import EvalError
 from eval.systems import absolute
 
