@@ -11,8 +11,8 @@ from datetime import date
 
 from kb.model import DocumentHeader, Hit, Status
 from kb.regions import ancestors, is_county
+from kb.terms import Term, content_terms
 from kb.text import squash
-from kb.text.tokens import query_tokens
 from kb.validity import as_of_day
 
 PAGE_SIZE = 20
@@ -27,7 +27,7 @@ SORTS = BEST, NEWEST, OLDEST, TITLE = "best", "newest", "oldest", "title"
 _NATION = ("000000", "100000")
 _EXACT, _PHRASE, _WORDS, _BODY = 4.0, 3.0, 2.0, 1.0
 _ENOUGH = 0.6  # share of what was typed that a passage must hold
-_FINEST = 2  # characters of the shortest token that says anything
+_SUBJECT = 0.4  # salience of a word that a title must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +155,11 @@ def look(
 
 def passages_of(hits: Iterable[Hit], words: str) -> dict[str, Passage]:
     """The best passage of each document that holds enough of what was typed, by document."""
-    wanted = _telling(words)
+    wanted = content_terms(words)
     found: dict[str, Passage] = {}
     for hit in hits:
         chunk = hit.chunk
-        if hit.document.policy_id in found or not wanted:
-            continue
-        held = set(query_tokens(chunk.indexed_text))
-        if len(wanted & held) >= _ENOUGH * len(wanted):
+        if hit.document.policy_id not in found and _holds_enough(squash(chunk.indexed_text), wanted):
             found[hit.document.policy_id] = Passage(chunk.start, chunk.end, chunk.text, hit.score)
     return found
 
@@ -173,7 +170,7 @@ def _scores(shelf: Sequence[Shelved], words: str, passages: Mapping[str, Passage
     if not phrase:
         return {one.header.policy_id: 0.0 for one in shelf} if not words.strip() else {}
     pieces = [key for key in map(_key, words.split()) if key]
-    tokens = _telling(words)
+    terms = [term.text for term in content_terms(words) if term.salience >= _SUBJECT]
     found: dict[str, float] = {}
     for one in shelf:
         policy_id = one.header.policy_id
@@ -182,7 +179,7 @@ def _scores(shelf: Sequence[Shelved], words: str, passages: Mapping[str, Passage
             score = _EXACT
         elif phrase in one.names:
             score = _PHRASE
-        elif all(piece in one.names for piece in pieces) or (tokens and all(t in one.names for t in tokens)):
+        elif all(piece in one.names for piece in pieces) or (terms and all(term in one.names for term in terms)):
             score = _WORDS
         elif passage:
             score = _BODY
@@ -210,10 +207,10 @@ def _has(one: Shelved, name: str, values: Sequence[str]) -> bool:
     return any(value in held for value in values) or (name == FLAG and ANY_FLAG in values and bool(held))
 
 
-def _telling(words: str) -> set[str]:
-    """The tokens of what was typed that say something."""
-    tokens = set(query_tokens(words))
-    return {token for token in tokens if len(token) >= _FINEST} or tokens
+def _holds_enough(text: str, terms: Sequence[Term]) -> bool:
+    """Whether a text holds most of what the words say of their subject."""
+    held = sum(term.salience for term in terms if term.text in text)
+    return held > 0 and held >= _ENOUGH * sum(term.salience for term in terms)
 
 
 def _key(text: str) -> str:
