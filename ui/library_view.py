@@ -67,22 +67,22 @@ def _head(answered: Answered) -> str:
 
 def _chips(wanted: Wanted) -> str:
     """What is chosen, each with a way out."""
-    taken = [
-        f'<li><a class="chip" href="{esc(address(toggled(wanted, name, value)))}" data-look '
-        f'aria-label="去掉筛选：{esc(shown_value(name, value))}"><span>{esc(NAMES[name].split("（")[0])}：'
-        f'{esc(shown_value(name, value))}</span> <span aria-hidden="true">✕</span></a></li>'
+    taken = [_chip("查找", wanted.words, replace(wanted, words="", page=1))] if wanted.words else []
+    taken += [
+        _chip(NAMES[name].split("（")[0], shown_value(name, value), toggled(wanted, name, value))
         for name, value in chosen(wanted)
     ]
-    if wanted.words:
-        taken.insert(
-            0,
-            f'<li><a class="chip" href="{esc(address(replace(wanted, words="", page=1)))}" data-look '
-            f'aria-label="去掉查找的词"><span>查找：{esc(wanted.words)}</span> <span aria-hidden="true">✕</span></a></li>',
-        )
     if not taken:
         return ""
     clear = f'<li><a class="clear" href="{esc(address(Wanted()))}" data-look>全部清除</a></li>'
     return f'<ul class="chips" aria-label="已选的条件">{"".join(taken)}{clear if len(taken) > 1 else ""}</ul>'
+
+
+def _chip(name: str, value: str, without: Wanted) -> str:
+    return (
+        f'<li><a class="chip" href="{esc(address(without))}" data-look aria-label="去掉{esc(name)}：{esc(value)}">'
+        f'<span>{esc(name)}：{esc(value)}</span> <span aria-hidden="true">✕</span></a></li>'
+    )
 
 
 def _list(answered: Answered) -> str:

@@ -13,6 +13,7 @@ from ui.answers import problem
 from ui.conversation import UNEXPECTED, Session, Step, converse
 from ui.desk import EXAMPLES, Desk
 from ui.filters import choices, chosen
+from ui.library_tab import build_library
 from ui.reply_tab import build_reply
 from ui.support_tab import build_support
 
@@ -23,7 +24,7 @@ TITLE = "知策 · 政策问答"
 _AT_ONCE = 4  # questions answered at the same time; more wait in line
 _SESSION_SECONDS = 3600
 
-HEAD = '<script src="/static/chat.js" defer></script>'
+HEAD = '<script src="/static/chat.js" defer></script><script src="/static/library.js" defer></script>'
 
 
 def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - gradio is imported late
@@ -40,10 +41,12 @@ def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401
             with gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab("问答", id="ask", elem_id="tab-ask"):
                     _chat(desk, page, clear)
-                with gr.Tab("扶持匹配", id="support", elem_id="tab-support"):
-                    build_support(base)
-                with gr.Tab("答复起草", id="reply", elem_id="tab-reply"):
+                with gr.Tab("政策库", id="library", elem_id="tab-library"):
+                    build_library(base)
+                with gr.Tab("起草答复", id="reply", elem_id="tab-reply"):
                     build_reply(page, tabs, base)
+                with gr.Tab("政策匹配", id="support", elem_id="tab-support"):
+                    build_support(base)
     return page.queue(max_size=64)
 
 

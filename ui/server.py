@@ -17,6 +17,7 @@ from kb.model import PolicyDocument, Span
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
 from ui.downloads import add_downloads
+from ui.library_routes import add_library
 from ui.page import HEAD, STATIC, TITLE, build
 
 _DOCUMENT_POLICY = (
@@ -122,13 +123,14 @@ def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: 
     app.add_route("/favicon.ico", icon)
     if base is not None:
         add_downloads(app, base)
+        add_library(app, base)
     app.add_middleware(_Headers)
     return gr.mount_gradio_app(
         app,
         build(desk, base),
         path="/",
         theme=_theme(),
-        css_paths=[STATIC / "chat.css", STATIC / "desks.css"],
+        css_paths=[STATIC / "chat.css", STATIC / "desks.css", STATIC / "library.css"],
         head=HEAD,
         footer_links=[],
         run_history=False,
