@@ -5,11 +5,13 @@ Pure: documents in, a page out. What is worked out of a document is worked out o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from kb.model import DocumentHeader, Hit, Status
+from kb.places import own_place
 from kb.regions import ancestors, is_county
 from kb.terms import Term, content_terms
 from kb.text import squash
@@ -20,11 +22,12 @@ PAGE_SIZE = 20
 FACETS = REGION, LEVEL, ISSUER, KIND, YEAR, STATUS, FLAG = (
     "region", "level", "issuer", "kind", "year", "status", "flag"
 )  # fmt: skip
-LEVELS = NATION, PROVINCE, CITY, COUNTY, NO_LEVEL = "国家", "省级", "市级", "县级", "未载明"
+LEVELS = NATION, PROVINCE, CITY, COUNTY, TOWN, NO_LEVEL = "国家", "省级", "市级", "县级", "乡镇级", "未载明"
 #: Stands for any of the flags.
 ANY_FLAG = "*"
 SORTS = BEST, NEWEST, OLDEST, TITLE = "best", "newest", "oldest", "title"
 _NATION = ("000000", "100000")
+_CENTRAL = re.compile(r"国务院|中共中央|中央|全国|中华人民共和国|国家|最高|[^省市县区]{2,12}部(?:办公厅)?(?:$|[、\s])")
 _EXACT, _PHRASE, _WORDS, _BODY = 4.0, 3.0, 2.0, 1.0
 _ENOUGH = 0.6  # share of what was typed that a passage must hold
 _SUBJECT = 0.4  # salience of a word that a title must hold
@@ -98,11 +101,12 @@ def shelved(documents: Iterable[DocumentHeader], day: date) -> tuple[Shelved, ..
 
 def _shelved(header: DocumentHeader) -> Shelved:
     regions = dict.fromkeys(c for c in (header.issuer_region, *header.subject_regions) if c and c not in _NATION)
-    around = dict.fromkeys(c for code in regions for c in (code, *ancestors(code)))
+    place = own_place(header.issuer) if not regions else None
+    around = (place.name,) if place else tuple(dict.fromkeys(c for code in regions for c in (code, *ancestors(code))))
     dated = header.written_on or header.published_on or header.effective_from or ""
     unknown = header.status in (Status.UNKNOWN, Status.NOT_APPLICABLE)
     values = {
-        REGION: tuple(around),
+        REGION: around,
         LEVEL: (level_of(header),),
         ISSUER: (header.issuer,) if header.issuer else (),
         KIND: (header.kind.value,),
@@ -116,10 +120,13 @@ def _shelved(header: DocumentHeader) -> Shelved:
 
 
 def level_of(header: DocumentHeader) -> str:
-    """Of which level the body is that issued a document."""
+    """Of which level the body is that issued a document: by its division, else by its name."""
     code = header.issuer_region
     if not code:
-        return NO_LEVEL
+        if _CENTRAL.match(header.issuer or ""):
+            return NATION
+        place = own_place(header.issuer)
+        return LEVELS[place.depth] if place else NO_LEVEL
     if code in _NATION:
         return NATION
     if code.endswith("0000"):

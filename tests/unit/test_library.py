@@ -22,7 +22,7 @@ SHELF = shelved(
                issuer_region="330300", written_on="2025-05-01", effective_from="2025-06-01"),
         header("b", "鹿城区孵化器奖补通知", doc_number="温鹿政办〔2024〕21号", issuer="鹿城区政府办",
                issuer_region="330302", written_on="2024-01-02", expires_on="2025-12-31", flags=("annex_missing",)),
-        header("c", "科技企业孵化器管理办法", kind=Kind.MEASURES, issuer="科技部", issuer_region="000000"),
+        header("c", "科技企业孵化器管理办法", kind=Kind.MEASURES, issuer="科技部"),
         header("d", "人才公寓", issuer_region="330000", published_on="2026-02-03", flags=("ocr", "low_text")),
     ],
     DAY,
@@ -45,6 +45,14 @@ def test_every_document_is_counted_with_the_regions_around_it_and_its_status_of_
         "status": {"现行": 1, "失效": 1, "未知": 2},
         "flag": {"annex_missing": 1, "ocr": 1, "low_text": 1, ANY_FLAG: 2},
     }
+
+
+def test_a_place_without_a_code_is_known_by_the_name_of_its_body() -> None:
+    page = look(
+        shelved([header("e", "办法", issuer="云溪市财政局"), header("f", "通知", issuer="青岩区人民政府")], DAY),
+        Wanted(),
+    )
+    assert (page.counts["region"], page.counts["level"]) == ({"云溪市": 1, "青岩区": 1}, {"市级": 1, "县级": 1})
 
 
 def test_a_facet_counts_what_its_other_values_would_leave() -> None:
