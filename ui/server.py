@@ -16,6 +16,7 @@ from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
+from ui.document_routes import add_documents, in_context
 from ui.downloads import add_downloads
 from ui.library_routes import add_library
 from ui.page import HEAD, STATIC, TITLE, build
@@ -100,7 +101,8 @@ def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: 
     def document(request: Any) -> Any:  # noqa: ANN401
         wanted = (request.query_params.get(k) for k in ("revision", "start", "end"))
         try:
-            html, status = document_page(view_of(desk.base, request.path_params["policy_id"], *wanted)), 200
+            view = view_of(desk.base, request.path_params["policy_id"], *wanted)
+            html, status = document_page(in_context(view, base, request.query_params.get("page"))), 200
         except UnknownDocument as error:
             html, status = not_found_page(str(error)), 404
         except KBError as error:
@@ -124,6 +126,7 @@ def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: 
     if base is not None:
         add_downloads(app, base)
         add_library(app, base)
+        add_documents(app, base)
     app.add_middleware(_Headers)
     return gr.mount_gradio_app(
         app,
