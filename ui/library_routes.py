@@ -1,4 +1,4 @@
-"""What the tab of the library fetches. Only this page may change anything: each change bears a header of its own."""
+"""What the tab of the library fetches: a page of documents for an address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ui.conversation import UNEXPECTED
 from ui.library_desk import LibraryDesk
 from ui.library_state import read_state
 from ui.library_view import failed, results
+from ui.upload_routes import add_uploads
 
 _LOG = logging.getLogger(__name__)
 FRESH = {"Cache-Control": "no-store"}
@@ -25,6 +26,7 @@ def add_library(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAP
         return fragment(lambda: results(desk.look(read_state(request.query_params.multi_items()))))
 
     app.add_route("/library/look", look)
+    add_uploads(app, base)
 
 
 def fragment(make: Callable[[], str]) -> Any:  # noqa: ANN401

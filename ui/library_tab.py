@@ -26,6 +26,6 @@ def frame(max_mb: int) -> str:
         f'<p class="hint upload-hint">可以一次选多个，也可以拖到这里。每个文件不超过 {max_mb} MB；'
         "支持 PDF、Word、WPS、OFD、网页、表格、图片、文本和 zip。</p>"
         f'<ul id="library-uploads" aria-live="polite" data-max="{max_mb}"></ul>'
-        '<div id="library-told" role="status"></div>'
+        '<div id="library-told" role="status"></div><div id="library-removed"></div>'
         '<div id="library-body" aria-busy="true"><p class="hint">正在读取政策库……</p></div></div>'
     )

@@ -24,7 +24,7 @@ TITLE = "知策 · 政策问答"
 _AT_ONCE = 4  # questions answered at the same time; more wait in line
 _SESSION_SECONDS = 3600
 
-HEAD = '<script src="/static/chat.js" defer></script><script src="/static/library.js" defer></script>'
+HEAD = "".join(f'<script src="/static/{name}.js" defer></script>' for name in ("chat", "library", "upload"))
 
 
 def build(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - gradio is imported late

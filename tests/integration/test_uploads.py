@@ -1,0 +1,330 @@
+"""Files given through the page: into the base, in the place of others, out of it and back, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from starlette.testclient import TestClient
+
+from ingest.isolation import Workers
+from ingest.reading import Reading, Refusal
+from ingest.removals import Removals
+from ingest.uploads import ASIDE, INCOMING, Received, Uploads
+from kb.base import KnowledgeBase
+from kb.config import Settings
+from kb.errors import HomeBusy, KBError, UnknownDocument
+from kb.locks import WriteLock
+from tests.fakes import HashEmbedder
+from ui.desk import Desk
+from ui.server import application
+
+OLD = (
+    "溪口县小微企业园管理办法\n\n溪政发〔2024〕5号\n\n"
+    "第一条 入园企业每年给予租金补贴2万元。\n第二条 本办法自2024年3月1日起施行。\n"
+)
+NEW = OLD.replace("2万元", "3万元").replace("第二条", "第二条 补贴按季拨付。\n第三条")
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase.open(Settings(home=tmp_path / "home"), create=True, embedder=HashEmbedder()) as base:
+        yield base
+
+
+def given(uploads: Uploads, name: str, text: str | bytes) -> Received:
+    received = uploads.receive(name)
+    received.path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return received
+
+
+def put(uploads: Uploads, workers: Workers, name: str, text: str) -> str:
+    received = given(uploads, name, text)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    return uploads.take(received, outcome).report.documents[0].policy_id
+
+
+def state(base: KnowledgeBase) -> tuple[dict[str, str], list[str]]:
+    """The texts of the base by id, and the files of the folder."""
+    folder = base.settings.home / "uploads"
+    files = sorted(p.name for p in folder.glob("*") if p.is_file())
+    return {h.policy_id: base.document(h.policy_id).text for h in base.documents()}, files
+
+
+def test_a_file_is_taken_in_with_its_report_and_can_be_found(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    received = given(uploads, "../../办法.txt", OLD)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    taken = uploads.take(received, outcome)
+    (header,) = taken.report.documents
+    assert (taken.report.root, taken.report.path, taken.held_before) == (str(uploads.folder), "办法.txt", frozenset())
+    assert (header.doc_number, taken.report.state, taken.report.chunks > 0) == ("溪政发〔2024〕5号", "正常", True)
+    assert base.search("小微企业园租金补贴", k=1)[0].document.policy_id == header.policy_id
+    assert [p for p in uploads.folder.rglob("*") if p.is_file()] == [uploads.folder / "办法.txt"]
+    again = given(uploads, "办法.txt", OLD)
+    same = uploads.unchanged(again)
+    assert same is not None and same.documents == (header,)
+
+
+def test_replacing_says_what_changes_and_keeps_the_id_and_the_former_revision(
+    base: KnowledgeBase, workers: Workers
+) -> None:  # noqa: E501
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    former = base.header(policy_id).revision
+    received = given(uploads, "办法.txt", NEW)
+    assert uploads.unchanged(received) is None
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    change = uploads.replacement(received, outcome)
+    assert change is not None
+    assert ([h.policy_id for h in change.before], len(change.after)) == ([policy_id], 1)
+    assert change.added == (
+        "第一条 入园企业每年给予租金补贴3万元。",
+        "第二条 补贴按季拨付。",
+        "第三条 本办法自2024年3月1日起施行。",
+    )
+    assert change.dropped == ("第一条 入园企业每年给予租金补贴2万元。", "第二条 本办法自2024年3月1日起施行。")
+    assert "2万元" in state(base)[0][policy_id]  # nothing is done yet
+    uploads.take(received, outcome)
+    assert "3万元" in base.document(policy_id).text
+    assert "2万元" in base.document(policy_id, former).text
+    assert state(base)[1] == ["办法.txt"]
+
+
+def test_the_same_text_under_another_name_is_one_document(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "一.txt", OLD)
+    received = given(uploads, "二.txt", OLD)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    taken = uploads.take(received, outcome)
+    assert ([d.policy_id for d in taken.report.documents], taken.held_before) == ([policy_id], {policy_id})
+    assert len(base.documents()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [("程序.exe", b"MZ\x90\x00", "不支持的文件类型"), ("坏.docx", b"PK\x03\x04broken", ""), ("空白.txt", b"   \n", "")],
+)
+def test_what_cannot_be_read_changes_nothing(
+    base: KnowledgeBase, workers: Workers, name: str, content: bytes, why: str
+) -> None:  # noqa: E501
+    uploads = Uploads(base)
+    put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    outcome = uploads.read(given(uploads, name, content), workers)
+    assert isinstance(outcome, Refusal) and why in outcome.why
+    assert state(base) == before
+
+
+def test_a_busy_base_says_so_and_the_upload_waits(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    received = given(uploads, "办法.txt", NEW)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    base.store.lock.wait_seconds = 0
+    other = WriteLock(base.settings.home, 0)
+    other.require()
+    try:
+        with pytest.raises(HomeBusy, match="正由另一个进程写入"):
+            uploads.take(received, outcome)
+        with pytest.raises(HomeBusy):
+            Removals(uploads).remove(next(iter(before[0])))
+    finally:
+        other.release()
+    assert (state(base), received.path.read_text("utf-8")) == (before, NEW)
+    uploads.take(received, outcome)
+    assert "3万元" in next(iter(state(base)[0].values()))
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("step", ["vectors", "marked", "words added", "committing"])
+def test_a_failure_before_the_commit_puts_everything_back(base: KnowledgeBase, workers: Workers, step: str) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    received = given(uploads, "办法.txt", NEW)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+
+    def fail(name: str) -> None:
+        if name == step:
+            raise Crash
+
+    base.store.on_step = fail
+    with pytest.raises(Crash):
+        uploads.take(received, outcome)
+    base.store.on_step = lambda name: None
+    assert state(base) == before
+    assert (uploads.folder / "办法.txt").read_text("utf-8") == OLD
+    uploads.take(received, outcome)
+    assert "3万元" in base.document(policy_id).text
+
+
+def test_a_file_whose_replacement_a_kill_cut_off_is_put_back(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    aside = uploads.folder / ASIDE / "t" / "办法.txt"
+    aside.parent.mkdir(parents=True)
+    aside.write_text(OLD, "utf-8")
+    (uploads.folder / "办法.txt").write_text(NEW, "utf-8")  # as when the power fails before the base is written
+    uploads.tidy()
+    assert (state(base), (uploads.folder / "办法.txt").read_text("utf-8")) == (before, OLD)
+    assert list((uploads.folder / ASIDE).glob("*")) == []
+
+
+def test_removing_takes_the_file_along_and_undoing_brings_all_back(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    put(uploads, workers, "另一.txt", NEW.replace("小微企业园", "物流园"))
+    before, header = state(base), base.header(policy_id)
+    row = base.files(str(uploads.folder))["办法.txt"]
+    removal = Removals(uploads).remove(policy_id)
+    with pytest.raises(UnknownDocument):
+        base.document(policy_id)
+    assert state(base)[1] == ["另一.txt"]
+    assert Removals(uploads).recent() == [removal]  # as after a restart
+    Removals(uploads).undo(removal.token)
+    assert (state(base), base.header(policy_id)) == (before, header)
+    assert base.files(str(uploads.folder))["办法.txt"] == row
+    assert base.search("小微企业园租金补贴", k=1)[0].document.policy_id == policy_id
+    assert Removals(uploads).recent() == []
+    with pytest.raises(KBError, match="已经撤销过"):
+        Removals(uploads).undo(removal.token)
+
+
+def test_undoing_takes_nothing_from_what_was_uploaded_since(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    removal = Removals(uploads).remove(policy_id)
+    since = put(uploads, workers, "办法.txt", NEW.replace("小微企业园", "物流园"))
+    before = state(base)
+    assert since == policy_id  # an id is made from the file's place
+    with pytest.raises(KBError, match="同名文件已经重新上传（《溪口县物流园管理办法》）"):
+        Removals(uploads).undo(removal.token)
+    assert (state(base), Removals(uploads).recent()) == (before, [removal])
+    newer = Removals(uploads).remove(since)
+    Removals(uploads).undo(removal.token)
+    assert ("小微企业园" in state(base)[0][policy_id], Removals(uploads).recent()) == (True, [newer])
+
+
+def test_a_removed_document_can_be_uploaded_again(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    base.remove([policy_id])  # as the command does: its file stays
+    received = given(uploads, "办法.txt", OLD)
+    assert uploads.unchanged(received) is None
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    assert len(uploads.take(received, outcome).report.documents) == 1
+
+
+@pytest.mark.parametrize("token", ["..", "../../etc", "a" * 32, "", "x/y"])
+def test_a_token_is_no_path(base: KnowledgeBase, token: str) -> None:
+    with pytest.raises(KBError, match="太久以前"):
+        Removals(Uploads(base)).undo(token)
+
+
+# Over HTTP
+
+MARK = {"X-Zhice": "page"}
+
+
+@pytest.fixture
+def client(base: KnowledgeBase) -> Iterator[TestClient]:
+    desk = Desk(base)
+    desk.ready.set()
+    desk.prepared.set()
+    with TestClient(application(desk, base)) as client:
+        yield client
+
+
+def sent(client: TestClient, name: str, content: bytes, **headers: str) -> Any:  # noqa: ANN401
+    return client.post("/library/uploads", content=content, headers=MARK | {"X-File-Name": quote(name)} | headers)
+
+
+def settled(client: TestClient, answer: dict[str, Any]) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while not answer["settled"] and time.monotonic() < deadline:
+        time.sleep(0.1)
+        answer = client.get(f"/library/uploads/{answer['token']}").json()
+    return answer
+
+
+def test_over_http_a_file_goes_in_is_replaced_removed_and_brought_back(client: TestClient, base: KnowledgeBase) -> None:
+    name = "<img src=x onerror=alert(1)>.txt"
+    done = settled(client, sent(client, name, OLD.encode()).json())
+    assert done["stage"] == "已收录" and "<img" not in done["html"] and "&lt;img src=x" in done["html"]
+    asked = settled(client, sent(client, name, NEW.encode()).json())
+    assert asked["stage"] == "等你确认" and "3万元" in asked["html"]
+    assert client.post(f"/library/uploads/{asked['token']}/drop", headers=MARK).json()["stage"] == "已放弃"
+    asked = settled(client, sent(client, name, NEW.encode()).json())
+    done = settled(client, client.post(f"/library/uploads/{asked['token']}/confirm", headers=MARK).json())
+    assert done["stage"] == "已收录"
+    (header,) = base.documents()
+    assert "3万元" in base.document(header.policy_id).text
+    assert settled(client, sent(client, name, NEW.encode()).json())["stage"] == "没有变化"
+    gone = client.post(f"/library/remove/{header.policy_id}", headers=MARK).json()
+    assert (base.documents(), "撤销" in client.get("/library/removed").json()["removed"]) == ([], True)
+    assert "还没有文件" in client.get("/library/look").text
+    client.post(f"/library/undo/{gone['token']}", headers=MARK)
+    assert base.documents() == [header]
+    assert header.policy_id in client.get("/library/look").text
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-Zhice": "no"}, MARK | {"Sec-Fetch-Site": "cross-site"}, MARK | {"Sec-Fetch-Site": "same-site"}]
+)
+def test_another_page_can_change_nothing(client: TestClient, base: KnowledgeBase, headers: dict[str, str]) -> None:
+    for path in ("/library/uploads", "/library/remove/p", "/library/undo/t", "/library/uploads/t/confirm"):
+        answer = client.post(path, content=b"x", headers={"X-File-Name": "a.txt"} | headers)
+        assert (answer.status_code, answer.json()["why"]) == (403, "这个操作只能在知策的网页里做。")
+    assert not (base.settings.home / "uploads").exists()
+
+
+def test_what_is_refused_says_why_in_chinese(client: TestClient, base: KnowledgeBase) -> None:
+    base.settings = base.settings.model_copy(update={"max_file_mb": 1})
+    assert sent(client, "空.txt", b"").json()["why"] == "文件是空的。"
+    refused = settled(client, sent(client, "程序.exe", b"MZ").json())
+    assert refused["stage"] == "没有收录" and "不支持的文件类型（.exe）" in refused["html"]
+    assert client.post("/library/remove/none", headers=MARK).json()["why"].startswith("没有编号为 none 的文件")
+    assert client.get("/library/uploads/none").json()["why"].startswith("这次上传没有完成")
+    folder = base.settings.home / "uploads"
+    assert [p for p in folder.rglob("*") if p.is_file()] == []
+    assert list((folder / INCOMING).glob("*")) == []
+
+
+def test_a_base_at_fault_is_told_not_raised(
+    client: TestClient, base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:  # noqa: E501
+    monkeypatch.setattr(base, "documents", lambda: (_ for _ in ()).throw(KBError("目录损坏。")))
+    answer = client.get("/library/look")
+    assert (answer.status_code, "目录损坏。" in answer.text) == (503, True)
+
+
+def test_a_removal_record_that_is_damaged_is_passed_over(base: KnowledgeBase) -> None:
+    removals = Removals(Uploads(base))
+    place = removals.folder / ("b" * 32)
+    place.mkdir(parents=True)
+    (place / "removed.json").write_text(json.dumps([])[:1], "utf-8")
+    assert removals.recent() == []
