@@ -17,7 +17,10 @@ def safe_name(given: str) -> str:
     """
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", given)[-1])
     name = "".join(c for c in name if not unicodedata.category(c).startswith("C"))  # control, format, surrogates
-    name = " ".join(name.split()).lstrip(".~$ ").rstrip(". ")
+    name = " ".join(name.split())
+    if re.fullmatch(rf"\.[A-Za-z0-9]{{1,{_LONGEST_SUFFIX}}}", name):  # nothing but a suffix
+        return f"{_UNNAMED}{name}"
+    name = name.lstrip(".~$ ").rstrip(". ")
     stem, dot, suffix = name.rpartition(".")
     if not dot or len(suffix) > _LONGEST_SUFFIX or not suffix.isalnum():
         stem, dot, suffix = name, "", ""

@@ -156,7 +156,7 @@ def look(
     pages = max(1, -(-len(kept) // size))
     page = min(max(1, wanted.page), pages)
     shown = kept[(page - 1) * size : page * size]
-    found = tuple(Found(one.header, (passages or {}).get(one.header.policy_id)) for one in shown)
+    found = tuple(Found(one.header, _beyond_names(one, (passages or {}).get(one.header.policy_id))) for one in shown)
     return LibraryPage(found, len(kept), page, pages, counts)
 
 
@@ -194,6 +194,11 @@ def _scores(shelf: Sequence[Shelved], words: str, passages: Mapping[str, Passage
             continue
         found[policy_id] = score + (min(passage.score, 0.99) if passage else 0.0)
     return found
+
+
+def _beyond_names(one: Shelved, passage: Passage | None) -> Passage | None:
+    """A passage that says more than the title and number that stand over it."""
+    return passage if passage and _key(passage.text) not in one.names.replace("|", "") else None
 
 
 def _sorted(kept: list[Shelved], order: str, scores: Mapping[str, float]) -> list[Shelved]:

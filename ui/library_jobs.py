@@ -35,8 +35,10 @@ class Stage(StrEnum):
     DROPPED = "已放弃"
 
 
+#: Nothing more happens at all.
+OVER = frozenset({Stage.DONE, Stage.SAME, Stage.REFUSED, Stage.DROPPED})
 #: Nothing more happens by itself.
-SETTLED = frozenset({Stage.ASKING, Stage.DONE, Stage.SAME, Stage.REFUSED, Stage.BUSY, Stage.DROPPED})
+SETTLED = OVER | {Stage.ASKING, Stage.BUSY}
 
 
 @dataclass(slots=True)
@@ -81,6 +83,11 @@ class UploadJobs:
     def get(self, token: str) -> Job | None:
         """An upload by its token; None for one of before a restart."""
         return self._jobs.get(token)
+
+    def open(self) -> list[Job]:
+        """Uploads that are under way or wait for an answer, the latest first: for a page that was loaded again."""
+        with self._guard:
+            return [job for job in reversed(self._jobs.values()) if job.stage not in OVER]
 
     def confirm(self, job: Job) -> None:
         """Take in what was asked about, or what the base was too busy for."""

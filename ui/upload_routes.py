@@ -40,6 +40,7 @@ def add_uploads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAP
     }.items():
         app.add_route(path, _guarded(handler), methods=["POST"])
     app.add_route("/library/uploads", routes.send, methods=["POST"])
+    app.add_route("/library/uploads", routes.under_way)
     app.add_route("/library/uploads/{token}", routes.one)
     app.add_route("/library/removed", routes.removed)
 
@@ -74,6 +75,9 @@ class _Routes:
     def one(self, request: Any) -> Any:  # noqa: ANN401
         job = self.jobs.get(request.path_params["token"])
         return _shown(job) if job else _answer(404, why=_LOST)
+
+    def under_way(self, request: Any) -> Any:  # noqa: ANN401, ARG002
+        return _answer(200, uploads=[_values(job) for job in self.jobs.open()])
 
     def choosing(self, choice: Callable[[Job], None]) -> Callable[[Any], Any]:
         def choose(request: Any) -> Any:  # noqa: ANN401
@@ -137,9 +141,17 @@ def _from_page(request: Any) -> bool:  # noqa: ANN401
 
 
 def _shown(job: Job) -> Any:  # noqa: ANN401
-    return _answer(
-        200, token=job.received.token, stage=job.stage.value, settled=job.stage in SETTLED, html=upload_item(job)
-    )
+    return _answer(200, **_values(job))
+
+
+def _values(job: Job) -> dict[str, Any]:
+    stage = job.stage
+    return {
+        "token": job.received.token,
+        "stage": stage.value,
+        "settled": stage in SETTLED,
+        "html": upload_item(job),
+    }
 
 
 def _answer(status: int, **values: Any) -> Any:  # noqa: ANN401

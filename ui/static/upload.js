@@ -166,12 +166,20 @@
     [...event.dataTransfer.files].forEach(begin);
   });
 
-  // What can still be undone, once the tab is there.
+  // Uploads under way and what can still be undone, once the tab is there.
   let known = null;
   new MutationObserver(async () => {
     const place = find("library-removed");
     if (!place || place === known) return;
     known = place;
+    try {
+      for (const answer of (await (await fetch("/library/uploads")).json()).uploads) {
+        if (find("library-uploads").querySelector(`[data-token="${answer.token}"]`)) continue;
+        const item = Object.assign(document.createElement("li"), { className: "upload" });
+        find("library-uploads").append(item);
+        show(item, answer);
+      }
+    } catch { /* told by the list itself */ }
     try { removed(await (await fetch("/library/removed")).json()); } catch { /* told by the list itself */ }
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
