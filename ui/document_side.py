@@ -15,6 +15,7 @@ from ui.document_standing import timeline
 from ui.markup import document_url, esc
 
 _SHOWN = 8
+_MENTION = "见"
 _SAYS = {
     "依据": "依据",
     "修订": "修订了",
@@ -125,7 +126,7 @@ def _reading(document: PolicyDocument, around: Surroundings) -> str:
 
 
 def _citations(name: str, relations: Iterable[Relation], words: dict[str, str]) -> str:
-    items = [_citation(relation, words) for relation in relations]
+    items = [_citation(relation, words) for relation in _telling(relations)]
     if not items:
         return ""
     more = f"<details><summary>另 {len(items) - _SHOWN} 处</summary><ul>{''.join(items[_SHOWN:])}</ul></details>"
@@ -133,6 +134,13 @@ def _citations(name: str, relations: Iterable[Relation], words: dict[str, str]) 
         f'<section class="card cites" aria-label="{name}"><h2>{name}<span class="count">{len(items)}</span></h2>'
         f"<ul>{''.join(items[:_SHOWN])}</ul>{more if len(items) > _SHOWN else ''}</section>"
     )
+
+
+def _telling(relations: Iterable[Relation]) -> list[Relation]:
+    """The relations without the mere mentions of what is cited for something, too."""
+    given = list(relations)
+    cited = {(r.policy_id, r.title) for r in given if r.relation != _MENTION}
+    return [r for r in given if r.relation != _MENTION or (r.policy_id, r.title) not in cited]
 
 
 def _citation(relation: Relation, words: dict[str, str]) -> str:

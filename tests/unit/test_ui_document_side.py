@@ -30,6 +30,7 @@ def test_what_it_cites_and_what_cites_it() -> None:
     around = Surroundings(
         relations=(
             relation("依据", "out", "q", "《上位<i>办法》"),
+            relation("见", "out", "q", "《上位<i>办法》"),
             relation("见", "out", None, "没有收录的办法"),
             relation("修订", "in", "r", "修改决定", through="印发通知"),
         )

@@ -66,6 +66,7 @@
     if (event.target.closest("#tab-library-button, [role=tab][data-tab-id=library]")) load();
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
+    if (phone.matches && link.closest(".facets")) facetsOpen = false; // on a phone what was found is below them
     go(new URL(link.href).search).then(() => {
       if ("top" in link.dataset) find("library").scrollIntoView({ block: "start" });
     });
