@@ -80,8 +80,7 @@ class Removals:
             self._check_free(removal)
             self._restore_files(removal)
             sources = [SourceRef(*s) for s in record["sources"]]
-            taken = self.base.documents_of_files()
-            free = [s for s in sources if (s.root, s.path) not in taken or s.article >= len(taken[s.root, s.path])]
+            free = [source for source in sources if source not in self._occupied(sources)]
             document = decode_document(record["payload"], removal.policy_id, ())
             chunks = tuple(ChunkDraft(*c) for c in record["chunks"])
             given: list[SourceRef | None] = [*free] or [None]
@@ -110,6 +109,12 @@ class Removals:
         owned = self.base.documents_of_files()
         mine = {(s.root, s.path): s for s in sources if Path(s.root, s.path).is_relative_to(self.uploads.folder)}
         return [source for at, source in mine.items() if set(owned.get(at, ())) == {policy_id}]
+
+    def _occupied(self, sources: list[SourceRef]) -> set[SourceRef]:
+        """The places in the files of these sources that documents have now."""
+        owned = self.base.documents_of_files()
+        ids = {i for source in sources for i in owned.get((source.root, source.path), ())}
+        return {place for policy_id in ids for place in self.base.document(policy_id).sources}
 
     def _check_free(self, removal: Removal) -> None:
         """An id is made from the file's place: a file that came there since may have it."""

@@ -20,6 +20,7 @@ from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.errors import HomeBusy, KBError, UnknownDocument
 from kb.locks import WriteLock
+from kb.model import ChunkDraft, PolicyDocument, SourceRef, Submission
 from tests.fakes import HashEmbedder
 from ui.desk import Desk
 from ui.server import application
@@ -226,6 +227,24 @@ def test_undoing_takes_nothing_from_what_was_uploaded_since(base: KnowledgeBase,
     newer = Removals(uploads).remove(since)
     Removals(uploads).undo(removal.token)
     assert ("小微企业园" in state(base)[0][policy_id], Removals(uploads).recent()) == (True, [newer])
+
+
+def test_one_of_several_documents_of_a_file_goes_alone_and_comes_back_to_its_place(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:  # noqa: E501
+    (tmp_path / "三篇.txt").write_text("x", "utf-8")
+    texts = [f"第{n}篇的正文，写明补贴{n}万元。" for n in range(3)]
+    ids = base.put_many(
+        Submission(PolicyDocument(text), (ChunkDraft(0, len(text)),), SourceRef(str(tmp_path), "三篇.txt", n))
+        for n, text in enumerate(texts)
+    ).policy_ids
+    before = [base.document(i) for i in ids]
+    removals = Removals(Uploads(base))
+    removal = removals.remove(ids[1])
+    assert ([h.policy_id for h in base.documents()] == sorted((ids[0], ids[2])), removal.files) == (True, ())
+    removals.undo(removal.token)
+    assert [base.document(i) for i in ids] == before
+    assert (tmp_path / "三篇.txt").is_file()
 
 
 def test_a_removed_document_can_be_uploaded_again(base: KnowledgeBase, workers: Workers) -> None:

@@ -106,7 +106,7 @@
     box.setAttribute("role", "alertdialog");
     box.setAttribute("aria-label", "确认移除");
     box.append(Object.assign(document.createElement("p"), {
-      textContent: "移除后，问答和政策库都不再用这份文件。可以撤销，一个月内有效。",
+      textContent: "移除后，问答和政策库都不再用这份文件；文件夹里的原件不动，上传的原件一并收起。一个月内可以撤销。",
     }));
     const yes = Object.assign(document.createElement("button"), { type: "button", className: "small danger", textContent: "确认移除" });
     const no = Object.assign(document.createElement("button"), { type: "button", className: "small quiet", textContent: "取消" });
