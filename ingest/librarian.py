@@ -29,6 +29,7 @@ FLAGS = {
     "encoding_damaged": "编码有损",
     "hidden_sheets": "有隐藏的工作表",
     "csv_quotes": "引号不配对",
+    "term_unread": "有效期没有读懂",
     "text_outside": "网页另有正文未收",
 }
 _FEW = 3  # Han characters in no document that are nothing to look at

@@ -10,15 +10,16 @@ import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from typing import Any
 
 from ingest import pulse
-from ingest.reading import Outcome, Request, read_request
+from ingest.reading import read_request
 
 #: Sent when the process is ready, and while a file is being read, each time a part of it is done.
 BEAT = "beat"
 
 
-def serve(read: Callable[[Request], Outcome]) -> None:
+def serve(read: Callable[[Any], Any]) -> None:
     """Read files as asked until stdin is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     requests, outcomes = _connections()

@@ -32,6 +32,11 @@ class Holdings:
         with self.store.catalog.view() as view:
             return view.relations(policy_id)
 
+    def revisions(self, policy_id: str) -> list[str]:
+        """All revisions of a document that are kept, the current one and superseded ones."""
+        with self.store.catalog.view() as view:
+            return view.revisions(policy_id)
+
     def chunks(self, policy_id: str) -> list[Chunk]:
         """The chunks of a document as it is now, in order."""
         with self.store.catalog.view() as view:

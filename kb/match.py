@@ -1,4 +1,4 @@
-"""The support desk's front door (扶持匹配): what a profile can claim, under which conditions, from which documents.
+"""The support desk's front door (政策匹配): what a profile can claim, under which conditions, from which documents.
 
 ``read_profile`` takes the JSON form, ``read_sentence`` one sentence; ``match`` answers from one snapshot of the
 catalog, without a model. ``compare`` lays one kind of support side by side, ``summarise`` says the answer in plain

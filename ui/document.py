@@ -15,6 +15,9 @@ from datetime import date
 from kb.model import PolicyDocument, Relation, Section, Span
 from kb.regions import region_name
 from kb.validity import amendments, coming_ending, ending, named, newer_versions, told
+from ui.document_context import Surroundings
+from ui.document_side import page_figure, side
+from ui.document_standing import reason
 from ui.markup import badge, document_url, esc, marked, status_badge
 
 _CELL = " | "
@@ -25,12 +28,17 @@ _NOTHING = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """What a request asks to see: a document, perhaps a quotation in it, perhaps not its current revision."""
+    """What a request asks to see: a document, perhaps a quotation in it, perhaps not its current revision.
+
+    ``around`` is what the base knows around it, ``page`` the page of its original that is asked for.
+    """
 
     document: PolicyDocument
     quote: Span = _NOTHING
     current_revision: str = ""
     notice: str = ""
+    around: Surroundings | None = None
+    page: int | None = None
 
 
 def document_page(view: DocumentView) -> str:
@@ -39,13 +47,17 @@ def document_page(view: DocumentView) -> str:
     title = document.display_title
     number = f'<p class="doc-number">{esc(document.doc_number)}</p>' if document.doc_number else ""
     tree = _section_tree(document)
+    today = date.today()
+    beside = side(document, view.around, view.quote, today) if view.around else ""
+    figure = page_figure(document, view.around, view.quote, view.page) if view.around else ""
     body = (
-        f'<header class="bar"><a href="/">知策</a><span>原文核对</span></header>'
-        f'<div class="page{" with-tree" if tree else ""}">{tree}<main>'
+        '<header class="bar"><a href="/">知策</a><span>原文核对</span>'
+        '<a class="back" href="/?tab=library">政策库</a></header>'
+        f'<div class="page{" with-tree" if tree else ""}{" with-side" if beside else ""}">{tree}<main>'
         f"<h1>{esc(title)}</h1>{number}"
         f'<p class="facts">{badge(document.kind.value, "kind")}{status_badge(document)}</p>'
-        f"{_notices(view)}{_facts(document)}"
-        f'<article id="text">{_text(document, view.quote)}</article></main></div>'
+        f"{reason(document, today)}{_notices(view)}{_facts(document)}{figure}"
+        f'<article id="text">{_text(document, view.quote)}</article></main>{beside}</div>'
     )
     return _frame(f"{title} · 知策", body)
 

@@ -32,7 +32,7 @@ def matches_file(base: KnowledgeBase, suffix: str, profile_json: str, by: str) -
     try:
         values = json.loads(profile_json)
     except (ValueError, RecursionError) as error:
-        raise ProfileError("链接里的画像不完整。请回到扶持匹配再导出一次。") from error
+        raise ProfileError("链接里的画像不完整。请回到政策匹配再导出一次。") from error
     profile = read_profile(values)
     day = profile.as_of or date.today()
 
@@ -44,7 +44,7 @@ def matches_file(base: KnowledgeBase, suffix: str, profile_json: str, by: str) -
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"matches{suffix}"
         write(found, path, table)
-        return path.read_bytes(), f"扶持匹配-{profile.region}-{day.isoformat()}{suffix}"
+        return path.read_bytes(), f"政策匹配-{profile.region}-{day.isoformat()}{suffix}"
 
 
 def add_downloads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAPI is imported late

@@ -15,6 +15,7 @@ from ui.conversation import UNEXPECTED, Session, Step, converse
 from ui.desk import EXAMPLES, Desk
 from ui.eval_tab import build_eval
 from ui.filters import choices, chosen
+from ui.library_tab import build_library
 from ui.reply_tab import build_reply
 from ui.support_tab import build_support
 
@@ -25,7 +26,7 @@ TITLE = "知策 · 政策问答"
 _AT_ONCE = 4  # questions answered at the same time; more wait in line
 _SESSION_SECONDS = 3600
 
-HEAD = '<script src="/static/chat.js" defer></script>'
+HEAD = "".join(f'<script src="/static/{name}.js" defer></script>' for name in ("chat", "library", "upload"))
 
 
 def build(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None = None) -> Any:  # noqa: ANN401 - gradio is imported late
@@ -42,10 +43,12 @@ def build(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None = Non
             with gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab("问答", id="ask", elem_id="tab-ask"):
                     _chat(desk, page, clear)
-                with gr.Tab("扶持匹配", id="support", elem_id="tab-support"):
-                    build_support(base)
-                with gr.Tab("答复起草", id="reply", elem_id="tab-reply"):
+                with gr.Tab("政策库", id="library", elem_id="tab-library"):
+                    build_library(base)
+                with gr.Tab("起草答复", id="reply", elem_id="tab-reply"):
                     build_reply(page, tabs, base)
+                with gr.Tab("政策匹配", id="support", elem_id="tab-support"):
+                    build_support(base)
                 if jobs is not None:
                     with gr.Tab("评测", id="eval", elem_id="tab-eval"):
                         build_eval(page, jobs)

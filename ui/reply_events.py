@@ -118,7 +118,7 @@ class ReplyEvents:
         asked = dict(request.query_params) if request else {}
         draft_id = asked.get("draft", "")
         tab = asked.get("tab") or ("reply" if draft_id else "")
-        place = {self.tabs: gr.update(selected=tab)} if tab in ("support", "reply") else {}
+        place = {self.tabs: gr.update(selected=tab)} if tab in ("library", "support", "reply") else {}
         try:
             return place | (self.listed() | self.opened(self.desk.load(draft_id)) if draft_id else self.closed())
         except Exception as error:  # the page opens all the same

@@ -17,7 +17,9 @@ from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
+from ui.document_routes import add_documents, in_context
 from ui.downloads import add_downloads, add_reports
+from ui.library_routes import add_library
 from ui.page import HEAD, STATIC, TITLE, build
 
 _DOCUMENT_POLICY = (
@@ -100,7 +102,8 @@ def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None
     def document(request: Any) -> Any:  # noqa: ANN401
         wanted = (request.query_params.get(k) for k in ("revision", "start", "end"))
         try:
-            html, status = document_page(view_of(desk.base, request.path_params["policy_id"], *wanted)), 200
+            view = view_of(desk.base, request.path_params["policy_id"], *wanted)
+            html, status = document_page(in_context(view, base, request.query_params.get("page"))), 200
         except UnknownDocument as error:
             html, status = not_found_page(str(error)), 404
         except KBError as error:
@@ -123,6 +126,8 @@ def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None
     app.add_route("/favicon.ico", icon)
     if base is not None:
         add_downloads(app, base)
+        add_library(app, base)
+        add_documents(app, base)
     if jobs is not None:
         add_reports(app, jobs)
     app.add_middleware(_Headers)
@@ -131,7 +136,7 @@ def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None
         build(desk, base, jobs),
         path="/",
         theme=_theme(),
-        css_paths=[STATIC / "chat.css", STATIC / "desks.css"],
+        css_paths=[STATIC / "chat.css", STATIC / "desks.css", STATIC / "library.css"],
         head=HEAD,
         footer_links=[],
         run_history=False,

@@ -25,7 +25,7 @@ _MAX_PIXELS = 60_000_000
 _LONGEST = 4000  # pixels; more says nothing new of a page
 _SMALL = (200, 60)
 _MAX_FRAMES = 200
-_A4 = 842.0  # points: the longer side that every picture is given
+A4 = 842.0  # points: the longer side that every picture is given
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "DIB", "WEBP", "GIF")
 
 
@@ -40,8 +40,8 @@ def read_image(data: bytes, path: str) -> RawDocument:
     pages: list[Page] = []
     han = 0
     try:
-        for picture in _pictures(data, path):
-            reading = read_picture(picture, _A4 / max(picture.shape[:2]))
+        for picture in pictures(data, path):
+            reading = read_picture(picture, A4 / max(picture.shape[:2]))
             _, bottom, _, top = reading.frame
             pages.append(make_page(reading.chars, reading.rulings, bottom, top))
             han += reading.han
@@ -58,7 +58,7 @@ def read_image(data: bytes, path: str) -> RawDocument:
     return builder.finish()
 
 
-def _pictures(data: bytes, path: str) -> Iterator[Picture]:
+def pictures(data: bytes, path: str) -> Iterator[Picture]:
     """The pages of a picture file that are no icons. Raises NotADocument if there are none."""
     with _opened(data, path) as image:
         pages = 0

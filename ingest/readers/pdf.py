@@ -44,7 +44,7 @@ def read_pdf(data: bytes, path: str) -> RawDocument:
 
     Raises UnreadableFile if it is encrypted, damaged, too long, or nothing readable is in it.
     """
-    with _opened(data, path) as document:
+    with opened(data, path) as document:
         sheets = _survey(document, path)
         with _LOCK:
             meta = document.get_metadata_dict()
@@ -64,7 +64,8 @@ def read_pdf(data: bytes, path: str) -> RawDocument:
 
 
 @contextmanager
-def _opened(data: bytes, path: str) -> Iterator[Any]:
+def opened(data: bytes, path: str) -> Iterator[Any]:
+    """The PDF, closed at the end. Raises UnreadableFile."""
     import pypdfium2 as pdfium
 
     with _LOCK:

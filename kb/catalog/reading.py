@@ -112,6 +112,12 @@ class CatalogView(ChunkFeed):
                 document = decode_supports(payload, policy_id, source)
                 yield replace(document, affected_by=header.affected_by, family=header.family)
 
+    def revisions(self, policy_id: str) -> list[str]:
+        """All revisions of a document that are kept, the current one and superseded ones."""
+        columns = t.revisions.c
+        query = select(columns.revision).where(columns.policy_id == policy_id)
+        return list(self.connection.execute(query.order_by(columns.revision)).scalars())
+
     def sources(self, policy_id: str) -> list[SourceRef]:
         """Where a document came from, the first source first."""
         columns = t.sources.c

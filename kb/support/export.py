@@ -142,7 +142,7 @@ def _document(found: Matches, comparison: Comparison | None) -> Any:  # noqa: AN
     from docx import Document
 
     made = Document()
-    made.add_heading(_clean(f"扶持匹配：{found.profile.region}（{found.as_of}）"), 1)
+    made.add_heading(_clean(f"政策匹配：{found.profile.region}（{found.as_of}）"), 1)
     for statement in found.profile.statements:
         made.add_paragraph(_clean(statement.shown), style="List Bullet")
     made.add_heading("概述", 2)

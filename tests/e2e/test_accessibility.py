@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import Running
 
 SIZES = pytest.mark.parametrize("viewport", [(1440, 900), (390, 844)])
-TABS = ("问答", "扶持匹配", "答复起草", "评测")
+TABS = ("问答", "政策库", "起草答复", "政策匹配", "评测")
 
 
 def serious(page: Page) -> list[str]:

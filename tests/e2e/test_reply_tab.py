@@ -20,7 +20,7 @@ BODY = "云溪市科学技术局"
 @pytest.fixture
 def desk(page: Page) -> Page:
     """The tab, opened."""
-    page.get_by_role("tab", name="答复起草").click()
+    page.get_by_role("tab", name="起草答复").click()
     expect(page.get_by_role("heading", name="起草答复函")).to_be_visible()
     return page
 

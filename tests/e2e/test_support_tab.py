@@ -21,7 +21,7 @@ SENTENCE = "我在云溪市河湾区开了家小吃店，是个体工商户，20
 @pytest.fixture
 def desk(page: Page) -> Page:
     """The tab, opened."""
-    page.get_by_role("tab", name="扶持匹配").click()
+    page.get_by_role("tab", name="政策匹配").click()
     expect(page.get_by_role("heading", name="能申请哪些扶持")).to_be_visible()
     return page
 
@@ -72,7 +72,7 @@ def test_from_a_sentence_to_a_quotation_to_the_counter(
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(saved.value.path().read_bytes()))
-    assert saved.value.suggested_filename.startswith("扶持匹配-云溪市河湾区-") and "符合与待确认" in book.sheetnames
+    assert saved.value.suggested_filename.startswith("政策匹配-云溪市河湾区-") and "符合与待确认" in book.sheetnames
     rows = [tuple(r) for r in book["符合与待确认"].iter_rows(values_only=True)]
     assert len(rows) - 1 == desk.locator(".part:not(.apart):not(#near) .support").count()
 

@@ -16,6 +16,7 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
+from eval.jobs import Jobs
 from kb import reply
 from kb.base import KnowledgeBase
 from kb.errors import UnreadableFile
@@ -49,7 +50,7 @@ def client(base: KnowledgeBase) -> Iterator[TestClient]:
     desk = Desk(base)
     desk.ready.set()
     desk.prepared.set()
-    with TestClient(application(desk, base)) as client:
+    with TestClient(application(desk, base, Jobs(base.settings.home))) as client:
         yield client
 
 
@@ -177,7 +178,7 @@ def test_matches_are_downloaded_with_their_comparison(client: TestClient, suffix
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("/support.xlsx", "链接里的画像不完整。请回到扶持匹配再导出一次。"),
+        ("/support.xlsx", "链接里的画像不完整。请回到政策匹配再导出一次。"),
         ("/support.exe?profile={}", "不能导出为 .exe。"),
         ("/support.docx?profile=[]", "画像应是一个 JSON 对象"),
         (f"/support.docx?{urlencode({'profile': json.dumps(PROFILE), 'by': '天气'})}", "不能按“天气”对比。"),
@@ -194,10 +195,10 @@ def test_what_cannot_be_downloaded_has_a_chinese_page(client: TestClient, addres
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def test_the_page_has_the_three_tabs_only_over_a_base(client: TestClient) -> None:
+def test_the_page_has_all_tabs_only_over_a_base(client: TestClient) -> None:
     config = client.get("/config").json()
     tabs = [c["props"]["label"] for c in config["components"] if c["type"] == "tabitem"]
-    assert tabs == ["问答", "扶持匹配", "答复起草"]
+    assert tabs == ["问答", "政策库", "起草答复", "政策匹配", "评测"]
     assert config["max_file_size"] == 100_000_000
 
 

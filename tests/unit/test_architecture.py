@@ -45,6 +45,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
         "coordinates",
         "sides",
         "validity",
+        "library",
         "timing",
         "kinship",
         "fusion",

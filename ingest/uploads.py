@@ -1,0 +1,210 @@
+"""Files given to the base through the page: kept in ``uploads/`` of its home, a root of its own for sync.
+
+A file is received beside that folder's files, read before it is put among them, and put there only once the base can
+be written. Whatever fails or dies in between, what was there stays, in the folder and in the base.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.isolation import Workers
+from ingest.librarian import FINE, FileReport, state_of
+from ingest.reading import Outcome, Reading, Refusal, Request
+from ingest.scan import scan
+from ingest.sync import sync
+from ingest.upload_names import safe_name
+from kb.base import KnowledgeBase
+from kb.catalog import FileRow
+from kb.errors import KBError
+from kb.model import DocumentHeader, PolicyDocument
+
+FOLDER = "uploads"
+INCOMING, REMOVED, ASIDE = ".incoming", ".removed", ".aside"  # hidden: sync passes them over
+_STALE = 86_400  # seconds after which what was never finished is thrown away
+_SHOWN_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file on its way in, under the name it is to have."""
+
+    token: str
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What taking a file in the place of an older one would change; lines are of the documents' texts."""
+
+    before: tuple[DocumentHeader, ...]
+    after: tuple[PolicyDocument, ...]
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
+    added_count: int
+    dropped_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that is in the base: how it was read, and which of its documents the base had already."""
+
+    report: FileReport
+    held_before: frozenset[str]
+
+
+class Uploads:
+    """The folder of uploads of one base. Threads may share it; the base lets one change it at a time."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        """Take an open base; nothing is made on the disk yet."""
+        self.base = base
+        self.folder = base.settings.home.resolve() / FOLDER
+
+    def receive(self, given_name: str) -> Received:
+        """A place for a file that is about to be sent."""
+        token = uuid.uuid4().hex
+        name = safe_name(given_name)
+        place = self.folder / INCOMING / token
+        place.mkdir(parents=True)
+        return Received(token, place / name, name)
+
+    def discard(self, received: Received) -> None:
+        """Throw away what was received."""
+        shutil.rmtree(received.path.parent, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Throw away what was received long ago, and put back files whose replacement a crash has cut off.
+
+        Raises HomeBusy.
+        """
+        for place in (self.folder / INCOMING).glob("*"):
+            if time.time() - place.stat().st_mtime > _STALE:
+                shutil.rmtree(place, ignore_errors=True)
+        left = list((self.folder / ASIDE).glob("*/*"))
+        with self.base.store.writing() if left else nullcontext():
+            for old in left:
+                row = self._row(old.name)
+                if row is not None and row.sha256 == _digest(old):
+                    os.replace(old, self.folder / old.name)
+                shutil.rmtree(old.parent, ignore_errors=True)
+
+    def read(self, received: Received, workers: Workers) -> Outcome:
+        """Read a received file as the command reads files, in a process of its own and in the same limits."""
+        looked = scan(received.path)
+        if looked.failed:
+            return Refusal(looked.failed[0].why)
+        max_mb = self.base.settings.max_file_mb
+        request = Request(received.path, str(self.folder), received.name, max_mb)
+        return next(workers.read([request]))
+
+    def unchanged(self, received: Received) -> FileReport | None:
+        """The file of the same name, where it has the same content and its documents are in the base."""
+        path = self.folder / received.name
+        if not path.is_file() or _digest(path) != _digest(received.path):
+            return None
+        report = self.report(received.name)
+        return report if report.documents else None
+
+    def replacement(self, received: Received, reading: Reading) -> Replacement | None:
+        """What taking the file would replace; None where there is no file of its name with documents."""
+        before = self.report(received.name).documents
+        if not before:
+            return None
+        after = tuple(submission.document for submission in reading.submissions)
+        old = _lines(self.base.document(header.policy_id) for header in before)
+        new = _lines(after)
+        added, dropped = new - old, old - new
+        return Replacement(
+            before,
+            after,
+            tuple(list(added)[:_SHOWN_LINES]),
+            tuple(list(dropped)[:_SHOWN_LINES]),
+            added.total(),
+            dropped.total(),
+        )
+
+    def take(self, received: Received, reading: Reading) -> Taken:
+        """Put a received file among the others and into the base, in the place of one of the same name.
+
+        Raises KBError (HomeBusy among them); then everything is as it was and the file still waits.
+        """
+        target = self.folder / received.name
+        with self.base.store.writing():
+            held = frozenset(header.policy_id for header in self.base.documents())
+            row = self._row(received.name)
+            if row is not None and not self.report(received.name).documents:
+                self.base.remove_sources(row.root, [row.path])  # its documents were removed: it is new again
+            with _Swap(received.path, target, self.folder / ASIDE / received.token / received.name):
+                found = scan(target)
+                done = sync(self.base, found, reader=_already(reading))
+                if done.failed or done.skipped:
+                    raise KBError((done.failed + done.skipped)[0].why)
+        self.discard(received)
+        return Taken(self.report(received.name), held)
+
+    def report(self, name: str) -> FileReport:
+        """How a file of the folder was read, and its documents."""
+        row = self._row(name)
+        root = row.root if row else str(self.folder)
+        path = row.path if row else name
+        ids = self.base.documents_of_files().get((root, path), ())
+        documents = tuple(self.base.header(policy_id) for policy_id in dict.fromkeys(ids))
+        note = json.loads(row.note) if row and row.note else None
+        report = FileReport(root, path, FINE, note=note, documents=documents)
+        return replace(report, state=state_of(report))
+
+    def _row(self, name: str) -> FileRow | None:
+        """What the base knows of a file of the folder, under whichever root."""
+        whole = self.folder / name
+        for root in self.base.roots():
+            if whole.is_relative_to(root):
+                row = self.base.files(root).get(whole.relative_to(root).as_posix())
+                if row is not None:
+                    return row
+        return None
+
+
+class _Swap:
+    """Puts a file in its place for as long as it takes to put it into the base; if that fails, puts things back."""
+
+    def __init__(self, new: Path, target: Path, aside: Path) -> None:
+        self.new, self.target, self.aside = new, target, aside
+
+    def __enter__(self) -> None:
+        if self.target.exists():
+            self.aside.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.target, self.aside)
+        os.replace(self.new, self.target)
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is not None:
+            os.replace(self.target, self.new)
+            if self.aside.exists():
+                os.replace(self.aside, self.target)
+        shutil.rmtree(self.aside.parent, ignore_errors=True)
+
+
+def _already(reading: Reading) -> Callable[[Sequence[Request], Callable[[], bool]], Iterator[Outcome]]:
+    """A reader that gives what was read before."""
+    return lambda requests, _stopping: iter([reading] * len(requests))
+
+
+def _lines(documents: Iterator[PolicyDocument] | Sequence[PolicyDocument]) -> Counter[str]:
+    return Counter(line.strip() for d in documents for line in d.text.splitlines() if line.strip())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,261 @@
+"""Files given through the page: into the base, in the place of others, out of it and back, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.isolation import Workers
+from ingest.reading import Reading, Refusal
+from ingest.removals import Removals
+from ingest.uploads import ASIDE, Received, Uploads
+from kb.base import KnowledgeBase
+from kb.config import Settings
+from kb.errors import HomeBusy, KBError, UnknownDocument
+from kb.locks import WriteLock
+from kb.model import ChunkDraft, PolicyDocument, SourceRef, Submission
+from tests.fakes import HashEmbedder
+from tests.uploaded import NEW, OLD
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase.open(Settings(home=tmp_path / "home"), create=True, embedder=HashEmbedder()) as base:
+        yield base
+
+
+def given(uploads: Uploads, name: str, text: str | bytes) -> Received:
+    received = uploads.receive(name)
+    received.path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return received
+
+
+def put(uploads: Uploads, workers: Workers, name: str, text: str) -> str:
+    received = given(uploads, name, text)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    return uploads.take(received, outcome).report.documents[0].policy_id
+
+
+def state(base: KnowledgeBase) -> tuple[dict[str, str], list[str]]:
+    """The texts of the base by id, and the files of the folder."""
+    folder = base.settings.home / "uploads"
+    files = sorted(p.name for p in folder.glob("*") if p.is_file())
+    return {h.policy_id: base.document(h.policy_id).text for h in base.documents()}, files
+
+
+def test_a_file_is_taken_in_with_its_report_and_can_be_found(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    received = given(uploads, "../../办法.txt", OLD)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    taken = uploads.take(received, outcome)
+    (header,) = taken.report.documents
+    assert (taken.report.root, taken.report.path, taken.held_before) == (str(uploads.folder), "办法.txt", frozenset())
+    assert (header.doc_number, taken.report.state, taken.report.chunks > 0) == ("溪政发〔2024〕5号", "正常", True)
+    assert base.search("小微企业园租金补贴", k=1)[0].document.policy_id == header.policy_id
+    assert [p for p in uploads.folder.rglob("*") if p.is_file()] == [uploads.folder / "办法.txt"]
+    again = given(uploads, "办法.txt", OLD)
+    same = uploads.unchanged(again)
+    assert same is not None and same.documents == (header,)
+
+
+def test_replacing_says_what_changes_and_keeps_the_id_and_the_former_revision(
+    base: KnowledgeBase, workers: Workers
+) -> None:  # noqa: E501
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    former = base.header(policy_id).revision
+    received = given(uploads, "办法.txt", NEW)
+    assert uploads.unchanged(received) is None
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    change = uploads.replacement(received, outcome)
+    assert change is not None
+    assert ([h.policy_id for h in change.before], len(change.after)) == ([policy_id], 1)
+    assert change.added == (
+        "第一条 入园企业每年给予租金补贴3万元。",
+        "第二条 补贴按季拨付。",
+        "第三条 本办法自2024年3月1日起施行。",
+    )
+    assert change.dropped == ("第一条 入园企业每年给予租金补贴2万元。", "第二条 本办法自2024年3月1日起施行。")
+    assert "2万元" in state(base)[0][policy_id]  # nothing is done yet
+    uploads.take(received, outcome)
+    assert "3万元" in base.document(policy_id).text
+    assert "2万元" in base.document(policy_id, former).text
+    assert state(base)[1] == ["办法.txt"]
+
+
+def test_the_same_text_under_another_name_is_one_document(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "一.txt", OLD)
+    received = given(uploads, "二.txt", OLD)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    taken = uploads.take(received, outcome)
+    assert ([d.policy_id for d in taken.report.documents], taken.held_before) == ([policy_id], {policy_id})
+    assert len(base.documents()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [("程序.exe", b"MZ\x90\x00", "不支持的文件类型"), ("坏.docx", b"PK\x03\x04broken", ""), ("空白.txt", b"   \n", "")],
+)
+def test_what_cannot_be_read_changes_nothing(
+    base: KnowledgeBase, workers: Workers, name: str, content: bytes, why: str
+) -> None:  # noqa: E501
+    uploads = Uploads(base)
+    put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    outcome = uploads.read(given(uploads, name, content), workers)
+    assert isinstance(outcome, Refusal) and why in outcome.why
+    assert state(base) == before
+
+
+def test_a_busy_base_says_so_and_the_upload_waits(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    received = given(uploads, "办法.txt", NEW)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    base.store.lock.wait_seconds = 0
+    other = WriteLock(base.settings.home, 0)
+    other.require()
+    try:
+        with pytest.raises(HomeBusy, match="正由另一个进程写入"):
+            uploads.take(received, outcome)
+        with pytest.raises(HomeBusy):
+            Removals(uploads).remove(next(iter(before[0])))
+    finally:
+        other.release()
+    assert (state(base), received.path.read_text("utf-8")) == (before, NEW)
+    uploads.take(received, outcome)
+    assert "3万元" in next(iter(state(base)[0].values()))
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("step", ["vectors", "marked", "words added", "committing"])
+def test_a_failure_before_the_commit_puts_everything_back(base: KnowledgeBase, workers: Workers, step: str) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    received = given(uploads, "办法.txt", NEW)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+
+    def fail(name: str) -> None:
+        if name == step:
+            raise Crash
+
+    base.store.on_step = fail
+    with pytest.raises(Crash):
+        uploads.take(received, outcome)
+    base.store.on_step = lambda name: None
+    assert state(base) == before
+    assert (uploads.folder / "办法.txt").read_text("utf-8") == OLD
+    uploads.take(received, outcome)
+    assert "3万元" in base.document(policy_id).text
+
+
+def test_a_file_whose_replacement_a_kill_cut_off_is_put_back(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    aside = uploads.folder / ASIDE / "t" / "办法.txt"
+    aside.parent.mkdir(parents=True)
+    aside.write_text(OLD, "utf-8")
+    (uploads.folder / "办法.txt").write_text(NEW, "utf-8")  # as when the power fails before the base is written
+    uploads.tidy()
+    assert (state(base), (uploads.folder / "办法.txt").read_text("utf-8")) == (before, OLD)
+    assert list((uploads.folder / ASIDE).glob("*")) == []
+
+
+def test_removing_takes_the_file_along_and_undoing_brings_all_back(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    put(uploads, workers, "另一.txt", NEW.replace("小微企业园", "物流园"))
+    before, header = state(base), base.header(policy_id)
+    row = base.files(str(uploads.folder))["办法.txt"]
+    removal = Removals(uploads).remove(policy_id)
+    with pytest.raises(UnknownDocument):
+        base.document(policy_id)
+    assert state(base)[1] == ["另一.txt"]
+    assert Removals(uploads).recent() == [removal]  # as after a restart
+    Removals(uploads).undo(removal.token)
+    assert (state(base), base.header(policy_id)) == (before, header)
+    assert base.files(str(uploads.folder))["办法.txt"] == row
+    assert base.search("小微企业园租金补贴", k=1)[0].document.policy_id == policy_id
+    assert Removals(uploads).recent() == []
+    with pytest.raises(KBError, match="已经撤销过"):
+        Removals(uploads).undo(removal.token)
+
+
+def test_undoing_takes_nothing_from_what_was_uploaded_since(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    removal = Removals(uploads).remove(policy_id)
+    since = put(uploads, workers, "办法.txt", NEW.replace("小微企业园", "物流园"))
+    before = state(base)
+    assert since == policy_id  # an id is made from the file's place
+    with pytest.raises(KBError, match="同名文件已经重新上传（《溪口县物流园管理办法》）"):
+        Removals(uploads).undo(removal.token)
+    assert (state(base), Removals(uploads).recent()) == (before, [removal])
+    newer = Removals(uploads).remove(since)
+    Removals(uploads).undo(removal.token)
+    assert ("小微企业园" in state(base)[0][policy_id], Removals(uploads).recent()) == (True, [newer])
+
+
+def test_one_of_several_documents_of_a_file_goes_alone_and_comes_back_to_its_place(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:  # noqa: E501
+    (tmp_path / "三篇.txt").write_text("x", "utf-8")
+    texts = [f"第{n}篇的正文，写明补贴{n}万元。" for n in range(3)]
+    ids = base.put_many(
+        Submission(PolicyDocument(text), (ChunkDraft(0, len(text)),), SourceRef(str(tmp_path), "三篇.txt", n))
+        for n, text in enumerate(texts)
+    ).policy_ids
+    before = [base.document(i) for i in ids]
+    removals = Removals(Uploads(base))
+    removal = removals.remove(ids[1])
+    assert ([h.policy_id for h in base.documents()] == sorted((ids[0], ids[2])), removal.files) == (True, ())
+    removals.undo(removal.token)
+    assert [base.document(i) for i in ids] == before
+    assert (tmp_path / "三篇.txt").is_file()
+
+
+def test_a_removed_document_can_be_uploaded_again(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    base.remove([policy_id])  # as the command does: its file stays
+    received = given(uploads, "办法.txt", OLD)
+    assert uploads.unchanged(received) is None
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    assert len(uploads.take(received, outcome).report.documents) == 1
+
+
+@pytest.mark.parametrize("token", ["..", "../../etc", "a" * 32, "", "x/y"])
+def test_a_token_is_no_path(base: KnowledgeBase, token: str) -> None:
+    with pytest.raises(KBError, match="太久以前"):
+        Removals(Uploads(base)).undo(token)
+
+
+def test_a_removal_record_that_is_damaged_is_passed_over(base: KnowledgeBase) -> None:
+    removals = Removals(Uploads(base))
+    place = removals.folder / ("b" * 32)
+    place.mkdir(parents=True)
+    (place / "removed.json").write_text(json.dumps([])[:1], "utf-8")
+    assert removals.recent() == []
