@@ -39,6 +39,7 @@ def test_no_tab_has_a_serious_violation(page: Page, scheme: Literal["light", "da
     for tab in TABS:
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_role("tabpanel").locator("visible=true").first).to_be_visible()
+        expect(page.locator('[aria-busy="true"]:visible')).to_have_count(0)
         found[tab] = serious(page)
     assert found == dict.fromkeys(TABS, [])
 
