@@ -12,7 +12,7 @@ from dataclasses import replace
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.claimants import NOUN
-from kb.support.clauses import BARS, DEFINES, NO_CONDITION, ONCE
+from kb.support.clauses import BARS, DEFINES, ONCE, of_the_body
 from kb.support.conditions import About, Condition, about
 from kb.support.cutting import cut
 from kb.support.lone import stands_alone
@@ -84,7 +84,7 @@ def _general(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
     for match in _GENERAL.finditer(text):
         a, b = stripped(text, match.start("what"), match.end("what"))
         said = text[a:b]
-        if any(x <= a < y for x, y in within) or NO_CONDITION.search(said) or _PENALTY.search(said):
+        if any(x <= a < y for x, y in within) or of_the_body(said) or _PENALTY.search(said):
             continue
         named = {chinese_value(n) for n in _ARTICLE.findall(text[a:b])}
         if (named and number in named) or (not named and _closing(document, a)):

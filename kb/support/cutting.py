@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
 from kb.support.claimants import NOUN
-from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, ONCE, PREFACE
+from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, NOT_BOTH, ONCE, PREFACE, of_the_body
 from kb.support.conditions import About, Condition, about, is_identity
 from kb.support.persons import persons_of
 from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
@@ -136,7 +136,7 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
         listed = _in_barring_list(text, start)
         for a, b in _singles(text, *_behind_label(text, start, end)):
             piece = text[a:b]
-            if len(piece) < 2 or piece in _FILLERS or NO_CONDITION.search(piece) or LIMITS.search(piece):
+            if len(piece) < 2 or piece in _FILLERS or of_the_body(piece):
                 continue
             yield Condition(piece, a, b, about(piece), bars=listed or bool(BARS.search(piece)))
 
@@ -152,7 +152,7 @@ def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
     whole = text[start:end]
     tail = AFTER_BARS.search(whole)
     both = NOT_BOTH.search(whole)
-    if NO_CONDITION.search(whole) or end - start < 3:
+    if of_the_body(CLAUSE.split(whole)[0]) or end - start < 3:
         return
     stop = end if both or tail is None or tail.start() < 3 else start + tail.start()
     cases = [start, *(m.end() for m in _OR.finditer(text, start, stop))] if stop < end and "，或" in whole else [start]

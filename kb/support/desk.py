@@ -110,9 +110,14 @@ class _Desk:
             self._leave("several_failed", one)
             return None
         given = one.provision
-        stated = given.amount or given.rate or (given.cap and not _TOTAL.search(given.cap))
-        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks, meant):
+        sums = given.amount or given.rate or (given.cap and not _TOTAL.search(given.cap))
+        if not (sums or self.facts.profile.wants) or not self.relevance.in_common(folded, marks, meant):
             self._leave("nothing_in_common", one)
+            return None
+        marks = (*marks, *self.judge.asked_besides(one, marks))
+        failed = [m for m in marks if m.state is State.NOT_MET]
+        if len(failed) > 1:
+            self._leave("several_failed", one)
             return None
         if failed:
             return Verdict.ONE_SHORT, marks

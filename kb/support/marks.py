@@ -89,7 +89,7 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
         return Mark(condition, State.MET if holds is not condition.bars else State.NOT_MET, (said,))
     if condition.bars and ONCE.search(text):
         never = never_had(f"{text}，{support}", facts)
-        return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
+        return _made(condition, State.MET, (never,), claimant=False) if never else unread(condition)
     none = had_none(text, facts) if condition.bars else None
     if none:
         return _made(condition, State.MET, (none,), claimant=False)
@@ -110,10 +110,11 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     made = _made(condition, state, because, claimant, intends=intends)
-    return made if condition.bars or in_its_place(text, made.because, facts.scope) else _open(condition)
+    return made if condition.bars or in_its_place(text, made.because, facts.scope) else unread(condition)
 
 
-def _open(condition: Condition) -> Mark:
+def unread(condition: Condition) -> Mark:
+    """The mark of a condition that nothing decides: open, with what to ask."""
     return Mark(condition, State.UNKNOWN, (), question_of(condition))
 
 
@@ -143,7 +144,7 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
     if state is State.UNKNOWN or not because:
-        return _open(condition)
+        return unread(condition)
     # each statement was found to decide the condition that is pointed to, in whose words it is put
     return Mark(condition, state, because, None, rest is not None and rest.claimant)
 
@@ -174,9 +175,9 @@ def _made(
 ) -> Mark:
     met = state is not State.NOT_MET
     if state is State.UNKNOWN or not because:
-        return _open(condition)
+        return unread(condition)
     if not may_decide(condition.text, because, met=met, bars=condition.bars, intends=intends):
-        return _open(condition)
+        return unread(condition)
     return Mark(condition, state, because, None, claimant)
 
 
