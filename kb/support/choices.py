@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 from kb.text.numerals import chinese_value
 
@@ -24,11 +25,7 @@ def choices_in(text: str, facts: Facts) -> Iterator[Finding]:
         items[0] = _VERB.sub("", items[0])
         wanted = chinese_value(match["count"])
         said = next(
-            (
-                s
-                for s in facts.free
-                if wanted and sum(i in s.text for i in items if i) >= wanted and not DENIES.search(s.text)
-            ),
+            (s for s in facts.free if wanted and sum(i in s.text for i in items if i) >= wanted and affirms(s.text)),
             None,
         )
         yield found(0, match.end(), bool(said) or None, said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from kb.support.answering import answers, is_answer
 from kb.support.applicable import Scope
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import Measure, measures, months_between
+from kb.support.polarity import affirms
 from kb.support.profile import TURNOVER, Profile, Statement
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
@@ -23,10 +24,6 @@ _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
 #: Whose age it is instead
 _OTHERS = re.compile("员工|职工|工人|平均|父|母|爸|妈|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孩子|小孩")
 _SEX = re.compile(r"女性?(?!儿)|男性?")
-DENIES = re.compile(
-    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|"
-    r"(?:(?<![\u4e00-\u9fff])|(?<=名下)|(?<=[均都]))无(?!人机|线|障碍|土)|不(?=[满足])"
-)
 _CLAUSE = re.compile(r"[，,；;。]")
 #: A clause that only says what became of what the one before says (缴了15个月，中间断过)
 _TURNED = re.compile(
@@ -85,7 +82,7 @@ class Facts:
             if _OTHERS.search(said.text):
                 continue
             stated = _AGE.search(said.text) or _AGED.search(said.text)
-            if stated and not DENIES.search(said.text):
+            if stated and affirms(said.text):
                 age = Decimal(next(g for g in stated.groups() if g))
                 return Range(age, age, said)
             born = _BORN.search(said.text)
@@ -127,9 +124,9 @@ class Facts:
         worked = [m for s in self.free if AT_WORK.search(s.text) for m in measures(s, self.day) if m.unit == "个月"]
         for said, spoken in self.grams[: len(self.free)]:
             own = measures(said, self.day)
-            if not own and worked and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
+            if not own and worked and _ALL_ALONG.search(said.text) and affirms(said.text):
                 own = [Measure("个月", worked[0].low, worked[0].high, said)]
-            elif not own and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
+            elif not own and _ALL_ALONG.search(said.text) and affirms(said.text):
                 own = self._since(said)
             whole = spoken if len(grams(said.text)) > 4 else spoken | self._around(said)
             found += [(m, whole) for m in own]
@@ -159,7 +156,7 @@ class Facts:
         wholes = (
             s
             for s in self.profile.statements
-            if s.key == "情况" and s not in self.free and not DENIES.search(s.text) and not is_answer(s.text)
+            if s.key == "情况" and s not in self.free and affirms(s.text) and not is_answer(s.text)
         )
         return tuple((s, grams(s.text) | spoken_of(s.text)) for s in (*self.free, *wholes))
 
@@ -214,8 +211,3 @@ def graduated(said: Statement, day: date) -> Range | None:
             max(Decimal(0), months_between(date(year, 12, 31), day)), months_between(date(year, 1, 1), day), said
         )
     return None
-
-
-def any_said(statements: Iterable[Statement], pattern: re.Pattern[str]) -> Statement | None:
-    """The first statement that affirms what a pattern finds."""
-    return next((s for s in statements if pattern.search(s.text) and not DENIES.search(s.text)), None)

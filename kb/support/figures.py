@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from kb.support.ages import ages_in
 from kb.support.bounds import bound_of
-from kb.support.facts import DENIES, Facts, Range
+from kb.support.facts import Facts, Range
 from kb.support.hiring import for_them, took_on
 from kb.support.meanings import grams
 from kb.support.measures import Measure, countable
+from kb.support.polarity import affirms, denials
 from kb.support.profile import TURNOVER, Statement
 from kb.support.reading import Finding, State, found
 from kb.text.quantity import Quantity
@@ -180,7 +181,7 @@ def _told(
         (shared, known, spoken)
         for known, spoken in facts.figures
         if known.unit == unit
-        and not DENIES.search(known.said.text)
+        and affirms(known.said.text)
         and not _apart(before, known.said.text)
         and not for_them(known.said.text, text)
         and (shared := len(about & spoken)) >= least
@@ -217,7 +218,7 @@ def _apart(one: str, other: str) -> bool:
 def _denied(about: frozenset[str], facts: Facts) -> Statement | None:
     """The statement that there is none of what a figure counts (没有新招用人员 against 新招用人员达到10%)."""
     for said in facts.free:
-        denial = DENIES.search(said.text)
+        denial = next(iter(denials(said.text)), None)
         thing = grams(said.text[denial.end() :]) if denial else frozenset()
         if len(thing) > 2 and len(thing & about) * 3 >= len(thing) * 2:
             return said

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 
 _LETTERS = "ABCDEFGH"
@@ -20,7 +21,7 @@ _ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:
 
 def grades_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The classes a condition names as those of the claimant or of whom it takes on."""
-    told = [s for s in facts.free if _ONE.search(s.text) and not DENIES.search(s.text)]
+    told = [s for s in facts.free if _ONE.search(s.text) and affirms(s.text)]
     for match in _ASKED.finditer(text):
         if not told:
             yield found(match.start(), match.end(), None)

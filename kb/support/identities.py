@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
-from kb.support.facts import DENIES, Facts, graduated
+from kb.support.facts import Facts, graduated
 from kb.support.hiring import takes_on, took_on
+from kb.support.polarity import affirms, denies
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.support.speaking import of_kin
@@ -54,10 +55,6 @@ _SAID = {name: re.compile(statement) for name, (_, statement) in _GROUPS.items()
 _BREAK = re.compile(r"[、，,；;]|以及|或者|和(?!谐)|或(?!许)|及(?!时|以上|其)")
 _TERM = re.compile(
     r"(?:毕业|退役|离校|退伍|出站)(?:时间)?(?:后|已)?(?:未超过|不超过|未满|不满|在)?[\d一二三四五六七八九十两]+\s*(?:年|"
-    r""
-    r""
-    r""
-    r""
     r"个月)(?:以?内|之内|内)?(?:、|、?且)?"
 )
 _DEGREES = ("大专", "本科", "硕士", "博士")
@@ -117,7 +114,7 @@ def takes_others(text: str, facts: Facts) -> bool:
     if not takes_on(text):
         return False
     asked = {a.group for a in _alternatives(text)}
-    told = [s for s in facts.free if took_on(s.text) and not DENIES.search(s.text)]
+    told = [s for s in facts.free if took_on(s.text) and affirms(s.text)]
     groups = {name for name, pattern in _SAID.items() if any(pattern.search(s.text) for s in told)}
     return bool(asked and groups) and not asked & groups
 
@@ -128,7 +125,7 @@ _CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才�
 
 def told_of(facts: Facts) -> tuple[str, ...]:
     """The groups of persons the claimant says to be of."""
-    own = [s for s in facts.free if not took_on(s.text) and not DENIES.search(s.text)]
+    own = [s for s in facts.free if not took_on(s.text) and affirms(s.text)]
     told = [name for name, pattern in _SAID.items() if name != "女性" and any(pattern.search(s.text) for s in own)]
     return (*told, *([_CLASS] if any(_CLASSED.search(s.text) for s in own) else []))
 
@@ -198,8 +195,8 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
     if said is None:
         low = next((s for s in facts.free if _LOW_DEGREE.search(s.text)), None)
         return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
-    if DENIES.search(said.text) and not re.search(r"未满|未超", said.text) and not _NO_JOB.search(said.text):
-        return False, (said,)
+    if not affirms(said.text) and not _NO_JOB.search(said.text):
+        return (False, (said,)) if denies(said.text) else (None, ())
     states = [
         _in_age(one.text, facts),
         _in_term(one.text, said, facts),

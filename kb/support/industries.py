@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 
 #: Trades by the classes of GB/T 4754, with words that name them
@@ -60,6 +61,9 @@ def industries_in(text: str, facts: Facts) -> Iterator[Finding]:
         start += sum(len(t) + 1 for t in match["trades"].split("、")[:first])
         verb = _DOES.search(text, start, end)
         start = verb.end() if verb else start
+        if not affirms(text[: match.end("trades")]):
+            yield found(start, end, None)  # 非餐饮企业
+            continue
         yield found(start, end, _answers(trades, said.text if said else ""), said)
 
 

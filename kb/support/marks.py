@@ -15,7 +15,7 @@ from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
 from kb.support.each import each_in
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
 from kb.support.figures import figures_in
 from kb.support.firsts import firsts_in
 from kb.support.grades import grades_in
@@ -27,6 +27,7 @@ from kb.support.named import named_in
 from kb.support.once import had_none, never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
+from kb.support.polarity import Sign, denials, sign_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
 from kb.support.said import bare, covered, repeats, said_of
@@ -72,6 +73,7 @@ _GLUE = re.compile(
 #: The document by which something is had asks for nothing itself
 _CITED = re.compile(r"(?:按照?|根据|依据)?[\u4e00-\u9fff]{0,10}〔\d{4}〕\d+号(?:文件)?(?:规定)?")
 _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
+_MERELY_DENIES = 2  # characters of words that deny what others have read, and say nothing themselves
 _LEAST_NEW = 2  # characters that a finding reads and no other has
 #: Two supports of which only one can be had
 _EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
@@ -122,7 +124,7 @@ def _without(core: str, facts: Facts) -> Statement | None:
     """The statement that there is none of what a rule begins with (没有逾期 against 逾期贷款)."""
     begins = re.sub(r"^(?:已经?|被|有|存在|正在|仍|处于)", "", core)
     for said in facts.free:
-        for denial in DENIES.finditer(said.text):
+        for denial in denials(said.text):
             thing = re.split(r"[也或和、]|$", said.text[denial.end() :])[0].removesuffix("过")
             thing = re.sub("^(?:被|有|存在|发生|进|列入|出现)过?", "", thing)
             if len(thing) > 1 and "过" not in thing and begins.startswith(thing):
@@ -189,18 +191,10 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     if len(either) > 1:
         return _any(either, facts)
     findings = _findings(text, facts)
-    failed = [f for f in findings if f.state is State.NOT_MET]
-    if failed:
-        return State.NOT_MET, failed[0].because, any(f.claimant for f in failed)
     left = _left(text, findings)
-    if findings and not left and all(f.state is State.MET for f in findings):
-        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
-    if (
-        findings
-        and not bare(left, (s for f in findings for s in f.because))
-        and all(f.state is State.MET for f in findings)
-    ):
-        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
+    by_readers = _of_findings(findings, left, turned=sign_of(left) is not Sign.YES)
+    if by_readers is not None:
+        return by_readers
     said = said_of(text, left or text, facts)
     if said and said.state is State.NOT_MET:
         return State.NOT_MET, said.because, False
@@ -216,6 +210,25 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     return State.UNKNOWN, (), False
 
 
+def _of_findings(
+    findings: Sequence[Finding], left: str, *, turned: bool
+) -> tuple[State, tuple[Statement, ...], bool] | None:
+    """What the readers' findings decide by themselves; None where the words left must be read as well.
+
+    ``turned``: the words left deny something, which may be just what was found (未在本市登记注册).
+    """
+    failed = [f for f in findings if f.state is State.NOT_MET]
+    if turned and (failed or (findings and len(left) <= _MERELY_DENIES)):
+        return State.UNKNOWN, (), False
+    if failed:
+        return State.NOT_MET, failed[0].because, any(f.claimant for f in failed)
+    because = tuple(dict.fromkeys(s for f in findings for s in f.because))
+    met = bool(findings) and all(f.state is State.MET for f in findings)
+    if met and (not left or (not turned and not bare(left, because))):
+        return State.MET, because, False
+    return None
+
+
 def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     """The state of things that must all hold, where statements speak of them one by one; met or not known."""
     read = [_read(part, facts) for part in parts]
@@ -224,7 +237,8 @@ def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ..
     return State.UNKNOWN, (), False
 
 
-_CASE = re.compile(r"、|，?以及|，?或者|和(?=[\u4e00-\u9fff]{3})|，")
+#: Things are cases of their own; a figure goes with what stands before it (新参保、缴费不满12个月的单位)
+_CASE = re.compile(r"、(?![^、，]*\d)|，?以及|，?或者|和(?=[\u4e00-\u9fff]{3})|，")
 
 
 def _cases(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
 from kb.support.meanings import grams
+from kb.support.polarity import affirms
 from kb.support.profile import Statement
 
 _NEVER = re.compile(
@@ -45,7 +46,7 @@ def had_none(text: str, facts: Facts) -> Statement | None:
 
 
 def _had(what: str, facts: Facts) -> bool:
-    return any(_same(o, what) for s in facts.free if not DENIES.search(s.text) for o in _objects(_HAD, s.text))
+    return any(_same(o, what) for s in facts.free if affirms(s.text) for o in _objects(_HAD, s.text))
 
 
 def never_had(about: str, facts: Facts) -> Statement | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from kb.support.divisions import divisions_in
-from kb.support.facts import AT_WORK, DENIES, Facts
+from kb.support.facts import AT_WORK, Facts
+from kb.support.polarity import Sign, sign_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
@@ -73,9 +74,10 @@ def _household(where: str, facts: Facts) -> tuple[bool | None, Statement | None]
             own = [name for name in facts.scope.levels if name in said.text or name[-3:] in said.text]
             here = bool(own) or bool(re.search(_SELF, said.text))
             named = any(n in said.text for n in re.split(r"[、和或]", where))
-            denied = bool(DENIES.search(said.text)) or "不在" in said.text
+            sign = sign_of(said.text)
+            denied = sign is not Sign.YES
             if named or (here and re.fullmatch(_SELF, where)):
-                return not denied, said
+                return None if sign is Sign.OPEN else not denied, said
             elsewhere = all(_is_division(n, facts) for n in re.split(r"[、和或]", where))
             return (None if here or denied or not elsewhere else False), said
     return None, None

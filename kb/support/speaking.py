@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from kb.support.applicable import Scope
 from kb.support.contrary import against
 from kb.support.divisions import divisions_in
-from kb.support.facts import DENIES
+from kb.support.polarity import Sign, affirms, sign_of
 from kb.support.profile import Statement
 
 _KIN = (
@@ -35,21 +35,16 @@ _ASKS_KIN = re.compile(f"{_KIN}|家庭|子女|夫妻|直系|未成年|共同")
 _ASKS_INTENT = re.compile("意愿|意向|拟|计划|准备|预计|即将|失效|注销|停业|歇业|到期|在读|在校")
 _READING = re.compile("在读|在校|还没毕业")
 _DEGREE = re.compile("(?:本科|大专|专科|硕士|博士|研究生)[^，。；]{0,6}(?:学历|学位)|毕业(?!年度|学年)")
-_DENIED = re.compile(rf"{DENIES.pattern}|不在")
-_ASKS_NONE = re.compile(rf"{DENIES.pattern}|以外|之外|除外|不[高多超大]|不[能得]是|低于|少于")
-_BREAK = "中断|断过?|停过?|间断|脱保|离开"
-_UNBROKEN = re.compile(f"(?:没有?|未|从未)(?:有)?(?:{_BREAK})")  # what is denied is its end
+_ASKS_NONE = re.compile("以外|之外|除外|不[高多超大]|低于|少于")
 _ELSEWHERE = re.compile("以外|之外|除了?(?!外)[^，。]{0,12}外")
 
 
-def denies(text: str, beside: str) -> bool:
+def sign(text: str, beside: str) -> Sign:
     """Whether words deny what other words are about: that a thing has no end (没有断过) denies but its end.
 
     What is asked for outside something (直系亲属以外的房产) denies that it is of it.
     """
-    if not re.search(_BREAK, beside):
-        text = _UNBROKEN.sub("，", text)
-    return bool(DENIES.search(text) or _ELSEWHERE.search(text))
+    return Sign.NO if _ELSEWHERE.search(text) else sign_of(text, beside)
 
 
 def in_its_place(text: str, said: Iterable[Statement], scope: Scope) -> bool:
@@ -89,10 +84,10 @@ def _may(text: str, said: str, *, met: bool, bars: bool) -> bool:
     if NOT_YET.search(said) and not _ASKS_INTENT.search(text):
         return False
     if not met:
-        rules_out = bars or DENIES.search(text)
+        rules_out = bars or not affirms(text)
         return not (rules_out and _MENDED.search(said) and not _MENDED.search(text))
     if _READING.search(said) and _DEGREE.search(text) and not _ASKS_INTENT.search(text):
         return False
-    if not bars and _DENIED.search(said) and not (_ASKS_NONE.search(text) or _UNBROKEN.search(said)):
+    if not bars and not affirms(said) and affirms(text) and not _ASKS_NONE.search(text):
         return False
     return not (_ELSEWHERE.search(said) and not _ELSEWHERE.search(text))
