@@ -198,8 +198,13 @@ def _kept_together(text: str, clauses: list[tuple[int, int]]) -> Iterator[tuple[
 
 
 def _joins_on(before: str, clause: str) -> bool:
-    """Whether a clause is a bare period, or says for whom the rate in the next one holds."""
-    return bool(_PERIOD.fullmatch(before) or (re.search(r"以[上下]的?(?:单位|企业)$", before) and "率" in clause[:8]))
+    """Whether a clause is a bare period, says for whom the rate in the next one holds, or gives ages of either sex."""
+    of_a_sex = re.match("[男女]", before) and re.match("[男女]", clause) and "岁" in before and "岁" in clause
+    return bool(
+        of_a_sex
+        or _PERIOD.fullmatch(before)
+        or (re.search(r"以[上下]的?(?:单位|企业)$", before) and "率" in clause[:8])
+    )
 
 
 def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -101,18 +101,29 @@ class Facts:
 
     @cached_property
     def headcount(self) -> Range | None:
-        """How many people there are."""
+        """How many people there are, as far as is said (不到20人)."""
         said, count = self.profile.stated("人数"), self.profile.headcount
-        return Range(Decimal(count), Decimal(count), said) if said and count is not None else None
+        return self._spread(said, Decimal(count), "人") if said and count is not None else None
 
     @cached_property
     def revenue(self) -> Range | None:
         """The turnover in 元, stated under its key or freely."""
         said, value = self.profile.stated("营业收入"), self.profile.revenue
         if said and value is not None:
-            return Range(value, value, said)
-        told = (m for s in self.free if _TURNOVER.search(s.text) for m in measures(s, self.day) if m.unit == "元")
+            return self._spread(said, value, "元")
+        told = (
+            m
+            for s in self.free
+            if _TURNOVER.search(s.text) and affirms(s.text)
+            for m in measures(s, self.day)
+            if m.unit == "元"
+        )
         return next((Range(m.low, m.high, m.said) for m in told), None)
+
+    def _spread(self, said: Statement, value: Decimal, unit: str) -> Range:
+        """What a value under a key is at least and at most, by the words around it there (不到500万元)."""
+        told = next((m for m in measures(said, self.day) if m.unit == unit), None)
+        return Range(told.low, told.high, said) if told else Range(value, value, said)
 
     @cached_property
     def figures(self) -> tuple[tuple[Measure, frozenset[str]], ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
@@ -225,8 +224,8 @@ def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:
     known = graduated(said, facts.day) or next((k for k in others if k), None)
     if quantity is None or known is None:
         return None
-    bound, _, _ = bound_of(term.group(), quantity, default_least=False)
-    return _stated(bound.value, known.low, known.high)
+    bound, _, _ = bound_of(term.group(), quantity)
+    return bound.holds(known) if bound else None
 
 
 _AGES = re.compile(r"(?P<sex>[男女])?性?年?(?P<op>满|不满|未满)(?P<n>\d{2})周?岁")
@@ -250,10 +249,6 @@ def _in_cohort(text: str, said: Statement) -> bool | None:
     if not asked or "届" not in asked.group():
         return True
     return asked[1] == has[1] if has else None
-
-
-def _stated(most: Decimal, low: Decimal, high: Decimal) -> bool | None:
-    return True if high <= most else False if low > most else None
 
 
 def _in_degree(text: str, facts: Facts) -> bool | None:

@@ -56,6 +56,11 @@ def _examples(text: str) -> list[str]:
     return [first[-2:], *others, *([listed["whole"]] if listed["whole"] else [])]
 
 
+#: A character by itself, where it is none that only joins
+_ALONE_CHARACTER = re.compile(
+    r"(?<![\u4e00-\u9fff])(?![其该所之及与并且均也都仍还就再把将被为对向给在从以的地得了着过者等日时内中起后由按和或])"
+    r"[\u4e00-\u9fff](?![\u4e00-\u9fff])"
+)
 _MARGIN = re.compile(r"[与和对在并的把由于及向从给以]|按照[^，、]{2,24}?文件")
 _FIRST = re.compile("首次|第一次|头一|初次")
 _HAS = "名下"
@@ -142,9 +147,15 @@ def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
 
 
 def bare(left: str, said: Iterable[Statement] = ()) -> bool:
-    """Whether words are left that ask for something, and the statements that decide the rest do not say them too."""
-    spoken = frozenset(g for s in said for g in grams(s.text) | spoken_of(s.text))
-    return not grams(_IDLE.sub("，", left)) <= spoken
+    """Whether words are left that ask for something, and the statements that decide the rest do not say them too.
+
+    One character may be all that is asked for (女 of 女职工).
+    """
+    told = list(said)
+    spoken = frozenset(g for s in told for g in grams(s.text) | spoken_of(s.text))
+    words = _IDLE.sub("，", left)
+    alone = _ALONE_CHARACTER.findall(words)
+    return not grams(words) <= spoken or any(all(one not in s.text for s in told) for one in alone)
 
 
 def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
@@ -162,9 +173,12 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     )
 
 
-def _is_enough(asked: Sequence[tuple[str, Bound]], told: Sequence[Measure]) -> bool:
+def _is_enough(asked: Sequence[tuple[str, Bound | None]], told: Sequence[Measure]) -> bool:
     """Whether for each figure asked for one is told that lies within its bound."""
-    return all(any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told) for unit, bound in asked)
+    return all(
+        bound and any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told)
+        for unit, bound in asked
+    )
 
 
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
