@@ -123,6 +123,7 @@ def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range
 _WORKS_FOR = re.compile(
     r"带动|(?:带[着了领]?|解决|安排|吸收|养[着活])[^，。；]{0,10}(?:干活|就业|上班|做工|做事|务工|挣钱)"
 )
+_GONE = re.compile("离职|辞[职退]|走了|遣散|解散")
 _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
 _OF_GROUP = re.compile("毕业|人员|军人|士兵|残疾|农民|妇女|群体|对象|劳动力|学生|青年|参保|社保|社会保险|新增|新招")
 
@@ -147,7 +148,8 @@ def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
     bound, start, end = bound_of(text, quantity)
     clause = _EMPLOYS.search(text)
     hired = (m for m, _ in facts.figures if m.unit == "人" and (took_on(m.said.text) or _WORKS_FOR.search(m.said.text)))
-    known = None if _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
+    gone = any(_GONE.search(s.text) for s in facts.free)
+    known = None if gone or _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
     begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
     return found(begin, stop, bound.holds(known) if bound and known else None, known.said if known else None)
 

@@ -10,6 +10,7 @@ from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
 from kb.support.facts import Facts, graduated
 from kb.support.hiring import takes_on, took_on
+from kb.support.places import NAMED, SELF, household
 from kb.support.polarity import affirms, denies
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
@@ -67,6 +68,9 @@ _PLAIN = re.compile(
 )
 
 
+_HOUSEHOLD = re.compile(
+    rf"(?P<where>{SELF}|{NAMED})户(?:籍|口)|户(?:籍|口)(?:所在地)?[在为是](?P<there>{SELF}|{NAMED})"
+)
 _NO_JOB = re.compile(
     r"(?:未|没有?)(?:在|与|被)?(?:用人)?(?:单位)?(?:就业|录用)|没有?找到工作|(?:没有?|未)工作|待业|"
     r"(?:没有?|未)(?:进|找|签)过?(?:单位|工作)|没有?上过班|没有?(?:上班|工作)过"
@@ -209,7 +213,11 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
         return False, (said,)
     rest = _AGES.sub("", _DEGREE.sub("", _TERM.sub("", _WHO[one.group].sub("", one.text))))
     rest = _PLAIN.sub("", re.sub(r"[男女]?性?$", "", _NO_JOB.sub("", rest)))
-    rest = rest.translate(str.maketrans("", "", said.text))
+    settled = _HOUSEHOLD.search(one.text)
+    if settled:
+        states.append(household(settled["where"] or settled["there"], facts)[0])
+        rest = rest.replace(settled.group(), "").replace("户籍", "")
+    rest = "" if all(r in said.text for r in re.findall(r"[\u4e00-\u9fffA-Za-z]+", rest)) else rest
     because = (said,) if idle in (None, said) else (said, idle)
     return (None if None in states or rest else True), tuple(s for s in because if s)
 
@@ -245,9 +253,12 @@ def _in_age(text: str, facts: Facts) -> bool | None:
 
 def _in_cohort(text: str, said: Statement) -> bool | None:
     """2026届: whether it is the year of the statement."""
-    asked, has = (re.search(r"(20\d\d)\s*[届年]", t) for t in (text, said.text))
-    if not asked or "届" not in asked.group():
+    asked = re.search(r"(20\d\d)\s*届", text)
+    if not asked:
         return True
+    has = re.search(
+        r"(20\d\d)\s*(?:届|年(?:\d{1,2}月)?(?:[\u4e00-\u9fff]{0,8}(?:大学|学院|本科|大专|硕士|博士))?毕业)", said.text
+    )
     return asked[1] == has[1] if has else None
 
 

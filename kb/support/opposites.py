@@ -56,10 +56,13 @@ def opposites_in(text: str, facts: Facts) -> Iterator[Finding]:
     yield from _recognised(text, facts)
     for named, said in _APART:
         for match in named.finditer(text):
-            why = next((s for s in facts.free if said.search(s.text)), None)
+            so = next((s for s in facts.free if named.search(s.text) and affirms(s.text)), None)
+            why = so or next((s for s in facts.free if said.search(s.text)), None)
             if why is not None:
                 denial = _before(text, match.start())
-                yield found(match.start() if denial is None else denial, match.end(), denial is not None, why)
+                yield found(
+                    match.start() if denial is None else denial, match.end(), (denial is None) is (so is not None), why
+                )
 
 
 def _before(text: str, start: int) -> int | None:
