@@ -13,10 +13,11 @@ from kb.support.asked import Asked
 from kb.support.candidates import Candidate
 from kb.support.cases import higher_cases
 from kb.support.claimants import NOUN, answers
+from kb.support.clauses import ONCE
 from kb.support.conditions import Condition, about
 from kb.support.cutting import conditions_of
 from kb.support.facts import Facts
-from kb.support.marks import Mark, chosen, mark, pointing, unread
+from kb.support.marks import Mark, chosen, is_for_a_home, mark, pointing, unread
 from kb.support.pieces import STOP, pieces
 from kb.support.reading import State
 from kb.support.references import Pointed, References
@@ -50,6 +51,7 @@ class Judge:
         self.rules = tuple(held.values())
         self.references = References(candidates)
         self._asked = Asked()
+        self._made: dict[tuple[str, Condition, bool], Mark] = {}
 
     def marks(self, folded: Sequence[Candidate]) -> tuple[Mark, ...]:
         """The marks of a support's conditions; of several of which any will do, those that are met."""
@@ -115,8 +117,7 @@ class Judge:
         here = depth < _DEEPEST and not condition.policy_id and not answered
         pointed = self.references.of(one, condition) if here else None
         if pointed is None:
-            support = "，".join((one.provision.benefit, one.document.title or "", one.text))
-            return [mark(condition, self.facts, support)]
+            return [self._by_itself(one, condition)]
         if condition.bars:
             there = self._there(one, pointed, depth)
             return [pointing(condition, there, None, outside=not pointed.outside)]
@@ -132,6 +133,18 @@ class Judge:
         chosen_one = bool(pointed.conditions[0].choice)
         shown = (State.MET, State.NOT_MET) if chosen_one else (State.MET,)
         return [*(m for m in there if here and m.state in shown), made]
+
+    def _by_itself(self, one: Candidate, condition: Condition) -> Mark:
+        """The mark of a condition that points nowhere; one of the whole document is made once where it may be."""
+        support = "，".join((one.provision.benefit, one.document.title or "", one.text))
+        own = one.provision.start <= condition.start < one.provision.end
+        if own or ONCE.search(condition.text):  # how often it may be had is asked of each support by its name
+            return mark(condition, self.facts, support)
+        at_home = is_for_a_home(support)
+        key = (condition.policy_id or one.document.policy_id, condition, at_home)
+        if key not in self._made:
+            self._made[key] = mark(condition, self.facts, support)
+        return self._made[key]
 
     def _there(self, one: Candidate, pointed: Pointed, depth: int) -> list[Mark]:
         """The marks of what a condition points to."""

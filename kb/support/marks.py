@@ -107,12 +107,17 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
         return _made(condition, State.MET, (without,), claimant=False)
     listed = condition.bars and not both and len(_parts(core)) > 1
     state, because, claimant = (_cases if listed else _read)(core, facts)
-    intends = _FOR_A_HOME.search(support) is not None
+    intends = is_for_a_home(support)
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     made = _made(condition, state, because, claimant, intends=intends)
     return made if condition.bars or in_its_place(text, made.because, facts.scope) else unread(condition)
+
+
+def is_for_a_home(support: str) -> bool:
+    """Whether a support is a loan for a home, which is asked for before the home is bought."""
+    return _FOR_A_HOME.search(support) is not None
 
 
 def unread(condition: Condition) -> Mark:
