@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from kb.support.answering import answer_to
 from kb.support.bodies import bodies_in
-from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
 from kb.support.each import each_in
@@ -50,7 +49,6 @@ class Mark:
 
 
 _READERS: tuple[Reader, ...] = (
-    choices_in,
     grades_in,
     listings_in,
     opposites_in,
@@ -75,8 +73,6 @@ _CITED = re.compile(r"(?:按照?|根据|依据)?[\u4e00-\u9fff]{0,10}〔\d{4}〕
 _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
 _MERELY_DENIES = 2  # characters of words that deny what others have read, and say nothing themselves
 _LEAST_NEW = 2  # characters that a finding reads and no other has
-#: Two supports of which only one can be had
-_EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
 #: Loans for homes are asked for before the home is bought
 _FOR_A_HOME = re.compile(r"公积金[^，。]{0,6}贷款|(?:住房|购房|可贷|贷款)[^，。]{0,4}额度|房贷")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
@@ -99,9 +95,6 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = NOT_BOTH.search(text) if condition.bars else None
     core = both["other"] if both else core
-    beside = _EITHER.match(text) if condition.bars else None
-    if beside:
-        core = beside["one"] if any(beside["two"].startswith(w) for w in facts.profile.wants) else beside["two"]
     without = _without(core, facts) if condition.bars else None
     if without:
         return _made(condition, State.MET, (without,), claimant=False)

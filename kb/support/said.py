@@ -29,7 +29,6 @@ _IDLE = re.compile(
 )
 
 
-_PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
 #: What a firm is recognised as, and words that say it was
 _TITLE = re.compile(r"^[\u4e00-\u9fff]{2,12}(企业|单位|基地|平台|中心|工厂|车间|品牌)$")
@@ -168,7 +167,6 @@ def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
         or first  # nobody says that it is the first time
         or of_others(said, text)
         or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
-        or any(a in text and b in said and a not in said for a, b in _PAIRS)
         or (tiers and named and not named & tiers)
     )
 
