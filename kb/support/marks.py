@@ -196,7 +196,7 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     said = said_of(text, left or text, facts)
     if said and said.state is State.NOT_MET:
         return State.NOT_MET, said.because, False
-    if said and all(f.state is State.MET for f in findings):
+    if said and said.state is State.MET and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
     same = repeats(text, facts) if any(f.state is State.UNKNOWN for f in findings) else None
     same = same or covered(text, facts)
