@@ -14,7 +14,8 @@ from kb.match import KEYS, KINDS, Profile, answer_line, answer_to, answers, read
 CLAIMANTS: tuple[tuple[str, str], ...] = (("不清楚、不限", ""), *((kind, kind) for kind in KINDS))
 NO_COMPARISON = "不对比"
 LONGEST_ANSWER = 160  # characters of a condition that yes or no can be said to; a statement may hold 200
-_LONGEST_ADDRESS = 6000  # characters of a profile in an address
+_LONGEST_PROFILE = 6000  # characters of a profile in an address
+_QUOTED = 9  # characters that one of them takes there (%E4%BD%A0)
 _LISTS = ("情况", "想要")
 
 
@@ -70,7 +71,7 @@ def export_address(profile: Profile, suffix: str, by: str = "") -> str:
             values[statement.key] = statement.text
     query = {"profile": json.dumps(values, ensure_ascii=False, separators=(",", ":"))} | ({"by": by} if by else {})
     address = f"/support{suffix}?{urlencode(query)}"
-    return address if len(address) <= _LONGEST_ADDRESS * 9 else ""
+    return address if len(address) <= _LONGEST_PROFILE * _QUOTED else ""
 
 
 def _items(text: str, between: str) -> list[str]:

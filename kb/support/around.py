@@ -12,12 +12,12 @@ from dataclasses import replace
 from kb.model import Kind, PolicyDocument, Provision
 from kb.support.candidates import Candidate
 from kb.support.claimants import NOUN
-from kb.support.clauses import BARS, DEFINES, NO_CONDITION, ONCE
+from kb.support.clauses import BARS, DEFINES, ONCE, of_the_body
 from kb.support.conditions import About, Condition, about
 from kb.support.cutting import cut
 from kb.support.lone import stands_alone
 from kb.support.persons import ITEM, PERSONS_HEAD, alternatives, items
-from kb.support.pieces import CLAUSE, STOP, pieces, stripped
+from kb.support.pieces import CLAUSE, STOP, article_number, pieces, stripped
 from kb.support.rank import names_alike
 from kb.support.stated import row_of
 from kb.text.numerals import chinese_value
@@ -79,12 +79,12 @@ def _general(document: PolicyDocument, provision: Provision) -> Iterator[Conditi
     for match in _EITHER.finditer(text):
         if provision.benefit in match["what"]:
             yield Condition(match["what"], *match.span("what"), About.OTHER, bars=True)
-    number = _article_of(document, provision)
+    number = article_number(document, provision.start)
     within = [(p.start, p.end) for p in document.provisions]
     for match in _GENERAL.finditer(text):
         a, b = stripped(text, match.start("what"), match.end("what"))
         said = text[a:b]
-        if any(x <= a < y for x, y in within) or NO_CONDITION.search(said) or _PENALTY.search(said):
+        if any(x <= a < y for x, y in within) or of_the_body(said) or _PENALTY.search(said):
             continue
         named = {chinese_value(n) for n in _ARTICLE.findall(text[a:b])}
         if (named and number in named) or (not named and _closing(document, a)):
@@ -132,15 +132,6 @@ def _left(one: Candidate) -> Iterator[Condition]:
 def _closing(document: PolicyDocument, at: int) -> bool:
     """Whether a rule stands behind all supports of a document."""
     return all(p.end <= at for p in document.provisions)
-
-
-def _article_of(document: PolicyDocument, provision: Provision) -> object:
-    within = [s for s in document.sections if s.start <= provision.start < s.end]
-    for section in sorted(within, key=lambda s: -s.level):
-        number = re.match(r"第?([一二三四五六七八九十百\d]+)[条．.、]", section.label)
-        if number:
-            return chinese_value(number[1])
-    return None
 
 
 def _section(document: PolicyDocument, provision: Provision) -> Iterator[Condition]:

@@ -15,6 +15,7 @@ from kb.support.pieces import locate
 from kb.support.scopes import scope_of
 from kb.support.unlisted import provisions_of
 from kb.text.dates import find_dates
+from kb.text.numerals import chinese_value
 
 #: What such a document says of a support is news of it: it may add to another's, and is none by itself
 _TELLING = frozenset({Kind.NEWS, Kind.RESEARCH, Kind.REPLY, Kind.INTERPRETATION, Kind.CAPTION})
@@ -109,6 +110,7 @@ class Library:
             out = (
                 standing.out
                 or amended_later(document, self.day)
+                or term_over(document, self.day)
                 or _over(document, provision, self.day)
                 or closed(document, provision, self.day)
             )
@@ -126,6 +128,24 @@ def amended_later(document: PolicyDocument, day: date) -> str | None:
     days = find_dates(found[-1]["day"]) if found else []
     if days and (days[0].first_day or "") > day.isoformat():
         return f"修正后的文本，修正自{days[0].first_day}起才算数"
+    return None
+
+
+def term_over(document: PolicyDocument, day: date) -> str | None:
+    """Why a document's own term is over, by words of it that state the last day or from when on it runs."""
+    for match in _TERM_ENDS.finditer(document.text):
+        days = find_dates(match["day"])
+        if days and (days[0].last_day or "") < day.isoformat():
+            return f"有效期已满（{match.group()}）"
+    for match in _TERM_RUNS.finditer(document.text):
+        days, years = find_dates(match["day"]), chinese_value(match["n"])
+        if (
+            days
+            and days[0].first_day
+            and years
+            and f"{int(days[0].first_day[:4]) + int(years)}{days[0].first_day[4:]}" <= day.isoformat()
+        ):
+            return f"有效期已满（{match.group()}）"
     return None
 
 
@@ -149,8 +169,17 @@ def _over(document: PolicyDocument, provision: Provision, day: date) -> str | No
 _APPLYING = re.compile(r"申请|申报|申领|填报|提交|受理|报名|报送|办理")
 _NO_APPLYING = re.compile(r"验收|公示|到账|拨付|初审|评审|核查|完工|竣工|完成")
 _HAND_IN = re.compile(
-    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[^，。；\n]{0,8}前[^，。；\n]{0,16}(?:提交|填报|申报|报送|申请)(?!验收)"
+    r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|[初中底末]|上旬|中旬|下旬)?\s*(?:\d{1,2}(?:[:：]\d{2}|时))?[以之]?前"
+    r"[^，。；\n]{0,24}(?:提交|填报|申报|报送|申请)(?!验收)|"
+    r"(?:申请|申报|受理|报名)[^，。；\n]{0,6}(?:截止|截至|结束)(?:时间|日期|期限)?[为是到至：:]?[^，。；\n]{0,6}\d{4}年[^，。；\n]{0,8}"
 )
+#: The day or the length of time that a support's document gives for its own end, in words that the ingest lacks
+_TERM_ENDS = re.compile(r"有效期(?:届满|截止|终止|到期)(?:日|日期|时间)?[为是：:]?(?P<day>\d{4}年\d{1,2}月\d{1,2}日)")
+_TERM_RUNS = re.compile(
+    r"(?:有效期|试行期|执行期)限?(?:暂定|暂|为|定为)*(?P<n>[一二两三四五六七八九十\d]+)年[，,]?自(?P<day>\d{4}年\d{1,2}月\d{1,2}日)起"
+)
+#: Some get it without applying at all
+_UNASKED = re.compile("免申即享|无需申[请报]|免申报|常年受理|随时申[请报]")
 _AGAIN = ("每年", "每月", "每季", "全年", "常年", "长期", "顺延")
 
 
@@ -159,6 +188,8 @@ def closed(document: PolicyDocument, provision: Provision, day: date) -> str | N
     said = [p for p in (provision.deadline or "").split("；") if p and _for_applying(document, provision, p)]
     if not said:
         said = [m.group() for m in _HAND_IN.finditer(document.text, provision.start, provision.end)]
+    if not said and len(document.provisions) == 1 and not _UNASKED.search(document.text):
+        said = [m.group() for m in _HAND_IN.finditer(document.text)]
     if any("已截止" in p for p in said):
         return f"{CLOSED}（{'；'.join(said)}）"
     if any(word in p for word in _AGAIN for p in said):

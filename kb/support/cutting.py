@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from kb.model import PolicyDocument, Provision
 from kb.support.claimants import NOUN
-from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, LIMITS, NO_CONDITION, NOT_BOTH, ONCE, PREFACE
+from kb.support.clauses import AFTER_BARS, ALLOWS, BARS, DUTIES, NOT_BOTH, ONCE, PREFACE, of_the_body
 from kb.support.conditions import About, Condition, about, is_identity
 from kb.support.persons import persons_of
 from kb.support.pieces import CLAUSE, STOP, head_of_list, pieces, sentence, stripped
@@ -24,7 +24,7 @@ _LABEL = re.compile(
     r"^(?:[一二三四五六七八九十\d]+[.．、]|[（(][一二三四五六七八九十\d]+[）)]|第[一二三四五六七八九十百\d]+条(?=[\s\u3000]))?[\s\u3000]*"
     r"(?:(?:补贴|补助|奖励|返还|支持|申请|申报|认定|享受|适用|资助)?(?:对象|条件|范围|主体|"
     r"人员)(?:要求)?(?:[：:]|为[：:]?|是)|"
-    r"(?:裁员率)?要求[：:]|原文[^，。：]{0,20}[：:]|)[\s\u3000]*"
+    r"[\u4e00-\u9fff]{0,6}要求[：:]|原文[^，。：]{0,20}[：:]|)[\s\u3000]*"
 )
 _NEAR = 24  # characters to the end of a clause
 _LONGEST_LEAD, _BEFORE_NOUN = 120, 2
@@ -38,11 +38,6 @@ _FILLERS = frozenset({"下列人员", "申请人", "对象", "符合条件者", 
 _PERIOD = re.compile(r"[\d年月日至到\-—~（）()含起]+(?:期间|之间|内|以后|之后|起|以前|之前)")
 _JOIN = re.compile(r"(?<=[^以])(?:并且|而且|且|并)(?=[在为本连正实办缴稳签经参已未取通完有具毕持当])")
 _BOUNDED = re.compile(r"(?:不少于|不低于|不超过|满|达到|至少)\s*\d|\d[^、，]{0,6}以[上下]|(?:正常|连续|实际)经营")
-#: A thing of a year with its bound is asked for besides what stands before it (留在本区、当年营业收入达到…)
-_OF_A_YEAR = re.compile(
-    r"(?:当年|当年度|上年|上年度|上一年度|年度?)[^、，]{2,10}?(?:达到|超过|不少于|不低于|不足|在)[^、，]{0,4}\d"
-)
-_LEAST_CLAUSE = 5
 _ACTS = re.compile(
     r"(?<=企业)(?=(?:新购|购买|新装|采购|租用|新设|投入|参加|招用|开展|建设))|(?<=成员)(?=对)|"
     r"(?<=[生员者人军工])(?=(?:在|首次|出站|与|租用|创办|入驻|招用|利用|所办|购买|租住|就业)[\u4e00-\u9fff])|"
@@ -136,7 +131,7 @@ def _conditions(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Conditi
         listed = _in_barring_list(text, start)
         for a, b in _singles(text, *_behind_label(text, start, end)):
             piece = text[a:b]
-            if len(piece) < 2 or piece in _FILLERS or NO_CONDITION.search(piece) or LIMITS.search(piece):
+            if len(piece) < 2 or piece in _FILLERS or of_the_body(piece):
                 continue
             yield Condition(piece, a, b, about(piece), bars=listed or bool(BARS.search(piece)))
 
@@ -152,7 +147,7 @@ def _barring(text: str, start: int, end: int) -> Iterator[Condition]:
     whole = text[start:end]
     tail = AFTER_BARS.search(whole)
     both = NOT_BOTH.search(whole)
-    if NO_CONDITION.search(whole) or end - start < 3:
+    if of_the_body(CLAUSE.split(whole)[0]) or end - start < 3:
         return
     stop = end if both or tail is None or tail.start() < 3 else start + tail.start()
     cases = [start, *(m.end() for m in _OR.finditer(text, start, stop))] if stop < end and "，或" in whole else [start]
@@ -198,8 +193,13 @@ def _kept_together(text: str, clauses: list[tuple[int, int]]) -> Iterator[tuple[
 
 
 def _joins_on(before: str, clause: str) -> bool:
-    """Whether a clause is a bare period, or says for whom the rate in the next one holds."""
-    return bool(_PERIOD.fullmatch(before) or (re.search(r"以[上下]的?(?:单位|企业)$", before) and "率" in clause[:8]))
+    """Whether a clause is a bare period, says for whom the rate in the next one holds, or gives ages of either sex."""
+    of_a_sex = re.match("[男女]", before) and re.match("[男女]", clause) and "岁" in before and "岁" in clause
+    return bool(
+        of_a_sex
+        or _PERIOD.fullmatch(before)
+        or (re.search(r"以[上下]的?(?:单位|企业)$", before) and "率" in clause[:8])
+    )
 
 
 def _joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -226,11 +226,6 @@ def _bounds_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield stripped(text, a, cut)
         if end - cut > 1:
             yield from _subject_apart(text, cut, end)
-        return
-    timed = next((i for i, (a, b) in enumerate(parts) if i and _OF_A_YEAR.match(text[a:b])), None)
-    if timed and parts[timed - 1][1] - start > _LEAST_CLAUSE:
-        yield from _bounds_apart(text, start, parts[timed - 1][1])
-        yield from _bounds_apart(text, parts[timed][0], end)
         return
     if len(parts) > 1 and _OWN_BOUND.match(text[slice(*parts[-1])]) and _DOES.search(text[slice(*parts[-2])]):
         yield from _subject_apart(text, start, parts[-2][1])

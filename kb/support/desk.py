@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from kb.catalog import CatalogView
-from kb.model import Status
+from kb.model import PolicyDocument, Status
 from kb.support.applicable import Scope
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
@@ -61,6 +61,7 @@ class _Desk:
         self.scope = scope
         self.facts = facts
         self.citing = Citing()
+        self.places_of: dict[str, tuple[str, ...]] = {}
         self.left: Counter[str] = Counter()
         self.candidates = library.candidates(scope)
         self.documents = {c.document.policy_id: c.document for c in self.candidates}
@@ -110,9 +111,14 @@ class _Desk:
             self._leave("several_failed", one)
             return None
         given = one.provision
-        stated = given.amount or given.rate or (given.cap and not _TOTAL.search(given.cap))
-        if not (stated or self.facts.profile.wants) or not self.relevance.in_common(folded, marks, meant):
+        sums = given.amount or given.rate or (given.cap and not _TOTAL.search(given.cap))
+        if not (sums or self.facts.profile.wants) or not self.relevance.in_common(folded, marks, meant):
             self._leave("nothing_in_common", one)
+            return None
+        marks = (*marks, *self.judge.asked_besides(one, marks))
+        failed = [m for m in marks if m.state is State.NOT_MET]
+        if len(failed) > 1:
+            self._leave("several_failed", one)
             return None
         if failed:
             return Verdict.ONE_SHORT, marks
@@ -153,7 +159,7 @@ class _Desk:
             conditions=tuple(self._judged_at(one, m) for m in marks),
             materials=cite.slices(document, provision.materials, *span),
             how=cite.slices(document, provision.procedure, *span),
-            where=cite.slices(document, slices(provision.window) or where_of(document), *span),
+            where=cite.slices(document, slices(provision.window) or self._where(document), *span),
             phone=cite.slices(document, slices(provision.phone), *span),
             until=cite.slices(document, slices(provision.deadline), *span),
             who=cite.slices(document, units_of(document, provision), *span),
@@ -162,6 +168,12 @@ class _Desk:
             instead=one.instead,
             cautions=tuple(_cautions(one)),
         )
+
+    def _where(self, document: PolicyDocument) -> tuple[str, ...]:
+        """Where a document takes applications, looked for once."""
+        if document.policy_id not in self.places_of:
+            self.places_of[document.policy_id] = where_of(document)
+        return self.places_of[document.policy_id]
 
     def _narrowed(self, one: Candidate) -> Candidate:
         """A support whose table says who gets how much, with the row of the claimant alone, where one only is his."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 from kb.support.speaking import NOT_YET
 
@@ -37,6 +38,6 @@ def each_in(text: str, facts: Facts) -> Iterator[Finding]:
     for known, _ in facts.figures:
         said = known.said.text
         counts = known.unit in _UNITS[match["unit"]] and known.low >= 1
-        if counts and told.search(said) and not (DENIES.search(said) or NOT_YET.search(said)):
+        if counts and told.search(said) and affirms(said) and not NOT_YET.search(said):
             yield found(0, len(text), True, known.said)
             return

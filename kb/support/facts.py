@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,25 +13,22 @@ from kb.support.answering import answers, is_answer
 from kb.support.applicable import Scope
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import Measure, measures, months_between
+from kb.support.polarity import affirms
 from kb.support.profile import TURNOVER, Profile, Statement
+from kb.support.speaking import of_other_person
 from kb.text.dates import find_dates
 from kb.text.quantity import find_quantities
 
 _AGE = re.compile(r"(?<!\d)(\d{2})\s*周?岁")
 _AGED = re.compile(r"^(?:我|本人|经营者)?(?:今年|现在|都|已经?|刚|满)+(\d{2})(?:周?岁)?了?$|^(?:我|本人)(\d{2})了?$")
 _BORN = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?:\d{1,2}日)?出?生")
-#: Whose age it is instead
-_OTHERS = re.compile("员工|职工|工人|平均|父|母|爸|妈|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孩子|小孩")
-_SEX = re.compile(r"女性?(?!儿)|男性?")
-DENIES = re.compile(
-    r"不在(?=[^，]{0,12}名)|(?<!从)未(?!来|必|满|婚)|没有|没(?!落)|尚无|从未|并非|不是|不属于|不具备|不享受|"
-    r"(?:(?<![\u4e00-\u9fff])|(?<=名下)|(?<=[均都]))无(?!人机|线|障碍|土)|不(?=[满足])"
-)
+_OF_STAFF = re.compile("员工|职工|工人|平均")
+_SEX = re.compile(r"(?<![子儿妇少孙])女(?!儿|婿|职|员|子|工|装|鞋|友|朋|孩)|男(?!朋|装|鞋|友|孩|职|员|工)")
 _CLAUSE = re.compile(r"[，,；;。]")
 #: A clause that only says what became of what the one before says (缴了15个月，中间断过)
 _TURNED = re.compile(
-    r"(?:但是?|不过|可是?|后来|又|今年|去年|上个?月|前两?年|\d{1,2}月份?|\d{4}年(?:\d{1,2}月)?|中间|期间|其间|中途|现在|已经?|都|被)*"
-    r"(?:断|停|中断|间断|欠|补缴|吊销|注销|撤销|驳回|拒|退|搬走|搬出|没批|到期|过期|作废|失效|移出|修复|结清|还清|解除)[^，]{0,3}"
+    r"(?:现|但是?|不过|可是?|后来|又|今年|去年|上个?月|前两?年|(?:\d{4}年|去年|今年)?(?:\d{1,2}月份?)?起|\d{1,2}月份?|\d{4}年(?:\d{1,2}月)?|中间|期间|其间|中途|现在|已经?|都|被)*"
+    r"(?:离职|走|转让|关了?门|倒闭|取消|没过|没通过|卖|辞|断|停|中断|间断|欠|补缴|吊销|注销|撤销|驳回|拒|退|搬走|搬出|没批|到期|过期|作废|失效|移出|修复|结清|还清|解除)[^，]{0,3}"
 )
 
 
@@ -82,10 +79,10 @@ class Facts:
     def age(self) -> Range | None:
         """The age of the person in whole years."""
         for said in self.free:
-            if _OTHERS.search(said.text):
+            if _OF_STAFF.search(said.text) or of_other_person(said.text):
                 continue
             stated = _AGE.search(said.text) or _AGED.search(said.text)
-            if stated and not DENIES.search(said.text):
+            if stated and affirms(said.text):
                 age = Decimal(next(g for g in stated.groups() if g))
                 return Range(age, age, said)
             born = _BORN.search(said.text)
@@ -104,18 +101,29 @@ class Facts:
 
     @cached_property
     def headcount(self) -> Range | None:
-        """How many people there are."""
+        """How many people there are, as far as is said (不到20人)."""
         said, count = self.profile.stated("人数"), self.profile.headcount
-        return Range(Decimal(count), Decimal(count), said) if said and count is not None else None
+        return self._spread(said, Decimal(count), "人") if said and count is not None else None
 
     @cached_property
     def revenue(self) -> Range | None:
         """The turnover in 元, stated under its key or freely."""
         said, value = self.profile.stated("营业收入"), self.profile.revenue
         if said and value is not None:
-            return Range(value, value, said)
-        told = (m for s in self.free if _TURNOVER.search(s.text) for m in measures(s, self.day) if m.unit == "元")
+            return self._spread(said, value, "元")
+        told = (
+            m
+            for s in self.free
+            if _TURNOVER.search(s.text) and affirms(s.text)
+            for m in measures(s, self.day)
+            if m.unit == "元"
+        )
         return next((Range(m.low, m.high, m.said) for m in told), None)
+
+    def _spread(self, said: Statement, value: Decimal, unit: str) -> Range:
+        """What a value under a key is at least and at most, by the words around it there (不到500万元)."""
+        told = next((m for m in measures(said, self.day) if m.unit == unit), None)
+        return Range(told.low, told.high, said) if told else Range(value, value, said)
 
     @cached_property
     def figures(self) -> tuple[tuple[Measure, frozenset[str]], ...]:
@@ -127,9 +135,9 @@ class Facts:
         worked = [m for s in self.free if AT_WORK.search(s.text) for m in measures(s, self.day) if m.unit == "个月"]
         for said, spoken in self.grams[: len(self.free)]:
             own = measures(said, self.day)
-            if not own and worked and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
+            if not own and worked and _ALL_ALONG.search(said.text) and affirms(said.text):
                 own = [Measure("个月", worked[0].low, worked[0].high, said)]
-            elif not own and _ALL_ALONG.search(said.text) and not DENIES.search(said.text):
+            elif not own and _ALL_ALONG.search(said.text) and affirms(said.text):
                 own = self._since(said)
             whole = spoken if len(grams(said.text)) > 4 else spoken | self._around(said)
             found += [(m, whole) for m in own]
@@ -159,7 +167,7 @@ class Facts:
         wholes = (
             s
             for s in self.profile.statements
-            if s.key == "情况" and s not in self.free and not DENIES.search(s.text) and not is_answer(s.text)
+            if s.key == "情况" and s not in self.free and affirms(s.text) and not is_answer(s.text)
         )
         return tuple((s, grams(s.text) | spoken_of(s.text)) for s in (*self.free, *wholes))
 
@@ -183,26 +191,36 @@ _AGO = {"今年": 0, "去年": 1, "前年": 2}
 _RELATIVE = re.compile("(?<!大)前年|去年|今年")
 
 
+_LEFT = r"(?:毕业|退役|退伍|离校|出站|复员|转业)"
+#: What may stand between a date and what was done on it (2024年6月从…大学本科毕业)
+_TO_LEAVE = re.compile(
+    r"(?:[初底份夏春秋冬天，的从由在]|上半年|下半年|大学|本科|大专|专科|硕士|博士|研究生|高校|高职|中专|技校|全日制|普通|部队|军队|自主就业|"
+    r"[\u4e00-\u9fff]{2,10}(?:大学|学院|学校))*" + _LEFT + r"|届"
+)
+_A_YEAR = 1900  # so many years are no term
+_LEFT_ON = re.compile(_LEFT + r"(?:时间|日期|后|已|了|满|[是为于在：:])*$")
+
+
 def graduated(said: Statement, day: date) -> Range | None:
-    """How many months ago somebody graduated, or was discharged, by a statement (毕业3年内, 2024年6月毕业)."""
+    """How many months ago somebody graduated, or was discharged, by a statement (毕业3年内, 2024年6月毕业).
+
+    Only a date or a term that touches the leaving counts: 2024年进厂的高校毕业生 tells of another year.
+    """
     for quantity in find_quantities(said.text):
-        months = quantity.months
-        if months is not None and re.match(r"[之以]?内|以下", said.text[quantity.end :]):
-            return Range(Decimal(0), months, said)
-        if (
-            months is not None
-            and quantity.raw.startswith("半")
-            and re.search(r"(?:毕业|退役|出站)$", said.text[: quantity.start])
-        ):
-            return Range(months, months, said)
-        if months is not None and re.search(r"(?:毕业|退役|离校|出站|退伍)(?:已|了|满)?$", said.text[: quantity.start]):
-            return Range(months, months + 11, said)
+        months = quantity.months if quantity.value < _A_YEAR else None
+        after = said.text[quantity.end :]
+        on = _LEFT_ON.search(said.text[: quantity.start])
+        if months is not None and re.match(r"[之以]?内|以下", after):
+            if on or re.match(r"[之以]?内" + _TO_LEAVE.pattern.removesuffix("|届"), after):
+                return Range(Decimal(0), months, said)
+            continue
+        if months is not None and on:
+            return Range(months, months + (0 if quantity.raw.startswith("半") else 11), said)
     text = _RELATIVE.sub(lambda m: f"{day.year - _AGO[m.group()]}年", said.text)
-    mentions = find_dates(text)
-    near = [d for d in mentions if re.match(r"[^，]{0,8}?(?:毕业|退役|离校|出站|届)", text[d.end :])]
-    for mention in near or mentions:
+    for mention in find_dates(text):
         first, last = mention.first_day, mention.last_day
-        if first and last and not mention.until:
+        touches = _TO_LEAVE.match(text, mention.end) or _LEFT_ON.search(text[: mention.start])
+        if first and last and not mention.until and touches:
             ends = (date.fromisoformat(first), min(date.fromisoformat(last), day))
             return Range(months_between(ends[1], day), months_between(ends[0], day), said)
     if "应届" in said.text:
@@ -214,8 +232,3 @@ def graduated(said: Statement, day: date) -> Range | None:
             max(Decimal(0), months_between(date(year, 12, 31), day)), months_between(date(year, 1, 1), day), said
         )
     return None
-
-
-def any_said(statements: Iterable[Statement], pattern: re.Pattern[str]) -> Statement | None:
-    """The first statement that affirms what a pattern finds."""
-    return next((s for s in statements if pattern.search(s.text) and not DENIES.search(s.text)), None)

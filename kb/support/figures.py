@@ -8,27 +8,29 @@ from decimal import Decimal
 
 from kb.support.ages import ages_in
 from kb.support.bounds import bound_of
-from kb.support.facts import DENIES, Facts, Range
+from kb.support.facts import Facts, Range
 from kb.support.hiring import for_them, took_on
 from kb.support.meanings import grams
 from kb.support.measures import Measure, countable
+from kb.support.polarity import affirms, denials
 from kb.support.profile import TURNOVER, Statement
 from kb.support.reading import Finding, State, found
 from kb.text.quantity import Quantity
 
+#: How long a business has been run: its verbs, and nothing but what joins them to the figure (登记失业 is none)
 _BUSINESS = re.compile(
-    r"(?:(?:自|从)?(?:办理|领取?|取得)?(?:工商|市场主体|营业执照|企业|经济实体)?(?:正常|连续|"
-    r"实际|稳定|持续|依法|已|入驻时)*"
-    r"(?:经营|运营|运行|营业|成立|注册|登记|开业|存续|设立|创办|执照)"
-    r"(?:时间|年限|期限|日期|之日|当日)?[^，。；、\d一二三四五六七八九十两半]{0,10})$"
+    r"(?<!失业)(?<!就业)(?<!求职)(?<!婚姻)(?<!户口)(?<!居住)(?<!商标)(?<!专利)(?<!产权)(?<!备案)(?<!合同)"
+    r"(?:(?:自|从)?(?:首次)?(?:办理|领取?|取得)?了?(?:工商|市场主体|营业执照|企业|经济实体)*(?:正常|连续|实际|稳定|持续|依法|已经?|入驻时|[后并且])*"
+    r"(?:经营|运营|运行|营业|成立|注册|登记|开业|存续|设立|创办|执照)(?:企业|公司)?(?:之日)?(?:起|后)?)+"
+    r"(?:时间|年限|期限|日期)?(?:之日|当日|以来)?(?:起|后|已经?|在|为|均|应当?|须|的|算|计|至今|到现在)*$"
 )
-_SINCE = re.compile(r"(?:之日|之后|后|日期)[^，]{0,6}$")
+#: A count of all who work there: it begins its clause, or stands behind what they are by
 _STAFF = re.compile(
-    r"(?:(?:参保|在职|从业|用工|企业)?(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数)?)[^，。；\d]{0,5}$"
+    r"(?:^|(?<=[，。；：、的])|(?<=企业)|(?<=单位)|(?<=公司)|(?<=有))(?:现有|在职|从业|参保|用工|全部|全体|平均|年末|上年度|企业|单位)*"
+    r"(?:职工|员工|从业人员|人数|人员规模|用工规模)(?:总数|人数|规模)*(?:为|在|达|共|有|应当?|须|[:：\s])*$"
 )
 _TURNOVER = re.compile(rf"(?:上一?年度?|年度?)?(?:{TURNOVER})[^，。；\d]{{0,6}}$")
 _TERMS = ("个月", "年", "周年")
-_BASE = re.compile(r"[的总额年度每平均上]")
 
 
 def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
@@ -38,11 +40,15 @@ def figures_in(text: str, facts: Facts) -> Iterator[Finding]:
         before = text[: quantity.start]
         if quantity.unit in _TERMS:
             yield from _business(text, quantity, facts)
-        elif quantity.unit == "人" and _STAFF.search(before) and not re.search(r"%|招用|新增", before):
+        elif (
+            quantity.unit == "人"
+            and _STAFF.search(text[: bound_of(text, quantity)[1]])
+            and not re.search(r"%|招用|新增", before)
+        ):
             yield _staff(text, quantity, facts)
         elif quantity.unit == "人" and _EMPLOYS.search(text) and not _said_of_jobs(facts):
             yield _employing(text, quantity, facts)
-        elif quantity.unit == "元" and _TURNOVER.search(before):
+        elif quantity.unit == "元" and _TURNOVER.search(text[: bound_of(text, quantity)[1]]):
             yield _compared(text, quantity, _TURNOVER, facts.revenue)
     yield from _rates(text, facts)
     yield from _others(text, facts)
@@ -97,9 +103,9 @@ def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
     end += tail.end() if tail and since else 0
     if known:
         closed = any(_CLOSED.search(s.text) for s in facts.free)
-        holds = None if closed else bound.holds(known)
+        holds = None if closed or bound is None else bound.holds(known)
         runs = next((s for s in facts.free if _RUNS.search(s.text)), None)
-        if holds and bound.least and _RUN.search(said.group()):
+        if holds and bound and bound.least and _RUN.search(said.group()):
             holds = True if runs else None
             yield found(said.start(), end, holds, known.said, runs)
         else:
@@ -108,15 +114,16 @@ def _business(text: str, quantity: Quantity, facts: Facts) -> Iterator[Finding]:
 
 def _compared(text: str, quantity: Quantity, name: re.Pattern[str], known: Range | None) -> Finding:
     bound, start, end = bound_of(text, quantity)
-    said = name.search(text[: quantity.start])
-    begin = min(start, said.start()) if said else start
-    return found(begin, end, bound.holds(known) if known else None, known.said if known else None)
+    said = name.search(text[:start])
+    begin = said.start() if said else start
+    return found(begin, end, bound.holds(known) if bound and known else None, known.said if known else None)
 
 
 #: So many have work by the claimant (带着七十多人干活)
 _WORKS_FOR = re.compile(
     r"带动|(?:带[着了领]?|解决|安排|吸收|养[着活])[^，。；]{0,10}(?:干活|就业|上班|做工|做事|务工|挣钱)"
 )
+_GONE = re.compile("离职|辞[职退]|走了|遣散|解散")
 _EMPLOYS = re.compile(r"(?:带动|吸纳|解决)[^，。；]{0,10}就业")
 _OF_GROUP = re.compile("毕业|人员|军人|士兵|残疾|农民|妇女|群体|对象|劳动力|学生|青年|参保|社保|社会保险|新增|新招")
 
@@ -128,7 +135,8 @@ def _said_of_jobs(facts: Facts) -> bool:
 def _staff(text: str, quantity: Quantity, facts: Facts) -> Finding:
     """职工不少于20人; that as many are insured or under contract does not follow from how many there are."""
     made = _compared(text, quantity, _STAFF, facts.headcount)
-    counted = _COUNTED.search(text) and made.state is State.MET and bound_of(text, quantity)[0].least
+    bound = bound_of(text, quantity)[0]
+    counted = _COUNTED.search(text) and made.state is State.MET and bound and bound.low is not None
     return found(made.start, made.end, None) if counted else made
 
 
@@ -140,9 +148,10 @@ def _employing(text: str, quantity: Quantity, facts: Facts) -> Finding:
     bound, start, end = bound_of(text, quantity)
     clause = _EMPLOYS.search(text)
     hired = (m for m, _ in facts.figures if m.unit == "人" and (took_on(m.said.text) or _WORKS_FOR.search(m.said.text)))
-    known = None if _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
+    gone = any(_GONE.search(s.text) for s in facts.free)
+    known = None if gone or _OF_GROUP.search(text) else next((Range(m.low, m.high, m.said) for m in hired), None)
     begin, stop = (min(start, clause.start()), max(end, clause.end())) if clause else (start, end)
-    return found(begin, stop, bound.holds(known) if known else None, known.said if known else None)
+    return found(begin, stop, bound.holds(known) if bound and known else None, known.said if known else None)
 
 
 def _others(text: str, facts: Facts) -> Iterator[Finding]:
@@ -155,12 +164,12 @@ def _others(text: str, facts: Facts) -> Iterator[Finding]:
         about = grams(re.sub(r"不少于|不低于|不超过|以上|以下|以内|至少|超过|达到|每年", "", around))
         none = _denied(about, facts)
         if none:
-            yield found(start, end, not bound.least, none)
+            yield found(start, end, not bound.least if bound else None, none)
             continue
         told = _told(text, quantity, about, facts)
         most = max((shared for shared, _, _ in told), default=0)
         best = [(known, spoken) for shared, known, spoken in told if shared == most]
-        states = {bound.holds(Range(k.low, k.high, k.said)) for k, _ in best}
+        states = {bound.holds(Range(k.low, k.high, k.said)) if bound else None for k, _ in best}
         holds = states.pop() if len(states) == 1 else None  # where statements say as much and disagree, it is open
         if holds is False and most < 3 and most * 2 < len(about):
             holds = None  # too little in common to contradict
@@ -180,7 +189,7 @@ def _told(
         (shared, known, spoken)
         for known, spoken in facts.figures
         if known.unit == unit
-        and not DENIES.search(known.said.text)
+        and affirms(known.said.text)
         and not _apart(before, known.said.text)
         and not for_them(known.said.text, text)
         and (shared := len(about & spoken)) >= least
@@ -217,7 +226,7 @@ def _apart(one: str, other: str) -> bool:
 def _denied(about: frozenset[str], facts: Facts) -> Statement | None:
     """The statement that there is none of what a figure counts (没有新招用人员 against 新招用人员达到10%)."""
     for said in facts.free:
-        denial = DENIES.search(said.text)
+        denial = next(iter(denials(said.text)), None)
         thing = grams(said.text[denial.end() :]) if denial else frozenset()
         if len(thing) > 2 and len(thing & about) * 3 >= len(thing) * 2:
             return said

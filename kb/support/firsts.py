@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 
@@ -43,5 +44,5 @@ def begun_before(facts: Facts) -> Statement | None:
 
 def _tells_again(said: str) -> bool:
     said = _OF_A_PERSON.sub("", said)
-    again = _AGAIN.search(said) and _START.search(said) and not DENIES.search(said)
+    again = _AGAIN.search(said) and _START.search(said) and affirms(said)
     return bool(again or _ANOTHER.search(said))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 
 _LETTERS = "ABCDEFGH"
@@ -16,11 +17,15 @@ _ASKED = re.compile(
     rf"(?:引进的?|认定的|属于)?(?P<list>{_LISTED}|{_CLASS}(?:(?:、|，|和|或|至|到|-|—|~){_CLASS})*)(?P<above>及?以上)?(?:的)?(?:高层次)?(?:人才|人员|企业)?"
 )
 _ONE = re.compile(rf"(?P<to>至|到|-|—|~)?(?P<letter>[{_LETTERS}{_STEMS}])(?:类|级|档)(?!景区|纳税|信用|旅游)")
+#: A class of goods, rooms or places is none of persons
+_OF_PERSONS = re.compile(
+    rf"[{_LETTERS}{_STEMS}](?:类|级|档)(?:$|[，。、；）)的了和或及以至到]|[^，。；]{{0,6}}(?:人才|专家|人员|企业|单位|对象|证))"
+)
 
 
 def grades_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The classes a condition names as those of the claimant or of whom it takes on."""
-    told = [s for s in facts.free if _ONE.search(s.text) and not DENIES.search(s.text)]
+    told = [s for s in facts.free if _ONE.search(s.text) and _OF_PERSONS.search(s.text) and affirms(s.text)]
     for match in _ASKED.finditer(text):
         if not told:
             yield found(match.start(), match.end(), None)

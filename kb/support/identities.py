@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kb.support.bounds import bound_of
 from kb.support.conditions import is_identity
-from kb.support.facts import DENIES, Facts, graduated
+from kb.support.facts import Facts, graduated
 from kb.support.hiring import takes_on, took_on
+from kb.support.places import NAMED, SELF, household
+from kb.support.polarity import affirms, denies
 from kb.support.profile import Statement
 from kb.support.reading import Finding, found
 from kb.support.speaking import of_kin
@@ -54,10 +55,6 @@ _SAID = {name: re.compile(statement) for name, (_, statement) in _GROUPS.items()
 _BREAK = re.compile(r"[、，,；;]|以及|或者|和(?!谐)|或(?!许)|及(?!时|以上|其)")
 _TERM = re.compile(
     r"(?:毕业|退役|离校|退伍|出站)(?:时间)?(?:后|已)?(?:未超过|不超过|未满|不满|在)?[\d一二三四五六七八九十两]+\s*(?:年|"
-    r""
-    r""
-    r""
-    r""
     r"个月)(?:以?内|之内|内)?(?:、|、?且)?"
 )
 _DEGREES = ("大专", "本科", "硕士", "博士")
@@ -71,6 +68,9 @@ _PLAIN = re.compile(
 )
 
 
+_HOUSEHOLD = re.compile(
+    rf"(?P<where>{SELF}|{NAMED})户(?:籍|口)|户(?:籍|口)(?:所在地)?[在为是](?P<there>{SELF}|{NAMED})"
+)
 _NO_JOB = re.compile(
     r"(?:未|没有?)(?:在|与|被)?(?:用人)?(?:单位)?(?:就业|录用)|没有?找到工作|(?:没有?|未)工作|待业|"
     r"(?:没有?|未)(?:进|找|签)过?(?:单位|工作)|没有?上过班|没有?(?:上班|工作)过"
@@ -117,7 +117,7 @@ def takes_others(text: str, facts: Facts) -> bool:
     if not takes_on(text):
         return False
     asked = {a.group for a in _alternatives(text)}
-    told = [s for s in facts.free if took_on(s.text) and not DENIES.search(s.text)]
+    told = [s for s in facts.free if took_on(s.text) and affirms(s.text)]
     groups = {name for name, pattern in _SAID.items() if any(pattern.search(s.text) for s in told)}
     return bool(asked and groups) and not asked & groups
 
@@ -128,7 +128,7 @@ _CLASSED = re.compile(r"[A-H]类[^，。；]{0,8}人才|高层次人才|人才�
 
 def told_of(facts: Facts) -> tuple[str, ...]:
     """The groups of persons the claimant says to be of."""
-    own = [s for s in facts.free if not took_on(s.text) and not DENIES.search(s.text)]
+    own = [s for s in facts.free if not took_on(s.text) and affirms(s.text)]
     told = [name for name, pattern in _SAID.items() if name != "女性" and any(pattern.search(s.text) for s in own)]
     return (*told, *([_CLASS] if any(_CLASSED.search(s.text) for s in own) else []))
 
@@ -198,8 +198,8 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
     if said is None:
         low = next((s for s in facts.free if _LOW_DEGREE.search(s.text)), None)
         return (False, (low,)) if low and one.group in ("毕业生", "在校生") else (None, ())
-    if DENIES.search(said.text) and not re.search(r"未满|未超", said.text) and not _NO_JOB.search(said.text):
-        return False, (said,)
+    if not affirms(said.text) and not _NO_JOB.search(said.text):
+        return (False, (said,)) if denies(said.text) else (None, ())
     states = [
         _in_age(one.text, facts),
         _in_term(one.text, said, facts),
@@ -213,7 +213,11 @@ def _holds(one: _Alternative, facts: Facts, told: Sequence[Statement]) -> tuple[
         return False, (said,)
     rest = _AGES.sub("", _DEGREE.sub("", _TERM.sub("", _WHO[one.group].sub("", one.text))))
     rest = _PLAIN.sub("", re.sub(r"[男女]?性?$", "", _NO_JOB.sub("", rest)))
-    rest = rest.translate(str.maketrans("", "", said.text))
+    settled = _HOUSEHOLD.search(one.text)
+    if settled:
+        states.append(household(settled["where"] or settled["there"], facts)[0])
+        rest = rest.replace(settled.group(), "").replace("户籍", "")
+    rest = "" if all(r in said.text for r in re.findall(r"[\u4e00-\u9fffA-Za-z]+", rest)) else rest
     because = (said,) if idle in (None, said) else (said, idle)
     return (None if None in states or rest else True), tuple(s for s in because if s)
 
@@ -228,8 +232,8 @@ def _in_term(text: str, said: Statement, facts: Facts) -> bool | None:
     known = graduated(said, facts.day) or next((k for k in others if k), None)
     if quantity is None or known is None:
         return None
-    bound, _, _ = bound_of(term.group(), quantity, default_least=False)
-    return _stated(bound.value, known.low, known.high)
+    bound, _, _ = bound_of(term.group(), quantity)
+    return bound.holds(known) if bound else None
 
 
 _AGES = re.compile(r"(?P<sex>[男女])?性?年?(?P<op>满|不满|未满)(?P<n>\d{2})周?岁")
@@ -249,14 +253,13 @@ def _in_age(text: str, facts: Facts) -> bool | None:
 
 def _in_cohort(text: str, said: Statement) -> bool | None:
     """2026届: whether it is the year of the statement."""
-    asked, has = (re.search(r"(20\d\d)\s*[届年]", t) for t in (text, said.text))
-    if not asked or "届" not in asked.group():
+    asked = re.search(r"(20\d\d)\s*届", text)
+    if not asked:
         return True
+    has = re.search(
+        r"(20\d\d)\s*(?:届|年(?:\d{1,2}月)?(?:[\u4e00-\u9fff]{0,8}(?:大学|学院|本科|大专|硕士|博士))?毕业)", said.text
+    )
     return asked[1] == has[1] if has else None
-
-
-def _stated(most: Decimal, low: Decimal, high: Decimal) -> bool | None:
-    return True if high <= most else False if low > most else None
 
 
 def _in_degree(text: str, facts: Facts) -> bool | None:

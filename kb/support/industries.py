@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 
 #: Trades by the classes of GB/T 4754, with words that name them
@@ -60,7 +61,20 @@ def industries_in(text: str, facts: Facts) -> Iterator[Finding]:
         start += sum(len(t) + 1 for t in match["trades"].split("、")[:first])
         verb = _DOES.search(text, start, end)
         start = verb.end() if verb else start
+        start += _qualified(text[start:end], said.text if said else "")
+        if not affirms(text[: match.end("trades")]):
+            yield found(start, end, None)  # 非餐饮企业
+            continue
         yield found(start, end, _answers(trades, said.text if said else ""), said)
+
+
+def _qualified(trades: str, own: str) -> int:
+    """How many characters qualify the first trade named (先进制造业), where the claimant's own lacks them.
+
+    They ask for more than the trade, which no trade answers.
+    """
+    begins = min((m.start() for p in _PATTERNS.values() if (m := p.search(trades))), default=0)
+    return 0 if not own or trades[:begins] in own else begins
 
 
 def _answers(trades: list[str], own: str) -> bool | None:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from kb.support.answering import answer_to
 from kb.support.bodies import bodies_in
-from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
 from kb.support.each import each_in
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
 from kb.support.figures import figures_in
 from kb.support.firsts import firsts_in
 from kb.support.grades import grades_in
@@ -27,6 +26,7 @@ from kb.support.named import named_in
 from kb.support.once import had_none, never_had
 from kb.support.opposites import opposites_in
 from kb.support.places import places_in_condition
+from kb.support.polarity import Sign, denials, sign_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, Reader, State
 from kb.support.said import bare, covered, repeats, said_of
@@ -49,7 +49,6 @@ class Mark:
 
 
 _READERS: tuple[Reader, ...] = (
-    choices_in,
     grades_in,
     listings_in,
     opposites_in,
@@ -72,9 +71,8 @@ _GLUE = re.compile(
 #: The document by which something is had asks for nothing itself
 _CITED = re.compile(r"(?:按照?|根据|依据)?[\u4e00-\u9fff]{0,10}〔\d{4}〕\d+号(?:文件)?(?:规定)?")
 _LEAST_PART = 6  # characters of a thing in a list that can be read on its own
+_MERELY_DENIES = 2  # characters of words that deny what others have read, and say nothing themselves
 _LEAST_NEW = 2  # characters that a finding reads and no other has
-#: Two supports of which only one can be had
-_EITHER = re.compile(r"(?P<one>[^，。；]{2,30}?)(?:与|和)(?P<two>[^，。；]{2,30}?)不[得能可]以?同时")
 #: Loans for homes are asked for before the home is bought
 _FOR_A_HOME = re.compile(r"公积金[^，。]{0,6}贷款|(?:住房|购房|可贷|贷款)[^，。]{0,4}额度|房贷")
 _HEDGE = re.compile(r"不再限定|不限|不受[^，]{0,8}限制")
@@ -89,7 +87,7 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
         return Mark(condition, State.MET if holds is not condition.bars else State.NOT_MET, (said,))
     if condition.bars and ONCE.search(text):
         never = never_had(f"{text}，{support}", facts)
-        return _made(condition, State.MET, (never,), claimant=False) if never else _open(condition)
+        return _made(condition, State.MET, (never,), claimant=False) if never else unread(condition)
     none = had_none(text, facts) if condition.bars else None
     if none:
         return _made(condition, State.MET, (none,), claimant=False)
@@ -97,23 +95,26 @@ def mark(condition: Condition, facts: Facts, support: str = "") -> Mark:
     core = text[: tail.start()] if tail and tail.start() > 1 else text
     both = NOT_BOTH.search(text) if condition.bars else None
     core = both["other"] if both else core
-    beside = _EITHER.match(text) if condition.bars else None
-    if beside:
-        core = beside["one"] if any(beside["two"].startswith(w) for w in facts.profile.wants) else beside["two"]
     without = _without(core, facts) if condition.bars else None
     if without:
         return _made(condition, State.MET, (without,), claimant=False)
     listed = condition.bars and not both and len(_parts(core)) > 1
     state, because, claimant = (_cases if listed else _read)(core, facts)
-    intends = _FOR_A_HOME.search(support) is not None
+    intends = is_for_a_home(support)
     if condition.bars:
         turned = {State.MET: State.NOT_MET, State.NOT_MET: State.MET}.get(state, state)
         return _made(condition, turned, because, claimant and turned is State.NOT_MET)
     made = _made(condition, state, because, claimant, intends=intends)
-    return made if condition.bars or in_its_place(text, made.because, facts.scope) else _open(condition)
+    return made if condition.bars or in_its_place(text, made.because, facts.scope) else unread(condition)
 
 
-def _open(condition: Condition) -> Mark:
+def is_for_a_home(support: str) -> bool:
+    """Whether a support is a loan for a home, which is asked for before the home is bought."""
+    return _FOR_A_HOME.search(support) is not None
+
+
+def unread(condition: Condition) -> Mark:
+    """The mark of a condition that nothing decides: open, with what to ask."""
     return Mark(condition, State.UNKNOWN, (), question_of(condition))
 
 
@@ -121,7 +122,7 @@ def _without(core: str, facts: Facts) -> Statement | None:
     """The statement that there is none of what a rule begins with (没有逾期 against 逾期贷款)."""
     begins = re.sub(r"^(?:已经?|被|有|存在|正在|仍|处于)", "", core)
     for said in facts.free:
-        for denial in DENIES.finditer(said.text):
+        for denial in denials(said.text):
             thing = re.split(r"[也或和、]|$", said.text[denial.end() :])[0].removesuffix("过")
             thing = re.sub("^(?:被|有|存在|发生|进|列入|出现)过?", "", thing)
             if len(thing) > 1 and "过" not in thing and begins.startswith(thing):
@@ -143,7 +144,7 @@ def pointing(condition: Condition, marks: Sequence[Mark], rest: Mark | None, *, 
     state = _joint(states)
     because = tuple(dict.fromkeys(s for m in marks for s in m.because))
     if state is State.UNKNOWN or not because:
-        return _open(condition)
+        return unread(condition)
     # each statement was found to decide the condition that is pointed to, in whose words it is put
     return Mark(condition, state, because, None, rest is not None and rest.claimant)
 
@@ -174,9 +175,9 @@ def _made(
 ) -> Mark:
     met = state is not State.NOT_MET
     if state is State.UNKNOWN or not because:
-        return _open(condition)
+        return unread(condition)
     if not may_decide(condition.text, because, met=met, bars=condition.bars, intends=intends):
-        return _open(condition)
+        return unread(condition)
     return Mark(condition, state, because, None, claimant)
 
 
@@ -188,22 +189,14 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     if len(either) > 1:
         return _any(either, facts)
     findings = _findings(text, facts)
-    failed = [f for f in findings if f.state is State.NOT_MET]
-    if failed:
-        return State.NOT_MET, failed[0].because, any(f.claimant for f in failed)
     left = _left(text, findings)
-    if findings and not left and all(f.state is State.MET for f in findings):
-        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
-    if (
-        findings
-        and not bare(left, (s for f in findings for s in f.because))
-        and all(f.state is State.MET for f in findings)
-    ):
-        return State.MET, tuple(dict.fromkeys(s for f in findings for s in f.because)), False
+    by_readers = _of_findings(findings, left, turned=sign_of(left) is not Sign.YES)
+    if by_readers is not None:
+        return by_readers
     said = said_of(text, left or text, facts)
     if said and said.state is State.NOT_MET:
         return State.NOT_MET, said.because, False
-    if said and all(f.state is State.MET for f in findings):
+    if said and said.state is State.MET and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False
     same = repeats(text, facts) if any(f.state is State.UNKNOWN for f in findings) else None
     same = same or covered(text, facts)
@@ -215,6 +208,25 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     return State.UNKNOWN, (), False
 
 
+def _of_findings(
+    findings: Sequence[Finding], left: str, *, turned: bool
+) -> tuple[State, tuple[Statement, ...], bool] | None:
+    """What the readers' findings decide by themselves; None where the words left must be read as well.
+
+    ``turned``: the words left deny something, which may be just what was found (未在本市登记注册).
+    """
+    failed = [f for f in findings if f.state is State.NOT_MET]
+    if turned and (failed or (findings and len(left) <= _MERELY_DENIES)):
+        return State.UNKNOWN, (), False
+    if failed:
+        return State.NOT_MET, failed[0].because, any(f.claimant for f in failed)
+    because = tuple(dict.fromkeys(s for f in findings for s in f.because))
+    met = bool(findings) and all(f.state is State.MET for f in findings)
+    if met and (not left or (not turned and not bare(left, because))):
+        return State.MET, because, False
+    return None
+
+
 def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     """The state of things that must all hold, where statements speak of them one by one; met or not known."""
     read = [_read(part, facts) for part in parts]
@@ -223,7 +235,8 @@ def _all(parts: Sequence[str], facts: Facts) -> tuple[State, tuple[Statement, ..
     return State.UNKNOWN, (), False
 
 
-_CASE = re.compile(r"、|，?以及|，?或者|和(?=[\u4e00-\u9fff]{3})|，")
+#: Things are cases of their own; a figure goes with what stands before it (新参保、缴费不满12个月的单位)
+_CASE = re.compile(r"、(?![^、，]*\d)|，?以及|，?或者|和(?=[\u4e00-\u9fff]{3})|，")
 
 
 def _cases(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:

@@ -27,8 +27,16 @@ _SINCE_MONTH = re.compile(
 _PERSONS = re.compile("人(?!月)|员工|职工|工人|雇员|伙计")
 _AN = re.compile(r"一(?:家|个(?!月)|名|间)")
 _TENTHS = re.compile(r"([一二三四五六七八九])成(半)?")
-_NOT_QUITE = re.compile(r"(?:不到|不足|不满|未满|还没到|没到|没满|快|将近|差不多)$")
-_AND_MORE = re.compile(r"多|[余几]|以上")
+_NOT_QUITE = re.compile(r"(?:不到|不足|不满|未满|还没到|没到|没满|未达到?|低于|少于|快|将近|差不多)(?:连续|约)*$")
+_AT_MOST = re.compile(r"(?:不超过|最多|至多)$")
+_NOT_QUITE_AFTER = re.compile(r"(?:[以之](?:内|下)|不到|左右)")
+_AND_MORE = re.compile(r"多|[余几]")
+_UPWARDS = re.compile("[以之]上")
+_ENDLESS = Decimal("Infinity")
+#: What is aimed at, or by how much something has changed, is not how much it is
+_NO_STAND = re.compile(
+    r"(?:目标|指标|任务|预计|计划|力争|争取|(?:增加|增长|提高|上升|减少|下降|降低)了?(?!到)|[多少]了(?!到))[^，\d到至]{0,4}$"
+)
 
 
 #: Counts as people say them, and as they are written
@@ -53,17 +61,15 @@ def measures(said: Statement, day: date) -> list[Measure]:
     """The figures of a statement, terms in months; since a month (从4月起) is as long as that is ago."""
     text, found = written(said.text), []
     for quantity in find_quantities(text):
-        if _is_date(quantity, text) or _AN.match(text, quantity.start):
+        if _is_date(quantity, text) or _AN.match(text, quantity.start) or _NO_STAND.search(text[: quantity.start]):
             continue
         months = quantity.months
         unit = "人" if quantity.unit == "个" and _PERSONS.match(text, quantity.end) else quantity.unit
         unit = "元" if not unit and quantity.raw.endswith(("万", "亿")) else unit
         value, unit = (months, "个月") if months is not None else (quantity.value, unit)
-        low = high = value
-        if _NOT_QUITE.search(text[: quantity.start]):
-            low, high = Decimal(0), value - (Decimal("0.5") if months is not None else 1)
-        elif _AND_MORE.match(text[quantity.end :]):
-            high = value + (11 if months is not None and quantity.unit != "个月" else value)
+        low, high = _spread(
+            value, text[: quantity.start], text[quantity.end :], months=months is not None, unit=quantity.unit
+        )
         found.append(Measure(unit, low, high, said))
     for match in _TENTHS.finditer(text):
         share = Decimal("一二三四五六七八九".index(match[1]) + 1) * 10 + (5 if match[2] else 0)
@@ -80,6 +86,21 @@ def measures(said: Statement, day: date) -> list[Measure]:
     return found
 
 
+def _spread(value: Decimal, before: str, after: str, *, months: bool, unit: str) -> tuple[Decimal, Decimal]:
+    """What a figure is at least and at most by the words around it."""
+    if _NOT_QUITE.search(before):
+        return Decimal(0), value - (Decimal("0.5") if months else 1)
+    if _AT_MOST.search(before) or _NOT_QUITE_AFTER.match(after):
+        return Decimal(0), value
+    if _AND_MORE.match(after):
+        return value, value + (11 if months and unit != "个月" else value)
+    return value, _ENDLESS if _UPWARDS.match(after) else value
+
+
+#: So many things that have just been named (失业、工伤、养老三项保险)
+_OF_A_LIST = ("项", "种", "类")
+
+
 def countable(text: str) -> list[Quantity]:
     """The quantities of a condition that say how much, and are no date, ordinal or share of a list."""
     found = [q for q in find_quantities(text) if not _is_date(q, text)]
@@ -87,6 +108,7 @@ def countable(text: str) -> list[Quantity]:
         q
         for q in found
         if not re.match(r"[\u4e00-\u9fff]{0,6}中的", text[q.end :])
+        and not (q.unit in _OF_A_LIST and re.search(r"、[^、，。；\d]{1,10}$", text[: q.start]))
         and not re.search(r"每(?:招用|吸纳|新增|户|孵化成功|毕业)?$", text[: q.start])
     ]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
+from kb.support.polarity import affirms
 from kb.support.reading import Finding, found
 from kb.support.speaking import of_kin
 
@@ -25,6 +26,6 @@ def named_in(text: str, facts: Facts) -> Iterator[Finding]:
     for name in names:
         for said in facts.free:
             is_one = name in said.text and _IS.search(said.text[: said.text.find(name)])
-            if is_one and not (DENIES.search(said.text) or _OVER.search(said.text) or of_kin(said.text, name)):
+            if is_one and affirms(said.text) and not (_OVER.search(said.text) or of_kin(said.text, name)):
                 yield found(0, len(text), True, said)
                 return

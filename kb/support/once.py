@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
 from kb.support.meanings import grams
+from kb.support.polarity import affirms
 from kb.support.profile import Statement
 
 _NEVER = re.compile(
@@ -45,7 +46,7 @@ def had_none(text: str, facts: Facts) -> Statement | None:
 
 
 def _had(what: str, facts: Facts) -> bool:
-    return any(_same(o, what) for s in facts.free if not DENIES.search(s.text) for o in _objects(_HAD, s.text))
+    return any(_same(o, what) for s in facts.free if affirms(s.text) for o in _objects(_HAD, s.text))
 
 
 def never_had(about: str, facts: Facts) -> Statement | None:
@@ -57,13 +58,17 @@ def never_had(about: str, facts: Facts) -> Statement | None:
     return None if _had(about, facts) else never
 
 
+#: What is said of who and when, before what has not been had (失业保险金没有领过)
+_ASIDE = re.compile("我们?|本人|公司|企业|从来?|以前|之前|此前|还|都|一直|也|目前|现在|到现在|至今|并|今年|去年|[的在]")
 _OF_LEVEL = re.compile("[省市区县](?=里|级|上)")
 
 
 def _objects(verb: re.Pattern[str], text: str) -> Iterator[str]:
     """What a statement says to have been had, or not; several things apart."""
     for match in verb.finditer(text):
-        yield from re.split("[和或、]|以及", re.split("[，。；]", text[match.end() :])[0])
+        behind = re.split("[，。；]", text[match.end() :])[0]
+        before = _ASIDE.sub("", re.split("[，。；]", text[: match.start()])[-1])
+        yield from re.split("[和或、]|以及", behind if behind.strip("过了的到取") or not before else before)
 
 
 def _same(thing: str, about: str) -> bool:

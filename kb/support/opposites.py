@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.support.facts import DENIES, Facts
+from kb.support.facts import Facts
 from kb.support.meanings import grams
+from kb.support.polarity import affirms, denials
 from kb.support.reading import Finding, found
 from kb.support.speaking import NOT_YET
 
@@ -39,28 +40,34 @@ _BY = re.compile(r"经(?:本?(?P<level>[省市区县])[^，。；]{0,3})?[^，�
 #: Recognition by a body (经市主管部门认定), and that one has not got it
 _RECOGNISED = re.compile(r"经[^，。；]{0,24}?(?P<what>认定|评定|评审|备案|批准|核准|验收|立项)(?:通过|合格)?")
 
-_NOT = re.compile(rf"{DENIES.pattern}|不(?:能|得|可以?)?是|非$")
-
 
 def opposites_in(text: str, facts: Facts) -> Iterator[Finding]:
     """The parts of a condition that a statement rules out."""
     for match in _SAME.finditer(text):
-        why = next(
-            (s for s in facts.free if _TERM.findall(match.group())[0] in s.text and not DENIES.search(s.text)), None
-        )
+        why = next((s for s in facts.free if _TERM.findall(match.group())[0] in s.text and affirms(s.text)), None)
         if why is not None:
-            yield found(match.start(), match.end(), not _NOT.search(text[: match.start()]), why)
+            denial = _before(text, match.start())
+            yield found(match.start() if denial is None else denial, match.end(), denial is None, why)
     for match in _RECOGNISED.finditer(text):
-        denial = re.compile(rf"(?:没有?|未|尚未)(?:经过?|通过|做|办|申请)?[^，]{{0,10}}{match['what']}$")
-        why = next((s for s in facts.free if denial.search(s.text)), None)
+        lacks = re.compile(rf"(?:没有?|未|尚未)(?:经过?|通过|做|办|申请)?[^，]{{0,10}}{match['what']}$")
+        why = next((s for s in facts.free if lacks.search(s.text)), None)
         if why is not None:
             yield found(match.start(), match.end(), False, why)
     yield from _recognised(text, facts)
     for named, said in _APART:
         for match in named.finditer(text):
-            why = next((s for s in facts.free if said.search(s.text)), None)
+            so = next((s for s in facts.free if named.search(s.text) and affirms(s.text)), None)
+            why = so or next((s for s in facts.free if said.search(s.text)), None)
             if why is not None:
-                yield found(match.start(), match.end(), bool(_NOT.search(text[: match.start()])), why)
+                denial = _before(text, match.start())
+                yield found(
+                    match.start() if denial is None else denial, match.end(), (denial is None) is (so is not None), why
+                )
+
+
+def _before(text: str, start: int) -> int | None:
+    """Where the denial begins that stands before a place (不是…的人员); None where there is none."""
+    return next((d.start() for d in reversed(denials(text[:start]))), None)
 
 
 def _recognised(text: str, facts: Facts) -> Iterator[Finding]:
@@ -71,6 +78,6 @@ def _recognised(text: str, facts: Facts) -> Iterator[Finding]:
             level = re.search(r"(?:国家|[省市区县])(?=里|级|上|人|主管|$)", said.text)
             other = match["level"] and level and level.group() not in match.group()
             named = _IS_RECOGNISED.search(said.text) and what & grams(_IS_RECOGNISED.sub("，", said.text))
-            if named and not other and not DENIES.search(said.text) and not NOT_YET.search(said.text):
+            if named and not other and affirms(said.text) and not NOT_YET.search(said.text):
                 yield found(match.start(), match.end(), True, said)
                 break

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kb.model import PolicyDocument
+from kb.text.numerals import chinese_value
+
 STOP = re.compile(r"[。；;\n]")
 _IN_LIST = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])")
 _LONGEST_LIST = 12  # items looked back over
@@ -45,6 +48,14 @@ def stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in " \u3000\n\t，,；;。、：:":
         end -= 1
     return start, end
+
+
+def article_number(document: PolicyDocument, at: int) -> object:
+    """The number of the article around a place; None where it lies in none that has one."""
+    within = [s for s in document.sections if s.start <= at < s.end]
+    labels = (s.label for s in sorted(within, key=lambda s: -s.level))
+    numbers = (re.match(r"第?([一二三四五六七八九十百\d]+)[条．.、]", label) for label in labels)
+    return next((chinese_value(n[1]) for n in numbers if n), None)
 
 
 def sentence_start(text: str, at: int) -> int:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from kb.errors import KBError
+from kb.support.polarity import affirms, core, denies
 from kb.text.dates import find_dates
 from kb.text.quantity import Quantity, find_quantities
 
@@ -24,7 +25,6 @@ MOST = 50  # statements of one list
 _LARGEST = {"人数": 10**9, "营业收入": 10**15}  # what no claimant has
 _EXAMPLES = {"人数": "3", "营业收入": "80万元"}
 _OFFICE = re.compile(r"^(?:本人|我|我们|企业|公司|单位|目前|现|已|是|为)+")
-_NOT = re.compile(r"未(?!来|必|满)|没有|没(?!落)|尚无|从未|并非|不是|(?<![\u4e00-\u9fff])无(?!人机|线|障碍|土)")
 _STAFF = re.compile(r"(?:员工|职工|人数|从业人员|在职|雇员|团队)(?:共|有|约|人数|为|：|:)*$")
 #: What turnover is called
 TURNOVER = "营业收入|营收|销售收入|销售额|营业额"
@@ -257,10 +257,10 @@ def _same(stated: Statement | None, fact: Statement, value: Decimal, quantity: Q
 
 def _no_denial(facts: list[Statement]) -> None:
     """No free statement may be the denial of another (登记失业 and 未登记失业)."""
-    affirmed = {_bare(s.text): s for s in facts if not _NOT.search(s.text)}
+    affirmed = {_bare(s.text): s for s in facts if affirms(s.text)}
     for fact in facts:
-        if _NOT.search(fact.text):
-            other = affirmed.get(_bare(_NOT.sub("", fact.text)))
+        if denies(fact.text):
+            other = affirmed.get(_bare(core(fact.text)))
             if other:
                 _contradict(other, fact)
 

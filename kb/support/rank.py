@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -33,17 +34,42 @@ _VERDICTS = {Verdict.ELIGIBLE: 0, Verdict.TO_CONFIRM: 1, Verdict.ONE_SHORT: 2}
 
 def fold(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Candidates that state one support, together; in each list the one to read comes first."""
-    ordered = sorted(candidates, key=reading_order)
     folded: list[list[Candidate]] = []
-    for one in ordered:
-        home = next(
-            (f for f in folded if one.place == f[0].place and one.out == f[0].out and states_same(f[0], one)), None
-        )
+    homes = _Homes()
+    for one in sorted(candidates, key=reading_order):
+        home = next((i for i in homes.near(one) if states_same(folded[i][0], one)), None)
         if home is None:
+            homes.add(one, len(folded))
             folded.append([one])
         else:
-            home.append(one)
+            folded[home].append(one)
     return folded
+
+
+class _Homes:
+    """Which supports of a place and standing another may be the same as: those with a sum or a part of a name of its.
+
+    Without it each would be held against all.
+    """
+
+    def __init__(self) -> None:
+        self._by: defaultdict[Hashable, list[int]] = defaultdict(list)
+
+    def near(self, one: Candidate) -> list[int]:
+        """The numbers of those, in order. Two that both state sums must share one."""
+        where, sums, parts = (one.place, one.out), sums_of(one.provision), _parts(one.provision.benefit)
+        keys: list[Hashable] = [*((where, s) for s in sums), *((where, bool(sums), p) for p in parts)]
+        return sorted({i for key in keys for i in self._by.get(key, ())})
+
+    def add(self, one: Candidate, number: int) -> None:
+        """Take in a support by the keys that others may find it by."""
+        where, sums = (one.place, one.out), sums_of(one.provision)
+        for key in sums:
+            self._by[where, key].append(number)
+        for part in _parts(one.provision.benefit):
+            self._by[where, False, part].append(number)
+            if not sums:
+                self._by[where, True, part].append(number)
 
 
 def reading_order(one: Candidate) -> tuple[tuple[int, int], bool, str, int]:
@@ -80,21 +106,33 @@ def states_same(one: Candidate, other: Candidate) -> bool:
     return whole and len(shared) > 1 and _tied(one.document, other.document)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def sums_of(provision: Provision) -> frozenset[tuple[Decimal, str]]:
     """The amounts, rates and ceilings of a provision by value."""
     said = "；".join(s for s in (provision.amount, provision.rate, provision.cap) if s)
     return frozenset((q.value, q.unit) for q in find_quantities(said) if q.unit in ("元", "%", "个百分点", "倍"))
 
 
+@lru_cache(maxsize=65536)
+def _named(name: str) -> tuple[str, frozenset[str]]:
+    """A name of a support without the words that name nothing, and its pairs of characters."""
+    bare = _NAMELESS.sub("", name)
+    return bare, grams(bare)
+
+
+def _parts(name: str) -> frozenset[str]:
+    """What two names that are alike share one of."""
+    bare, pairs = _named(name)
+    return pairs or frozenset({bare})
+
+
 def names_alike(one: str, other: str) -> bool:
     """Whether two names of supports say the same but for words that name nothing."""
-    first, second = (_NAMELESS.sub("", name) for name in (one, other))
+    (first, a), (second, b) = _named(one), _named(other)
     if not first or not second:
         return False
     if first == second or min(len(first), len(second)) >= 4 and (first in second or second in first):
         return True
-    a, b = grams(first), grams(second)
     return bool(a and b) and len(a & b) * 3 >= max(len(a), len(b)) * 2
 
 

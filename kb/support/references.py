@@ -15,6 +15,7 @@ from kb.support.clauses import DEFINES
 from kb.support.conditions import PERSONS, About, Condition, about
 from kb.support.cutting import conditions_of, single_conditions
 from kb.support.meanings import grams
+from kb.support.pieces import article_number
 from kb.text.numerals import chinese_value
 
 _N = r"[一二三四五六七八九十百\d]+"
@@ -160,12 +161,7 @@ def _numbered(document: PolicyDocument, provision: Provision, item: bool) -> obj
         return chinese_value(label[1])
     if item:
         return None
-    within = [s for s in document.sections if s.start <= provision.start < s.end]
-    for section in sorted(within, key=lambda s: -s.level):
-        number = re.match(rf"第?({_N})[条．.、]", section.label)
-        if number:
-            return chinese_value(number[1])
-    return None
+    return article_number(document, provision.start)
 
 
 def _who(document: PolicyDocument, provision: Provision, condition: Condition) -> tuple[Condition, ...]:

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from kb.support.bounds import Bound, bound_of
 from kb.support.clauses import LEVELS
-from kb.support.facts import DENIES, Facts, Range
+from kb.support.facts import Facts, Range
 from kb.support.firsts import begun_before
 from kb.support.hiring import of_others, takes_on, took_on
 from kb.support.meanings import grams, spoken_of
 from kb.support.measures import Measure, countable, measures
+from kb.support.polarity import Sign, affirms, agree, core, sign_of
 from kb.support.profile import Statement
 from kb.support.reading import Finding, State, found
-from kb.support.speaking import denies
+from kb.support.speaking import sign
 
 _SAME = 0.6
 _LEAST_PART = 4
@@ -28,7 +29,6 @@ _IDLE = re.compile(
 )
 
 
-_PAIRS = (("单缴存", "双缴存"), ("双缴存", "单缴存"), ("首套", "二套"), ("二套", "首套"))
 _LISTED = re.compile(r"(?P<list>[\u4e00-\u9fff]{2,}(?:、[\u4e00-\u9fff]{2,8}?)+)等(?P<whole>[\u4e00-\u9fff]{0,8})")
 #: What a firm is recognised as, and words that say it was
 _TITLE = re.compile(r"^[\u4e00-\u9fff]{2,12}(企业|单位|基地|平台|中心|工厂|车间|品牌)$")
@@ -55,6 +55,11 @@ def _examples(text: str) -> list[str]:
     return [first[-2:], *others, *([listed["whole"]] if listed["whole"] else [])]
 
 
+#: A character by itself, where it is none that only joins
+_ALONE_CHARACTER = re.compile(
+    r"(?<![\u4e00-\u9fff])(?![其该所之及与并且均也都仍还就再把将被为对向给在从以的地得了着过者等日时内中起后由按和或])"
+    r"[\u4e00-\u9fff](?![\u4e00-\u9fff])"
+)
 _MARGIN = re.compile(r"[与和对在并的把由于及向从给以]|按照[^，、]{2,24}?文件")
 _FIRST = re.compile("首次|第一次|头一|初次")
 _HAS = "名下"
@@ -85,19 +90,19 @@ def covered(text: str, facts: Facts) -> Finding | None:
 
     Of things in a list one will do (工程硕士、工程博士); one statement says a good part of it by itself.
     """
-    if re.search(r"[\d%％]", text) or DENIES.search(text):
+    if re.search(r"[\d%％]", text) or not affirms(text):
         return None
     return _covered(_MARGIN.sub("，", text), text, facts) or _covered(text, text, facts)
 
 
 def _covered(text: str, whole: str, facts: Facts) -> Finding | None:
     """What statements cover of a condition's words, those that only join left out or not."""
-    told = [(s, g) for s, g in facts.grams if not DENIES.search(s.text) and not of_others(s.text, text)]
+    told = [(s, g) for s, g in facts.grams if affirms(s.text) and not of_others(s.text, text)]
     if _FIRST.search(text) and not _said_first(facts):
         return None
     union = frozenset(g for _, spoken in told for g in spoken)
     wanted = grams(_IDLE.sub("，", _ENUMERATED.sub(lambda m: _of_list(m.group(), union), text)))
-    if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if DENIES.search(s.text)):
+    if any(len(wanted & grams(s.text)) >= _DENIED for s in facts.free if not affirms(s.text)):
         return None
     all_said = len(wanted) == _LEAST_PART - 1 and any(
         wanted <= spoken and not _of_another(text, text, said.text, facts) for said, spoken in told
@@ -122,10 +127,10 @@ def repeats(text: str, facts: Facts) -> Finding | None:
     if re.search(r"[\d%％]", text) or (_FIRST.search(text) and not _said_first(facts)):
         return None
     wanted = grams(_IDLE.sub("，", text))
-    denied, taking = bool(DENIES.search(text)), takes_on(text)
+    asked, taking = sign_of(text), takes_on(text)
     for said, spoken in facts.grams if len(wanted) >= _LEAST_PART else ():
         if len(wanted & spoken) >= len(wanted) * _SAME and (
-            bool(DENIES.search(said.text)) == denied and took_on(said.text) == taking
+            agree(sign_of(said.text), asked) and took_on(said.text) == taking
         ):
             return found(0, len(text), True, said)
     return None
@@ -137,33 +142,41 @@ def _named(wanted: frozenset[str], text: str, facts: Facts) -> Finding | None:
     said = next((s for s, spoken in facts.grams if word in spoken), None)
     if said is None or word in _COMMON:
         return None
-    return found(0, len(text), bool(DENIES.search(said.text)) == bool(DENIES.search(text)), said)
+    return found(0, len(text), agree(sign_of(said.text), sign_of(text)), said)
 
 
 def bare(left: str, said: Iterable[Statement] = ()) -> bool:
-    """Whether words are left that ask for something, and the statements that decide the rest do not say them too."""
-    spoken = frozenset(g for s in said for g in grams(s.text) | spoken_of(s.text))
-    return not grams(_IDLE.sub("，", left)) <= spoken
+    """Whether words are left that ask for something, and the statements that decide the rest do not say them too.
+
+    One character may be all that is asked for (女 of 女职工).
+    """
+    told = list(said)
+    spoken = frozenset(g for s in told for g in grams(s.text) | spoken_of(s.text))
+    words = _IDLE.sub("，", left)
+    alone = _ALONE_CHARACTER.findall(words)
+    return not grams(words) <= spoken or any(all(one not in s.text for s in told) for one in alone)
 
 
 def _of_another(text: str, left: str, said: str, facts: Facts) -> bool:
     """Whether a statement is of another thing than a condition, much as it shares its words."""
     tiers, named = set(LEVELS.findall(text)), set(LEVELS.findall(_SPOKEN_LEVEL.sub(r"\1级", said)))
-    first = _FIRST.search(left) and not DENIES.search(said) and not _said_first(facts)
+    first = _FIRST.search(left) and affirms(said) and not _said_first(facts)
     title = None if _BODY.search(text) else _TITLE.search(text)
     return bool(
         (title and not _NAMED_AS.search(said) and title[1] not in said)  # 有3项高新技术 makes no 高新技术企业
         or first  # nobody says that it is the first time
         or of_others(said, text)
         or set(_CODE.findall(left)) - set(_CODE.findall(said))  # A类 is not C类
-        or any(a in text and b in said and a not in said for a, b in _PAIRS)
         or (tiers and named and not named & tiers)
     )
 
 
-def _is_enough(asked: Sequence[tuple[str, Bound]], told: Sequence[Measure]) -> bool:
+def _is_enough(asked: Sequence[tuple[str, Bound | None]], told: Sequence[Measure]) -> bool:
     """Whether for each figure asked for one is told that lies within its bound."""
-    return all(any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told) for unit, bound in asked)
+    return all(
+        bound and any(m.unit == unit and bound.holds(Range(m.low, m.high, m.said)) for m in told)
+        for unit, bound in asked
+    )
 
 
 def said_of(text: str, left: str, facts: Facts) -> Finding | None:
@@ -171,10 +184,10 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
     tiers = set(LEVELS.findall(text))
     if any(_SINGLE.search(s.text) for s in facts.free):
         left = _FAMILY.sub("", left)
-    wanted = grams(_IDLE.sub("，", DENIES.sub("，", LEVELS.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
+    wanted = grams(_IDLE.sub("，", core(LEVELS.sub("", _SUM.sub("", left)) if len(tiers) > 1 else left)))
     if len(wanted) < 2:
         return _named(wanted, text, facts)
-    denied = denies(text, text)
+    asks = sign(text, text)
     best: tuple[float, Finding] | None = None
     examples = _examples(text)
     asked = [
@@ -190,10 +203,10 @@ def said_of(text: str, left: str, facts: Facts) -> Finding | None:
         share = len(own & spoken) / len(own) if len(own) > 1 else 0
         if share < _ENOUGH or (best and best[0] >= share):
             continue
-        agrees = denies(said.text, text) == denied
-        if _of_another(text, left, said.text, facts) or (not agrees and _HAS in said.text and _HAS not in text):
+        agrees = agree(sign(said.text, text), asks)
+        if _of_another(text, left, said.text, facts) or (agrees is False and _HAS in said.text and _HAS not in text):
             continue  # who has none may have done what is asked for
-        if agrees and not denied and not _is_enough(asked, measures(said, facts.day)):
+        if agrees and asks is Sign.YES and not _is_enough(asked, measures(said, facts.day)):
             continue  # it says as much, but not how much, or too little
         best = share, found(0, len(text), agrees, said)
     return best[1] if best and best[1].state is not State.UNKNOWN else None

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.support.asking import wants_in
+from kb.support.polarity import affirms
 from kb.support.profile import MOST, TURNOVER, Profile, ProfileError, read_profile
+from kb.support.speaking import NOT_YET
 from kb.text.dates import find_dates
-from kb.text.quantity import find_quantities
+from kb.text.quantity import Quantity, find_quantities
 
 _CLAUSE = re.compile(r"[，。；！？,;!?\n]+")
 _REGION = re.compile(
@@ -70,6 +72,7 @@ _FOUNDING = re.compile(
 _STAFF = re.compile(
     r"(?:员工|职工|雇了|招了|请了|团队|一共|共有|总共|手下|店里|公司|企业|现有|有)[^，\d一二两三四五六七八九十]{0,4}$"
 )
+_STAFF_CHANGES = re.compile("员工|职工|人数|团队")
 _TURNOVER = re.compile(rf"(?:{TURNOVER}|流水|收入)[^，\d]{{0,6}}$")
 _TRADE = re.compile(
     r"(?:做|从事|经营|搞|主营|行业是|属于)(?!小微|中小|微型|小型|[一二两三四五六七八九十半\d]+(?:年|个月))(?P<a>[\u4e00-\u9fff]{2,10}?)(?:行业|生意|业务|产业|"
@@ -101,7 +104,7 @@ def read_sentence(text: str, day: date) -> Understood:
         raise ProfileError(f"“{said[:40]}”里没有写地区。请写明所在的市、区或县，如 在云溪市河湾区。")
     values: dict[str, object] = {"地区": region, "截至": day.isoformat()}
     wants, asking = wants_in(clauses, region)
-    kind = _kind(resolved)
+    kind = _kind("，".join(c for c in clauses if not _to_come(c)))
     facts = _joined(
         [c for c in clauses if c not in asking and not _only_region(c, region) and not _ONLY_ASKS.search(c)]
     )
@@ -187,11 +190,34 @@ def _kind(text: str) -> str | None:
     return "个人" if _PERSON.search(text) else None
 
 
+#: What a business is called into being by
+_BEGINS = re.compile("注册|成立|创办|开|办|执照")
+
+
+def _to_come(clause: str) -> bool:
+    """Whether a clause speaks of a business that is not, or not yet (没有注册企业, 想开一家公司)."""
+    return bool(_BEGINS.search(clause)) and (not affirms(clause) or NOT_YET.search(clause) is not None)
+
+
+#: Where a change begins, which is how it is no more (从20人减到3人)
+_FROM = re.compile(r"(?:从|由|原来|以前|去年)[^，\d一二两三四五六七八九十]{0,4}$")
+_CHANGES = re.compile(r"[^，\d]{0,4}(?:减|降|增|升|涨|变|跌|扩|缩|到|至)")
+
+
+def _was(clause: str, quantity: Quantity) -> bool:
+    """Whether a figure is the one that a change began with."""
+    return bool(_FROM.search(clause[: quantity.start]) and _CHANGES.match(clause[quantity.end :]))
+
+
+_CHANGED_TO = re.compile(r"(?:减|降|增|升|涨|变|跌|扩|缩)[^，\d]{0,3}[到至成为]了?$")
+
+
 def _founded(clauses: list[str], day: date) -> str | None:
     for clause in clauses:
         for mention in find_dates(clause):
             if (
                 _FOUNDING.search(clause)
+                and affirms(clause)
                 and mention.first_day
                 and not re.search(r"毕业|退役|招了?\d|合同|促成", clause[: mention.end + 6])
             ):
@@ -206,7 +232,10 @@ def _staff(clauses: list[str]) -> str | None:
                 quantity.unit == "个" and clause[quantity.end : quantity.end + 1] in "人员"
             )
             whole = not re.search(r"招了|新招|毕业生|应届|大学生", clause) or re.search(r"现在|一共|总共|目前", clause)
-            if people and whole and _STAFF.search(clause[: quantity.start]):
+            told = _STAFF.search(clause[: quantity.start]) or (
+                _STAFF_CHANGES.search(clause) and _CHANGED_TO.search(clause[: quantity.start])
+            )
+            if people and whole and told and not _was(clause, quantity):
                 return f"{int(quantity.value)}"
     return None
 
@@ -214,7 +243,9 @@ def _staff(clauses: list[str]) -> str | None:
 def _turnover(clauses: list[str]) -> str | None:
     for clause in clauses:
         for quantity in find_quantities(clause):
-            if quantity.unit == "元" and _TURNOVER.search(clause[: quantity.start]):
+            before = clause[: quantity.start]
+            told = _TURNOVER.search(before) or (re.search(TURNOVER, clause) and _CHANGED_TO.search(before))
+            if quantity.unit == "元" and told and not _was(clause, quantity):
                 return quantity.raw
     return None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.model import PolicyDocument, Provision, Table
-from kb.support.clauses import BARS, GRANT, IF, LEVELS, NO_CONDITION, ONCE
+from kb.support.clauses import BARS, GRANT, IF, LEVELS, ONCE, of_the_body
 from kb.support.pieces import CLAUSE, STOP, behind_label_start, head_of_list, locate, pieces, sentence_start
 
 _OWN = 420  # characters of a provision that is a rule of its own, and no whole chapter
@@ -205,4 +205,4 @@ def _beside_sum(text: str, provision: Provision) -> Iterator[tuple[int, int]]:
 def _ruling(text: str, start: int, stop: int) -> int:
     """Where the clauses begin that rule somebody out: behind those that only say how it is done."""
     clauses = list(pieces(text, start, stop, CLAUSE))
-    return next((a for a, b in clauses if not NO_CONDITION.search(text[a:b])), start)
+    return next((a for a, b in clauses if not of_the_body(text[a:b])), start)

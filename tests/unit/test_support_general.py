@@ -10,7 +10,7 @@ import pytest
 
 import kb.support
 from kb.model import PolicyDocument
-from kb.support.clauses import NO_CONDITION
+from kb.support.clauses import of_the_body
 from kb.support.cutting import conditions_of
 from kb.support.kinds import SupportKind, kind_of
 from kb.support.persons import PERSONS_HEAD
@@ -57,7 +57,7 @@ def test_no_rule_is_written_twice() -> None:
     ],
 )
 def test_what_the_body_does_or_when_asks_for_nothing(text: str, expected: bool) -> None:
-    assert bool(NO_CONDITION.search(text)) is expected
+    assert of_the_body(text) is expected
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,18 @@ def test_lines_that_say_what_is_asked(head: str) -> None:
 
 def test_a_kind_by_its_common_words() -> None:
     assert kind_of("人才奖", "") is SupportKind.TALENT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((t, True) for t in ("享受期限不超过2年", "最长3年", "期限最长不超过36个月", "不超过2年", "由市财政承担")),
+        *((t, True) for t in ("逾期未申请的", "逾期不予受理", "牵头单位：市科技局", "先到先得", "从应发金额中扣除")),
+        *((t, False) for t in ("成立时间不超过5年", "注册登记不超过3年", "毕业不超过2年", "退役不超过1年")),
+        *((t, False) for t in ("认定为省级专精特新中小企业", "作为牵头单位制定国家标准", "绩效考核得分80分以上")),
+        *((t, False) for t in ("综合排名前10位", "无逾期还款记录", "贷款无逾期", "先进制造业企业", "设立研发机构")),
+        *((t, False) for t in ("没有退还补贴的", "设立时间满2年", "首先在本市投产的产品", "信用评分不低于70分")),
+    ],
+)
+def test_a_whole_clause_is_of_the_body_or_a_condition(text: str, expected: bool) -> None:
+    assert of_the_body(text) is expected

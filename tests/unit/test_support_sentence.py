@@ -100,3 +100,23 @@ def test_who_works_for_a_firm_asks_for_himself() -> None:
 def test_a_night_market_is_no_city() -> None:
     profile = read_sentence("我在云溪市河湾区渡口夜市摆摊，摊位费能不能免", DAY).profile
     assert (profile.region, profile.wants) == ("云溪市河湾区", ("摊位费",))
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "expected"),
+    [
+        ("我们公司不是2024年注册的", "成立", None),
+        ("我们公司不是去年成立的", "成立", None),
+        ("我们公司员工从20人减到3人", "人数", "3"),
+        ("我们公司团队由5人扩到12人", "人数", "12"),
+        ("我们公司营业收入从300万元降到80万元", "营业收入", "80万元"),
+        ("我们公司营收由80万元涨到200万元", "营业收入", "200万元"),
+        ("没有注册企业，想开一家公司", "主体", None),
+        ("打算明年注册一家小微企业", "主体", None),
+        ("我需要创业补贴", "想要", "创业补贴"),
+        ("急需租金补贴", "想要", "租金补贴"),
+    ],
+)
+def test_what_a_sentence_denies_or_was_once_is_not_read_as_so(said: str, key: str, expected: str | None) -> None:
+    fields = dict(read_sentence(f"在云溪市河湾区，{said}", date(2026, 6, 1)).fields)
+    assert fields.get(key) == expected
