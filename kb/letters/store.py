@@ -36,6 +36,7 @@ _drafts = Table(
     Column("payload", Text, nullable=False),
 )
 
+
 class UnknownDraft(KBError):
     """No draft has this id."""
 
