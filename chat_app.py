@@ -42,6 +42,7 @@ def _port(text: str) -> int:
 def _run(home: str | None, host: str, port: int) -> None:
     from kb.base import KnowledgeBase
     from kb.config import load_settings
+    from ui.answering import open_answering
     from ui.desk import Desk
     from ui.server import application, listen, serve
 
@@ -49,12 +50,14 @@ def _run(home: str | None, host: str, port: int) -> None:
     with listen(host, port) as listener, KnowledgeBase.open(settings) as base:
         print("正在启动……", flush=True)
         desk = Desk(base)
-        app = application(desk, base)
+        answering = open_answering(desk, base)
+        app = application(desk, base, answering)
         desk.warm()
         shown = f"[{host}]" if ":" in host else host
         try:
             serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
         finally:
+            answering.close()
             desk.close()
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from kb.base import KnowledgeBase
 from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
+from ui.answering import Answering, open_answering
+from ui.chat_routes import add_chat
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
 from ui.downloads import add_downloads
@@ -86,13 +88,17 @@ def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span
     return Span(int(start), int(end))
 
 
-def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: ANN401 - FastAPI is imported late
-    """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone."""
+def application(desk: Desk, base: KnowledgeBase | None = None, answering: Answering | None = None) -> Any:  # noqa: ANN401 - FastAPI is imported late
+    """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone.
+
+    ``answering`` is by default that of the base's home.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
     from fastapi import FastAPI
     from starlette.responses import FileResponse, HTMLResponse
 
+    answering = answering or open_answering(desk, base)
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     files = {p.name: p for p in STATIC.iterdir() if p.suffix in _TYPES}
 
@@ -120,15 +126,16 @@ def application(desk: Desk, base: KnowledgeBase | None = None) -> Any:  # noqa: 
     app.add_route("/doc/{policy_id:path}", document)
     app.add_route("/static/{name}", static)
     app.add_route("/favicon.ico", icon)
+    add_chat(app, answering)
     if base is not None:
         add_downloads(app, base)
     app.add_middleware(_Headers)
     return gr.mount_gradio_app(
         app,
-        build(desk, base),
+        build(answering, base),
         path="/",
         theme=_theme(),
-        css_paths=[STATIC / "chat.css", STATIC / "desks.css"],
+        css_paths=[STATIC / "chat.css", STATIC / "talks.css", STATIC / "desks.css"],
         head=HEAD,
         footer_links=[],
         run_history=False,
