@@ -20,6 +20,7 @@ from ui.filters import chosen
 
 CONVERSATION = re.compile(r"c[0-9a-f]{16}")
 TURN = re.compile(r"t[0-9a-f]{16}")
+_FIELDS = ("region", "issuer", "kinds", "first", "last")
 _SESSIONS = 2000  # pages remembered, to know which of their events is the last
 _LOOK = 0.25  # seconds between two looks for follow-ups
 _LOOKS = 120
@@ -54,7 +55,7 @@ class ChatEvents(ChatPage):
 
         def asked() -> Iterator[Updates]:
             turn = self.answering.ask(text, chosen(*form), conversation_id=_known(conversation), replaces=editing)
-            yield {self.p.question: ""} | self.asked(turn)
+            yield {self.p.question: ""} | self.asked(turn, form)
             yield from self._followed(turn, self._number(request))
 
         yield from self._safely(asked)
@@ -73,14 +74,14 @@ class ChatEvents(ChatPage):
             "new": lambda: self.new(request),
             "open": lambda: self.opened(request, data.get("id", "")),
             "ask": lambda: self.ask(request, data.get("question", ""), conversation, "", *form),
-            "retry": lambda: self._again(request, data.get("turn", ""), conversation),
-            "edit": lambda: self._edit(data.get("turn", "")),
+            "retry": lambda: self._again(request, data.get("turn", ""), form),
+            "edit": lambda: self._edit(data.get("turn", ""), form),
             "remark": lambda: self._remark(data, conversation),
             "rename": lambda: self._rename(data, conversation),
             "delete": lambda: self._delete(request, data.get("id", ""), conversation),
             "restore": lambda: self._restore(data.get("id", ""), conversation),
             "erase": lambda: self._erase(request),
-            "unfilter": lambda: self._unfilter(data, form),
+            "unfilter": lambda: self._unfilter(data, editing, form),
         }
         deed = deeds.get(data.get("do", ""))
         if deed is not None:
@@ -149,17 +150,18 @@ class ChatEvents(ChatPage):
 
     # Deeds
 
-    def _again(self, request: Request, turn_id: str, conversation: str) -> Iterator[Updates]:
+    def _again(self, request: Request, turn_id: str, form: tuple[Any, ...]) -> Iterator[Updates]:
         before = self.answering.turn(_turn(turn_id))
         turn = self.answering.ask(
             before.question, before.filters, conversation_id=before.conversation_id, replaces=before.turn_id
         )
-        yield self.asked(turn)
+        yield self.asked(turn, form)
         yield from self._followed(turn, self._number(request))
 
-    def _edit(self, turn_id: str) -> Iterator[Updates]:
+    def _edit(self, turn_id: str, form: tuple[Any, ...]) -> Iterator[Updates]:
         turn = self.answering.turn(_turn(turn_id))
-        yield {self.p.question: turn.question, self.p.editing: turn.turn_id}
+        chips = talks_view.chips(*plain(form), editing=True)
+        yield {self.p.question: turn.question, self.p.editing: turn.turn_id, self.p.chips: chips}
 
     def _remark(self, data: Mapping[str, str], conversation: str) -> Iterator[Updates]:
         try:
@@ -189,15 +191,17 @@ class ChatEvents(ChatPage):
         self.answering.store.erase()
         yield from self.new(request)
 
-    def _unfilter(self, data: Mapping[str, str], form: tuple[Any, ...]) -> Iterator[Updates]:
+    def _unfilter(self, data: Mapping[str, str], editing: str, form: tuple[Any, ...]) -> Iterator[Updates]:
         field, value = data.get("field", ""), data.get("value", "")
-        names = dict(zip(("region", "issuer", "kinds", "first", "last"), self.p.fields, strict=True))
         if field == "edit":
-            yield {self.p.editing: "", self.p.question: ""}
-        elif field == "kinds":
-            yield {names[field]: [kind for kind in plain(form)[2] if kind != value]}
-        elif field in names:
-            yield {names[field]: ""}
+            yield {self.p.editing: "", self.p.question: "", self.p.chips: talks_view.chips(*plain(form))}
+            return
+        left: list[Any] = list(plain(form))
+        if field in _FIELDS:
+            at = _FIELDS.index(field)
+            left[at] = [kind for kind in left[at] if kind != value] if field == "kinds" else ""
+            chips = talks_view.chips(*left, editing=bool(editing))
+            yield {self.p.fields[at]: left[at], self.p.chips: chips}
 
     # How
 

@@ -44,9 +44,10 @@ class ChatPage:
             **self.listed(found.conversation_id),
         }
 
-    def asked(self, turn: Turn) -> Updates:
-        """A conversation whose last turn was just asked."""
-        return self.shown(self.answering.conversation(turn.conversation_id)) | {self.p.told: "", self.p.more: ""}
+    def asked(self, turn: Turn, form: tuple[Any, ...]) -> Updates:
+        """A conversation whose last turn was just asked, beside what the filters are set to."""
+        shown = self.shown(self.answering.conversation(turn.conversation_id))
+        return shown | {self.p.told: "", self.p.more: "", self.p.chips: talks_view.chips(*plain(form))}
 
     def listed(self, current: str, *, undo: str = "") -> Updates:
         """The list of conversations."""
@@ -97,7 +98,7 @@ class ChatPage:
         return fields | {self.p.welcome: gr.update(value=welcome(len(documents)))}
 
     def filters(self, filters: Filters) -> Updates:
-        """The filters of a conversation, without what the base no longer has."""
+        """The filters of a conversation with their chips, without what the base no longer has."""
         regions, issuers = ({value for _, value in c} for c in (self._offered.regions, self._offered.issuers))
         kinds = {value for _, value in self._offered.kinds}
         values = (
@@ -107,7 +108,7 @@ class ChatPage:
             filters.date_from or "",
             filters.date_to or "",
         )
-        return dict(zip(self.p.fields, values, strict=True))
+        return dict(zip(self.p.fields, values, strict=True)) | {self.p.chips: talks_view.chips(*values)}
 
     def loader(self) -> Callable[[str, str], PolicyDocument | None]:
         """Loads a cited revision, from what is kept where the base has lost it; each once."""

@@ -39,7 +39,7 @@ def build_chat(page: Any, answering: Answering) -> None:  # noqa: ANN401 - gradi
         piece.click(press, at, **options)
     p.stop.click(events.stop, [p.conversation], **options)
     gr.on(
-        [field.change for field in (p.editing, *p.fields)],
+        [field.input for field in p.fields],
         events.chips,
         [p.editing, *p.fields],
         [p.chips],

@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kb.base import KnowledgeBase
@@ -71,6 +71,17 @@ def view_of(base: Base, policy_id: str, revision: str | None, start: str | None,
     return DocumentView(document, quote, current.revision, notice)
 
 
+def kept_view(answering: Answering, policy_id: str, query: Mapping[str, str]) -> DocumentView | None:
+    """A revision that the base has lost, as a conversation or draft that cites it keeps it; None where none does."""
+    revision = query.get("revision") or ""
+    text = answering.store.text(policy_id, revision) if _REVISION.fullmatch(revision) else None
+    if text is None:
+        return None
+    document = PolicyDocument(text, policy_id)
+    quote = _quote(document, query.get("start"), query.get("end"))
+    return DocumentView(document, quote, revision, "这份文件已不在知识库里，下面是引用时留存的全文。")
+
+
 def _older(base: Base, policy_id: str, revision: str) -> PolicyDocument | None:
     if not _REVISION.fullmatch(revision):
         return None
@@ -107,7 +118,8 @@ def application(desk: Desk, base: KnowledgeBase | None = None, answering: Answer
         try:
             html, status = document_page(view_of(desk.base, request.path_params["policy_id"], *wanted)), 200
         except UnknownDocument as error:
-            html, status = not_found_page(str(error)), 404
+            kept = kept_view(answering, request.path_params["policy_id"], request.query_params)
+            html, status = (document_page(kept), 200) if kept else (not_found_page(str(error)), 404)
         except KBError as error:
             html, status = not_found_page(str(error)), 503
         return HTMLResponse(

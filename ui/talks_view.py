@@ -65,7 +65,7 @@ def _talk(heading: str, row: ConversationRow, *, current: bool) -> str:
         f'<div class="talk-menu"><form data-do="rename" data-id="{key}">'
         f'<input name="title" value="{title}" maxlength="{LONGEST_TITLE}" aria-label="对话名称" required>'
         '<button type="submit">改名</button></form>'
-        f'<a href="/chat/{key}.docx" download>导出 Word</a><a href="/chat/{key}.md" download>导出 Markdown</a>'
+        f'<a href="/chat/{key}.docx" download>导出 .docx</a><a href="/chat/{key}.md" download>导出 .md</a>'
         f'<button type="button" class="danger" data-do="delete" data-id="{key}">删除</button></div></details></div>'
     )
 

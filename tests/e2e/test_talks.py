@@ -170,12 +170,12 @@ def test_an_answer_is_copied_and_a_conversation_taken_away(page: Page, context: 
     talk = page.locator("#talks .talk.current")
     talk.locator("summary").click()
     with page.expect_download() as word:
-        talk.get_by_role("link", name="导出 Word").click()
+        talk.get_by_role("link", name="导出 .docx").click()
     assert unquote(word.value.suggested_filename) == f"{QUESTION}.docx"
     lines = [p.text for p in Document(io.BytesIO(word.value.path().read_bytes())).paragraphs]
     assert lines[:2] == [QUESTION, f"1. {QUESTION}"] and "依据" in lines
     with page.expect_download() as text:
-        talk.get_by_role("link", name="导出 Markdown").click()
+        talk.get_by_role("link", name="导出 .md").click()
     assert text.value.path().read_text("utf-8").startswith(f"# {QUESTION}\n\n## 1. {QUESTION}\n")
 
 
@@ -202,6 +202,9 @@ def test_the_cards_light_up_the_chips_go_and_a_follow_up_is_answered(page: Page,
     expect(page.locator("#t2 .question p").first).to_have_text(question)
     expect(page.locator("#t2 .sentence").first).to_be_visible()
     expect(page.locator("#t2 .limits")).to_have_count(0)
+    ask(page, NONSENSE)
+    below = "document.querySelector('#t3 .refusal').getBoundingClientRect().bottom"
+    page.wait_for_function(f"{below} <= document.querySelector('#composer').getBoundingClientRect().top + 1")
 
 
 @pytest.mark.parametrize("viewport", [(390, 844)])

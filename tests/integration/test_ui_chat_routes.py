@@ -16,10 +16,11 @@ from starlette.testclient import TestClient
 from kb.conversations.model import Turn
 from kb.conversations.store import ConversationStore
 from kb.model import Filters
-from tests.conversations import DAY, QUESTION, asked
+from tests.conversations import DAY, PLAN, QUESTION, asked
 from tests.fake_base import FakeBase
 from ui.answering import Answering
 from ui.desk import Desk
+from ui.markup import document_url
 from ui.server import application
 
 
@@ -75,3 +76,16 @@ def test_how_far_a_turn_is(client: TestClient, turn: Turn, answering: Answering)
     lost = answering.store.ask("又问", Filters(), DAY, worker="999999999-x")
     states = [client.get(f"/chat/turn/{t}").json() for t in (turn.turn_id, lost.turn_id, "t" + "0" * 16, "nonsense")]
     assert states == [{"state": "answered"}, {"state": "lost"}, {"state": "lost"}, {"state": "lost"}]
+
+
+def test_a_cited_document_that_is_gone_is_shown_as_it_was_kept(answering: Answering, turn: Turn) -> None:
+    assert turn.answer
+    cited = turn.answer.citations[0]
+    link = document_url(cited.policy_id, cited.revision, cited.start, cited.end)
+    with TestClient(application(Desk(FakeBase([])), None, answering)) as client:
+        page = html.document_fromstring(client.get(link).text)
+        lost = client.get(document_url(cited.policy_id, "0" * 16, 0, 5))
+    assert page.get_element_by_id("text").text_content() == PLAN.text
+    assert "".join(m.text_content() for m in page.iter("mark")) == cited.quote
+    assert [n.text_content() for n in page.cssselect(".notice")] == ["这份文件已不在知识库里，下面是引用时留存的全文。"]
+    assert lost.status_code == 404
