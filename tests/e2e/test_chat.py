@@ -26,6 +26,7 @@ def ask(page: Page, question: str) -> Locator:
     page.get_by_role("textbox", name="问题").fill(question)
     page.keyboard.press("Enter")
     turn = page.locator(f"#t{number}")
+    expect(page.locator(f"#t{number}:not([data-state=asked])")).to_be_visible()  # whole, not only begun
     expect(turn.locator(".sentence, .notice").first).to_be_visible()
     expect(page.get_by_role("textbox", name="问题")).to_have_value("")
     expect(page.locator("#live.generating, #live .generating")).to_have_count(0)
