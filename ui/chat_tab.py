@@ -27,9 +27,10 @@ def build_chat(page: Any, answering: Answering) -> None:  # noqa: ANN401 - gradi
         "show_progress": "hidden",
         "api_visibility": "private",
         "concurrency_limit": None,
+        "trigger_mode": "multiple",  # the next question need not wait for the follow-ups to the last
     }
     at = [p.conversation, p.editing, *p.fields]
-    page.load(told_of_request(events.load), None, **options)
+    page.load(told_of_request(events.load), None, **options | {"trigger_mode": None})
     ask = with_request(events.ask)
     gr.on([p.question.submit, p.send.click], ask, [p.question, *at], js=_JS_SENT, **options)
     for example in p.examples:
