@@ -43,6 +43,7 @@ def _run(home: str | None, host: str, port: int) -> None:
     from eval.jobs import Jobs
     from kb.base import KnowledgeBase
     from kb.config import load_settings
+    from ui.answering import open_answering
     from ui.desk import Desk
     from ui.server import application, listen, serve
 
@@ -50,14 +51,15 @@ def _run(home: str | None, host: str, port: int) -> None:
     with listen(host, port) as listener, KnowledgeBase.open(settings) as base:
         print("正在启动……", flush=True)
         desk = Desk(base)
-        jobs = Jobs(settings.home)
-        app = application(desk, base, jobs)
+        answering, jobs = open_answering(desk, base), Jobs(settings.home)
+        app = application(desk, base, answering, jobs)
         desk.warm()
         shown = f"[{host}]" if ":" in host else host
         try:
             serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
         finally:
             jobs.close()
+            answering.close()
             desk.close()
 
 

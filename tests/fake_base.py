@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from kb.errors import QuestionInvalid, UnknownDocument
 from kb.model import (
@@ -123,7 +124,12 @@ class FakeBase:
         raise UnknownDocument(policy_id)
 
     def ask_stream(
-        self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        history: Sequence[str] = (),
     ) -> Iterator[Answer]:
         yield self.ask(question, filters=filters, history=history)
 

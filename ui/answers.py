@@ -10,18 +10,21 @@ from ui.markup import document_url, esc, facts_line, marked, numbered_title
 # Loads the cited revision of a document, or None where it is gone.
 Loader = Callable[[str, str], PolicyDocument | None]
 
+UNEXPECTED = "出了意外的错误，已记在运行日志里。请再试一次；如果总是这样，请运行 python -m kb doctor 检查知识库。"
 _MODEL = "model:"  # before the name of the model that worded an answer
 _CONTEXT = 140  # characters of the paragraph shown on each side of a quotation
 
 
-def turn(number: int, question: str, restrictions: str, body: str, evidence: str = "") -> str:
-    """The frame of a turn; ``body`` and ``evidence`` are finished HTML."""
+def turn(
+    number: int, question: str, restrictions: str, body: str, evidence: str = "", *, foot: str = "", data: str = ""
+) -> str:
+    """The frame of a turn; ``body``, ``evidence`` and ``foot`` are finished HTML, ``data`` finished attributes."""
     limits = f'<p class="limits">{esc(restrictions)}</p>' if restrictions else ""
     aside = f'<aside class="evidence" aria-label="依据">{evidence}</aside>' if evidence else ""
     return (
-        f'<section class="turn{" with-evidence" if evidence else ""}" id="t{number}">'
+        f'<section class="turn{" with-evidence" if evidence else ""}" id="t{number}"{data and " " + data}>'
         f'<div class="question"><p>{esc(question)}</p>{limits}</div>'
-        f'<div class="answer">{body}</div>{aside}</section>'
+        f'<div class="answer">{body}{foot}</div>{aside}</section>'
     )
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from kb.errors import KBError, UnknownDocument
 from kb.model import Answer, DocumentHeader, Filters, PolicyDocument
 from ui.examples import Example, examples, holds
+from ui.follow_ups import follow_ups
 
 _LOG = logging.getLogger(__name__)
 EXAMPLES = 6
@@ -25,9 +26,14 @@ class Base(Protocol):
         """Answer a question; without ``model`` by quotations alone."""
 
     def ask_stream(
-        self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        history: Sequence[str] = (),
     ) -> Iterator[Answer]:
-        """Answer from the documents within the filters, after the session's earlier questions, as it grows."""
+        """Answer from the documents within the filters, after the conversation's earlier questions, as it grows."""
 
     def documents(self) -> list[DocumentHeader]:
         """All documents, without their text."""
@@ -89,6 +95,13 @@ class Desk:
         said = [s.text for s in answer.sentences if own.intersection(s.citations)]
         begins = bool(answer.sentences) and bool(own.intersection(answer.sentences[0].citations))
         return begins and not answer.abstained and any(holds(text, example) for text in said)
+
+    def follow_ups(self, answer: Answer) -> tuple[str, ...]:
+        """Questions to offer behind an answer, on the document it rests on, only those that the base answers."""
+        if not answer.citations:
+            return ()
+        document = self.load(answer.citations[0].policy_id, None)
+        return follow_ups(document, answer, self._answered, date.today()) if document else ()
 
     def load(self, policy_id: str, revision: str | None) -> PolicyDocument | None:
         """A document for showing, or None where it or the revision is gone."""

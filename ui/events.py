@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from kb.errors import KBError
-from ui.conversation import UNEXPECTED
+from ui.answers import UNEXPECTED
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ watch('value', () => {
     const details = element.querySelector('#' + CSS.escape(id));
     if (details) details.open = open;
   }
-  const again = pressed && (element.querySelector('#' + CSS.escape(pressed.id)) || (pressed.key &&
+  const again = pressed && ((pressed.id && element.querySelector('#' + CSS.escape(pressed.id))) || (pressed.key &&
     element.querySelector('button[data-key="' + CSS.escape(pressed.key) + '"]')));
   if (again) again.focus({ preventScroll: true });
   pressed = null;
@@ -58,7 +59,40 @@ def told_of_request(handler: Callable[..., Any]) -> Callable[..., Any]:
     def run(request: Any) -> Any:  # noqa: ANN401
         return handler(request)
 
-    run.__annotations__ = {"request": gr.Request}
+    return _as_written(handler, run, {"request": gr.Request})
+
+
+def with_request(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A handler whose first argument is the request of the page."""
+    import gradio as gr
+
+    def run(request: Any, *inputs: Any) -> Any:  # noqa: ANN401
+        return handler(request, *inputs)
+
+    return _as_written(handler, run, {"request": gr.Request})
+
+
+def told_of_event_and_request(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A handler whose first arguments are the event and the request of the page."""
+    import gradio as gr
+
+    def run(event: Any, request: Any, *inputs: Any) -> Any:  # noqa: ANN401
+        return handler(event, request, *inputs)
+
+    return _as_written(handler, run, {"event": gr.EventData, "request": gr.Request})
+
+
+def _as_written(handler: Callable[..., Any], run: Callable[..., Any], told: dict[str, Any]) -> Callable[..., Any]:
+    """``run`` with its annotations; as a generator where the handler is one, which Gradio asks of the function."""
+    if inspect.isgeneratorfunction(handler):
+
+        def steps(*arguments: Any) -> Any:  # noqa: ANN401
+            yield from run(*arguments)
+
+        steps.__signature__ = inspect.signature(run)  # type: ignore[attr-defined]
+        steps.__annotations__ = told
+        return steps
+    run.__annotations__ = told
     return run
 
 

@@ -87,6 +87,13 @@ def examples(
                 yield example
 
 
+def asked_of(document: PolicyDocument, today: date) -> list[Example]:
+    """What one document can be asked: at most one question of each form, what a section says last."""
+    facts = [e for form in _FACTS if (e := form(document, today))]
+    section = _section(document)
+    return [*facts, section] if section else facts
+
+
 def holds(said: str, example: Example) -> bool:
     """Whether a sentence says what the document states, its numbers whole."""
     return bool(example.holds) and holds_whole(squash(said), squash(example.holds))

@@ -14,7 +14,7 @@ from ingest.librarian import FileReport
 from ingest.reading import Reading
 from ingest.uploads import Received, Replacement, Taken, Uploads
 from kb.errors import HomeBusy, KBError
-from ui.conversation import UNEXPECTED
+from ui.answers import UNEXPECTED
 
 _LOG = logging.getLogger(__name__)
 _KEPT = 200

@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.base import KnowledgeBase
 from kb.errors import KBError
-from ui.conversation import UNEXPECTED
+from ui.answers import UNEXPECTED
 from ui.library_desk import LibraryDesk
 from ui.library_state import read_state
 from ui.library_view import failed, results

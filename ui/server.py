@@ -8,13 +8,15 @@ import logging
 import os
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from eval.jobs import Jobs
 from kb.base import KnowledgeBase
 from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
+from ui.answering import Answering, open_answering
+from ui.chat_routes import add_chat
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
 from ui.document_routes import add_documents, in_context
@@ -72,6 +74,17 @@ def view_of(base: Base, policy_id: str, revision: str | None, start: str | None,
     return DocumentView(document, quote, current.revision, notice)
 
 
+def kept_view(answering: Answering, policy_id: str, query: Mapping[str, str]) -> DocumentView | None:
+    """A revision that the base has lost, as a conversation or draft that cites it keeps it; None where none does."""
+    revision = query.get("revision") or ""
+    text = answering.store.text(policy_id, revision) if _REVISION.fullmatch(revision) else None
+    if text is None:
+        return None
+    document = PolicyDocument(text, policy_id)
+    quote = _quote(document, query.get("start"), query.get("end"))
+    return DocumentView(document, quote, revision, "这份文件已不在知识库里，下面是引用时留存的全文。")
+
+
 def _older(base: Base, policy_id: str, revision: str) -> PolicyDocument | None:
     if not _REVISION.fullmatch(revision):
         return None
@@ -89,13 +102,19 @@ def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span
     return Span(int(start), int(end))
 
 
-def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None = None) -> Any:  # noqa: ANN401 - FastAPI is imported late
-    """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone."""
+def application(
+    desk: Desk, base: KnowledgeBase | None = None, answering: Answering | None = None, jobs: Jobs | None = None
+) -> Any:  # noqa: ANN401 - FastAPI is imported late
+    """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone.
+
+    ``answering`` is by default that of the base's home; without ``jobs`` there is no tab for evaluations.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
     from fastapi import FastAPI
     from starlette.responses import FileResponse, HTMLResponse
 
+    answering = answering or open_answering(desk, base)
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     files = {p.name: p for p in STATIC.iterdir() if p.suffix in _TYPES}
 
@@ -105,7 +124,8 @@ def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None
             view = view_of(desk.base, request.path_params["policy_id"], *wanted)
             html, status = document_page(in_context(view, base, request.query_params.get("page"))), 200
         except UnknownDocument as error:
-            html, status = not_found_page(str(error)), 404
+            kept = kept_view(answering, request.path_params["policy_id"], request.query_params)
+            html, status = (document_page(kept), 200) if kept else (not_found_page(str(error)), 404)
         except KBError as error:
             html, status = not_found_page(str(error)), 503
         return HTMLResponse(
@@ -124,6 +144,7 @@ def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None
     app.add_route("/doc/{policy_id:path}", document)
     app.add_route("/static/{name}", static)
     app.add_route("/favicon.ico", icon)
+    add_chat(app, answering)
     if base is not None:
         add_downloads(app, base)
         add_library(app, base)
@@ -133,10 +154,10 @@ def application(desk: Desk, base: KnowledgeBase | None = None, jobs: Jobs | None
     app.add_middleware(_Headers)
     return gr.mount_gradio_app(
         app,
-        build(desk, base, jobs),
+        build(answering, base, jobs),
         path="/",
         theme=_theme(),
-        css_paths=[STATIC / "chat.css", STATIC / "desks.css", STATIC / "library.css"],
+        css_paths=[STATIC / f"{name}.css" for name in ("chat", "talks", "desks", "library")],
         head=HEAD,
         footer_links=[],
         run_history=False,

@@ -11,7 +11,7 @@ from ingest.removals import Removals
 from ingest.uploads import Received, Uploads
 from kb.base import KnowledgeBase
 from kb.errors import KBError
-from ui.conversation import UNEXPECTED
+from ui.answers import UNEXPECTED
 from ui.library_jobs import SETTLED, Job, UploadJobs
 from ui.library_view import failed
 from ui.upload_view import removals_list, upload_item

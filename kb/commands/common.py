@@ -7,9 +7,11 @@ import io
 import json
 import os
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from kb.config import load_settings
@@ -112,3 +114,16 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - any dataclass tree
 def printable(text: str) -> str:
     """Text for a terminal: control characters of a document must not steer it."""
     return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "\ufffd" for c in text)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, suffix=f"{path.suffix}.part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.commands.common import Commands, add_common, open_base, print_json, printable, words
+from kb.commands.common import Commands, add_common, open_base, print_json, printable, words, write_whole
 from kb.commands.filters import day
 from kb.config import Settings, load_settings
 from kb.errors import KBError, UnreadableFile
@@ -76,7 +74,7 @@ def _shown(
     letter = reply.letter_of(draft)
     checks = reply.check(base, draft, letter, store)
     if given.out:
-        _write(Path(given.out), reply.export(letter, review=not given.clean))
+        write_whole(Path(given.out), reply.export(letter, review=not given.clean))
     if given.json:
         print_json(as_json(draft, letter, checks))
     else:
@@ -169,19 +167,6 @@ def _writable(out: str | None) -> None:
         raise KBError(f"{out}：导出的文件名应以 .docx 结尾。")
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise KBError(f"{out}：所在的文件夹不存在。请先建好文件夹，或换一个位置。")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write the file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, suffix=".docx.part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def plain_text(path: Path, settings: Settings) -> str:

@@ -13,20 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, insert, select, update
 
-from kb.catalog.db import Database
-from kb.errors import BaseTooNew, Corrupt, HomeNotWritable, KBError
+from kb import userdata
+from kb.errors import Corrupt, KBError
 from kb.letters.draft import Draft
+from kb.userdata import FILE, UserFile, draft_citations, metadata
 
-FILE = "user.db"
-SCHEMA = 1
-_REPAIR = "这个文件存着草稿，与知识库无关。请从备份恢复它，或先改名移走，再继续。"
+__all__ = ["FILE", "DraftChanged", "DraftRow", "DraftStore", "UnknownDraft"]
 
-metadata = MetaData()
-_meta = Table(
-    "letters_meta", metadata, Column("key", String(32), primary_key=True), Column("value", Text, nullable=False)
-)
+_REPAIR = "这个文件存着草稿和对话，与知识库无关。请从备份恢复它，或先改名移走，再继续。"
+
 _drafts = Table(
     "drafts",
     metadata,
@@ -37,20 +34,6 @@ _drafts = Table(
     Column("title", Text, nullable=False),
     Column("number", Text),
     Column("payload", Text, nullable=False),
-)
-_cites = Table(
-    "draft_citations",
-    metadata,
-    Column("draft_id", String(16), primary_key=True),
-    Column("policy_id", String(200), primary_key=True),
-    Column("revision", String(16), primary_key=True),
-)
-_kept = Table(
-    "kept_revisions",
-    metadata,
-    Column("policy_id", String(200), primary_key=True),
-    Column("revision", String(16), primary_key=True),
-    Column("text", Text, nullable=False),
 )
 
 
@@ -86,11 +69,8 @@ class DraftStore:
 
     def __init__(self, home: Path) -> None:
         """Open the file in the home, made at the first save. Raises BaseTooNew, Corrupt, HomeNotWritable."""
-        self.home, self.path = home, home / FILE
-        self._database = Database(self.path, _REPAIR)
-        if self.path.exists():
-            with self._database.write() as connection:
-                self._prepare(connection)
+        self._file = UserFile(home, _REPAIR)
+        self.home, self.path = home, self._file.path
 
     def __enter__(self) -> DraftStore:
         """The store itself."""
@@ -104,18 +84,13 @@ class DraftStore:
 
     def close(self) -> None:
         """Give up the file."""
-        self._database.close()
+        self._file.close()
 
     def save(self, draft: Draft, texts: Iterable[tuple[str, str, str]] = ()) -> Draft:
         """Save a step; the draft as saved, with its id. ``texts``: (id, revision, text) of what it cites.
 
         Raises DraftChanged where it was saved elsewhere since, UnknownDraft where it was deleted.
         """
-        if not self.path.exists():
-            try:
-                self.home.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise HomeNotWritable(self.home, str(error.strerror or error)) from error
         now = datetime.now(UTC).isoformat(timespec="seconds")
         saved = replace(
             draft,
@@ -130,8 +105,7 @@ class DraftStore:
             "number": saved.suggestion.number,
             "payload": _encode(saved),
         }
-        with self._database.write() as connection:
-            self._prepare(connection)
+        with self._file.write() as connection:
             if draft.draft_id:
                 self._replace(connection, draft, values)
             else:
@@ -141,9 +115,9 @@ class DraftStore:
 
     def load(self, draft_id: str) -> Draft:
         """A saved draft. Raises UnknownDraft, Corrupt where what is stored is no draft."""
-        if not self.path.exists():
+        if not self._file.exists:
             raise UnknownDraft(draft_id)
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             row = connection.execute(
                 select(_drafts.c.payload, _drafts.c.edition).where(_drafts.c.draft_id == draft_id)
             ).first()
@@ -153,34 +127,31 @@ class DraftStore:
 
     def list(self) -> tuple[DraftRow, ...]:
         """All drafts, the last saved first."""
-        if not self.path.exists():
+        if not self._file.exists:
             return ()
         columns = _drafts.c
         query = select(columns.draft_id, columns.title, columns.number, columns.made_on, columns.saved_on)
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             rows = connection.execute(query.order_by(columns.saved_on.desc(), columns.draft_id)).all()
         return tuple(DraftRow(*row) for row in rows)
 
     def delete(self, draft_id: str) -> None:
         """Delete a draft, and the kept texts that no other cites. Raises UnknownDraft."""
-        if not self.path.exists():
+        if not self._file.exists:
             raise UnknownDraft(draft_id)
-        with self._database.write() as connection:
+        with self._file.write() as connection:
             gone = connection.execute(delete(_drafts).where(_drafts.c.draft_id == draft_id))
             if not gone.rowcount:
                 raise UnknownDraft(draft_id)
-            connection.execute(delete(_cites).where(_cites.c.draft_id == draft_id))
+            connection.execute(delete(draft_citations).where(draft_citations.c.draft_id == draft_id))
             self._forget(connection)
 
     def texts(self, draft_id: str) -> dict[tuple[str, str], str]:
         """The kept text of every revision a draft cites, by (id, revision)."""
-        if not self.path.exists():
+        if not self._file.exists:
             return {}
-        mine = select(_cites.c.policy_id, _cites.c.revision).where(_cites.c.draft_id == draft_id).subquery()
-        same = (_kept.c.policy_id == mine.c.policy_id) & (_kept.c.revision == mine.c.revision)
-        query = select(_kept.c.policy_id, _kept.c.revision, _kept.c.text).join(mine, same)
-        with self._database.read() as connection:
-            return {(p, r): text for p, r, text in connection.execute(query)}
+        with self._file.read() as connection:
+            return userdata.kept_texts(connection, draft_citations, [draft_id])
 
     # Within a transaction
 
@@ -198,31 +169,12 @@ class DraftStore:
         cited = {
             (e.citation.policy_id, e.citation.revision) for found in saved.sets for e in found.items if e.key in picked
         }
-        connection.execute(delete(_cites).where(_cites.c.draft_id == saved.draft_id))
-        for policy_id, revision in sorted(cited):
-            connection.execute(insert(_cites).values(draft_id=saved.draft_id, policy_id=policy_id, revision=revision))
-        held = {(p, r) for p, r in connection.execute(select(_kept.c.policy_id, _kept.c.revision))}
-        for policy_id, revision, text in texts:
-            at = (policy_id, revision)
-            if at in cited and at not in held:
-                connection.execute(insert(_kept).values(policy_id=policy_id, revision=revision, text=text))
-                held.add(at)
+        userdata.keep(connection, draft_citations, saved.draft_id, cited, texts)
         self._forget(connection)
 
     def _forget(self, connection: Connection) -> None:
-        """Drop kept texts that no draft cites."""
-        cited = select(_cites.c.policy_id).where(
-            (_cites.c.policy_id == _kept.c.policy_id) & (_cites.c.revision == _kept.c.revision)
-        )
-        connection.execute(delete(_kept).where(~cited.exists()))
-
-    def _prepare(self, connection: Connection) -> None:
-        metadata.create_all(connection)
-        found = connection.execute(select(_meta.c.value).where(_meta.c.key == "schema")).scalar()
-        if found is None:
-            connection.execute(insert(_meta).values(key="schema", value=str(SCHEMA)))
-        elif int(found) > SCHEMA:
-            raise BaseTooNew(self.home, int(found), SCHEMA)
+        """Drop kept texts that nothing cites."""
+        userdata.forget(connection)
 
 
 def _encode(draft: Draft) -> str:

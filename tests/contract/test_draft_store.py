@@ -150,7 +150,7 @@ def test_a_store_of_a_newer_program_or_a_damaged_one_is_left_alone(store: DraftS
     damaged = store.home / "other"
     damaged.mkdir()
     (damaged / FILE).write_bytes(b"no database at all, but some text" * 200)
-    with pytest.raises(Corrupt, match="这个文件存着草稿"):
+    with pytest.raises(Corrupt, match="这个文件存着草稿和对话"):
         DraftStore(damaged)
     assert (damaged / FILE).read_bytes().startswith(b"no database")
 

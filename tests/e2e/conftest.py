@@ -94,11 +94,14 @@ def app(root: Path, home: Path, artifacts: Path, tmp_path_factory: pytest.TempPa
 
 
 @contextmanager
-def running_app(root: Path, home: Path, errors_to: Path, log: Path, **environment: str) -> Iterator[Running]:
-    """The application on a free port, with settings from its environment; ended at the end."""
+def running_app(
+    root: Path, home: Path, errors_to: Path, log: Path, *, port: int = 0, **environment: str
+) -> Iterator[Running]:
+    """The application on a port, by default a free one, with settings from its environment; ended at the end."""
     log.touch()
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     arguments = ["chat_app.py", "--home", str(home), "--port", str(port)]
     with errors_to.open("w") as errors:

@@ -26,6 +26,7 @@ def ask(page: Page, question: str) -> Locator:
     page.get_by_role("textbox", name="问题").fill(question)
     page.keyboard.press("Enter")
     turn = page.locator(f"#t{number}")
+    expect(page.locator(f"#t{number}:not([data-state=asked])")).to_be_visible()  # whole, not only begun
     expect(turn.locator(".sentence, .notice").first).to_be_visible()
     expect(page.get_by_role("textbox", name="问题")).to_have_value("")
     expect(page.locator("#live.generating, #live .generating")).to_have_count(0)
@@ -120,17 +121,17 @@ def test_a_filter_that_is_no_date_is_said(page: Page) -> None:
     fill_filter(page, "成文日期到", "去年")
     page.get_by_role("textbox", name="问题").fill(QUESTION)
     page.keyboard.press("Enter")
-    expect(page.locator("#live .problem")).to_have_text("截止日期“去年”不是日期，请写成 2025-06-12 这样。")
+    expect(page.locator("#told .problem")).to_have_text("截止日期“去年”不是日期，请写成 2025-06-12 这样。")
     expect(page.get_by_role("textbox", name="问题")).to_have_value(QUESTION)
 
 
 def test_an_empty_and_an_overlong_question_are_said(page: Page) -> None:
     box = page.get_by_role("textbox", name="问题")
     box.press("Enter")
-    expect(page.locator("#live .problem")).to_contain_text("问题是空的")
+    expect(page.locator("#told .problem")).to_contain_text("问题是空的")
     box.fill("长" * 20000)
     box.press("Enter")
-    expect(page.locator("#live .problem")).to_contain_text("20000")
+    expect(page.locator("#told .problem")).to_contain_text("20000")
     assert page.locator(".turn").count() == 0
 
 

@@ -26,11 +26,11 @@ def test_from_a_set_of_ones_own_to_a_comparison(
     page.get_by_role("tab", name="评测").click()
     expect(page.get_by_role("heading", name="检索和回答有多准")).to_be_visible()
     page.get_by_role("button", name="加入自己的题集").click()
-    page.get_by_label("名称").fill("我的<b>题集")
+    page.locator("#eval-own").get_by_label("名称").fill("我的<b>题集")
     files = sorted(write_set(tmp_path / "s").iterdir())
     bring(page, files)
     expect(page.locator("#eval-told")).to_contain_text("题集的名称要有")
-    page.get_by_label("名称").fill("我的题集")
+    page.locator("#eval-own").get_by_label("名称").fill("我的题集")
     bring(page, files)
     expect(page.locator("#eval-told")).to_contain_text("已加入题集“我的题集”")
 

@@ -85,8 +85,10 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ("llm",),
     ("llama",),
     ("ask", "holdings", "base"),
-    # the reply desk
+    # what users make, in user.db
+    ("userdata",),
     ("letters", "reply"),
+    ("conversations",),
     ("doctor", "commands"),
 )
 ALLOWED = {

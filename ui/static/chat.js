@@ -1,12 +1,18 @@
-// Brings each new turn to the reader's eyes once; while its sentences stream in, the page stays where it is.
+// Brings each new turn to the reader's eyes, and once more when its answer is whole, for then there is room to scroll;
+// while its sentences stream in, and after the reader has moved, the page stays where it is.
 (() => {
   let shown = "";
+  let moved = false;
   const look = () => {
-    const latest = document.querySelector("#live .turn, #live .notice");
-    const name = latest ? latest.id || latest.textContent : "";
-    if (name && name !== shown) latest.scrollIntoView({ block: "start", behavior: "smooth" });
+    const latest = document.querySelector("#live .turn");
+    const name = latest ? `${latest.dataset.turn} ${latest.dataset.state !== "asked"}` : "";
+    if (name === shown) return;
+    const anew = name.split(" ")[0] !== shown.split(" ")[0];
     shown = name;
+    if (anew) moved = false;
+    if (name && !moved) latest.scrollIntoView({ block: "start", behavior: "smooth" });
   };
+  for (const sign of ["wheel", "touchmove", "keydown"]) document.addEventListener(sign, () => { moved = true; }, { passive: true });
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
   document.documentElement.lang = "zh-CN";
 })();

@@ -1,0 +1,123 @@
+// What is typed and not sent is kept in the browser, a text for each conversation; the open one is in the address.
+window.zhice = (() => {
+  const open = () => new URL(window.location).searchParams.get("c") || "";
+  const key = (id) => `zhice-typed-${id || "new"}`;
+  const kept = (id) => window.localStorage.getItem(key(id)) || "";
+  const keep = (id, text) => text ? window.localStorage.setItem(key(id), text) : window.localStorage.removeItem(key(id));
+  let sending = null; // the conversation a question was sent from, until the server has taken it
+  return {
+    sent() { sending = open(); },
+    changed(text) {
+      if (text) return keep(open(), text);
+      keep(sending === null ? open() : sending, "");
+    },
+    moved(id, typed) {
+      const here = new URL(window.location);
+      if (id) here.searchParams.set("c", id); else here.searchParams.delete("c");
+      window.history.replaceState(window.history.state, "", here);
+      const own = sending !== null;
+      if (own) { keep(sending, ""); keep(id, typed); }
+      sending = null;
+      return own ? typed : kept(id);
+    },
+    restore(box) {
+      if (box.value || !kept(open())) return;
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, kept(open()));
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    keep: (text) => keep(open(), text),
+  };
+})();
+
+// The page is drawn anew when it is opened: what was typed comes back as soon as the box is there.
+(() => {
+  let seen = null;
+  new MutationObserver(() => {
+    const box = document.querySelector("#question textarea");
+    if (!box || box === seen) return;
+    seen = box;
+    window.zhice.restore(box);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("#question")) window.zhice.keep(event.target.value);
+  });
+})();
+
+// Hovering or focusing [n] lights the card it stands for.
+(() => {
+  const card = (event) => {
+    const link = event.target.closest && event.target.closest("a.cite[href^='#']");
+    return link && document.getElementById(link.getAttribute("href").slice(1));
+  };
+  const light = (on) => (event) => { const found = card(event); if (found) found.classList.toggle("lit", on); };
+  for (const name of ["mouseover", "focusin"]) document.addEventListener(name, light(true));
+  for (const name of ["mouseout", "focusout"]) document.addEventListener(name, light(false));
+})();
+
+// Copies an answer with its sources, also where the page is not served from this machine itself.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    const area = Object.assign(document.createElement("textarea"), { value: button.dataset.copy });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  const word = button.textContent;
+  button.textContent = "已复制";
+  setTimeout(() => { button.textContent = word === "已复制" ? "复制" : word; }, 1500);
+});
+
+// The list of conversations on a phone.
+(() => {
+  const chat = () => document.getElementById("chat");
+  const isOpen = () => Boolean(chat()?.hasAttribute("data-drawer"));
+  const set = (on) => {
+    chat().toggleAttribute("data-drawer", on);
+    const button = document.querySelector("button[data-drawer=open]");
+    if (button) button.setAttribute("aria-expanded", String(on));
+    if (on) document.querySelector("#talks .begin")?.focus(); else if (button?.offsetParent) button.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-drawer]");
+    if (button) set(button.dataset.drawer === "open");
+    else if (isOpen()) {
+      const gone = !event.target.closest("#talks") || event.target.closest("[data-do=open], [data-do=new]");
+      if (gone) set(false);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isOpen()) set(false);
+  });
+})();
+
+// A connection that is lost in mid-answer: the answer is made and kept all the same, the page is opened at it again.
+(() => {
+  const QUIET = 4000;
+  let last = Date.now();
+  let lost = false;
+  const live = () => document.querySelector("#live .turn[data-state=asked]");
+  new MutationObserver((changes) => {
+    if (changes.some((change) => change.target.closest && change.target.closest("#live"))) last = Date.now();
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  const tell = (on) => {
+    lost = on;
+    document.getElementById("chat").toggleAttribute("data-offline", on);
+  };
+  setInterval(async () => {
+    const turn = live();
+    if (!turn) { if (lost) tell(false); return; }
+    if (Date.now() - last < QUIET) return;
+    try {
+      const answer = await fetch(`/chat/turn/${turn.dataset.turn}`, { cache: "no-store" });
+      const { state } = await answer.json();
+      if (state && state !== "asked" && live() === turn) window.location.reload();
+      else if (lost) tell(false);
+    } catch { tell(true); }
+  }, 1500);
+})();
