@@ -163,7 +163,7 @@ def _count(typed: float | None) -> int | None:
     if not typed:
         return None
     if not 2 <= typed <= _MOST_QUESTIONS:
-        raise EvalError("只用多少题：请填 2 以上的整数，或空着。")
+        raise EvalError("只用多少题：请填 2 以上的整数，或 0（全部）。")
     return int(typed)
 
 

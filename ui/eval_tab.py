@@ -57,7 +57,7 @@ def _form() -> tuple[Any, ...]:
     shown = [(f"{name}：{kinds[name].about}", name) for name in _SYSTEMS]
     dataset = gr.Dropdown([], label="题集", elem_id="eval-set")
     systems = gr.CheckboxGroup(shown, value=_CHOSEN, label="系统", elem_id="eval-systems")
-    sample = gr.Number(label="只用多少题（空着是全部）", value=None, precision=0, elem_id="eval-sample")
+    sample = gr.Number(label="只用多少题（0 是全部）", value=0, precision=0, elem_id="eval-sample")
     answers = gr.Checkbox(True, label="也评回答和拒答", elem_id="eval-answers")
     return dataset, systems, sample, answers, gr.Button("开始评测", variant="primary", elem_id="eval-start")
 

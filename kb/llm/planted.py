@@ -13,7 +13,7 @@ import unicodedata
 from kb.text import fold, split_sentences, squash
 
 _TURNS = re.compile(
-    r"[<＜]\s*[|｜][^|｜<>＜＞\n]{0,40}[|｜]\s*[>＞]"
+    r"[<＜]\s*[|｜][^|｜<>＜＞\n]{0,40}[|｜]\s*[>＞](?:\s*(?:system|assistant|user|human|developer))?"
     r"|[<＜]/?(?:system|user|assistant|human|s|think|instructions?|tool_call)[>＞]"
     r"|\[/?INST\]|<<?/?SYS>>?|[<＜]/?资料[0-9a-f]*[>＞]"
     r"|^(?:\s*(?:#+\s*)?(?:system|assistant|user|human|developer)\s*(?:prompt|message)?\s*[:：])+",
