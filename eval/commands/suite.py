@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from eval.commands.common import add_work, as_of_for, config_for, path, say, work_of
+from eval.commands.run import names
 from eval.dataset import load
 from eval.errors import EvalError
 from eval.runner import run as run_systems
@@ -22,8 +23,9 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("suite", help="依次评测数据目录里的各个公开数据集，输出 README 的表")
     parser.add_argument("--data", type=path, required=True, metavar="目录", help="各数据集所在的目录")
     parser.add_argument("--out", type=path, required=True, metavar="目录", help="结果的文件夹；中断后用同一命令接着做")
-    names = "、".join(b.name for b in SUITE)
-    parser.add_argument("--sets", type=_sets, default=SUITE, metavar="名称", help=f"逗号分隔，默认全部：{names}")
+    sets = "、".join(b.name for b in SUITE)
+    parser.add_argument("--sets", type=_sets, default=SUITE, metavar="名称", help=f"逗号分隔，默认全部：{sets}")
+    parser.add_argument("--systems", type=names, metavar="名称", help="逗号分隔，默认各数据集自己的那些")
     parser.add_argument("--as-of", type=day, metavar="日期", help="按该日判断有效性，默认开始评测的那天")
     add_work(parser)
     parser.set_defaults(run=run)
@@ -47,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
             selection = benchmark.selection(data)
             dataset = load(selection)
             folder = RunFolder(out / benchmark.name)
-            config = config_for(selection, dataset, benchmark.systems, as_of=as_of_for(given, folder))
+            config = config_for(selection, dataset, given.systems or benchmark.systems, as_of=as_of_for(given, folder))
             summaries[benchmark.name] = run_systems(folder, config, dataset, work, say)
         except EvalError as error:  # the other sets' figures are not to be lost
             say(f"{benchmark.name} 没有完成：{error}")
