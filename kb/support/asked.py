@@ -19,7 +19,7 @@ from kb.support.rank import names_alike
 
 _MUST = r"(?<!无)(?:必)?须(?!知)|应当|应(?=[具符在为是满已依按缴有达无未与由])|(?<!无)(?<!所)(?<!急)需(?!求|要时)"
 _ASKS = re.compile(
-    rf"{_MUST}|方可|才[能可会](?:申|享|领|获|给)|仅限|只限|限于|只(?:对|给|面向|支持)|"
+    rf"{_MUST}|方可|只[能可]|才[能可会](?:申|享|领|获|给)|仅限|只限|限于|只(?:对|给|面向|支持)|"
     r"不[得能可](?:申|享|领|参|为|有|存|是)|的前提|为前提"
 )
 #: How it is applied for, and what is done by the body or with the money: nothing that a claimant must be or have

@@ -38,6 +38,11 @@ _FILLERS = frozenset({"下列人员", "申请人", "对象", "符合条件者", 
 _PERIOD = re.compile(r"[\d年月日至到\-—~（）()含起]+(?:期间|之间|内|以后|之后|起|以前|之前)")
 _JOIN = re.compile(r"(?<=[^以])(?:并且|而且|且|并)(?=[在为本连正实办缴稳签经参已未取通完有具毕持当])")
 _BOUNDED = re.compile(r"(?:不少于|不低于|不超过|满|达到|至少)\s*\d|\d[^、，]{0,6}以[上下]|(?:正常|连续|实际)经营")
+#: A thing of a year with its bound is asked for besides what stands before it (留在本区、当年营业收入达到…)
+_OF_A_YEAR = re.compile(
+    r"(?:当年|当年度|上年|上年度|上一年度|年度?)[^、，]{2,10}?(?:达到|超过|不少于|不低于|不足|在)[^、，]{0,4}\d"
+)
+_LEAST_CLAUSE = 5
 _ACTS = re.compile(
     r"(?<=企业)(?=(?:新购|购买|新装|采购|租用|新设|投入|参加|招用|开展|建设))|(?<=成员)(?=对)|"
     r"(?<=[生员者人军工])(?=(?:在|首次|出站|与|租用|创办|入驻|招用|利用|所办|购买|租住|就业)[\u4e00-\u9fff])|"
@@ -226,6 +231,11 @@ def _bounds_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield stripped(text, a, cut)
         if end - cut > 1:
             yield from _subject_apart(text, cut, end)
+        return
+    timed = next((i for i, (a, b) in enumerate(parts) if i and _OF_A_YEAR.match(text[a:b])), None)
+    if timed and parts[timed - 1][1] - start > _LEAST_CLAUSE:
+        yield from _bounds_apart(text, start, parts[timed - 1][1])
+        yield from _bounds_apart(text, parts[timed][0], end)
         return
     if len(parts) > 1 and _OWN_BOUND.match(text[slice(*parts[-1])]) and _DOES.search(text[slice(*parts[-2])]):
         yield from _subject_apart(text, start, parts[-2][1])

@@ -81,7 +81,8 @@ def _rates(text: str, facts: Facts) -> Iterator[Finding]:
             None,
         )
         if none:
-            yield found(match.start(), match.end(), True, none)
+            other = any(match["what"] in s.text and affirms(s.text) for s in facts.free)
+            yield found(match.start(), match.end(), None if other else True, none)
             continue
         most = next((q for q in countable(match.group()) if q.unit == "%"), None)
         for said in facts.free if most else ():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kb.support.answering import answer_to
 from kb.support.bodies import bodies_in
+from kb.support.choices import choices_in
 from kb.support.clauses import AFTER_BARS, NOT_BOTH, ONCE
 from kb.support.conditions import Condition
 from kb.support.each import each_in
@@ -49,6 +50,7 @@ class Mark:
 
 
 _READERS: tuple[Reader, ...] = (
+    choices_in,
     grades_in,
     listings_in,
     opposites_in,
@@ -194,7 +196,7 @@ def _read(text: str, facts: Facts) -> tuple[State, tuple[Statement, ...], bool]:
     if by_readers is not None:
         return by_readers
     said = said_of(text, left or text, facts)
-    if said and said.state is State.NOT_MET:
+    if said and said.state is State.NOT_MET and (left or not findings):
         return State.NOT_MET, said.because, False
     if said and said.state is State.MET and all(f.state is State.MET for f in findings):
         return State.MET, tuple(dict.fromkeys((*said.because, *(s for f in findings for s in f.because)))), False

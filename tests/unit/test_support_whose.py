@@ -126,3 +126,19 @@ def test_what_is_elsewhere_is_not_here(text: str, said: str) -> None:
 )
 def test_what_rules_out_is_ruled_out_only_by_what_is_so(text: str, said: list[str], expected: str) -> None:
     assert state(text, bars=True, 情况=said, **PERSON) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("上年度裁员率不高于5.5%", ["没有裁员"], "met"),
+        ("上年度裁员率不高于5.5%", ["没有裁员", "去年裁员3人"], "unknown"),
+        ("至少覆盖生产、质检、仓储、订单四个环节中的两个", ["系统用在生产和仓储"], "met"),
+        ("至少覆盖生产、质检、仓储、订单四个环节中的两个", ["系统用在生产"], "unknown"),
+        ("至少覆盖生产、质检、仓储、订单四个环节中的两个", ["系统没有用在生产和仓储"], "unknown"),
+    ],
+)
+def test_rates_and_choices_are_met_by_what_says_so_and_is_not_gainsaid(
+    text: str, said: list[str], expected: str
+) -> None:
+    assert state(text, 情况=said, **FIRM) == expected
