@@ -14,12 +14,14 @@ from kb.errors import KBError
 from ui.answers import UNEXPECTED
 from ui.library_jobs import SETTLED, Job, UploadJobs
 from ui.library_view import failed
+from ui.same_origin import OwnPagesOnly
 from ui.upload_view import removals_list, upload_item
 
 _LOG = logging.getLogger(__name__)
 _HEADER, _NAME = "x-zhice", "x-file-name"
 _FRESH = {"Cache-Control": "no-store"}
 _FOREIGN = "这个操作只能在知策的网页里做。"
+_BELOW = "/library/"
 _LOST = "这次上传没有完成（程序重新启动过）。库里和原来一样，请再选一次文件。"
 
 
@@ -43,6 +45,7 @@ def add_uploads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAP
     app.add_route("/library/uploads", routes.under_way)
     app.add_route("/library/uploads/{token}", routes.one)
     app.add_route("/library/removed", routes.removed)
+    app.add_middleware(OwnPagesOnly, below=_BELOW, refuse=lambda scope: _answer(403, why=_FOREIGN))
 
 
 class _Routes:
@@ -135,9 +138,8 @@ def _guarded(handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _from_page(request: Any) -> bool:  # noqa: ANN401
-    """Whether a page of this server asks: another site's page cannot set the header without being refused."""
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    return bool(request.headers.get(_HEADER) == "page" and site == "same-origin")
+    """Whether the page's script asks: a form of another site's page cannot set the header."""
+    return bool(request.headers.get(_HEADER) == "page")
 
 
 def _shown(job: Job) -> Any:  # noqa: ANN401

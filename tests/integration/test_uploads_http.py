@@ -81,6 +81,34 @@ def test_another_page_can_change_nothing(client: TestClient, base: KnowledgeBase
     assert not (base.settings.home / "uploads").exists()
 
 
+EVIL = {"Origin": "http://evil.example"}
+
+
+@pytest.mark.parametrize(
+    ("server", "headers"),
+    [
+        (("192.168.1.5", 7860), {"Host": "192.168.1.5:7860"} | EVIL),
+        (("127.0.0.1", 7860), {"Host": "evil.example:7860", "Origin": "http://evil.example:7860"}),
+    ],
+)
+def test_a_foreign_page_is_refused_before_anything_is_answered(
+    client: TestClient, base: KnowledgeBase, server: tuple[str, int], headers: dict[str, str]
+) -> None:
+    app = client.app
+
+    async def there(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
+        await app(scope | {"server": server}, receive, send)
+
+    foreign = TestClient(there, base_url=f"http://{headers['Host']}")
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-zhice,x-file-name"}
+    answers = [foreign.options("/library/uploads", headers=headers | asked)]
+    answers.append(foreign.post("/library/uploads", content=b"x", headers=headers | MARK | {"X-File-Name": "a.txt"}))
+    answers.append(foreign.get("/library/removed", headers=headers))
+    assert [(a.status_code, a.json()["why"]) for a in answers] == [(403, "这个操作只能在知策的网页里做。")] * 3
+    assert [name for a in answers for name in a.headers if name.startswith("access-control")] == []
+    assert not (base.settings.home / "uploads").exists()
+
+
 def test_what_is_refused_says_why_in_chinese(client: TestClient, base: KnowledgeBase) -> None:
     base.settings = base.settings.model_copy(update={"max_file_mb": 1})
     assert sent(client, "空.txt", b"").json()["why"] == "文件是空的。"

@@ -1,0 +1,75 @@
+"""Whether a request comes from a page of this very server, and from nowhere else.
+
+Another site's page can send requests here, and a name of its own can be pointed at this machine (DNS rebinding). What
+a browser says of the page that asks decides: the address it calls (Host) and the address of the page (Origin).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+_SAFE = ("GET", "HEAD")
+
+
+def same_origin(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
+    """Whether a request may be of a page of this server; a program that is no browser says nothing and passes.
+
+    No preflight is of such a page. A server that listens on this machine alone is called by its own names alone.
+    """
+    method = scope["method"]
+    host, origin, site = (_header(scope, name) for name in (b"host", b"origin", b"sec-fetch-site"))
+    if method == "OPTIONS" or not host or not _called_by_own_name(host, scope.get("server")):
+        return False
+    if origin is not None and not _is_at(origin, host):
+        return False
+    return method in _SAFE or site in (None, "same-origin")
+
+
+class OwnPagesOnly:
+    """Middleware: below a path only pages of this server are answered, others get what ``refuse`` makes."""
+
+    def __init__(self, app: Callable[..., Any], below: str, refuse: Callable[[Any], Any]) -> None:
+        """Take the application, the path, and what makes a refusal of a scope."""
+        self.app, self.below, self.refuse = app, below, refuse
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
+        """Answer a request."""
+        if scope["type"] == "http" and scope["path"].startswith(self.below) and not same_origin(scope):
+            await self.refuse(scope)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _header(scope: Any, name: bytes) -> str | None:  # noqa: ANN401
+    """A header's value; of one that is given twice, nothing that could be right."""
+    values = [value.decode("latin-1").strip() for key, value in scope["headers"] if key.lower() == name]
+    return None if not values else values[0] if len(values) == 1 else ""
+
+
+def _is_at(origin: str, host: str) -> bool:
+    scheme, _, place = origin.partition("://")
+    return scheme in ("http", "https") and place.lower() == host.lower()
+
+
+def _called_by_own_name(host: str, listener: tuple[str, int | None] | None) -> bool:
+    return not (listener and _is_loopback(listener[0])) or _is_loopback(_name(host))
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # brackets that do not close
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
