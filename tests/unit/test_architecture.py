@@ -87,6 +87,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ("ask", "holdings", "base"),
     # what users make, in user.db
     ("userdata",),
+    ("accounts",),
     ("letters", "reply"),
     ("conversations",),
     ("doctor", "commands"),
