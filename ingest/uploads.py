@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import time
 import uuid
@@ -22,6 +21,7 @@ from ingest.isolation import Workers
 from ingest.librarian import FINE, FileReport, state_of
 from ingest.reading import Outcome, Reading, Refusal, Request
 from ingest.scan import scan
+from ingest.swap import State, Swap, put_back
 from ingest.sync import sync
 from ingest.upload_names import safe_name
 from kb.base import KnowledgeBase
@@ -92,13 +92,10 @@ class Uploads:
         for place in (self.folder / INCOMING).glob("*"):
             if time.time() - place.stat().st_mtime > _STALE:
                 shutil.rmtree(place, ignore_errors=True)
-        left = list((self.folder / ASIDE).glob("*/*"))
+        left = list((self.folder / ASIDE).glob("*"))
         with self.base.store.writing() if left else nullcontext():
-            for old in left:
-                row = self._row(old.name)
-                if row is not None and row.sha256 == _digest(old):
-                    os.replace(old, self.folder / old.name)
-                shutil.rmtree(old.parent, ignore_errors=True)
+            for aside in left:
+                put_back(aside, self.folder, self._state)
 
     def read(self, received: Received, workers: Workers) -> Outcome:
         """Read a received file as the command reads files, in a process of its own and in the same limits."""
@@ -110,9 +107,9 @@ class Uploads:
         return next(workers.read([request]))
 
     def unchanged(self, received: Received) -> FileReport | None:
-        """The file of the same name, where it has the same content and its documents are in the base."""
-        path = self.folder / received.name
-        if not path.is_file() or _digest(path) != _digest(received.path):
+        """The file of the same name, where it has the same content and is in the base with all its documents."""
+        path, row = self.folder / received.name, self._row(received.name)
+        if row is None or not path.is_file() or not row.sha256 == _digest(path) == _digest(received.path):
             return None
         report = self.report(received.name)
         return report if report.documents else None
@@ -138,7 +135,8 @@ class Uploads:
     def take(self, received: Received, reading: Reading) -> Taken:
         """Put a received file among the others and into the base, in the place of one of the same name.
 
-        Raises KBError (HomeBusy among them); then everything is as it was and the file still waits.
+        Raises KBError (HomeBusy among them); then everything is as it was and the file still waits. But Unfinished
+        where the base holds part of it, or all.
         """
         target = self.folder / received.name
         with self.base.store.writing():
@@ -146,7 +144,8 @@ class Uploads:
             row = self._row(received.name)
             if row is not None and not self.report(received.name).documents:
                 self.base.remove_sources(row.root, [row.path])  # its documents were removed: it is new again
-            with _Swap(received.path, target, self.folder / ASIDE / received.token / received.name):
+            aside = self.folder / ASIDE / received.token
+            with Swap(received.path, target, aside, lambda: self._state(received.name)):
                 found = scan(target)
                 done = sync(self.base, found, reader=_already(reading))
                 if done.failed or done.skipped:
@@ -165,6 +164,11 @@ class Uploads:
         report = FileReport(root, path, FINE, note=note, documents=documents)
         return replace(report, state=state_of(report))
 
+    def _state(self, name: str) -> State:
+        """What the base holds of a file of the folder."""
+        documents = [[header.policy_id, header.revision] for header in self.report(name).documents]
+        return {"generation": self.base.generation, "documents": documents}
+
     def _row(self, name: str) -> FileRow | None:
         """What the base knows of a file of the folder, under whichever root."""
         whole = self.folder / name
@@ -174,26 +178,6 @@ class Uploads:
                 if row is not None:
                     return row
         return None
-
-
-class _Swap:
-    """Puts a file in its place for as long as it takes to put it into the base; if that fails, puts things back."""
-
-    def __init__(self, new: Path, target: Path, aside: Path) -> None:
-        self.new, self.target, self.aside = new, target, aside
-
-    def __enter__(self) -> None:
-        if self.target.exists():
-            self.aside.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.target, self.aside)
-        os.replace(self.new, self.target)
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is not None:
-            os.replace(self.target, self.new)
-            if self.aside.exists():
-                os.replace(self.aside, self.target)
-        shutil.rmtree(self.aside.parent, ignore_errors=True)
 
 
 def _already(reading: Reading) -> Callable[[Sequence[Request], Callable[[], bool]], Iterator[Outcome]]:

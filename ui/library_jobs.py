@@ -12,6 +12,7 @@ from enum import StrEnum
 from ingest.isolation import Workers
 from ingest.librarian import FileReport
 from ingest.reading import Reading
+from ingest.swap import Unfinished
 from ingest.uploads import Received, Replacement, Taken, Uploads
 from kb.errors import HomeBusy, KBError
 from ui.answers import UNEXPECTED
@@ -32,11 +33,12 @@ class Stage(StrEnum):
     SAME = "没有变化"
     REFUSED = "没有收录"
     BUSY = "稍后再试"
+    UNFINISHED = "没有收完"
     DROPPED = "已放弃"
 
 
 #: Nothing more happens at all.
-OVER = frozenset({Stage.DONE, Stage.SAME, Stage.REFUSED, Stage.DROPPED})
+OVER = frozenset({Stage.DONE, Stage.SAME, Stage.REFUSED, Stage.UNFINISHED, Stage.DROPPED})
 #: Nothing more happens by itself.
 SETTLED = OVER | {Stage.ASKING, Stage.BUSY}
 
@@ -134,6 +136,10 @@ class UploadJobs:
                 self._take(job, job.reading)
         except HomeBusy as error:
             job.stage, job.why = Stage.BUSY, str(error)
+        except Unfinished as error:
+            _LOG.warning("an upload is not finished", exc_info=True)
+            self.uploads.discard(job.received)
+            job.stage, job.why = Stage.UNFINISHED, str(error)
         except KBError as error:
             self._refuse(job, str(error))
         except Exception:

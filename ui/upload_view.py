@@ -12,7 +12,14 @@ from kb.model import DocumentHeader, PolicyDocument
 from ui.library_jobs import Job, Stage
 from ui.markup import badge, document_url, esc, numbered_title
 
-_STYLES = {Stage.DONE: "ok", Stage.SAME: "ok", Stage.REFUSED: "over", Stage.BUSY: "soon", Stage.ASKING: "soon"}
+_STYLES = {
+    Stage.DONE: "ok",
+    Stage.SAME: "ok",
+    Stage.REFUSED: "over",
+    Stage.UNFINISHED: "over",
+    Stage.BUSY: "soon",
+    Stage.ASKING: "soon",
+}
 _SHOWN = 8
 _LINE = 80
 
@@ -46,6 +53,8 @@ def _body(job: Job) -> str:
         return f'<p class="why">{esc(job.why)}</p>{_buttons(job.received.token, "再试一次", "放弃")}'
     if job.stage is Stage.REFUSED:
         return f'<p class="why">{esc(job.why)}</p><p class="hint">库里和原来一样，没有改动。</p>'
+    if job.stage is Stage.UNFINISHED:
+        return f'<p class="why">{esc(job.why)}</p>'
     if job.stage is Stage.DROPPED:
         return '<p class="hint">库里和原来一样，没有改动。</p>'
     if job.stage is Stage.SAME and job.same is not None:

@@ -11,6 +11,7 @@ import pytest
 from ingest.isolation import Workers
 from ingest.reading import Reading, Refusal
 from ingest.removals import Removals
+from ingest.swap import Swap, Unfinished
 from ingest.uploads import ASIDE, Received, Uploads
 from kb.base import KnowledgeBase
 from kb.config import Settings
@@ -170,16 +171,57 @@ def test_a_failure_before_the_commit_puts_everything_back(base: KnowledgeBase, w
     assert "3万元" in base.document(policy_id).text
 
 
-def test_a_file_whose_replacement_a_kill_cut_off_is_put_back(base: KnowledgeBase, workers: Workers) -> None:
+@pytest.mark.parametrize("step", ["committed", "words deleted", "unmarked"])
+def test_a_failure_after_the_commit_keeps_the_new_file_and_says_so(
+    base: KnowledgeBase, workers: Workers, step: str
+) -> None:
     uploads = Uploads(base)
-    put(uploads, workers, "办法.txt", OLD)
-    before = state(base)
-    aside = uploads.folder / ASIDE / "t" / "办法.txt"
-    aside.parent.mkdir(parents=True)
-    aside.write_text(OLD, "utf-8")
-    (uploads.folder / "办法.txt").write_text(NEW, "utf-8")  # as when the power fails before the base is written
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    received = given(uploads, "办法.txt", NEW)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+
+    def fail(name: str) -> None:
+        if name == step:
+            raise OSError("磁盘满了")
+
+    base.store.on_step = fail
+    with pytest.raises(Unfinished, match="磁盘满了.*再传一次同一个文件就能补完"):
+        uploads.take(received, outcome)
+    base.store.on_step = lambda name: None
+    new = outcome.submissions[0].document.text
+    assert (state(base)[0], (uploads.folder / "办法.txt").read_text("utf-8")) == ({policy_id: new}, NEW)
+    assert list((uploads.folder / ASIDE).glob("*")) == []
+    again = given(uploads, "办法.txt", NEW)
+    assert uploads.unchanged(again) is None  # it was not finished
+    uploads.take(again, outcome)
+    assert uploads.unchanged(given(uploads, "办法.txt", NEW)) is not None
+
+
+@pytest.mark.parametrize(
+    ("step", "content"), [("marked", OLD), ("committing", OLD), ("committed", NEW), ("unmarked", NEW)]
+)
+def test_after_a_kill_in_mid_replacement_the_file_is_that_of_the_base(
+    base: KnowledgeBase, workers: Workers, step: str, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    received = given(uploads, "办法.txt", NEW)
+    outcome = uploads.read(received, workers)
+    assert isinstance(outcome, Reading)
+    texts = {OLD: base.document(policy_id).text, NEW: outcome.submissions[0].document.text}
+
+    def kill(name: str) -> None:
+        if name == step:
+            raise Crash
+
+    base.store.on_step = kill
+    with monkeypatch.context() as patched, pytest.raises(Crash):
+        patched.setattr(Swap, "__exit__", lambda *_: None)  # a process that is gone puts nothing back
+        uploads.take(received, outcome)
+    base.store.on_step = lambda name: None
     uploads.tidy()
-    assert (state(base), (uploads.folder / "办法.txt").read_text("utf-8")) == (before, OLD)
+    assert (state(base)[0], (uploads.folder / "办法.txt").read_text("utf-8")) == ({policy_id: texts[content]}, content)
     assert list((uploads.folder / ASIDE).glob("*")) == []
 
 

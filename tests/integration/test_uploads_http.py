@@ -127,3 +127,16 @@ def test_a_base_at_fault_is_told_not_raised(
     monkeypatch.setattr(base, "documents", lambda: (_ for _ in ()).throw(KBError("目录损坏。")))
     answer = client.get("/library/look")
     assert (answer.status_code, "目录损坏。" in answer.text) == (503, True)
+
+
+def test_an_upload_that_fails_once_it_is_in_the_base_says_so(client: TestClient, base: KnowledgeBase) -> None:
+    def fail(name: str) -> None:
+        if name == "committed":
+            raise OSError("磁盘满了")
+
+    base.store.on_step = fail
+    answer = settled(client, sent(client, "办法.txt", OLD.encode()).json())
+    base.store.on_step = lambda name: None
+    assert (answer["stage"], len(base.documents())) == ("没有收完", 1)
+    assert "没有收尾（磁盘满了）" in answer["html"] and "库里和原来一样" not in answer["html"]
+    assert settled(client, sent(client, "办法.txt", OLD.encode()).json())["stage"] == "等你确认"
