@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -138,6 +138,10 @@ class KnowledgeBase(Holdings):
     def remove(self, policy_ids: Iterable[str]) -> int:
         """Remove documents with all their revisions; how many there were."""
         return self.store.remove(policy_ids)
+
+    def keep_revisions(self, policy_id: str, payloads: Mapping[str, str]) -> None:
+        """Bring superseded revisions of a document back, as ``payloads`` gave them before it was removed."""
+        self.store.keep_revisions(policy_id, payloads)
 
     def remove_sources(self, root: str, paths: Iterable[str], first_article: int = 0) -> int:
         """Forget files under a root, or only their articles from ``first_article`` on.

@@ -37,6 +37,11 @@ class Holdings:
         with self.store.catalog.view() as view:
             return view.revisions(policy_id)
 
+    def payloads(self, policy_id: str) -> dict[str, str]:
+        """All revisions of a document that are kept, as they are stored: for bringing them back."""
+        with self.store.catalog.view() as view:
+            return view.payloads(policy_id)
+
     def chunks(self, policy_id: str) -> list[Chunk]:
         """The chunks of a document as it is now, in order."""
         with self.store.catalog.view() as view:

@@ -7,7 +7,7 @@ readers see it), delete the old entries, unmark, bring Chroma up to it where thi
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -147,6 +147,11 @@ class Store:
         """Remove documents; how many there were."""
         wanted = list(policy_ids)
         return self._changing(lambda writer: writer.remove(wanted))
+
+    def keep_revisions(self, policy_id: str, payloads: Mapping[str, str]) -> None:
+        """Bring superseded revisions of a document back; readers see nothing else of it."""
+        with self.writing(), self.catalog.write() as writer:
+            writer.keep_revisions(policy_id, payloads)
 
     def remove_sources(self, root: str, paths: Iterable[str], first_article: int = 0) -> int:
         """Forget files; how many documents went because no other source has them."""

@@ -118,6 +118,12 @@ class CatalogView(ChunkFeed):
         query = select(columns.revision).where(columns.policy_id == policy_id)
         return list(self.connection.execute(query.order_by(columns.revision)).scalars())
 
+    def payloads(self, policy_id: str) -> dict[str, str]:
+        """All revisions of a document that are kept, as they are stored, by revision."""
+        columns = t.revisions.c
+        query = select(columns.revision, columns.payload).where(columns.policy_id == policy_id)
+        return {revision: payload for revision, payload in self.connection.execute(query)}
+
     def sources(self, policy_id: str) -> list[SourceRef]:
         """Where a document came from, the first source first."""
         columns = t.sources.c

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -51,6 +51,17 @@ class CatalogWriter:
                 self.connection.execute(delete(table).where(table.c.policy_id.in_(ids)))
         self.links.settle()
         return len(known)
+
+    def keep_revisions(self, policy_id: str, payloads: Mapping[str, str]) -> None:
+        """Bring superseded revisions of a document back, beside those it has; payloads are those of the view."""
+        known = set(self.view.revisions(policy_id))
+        rows = [
+            {"policy_id": policy_id, "revision": revision, "payload": payload}
+            for revision, payload in payloads.items()
+            if revision not in known
+        ]
+        if rows and self.view.known([policy_id]):
+            self.connection.execute(insert(t.revisions), rows)
 
     def detach(self, root: str, paths: Iterable[str], first_article: int = 0) -> int:
         """Forget files as sources (from an article on); documents left without a source go. How many went."""

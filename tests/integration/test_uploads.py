@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from ingest.isolation import Workers
 from ingest.reading import Reading, Refusal
 from ingest.removals import Removals
 from ingest.swap import Swap, Unfinished
-from ingest.uploads import ASIDE, Received, Uploads
+from ingest.uploads import ASIDE, REMOVED, Received, Uploads
 from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.errors import HomeBusy, KBError, UnknownDocument
@@ -278,6 +277,103 @@ def test_one_of_several_documents_of_a_file_goes_alone_and_comes_back_to_its_pla
     assert (tmp_path / "三篇.txt").is_file()
 
 
+def test_undoing_brings_the_older_revisions_back(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    put(uploads, workers, "办法.txt", NEW)
+    before = {r: base.document(policy_id, r) for r in base.revisions(policy_id)}
+    header = base.header(policy_id)
+    Removals(uploads).undo(Removals(uploads).remove(policy_id).token)
+    assert {r: base.document(policy_id, r) for r in base.revisions(policy_id)} == before
+    assert (len(before), base.header(policy_id)) == (2, header)
+
+
+def test_undoing_makes_no_second_document_of_a_text_that_came_back_elsewhere(
+    base: KnowledgeBase, workers: Workers
+) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    removal = Removals(uploads).remove(policy_id)
+    since = put(uploads, workers, "另一.txt", OLD)
+    now = state(base)
+    with pytest.raises(KBError, match="已有正文相同的文件（《溪口县小微企业园管理办法》）.*请先移除它"):
+        Removals(uploads).undo(removal.token)
+    assert (state(base), Removals(uploads).recent()) == (now, [removal])
+    Removals(uploads).remove(since)
+    Removals(uploads).undo(removal.token)
+    assert state(base) == before
+
+
+def test_undoing_keeps_an_original_whose_name_another_file_has(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    other = NEW.replace("小微企业园", "物流园")
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    kept = put(uploads, workers, "物流.txt", other)
+    removal = Removals(uploads).remove(policy_id)
+    assert put(uploads, workers, "办法.txt", other) == kept  # the same text: a second source of it
+    now = state(base)
+    with pytest.raises(KBError, match="同名文件已经重新上传（《溪口县物流园管理办法》）"):
+        Removals(uploads).undo(removal.token)
+    assert (state(base), Removals(uploads).recent()) == (now, [removal])
+
+
+@pytest.mark.parametrize("step", ["planned", "marked", "committed", "unmarked"])
+def test_an_undoing_that_is_cut_off_is_finished_by_the_next(base: KnowledgeBase, workers: Workers, step: str) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    put(uploads, workers, "办法.txt", NEW)
+    before, revisions = state(base), base.revisions(policy_id)
+    removal = Removals(uploads).remove(policy_id)
+
+    def kill(name: str) -> None:
+        if name == step:
+            raise Crash
+
+    base.store.on_step = kill
+    with pytest.raises(Crash):
+        Removals(uploads).undo(removal.token)
+    base.store.on_step = lambda name: None
+    assert Removals(uploads).recent() == [removal]
+    Removals(uploads).undo(removal.token)
+    assert (state(base), base.revisions(policy_id), Removals(uploads).recent()) == (before, revisions, [])
+
+
+def test_a_removal_that_failed_is_none_and_one_that_failed_late_is_one(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    failing = "committing"
+
+    def fail(name: str) -> None:
+        if name == failing:
+            raise OSError("磁盘满了")
+
+    base.store.on_step = fail
+    with pytest.raises(OSError, match="磁盘满了"):
+        Removals(uploads).remove(policy_id)
+    assert (state(base), Removals(uploads).recent()) == (before, [])
+    failing = "committed"
+    removal = Removals(uploads).remove(policy_id)
+    base.store.on_step = lambda name: None
+    assert (state(base), Removals(uploads).recent()) == (({}, []), [removal])
+    Removals(uploads).undo(removal.token)
+    assert state(base) == before
+
+
+def test_a_removal_that_a_kill_cut_off_before_it_began_is_not_listed(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    removal = Removals(uploads).remove(policy_id)
+    record = (uploads.folder / REMOVED / removal.token / "removed.json").read_text("utf-8")
+    Removals(uploads).undo(removal.token)
+    place = uploads.folder / REMOVED / removal.token
+    place.mkdir()
+    (place / "removed.json").write_text(record, "utf-8")
+    assert (Removals(uploads).recent(), state(base)) == ([], before)
+
+
 def test_a_removed_document_can_be_uploaded_again(base: KnowledgeBase, workers: Workers) -> None:
     uploads = Uploads(base)
     policy_id = put(uploads, workers, "办法.txt", OLD)
@@ -295,9 +391,12 @@ def test_a_token_is_no_path(base: KnowledgeBase, token: str) -> None:
         Removals(Uploads(base)).undo(token)
 
 
-def test_a_removal_record_that_is_damaged_is_passed_over(base: KnowledgeBase) -> None:
+@pytest.mark.parametrize("record", ["[", "[]", "{}", "null", '{"removal": {"files": 1}}'])
+def test_a_removal_record_that_is_damaged_is_passed_over(base: KnowledgeBase, record: str) -> None:
     removals = Removals(Uploads(base))
     place = removals.folder / ("b" * 32)
     place.mkdir(parents=True)
-    (place / "removed.json").write_text(json.dumps([])[:1], "utf-8")
+    (place / "removed.json").write_text(record, "utf-8")
     assert removals.recent() == []
+    with pytest.raises(KBError, match="太久以前"):
+        removals.undo("b" * 32)
