@@ -43,12 +43,13 @@ def _run(home: str | None, host: str, port: int) -> None:
     from eval.jobs import Jobs
     from kb.base import KnowledgeBase
     from kb.config import load_settings
+    from kb.locks import serving
     from ui.answering import open_answering
     from ui.desk import Desk
     from ui.server import application, listen, serve
 
     settings = load_settings(home=home)
-    with listen(host, port) as listener, KnowledgeBase.open(settings) as base:
+    with listen(host, port) as listener, KnowledgeBase.open(settings) as base, serving(settings.home):
         print("正在启动……", flush=True)
         desk = Desk(base)
         answering, jobs = open_answering(desk, base), Jobs(settings.home)

@@ -1,4 +1,4 @@
-"""``python -m kb ask | search | show | list | doctor | reply | conversations``: see ``kb.commands``."""
+"""``python -m kb ask | search | show | list | doctor | …``: see ``kb.commands``."""
 
 from __future__ import annotations
 

@@ -9,20 +9,28 @@ import fcntl
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from kb.errors import HomeBusy, HomeNotWritable
 
 _POLL_SECONDS = 0.1
+SERVED = "serve.lock"  # held, shared, by every process that serves a home's pages
+USES = ("write.lock", "dense.lock", SERVED)  # who holds none of them does not use the home
 
 
 class FileLock:
-    """An exclusive lock on a file, which tells who holds it. Held once: a second ``acquire`` is refused."""
+    """A lock on a file, which tells who holds it. Held once: a second ``acquire`` is refused.
 
-    def __init__(self, path: Path) -> None:
+    ``shared`` ones may be held by several, but not beside an exclusive one.
+    """
+
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
         """Name the lock; nothing is taken yet."""
         self.path = path
+        self._kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         self._file: IO[str] | None = None
 
     @property
@@ -44,7 +52,7 @@ class FileLock:
         deadline = time.monotonic() + wait_seconds
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, self._kind | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 if time.monotonic() >= deadline:
@@ -85,6 +93,21 @@ class WriteLock(FileLock):
         """Take the lock or raise HomeBusy naming the holder."""
         if not self.acquire(self.wait_seconds):
             raise HomeBusy(self.home, self.holder())
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[None]:
+    """While a home's pages are served: several may, but nobody may put another home in its place.
+
+    Raises HomeBusy while that is under way.
+    """
+    lock = FileLock(home / SERVED, shared=True)
+    if not lock.acquire():
+        raise HomeBusy(home, lock.holder())
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _command() -> str:

@@ -14,8 +14,12 @@ import httpx
 import pytest
 
 import chat_app
+from kb.backup.making import back_up
+from kb.backup.restoring import restore
 from kb.base import KnowledgeBase
 from kb.config import load_settings
+from kb.errors import HomeBusy
+from kb.locks import SERVED, FileLock
 
 
 @pytest.fixture
@@ -102,3 +106,31 @@ def test_it_says_where_it_is_and_stops_on_ctrl_c(root: Path, empty_home: Path, f
         stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout) == (0, "已停止。\n")
     assert "Traceback" not in stderr
+
+
+def test_a_home_that_is_being_replaced_is_not_served(root: Path, empty_home: Path, free_port: int) -> None:
+    lock = FileLock(empty_home / SERVED)
+    assert lock.acquire()
+    done = start(root, "--home", empty_home, "--port", str(free_port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{empty_home} 正由另一个进程写入")
+    lock.release()
+
+
+def test_a_home_that_is_served_is_not_replaced(root: Path, empty_home: Path, free_port: int, tmp_path: Path) -> None:
+    back_up(load_settings(home=empty_home), tmp_path / "home.zip")
+    process = subprocess.Popen(
+        [sys.executable, "chat_app.py", "--home", str(empty_home), "--port", str(free_port)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        assert process.stdout.readline() == "正在启动……\n"
+        with pytest.raises(HomeBusy, match=f"进程 {process.pid}"):
+            restore(tmp_path / "home.zip", empty_home, force=True)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    restore(tmp_path / "home.zip", empty_home, force=True)

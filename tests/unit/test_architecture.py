@@ -90,7 +90,7 @@ KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("letters", "reply"),
     ("conversations",),
-    ("doctor", "commands"),
+    ("doctor", "backup", "commands"),
 )
 ALLOWED = {
     "kb": {"kb"},

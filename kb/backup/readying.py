@@ -1,0 +1,60 @@
+"""An unpacked home made ready to answer: its own files where they now lie, its indexes built from the catalog."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, select, update
+
+from kb.catalog import schema as t
+from kb.config import Settings
+from kb.embedding import Embedder, open_embedding
+from kb.errors import EmbeddingUnavailable, IndexMismatch, SettingsError
+from kb.store import Store
+
+
+def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | None) -> tuple[int, int]:
+    """Build what an archive does not hold, in the home of ``settings``: vectors made anew, and still missing.
+
+    ``old`` is where the home was, ``new`` where it will be. Only vectors that the cache lacks need the model; where
+    that cannot be had they stay missing, for the doctor.
+    """
+    with closing(Store(settings.home)) as store:
+        _move_roots(store, Path(old), new)
+        with store.writing():  # makes the words index
+            missing = _missing(store)
+            made = _embedded(store, settings, embedder) if missing else 0
+            if made == missing:
+                with store.catalog.view() as view:
+                    store.index.refresh(view, wait=True)
+    return made, missing - made
+
+
+def _missing(store: Store) -> int:
+    with store.catalog.view() as view:
+        return len(store.vectors.missing(row.vector_key for row in view.chunk_rows()))
+
+
+def _embedded(store: Store, settings: Settings, embedder: Embedder | None) -> int:
+    try:
+        return store.embed_missing(embedder or open_embedding(settings))
+    except (EmbeddingUnavailable, IndexMismatch, SettingsError):
+        return 0
+
+
+def _move_roots(store: Store, old: Path, new: Path) -> None:
+    """Uploads lie below the home: where that is another now, the catalog must say so."""
+    if old == new:
+        return
+    with store.catalog.database.write() as connection:
+        for column in (t.sources.c.root, t.files.c.root, t.unread.c.path):
+            _move(connection, column, old, new)
+
+
+def _move(connection: Connection, column: Column[str], old: Path, new: Path) -> None:
+    for text in connection.execute(select(column).distinct()).scalars().all():
+        path = Path(text)
+        if path.is_relative_to(old):
+            moved = str(new / path.relative_to(old))
+            connection.execute(update(column.table).where(column == text).values({column.name: moved}))
