@@ -10,7 +10,7 @@ from datetime import date
 
 from kb.base import KnowledgeBase
 from kb.errors import KBError
-from kb.library import LibraryPage, Passage, Shelved, Wanted, look, passages_of, shelved
+from kb.library import PAGE_SIZE, LibraryPage, Passage, Shelved, Wanted, look, passages_of, shelved
 
 _LOG = logging.getLogger(__name__)
 _DEEP = 60  # chunks looked at for documents whose text answers the words
@@ -37,11 +37,11 @@ class LibraryDesk:
         self._shelf: tuple[tuple[int, date], tuple[Shelved, ...]] | None = None
         self._found: dict[tuple[int, str], dict[str, Passage]] = {}
 
-    def look(self, wanted: Wanted) -> Answered:
-        """The page that is wanted. Raises KBError where the base cannot be read."""
+    def look(self, wanted: Wanted, size: int = PAGE_SIZE) -> Answered:
+        """The page that is wanted, of so many documents. Raises KBError where the base cannot be read."""
         shelf = self.shelf()
         passages, notice = self._passages(wanted.words) if wanted.words.strip() and shelf else ({}, "")
-        return Answered(wanted, look(shelf, wanted, passages), len(shelf), notice)
+        return Answered(wanted, look(shelf, wanted, passages, size), len(shelf), notice)
 
     def shelf(self) -> tuple[Shelved, ...]:
         """All documents as they stand today."""

@@ -16,6 +16,7 @@ from kb.base import KnowledgeBase
 from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
 from ui.answering import Answering, open_answering
+from ui.api.mount import add_api
 from ui.chat_routes import add_chat
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
@@ -149,6 +150,7 @@ def application(
         add_downloads(app, base)
         add_library(app, base)
         add_documents(app, base)
+        add_api(app, desk, base)
     if jobs is not None:
         add_reports(app, jobs)
     app.add_middleware(_Headers)

@@ -28,7 +28,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 def filters_of(given: argparse.Namespace) -> Filters:
     """The filters that were asked for. Raises QuestionInvalid for a region nobody knows."""
     return Filters(
-        region=_region(given.region),
+        region=region_of(given.region),
         issuer=given.issuer,
         kinds=tuple(given.kind),
         date_from=given.date_from and given.date_from.isoformat(),
@@ -60,7 +60,8 @@ def _status(text: str) -> Status:
         raise argparse.ArgumentTypeError(f"没有效力状态 {text}。可用的有：{'、'.join(Status)}") from error
 
 
-def _region(text: str | None) -> str | None:
+def region_of(text: str | None) -> str | None:
+    """The code of a division named or given by its code. Raises QuestionInvalid for one nobody knows."""
     if text is None:
         return None
     from kb.regions import region_name, resolve

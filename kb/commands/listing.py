@@ -11,7 +11,8 @@ from kb.model import Status, to_json
 from kb.validity import as_of_day
 
 _OUT_OF_FORCE = (Status.EXPIRED, Status.REPEALED, Status.NOT_YET, Status.DRAFT)
-_FIELDS = (
+#: What a list tells of a document.
+FIELDS = (
     "policy_id",
     "title",
     "doc_number",
@@ -40,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
     with reading(given) as view:
         headers = [as_of_day(header, day) for header in view.documents()]
     if given.json:
-        print_json([{name: to_json(getattr(header, name)) for name in _FIELDS} for header in headers])
+        print_json([{name: to_json(getattr(header, name)) for name in FIELDS} for header in headers])
         return 0
     for header in headers:
         dated = header.written_on or header.published_on or "日期不详"

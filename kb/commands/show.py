@@ -33,13 +33,13 @@ def run(given: argparse.Namespace) -> int:
         current = document.revision == view.header(given.policy_id).revision
         relations = [r for r in view.relations(given.policy_id) if current or r.direction == "in"]
     if given.json:
-        print_json(_as_json(document, relations, day))
+        print_json(as_json(document, relations, day))
     else:
         print(printable(_text(document, relations, day)))
     return 0
 
 
-def _as_json(document: PolicyDocument, relations: Sequence[Relation], day: date) -> dict[str, Any]:
+def as_json(document: PolicyDocument, relations: Sequence[Relation], day: date) -> dict[str, Any]:
     """Every field of the document, and what the base knows of its relations to others."""
     values: dict[str, Any] = to_json(document)
     del values["affected_by"]  # they are among the relations
