@@ -28,6 +28,11 @@ def _day(text: object) -> object:
         raise ValueError(f"没有 {text} 这一天") from error
 
 
+def _whole(number: object) -> object:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]  # 3.0 is a whole number in JSON
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
 
@@ -80,7 +85,7 @@ class SearchRequest(Asked):
     """A question to be searched for."""
 
     model_config = told("要检索的问题。")
-    k: int = Field(default=10, strict=True, ge=1, le=MOST_HITS, description="最多返回多少个片段")
+    k: Whole = Field(default=10, ge=1, le=MOST_HITS, description="最多返回多少个片段")
 
 
 class CitationOut(BaseModel):

@@ -48,6 +48,18 @@ _OF_ASKING = (
     "逐句带出处的回答，或带原因的拒答。事件流：`progress` 是写到目前的回答（只有 `sentences`），后一个代替前一个；"
     "`answer` 是完整的回答，可能与之前写的不同；`error` 是写到一半的失败。以冒号开头的行是为了保持连接。"
 )
+_OF_EVENTS = {
+    "type": "object",
+    "description": "一个事件",
+    "properties": {
+        "event": {"type": "string", "enum": ["progress", "answer", "error"]},
+        "data": {
+            "type": "string",
+            "description": "JSON：写到目前的句子、完整的回答（AnswerOut）或错误（ErrorOut）",
+        },
+    },
+    "required": ["event", "data"],
+}
 PolicyId = Annotated[str, Path(min_length=1, max_length=200, description="文件编号")]
 Words = Annotated[list[Annotated[str, Query(max_length=200)]], Query(max_length=20)]
 
@@ -106,7 +118,7 @@ def _tell_faults(api: FastAPI) -> None:
 
 
 def _add_questions(api: FastAPI, questions: Questions, pool: Pool) -> None:
-    streamed = {"description": "回答；`stream` 为 true 时是事件流", "content": {EVENTS: {"schema": {"type": "string"}}}}
+    streamed = {"description": "回答；`stream` 为 true 时是事件流", "content": {EVENTS: {"schema": _OF_EVENTS}}}
 
     @api.post(
         "/ask",
