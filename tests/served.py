@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import uvicorn
+
 from kb.base import KnowledgeBase
 from tests.bases import open_base, submission
 from ui.desk import Desk
+from ui.server import listen
 
 FAIR = "对夜市摊位，摊位费每平方米每月补助20元，单个摊位每年最高3000元。补助由市城市管理局负责发放。"
 TITLE, NUMBER, ID = "云溪市夜市扶持办法", "云政办发〔2026〕4号", "夜市/一"
@@ -88,3 +93,25 @@ def answered(base: KnowledgeBase) -> dict[str, Any]:
         "mode": "extractive",
         "understood": None,
     }
+
+
+@contextmanager
+def running(app: Any) -> Iterator[str]:  # noqa: ANN401
+    """An application served for real, in a thread, on a port of its own: its address."""
+    begun = threading.Event()
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            begun.set()
+
+    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    with listen("127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            assert begun.wait(60)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)

@@ -34,10 +34,11 @@ from tests.served import (
 )
 from tests.uploaded import NEW, OLD
 from ui.answers import UNEXPECTED
+from ui.api.front import LARGEST_QUESTION
 from ui.api.holdings import Holdings
 from ui.api.pool import Pool
 from ui.api.questions import Questions
-from ui.api.routes import LARGEST_QUESTION, rest
+from ui.api.routes import rest
 from ui.server import application
 
 TIMINGS = {"analyse", "embed", "retrieve", "answer", "total"}

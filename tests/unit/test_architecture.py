@@ -114,6 +114,7 @@ ADAPTERS = {
     "kb.embedding.llama": {"llama_index"},
     "kb.llama": {"llama_index"},
     "ingest.node_parser": {"llama_index"},
+    "ui.api.openai_routes": {"fastapi"},
     "ui.api.routes": {"fastapi"},
     "eval.training.network": {"torch"},
     "eval.training.judge": {"torch"},

@@ -22,6 +22,14 @@ class Limits:
         self.content_type, self.most, self.told = content_type, most, told
 
 
+LARGEST_QUESTION = 4_000_000  # bytes; history and ids beside the question
+TEXT = Limits(
+    "application/json",
+    LARGEST_QUESTION,
+    Fault(413, "too_large", f"请求超过 {LARGEST_QUESTION // 1_000_000} MB。请缩短后重试。"),
+)
+
+
 class Front:
     """An ASGI application behind limits. ``limits`` gives those of a path, ``answer`` makes a response of a fault."""
 

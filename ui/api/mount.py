@@ -15,10 +15,12 @@ from ui.desk import Desk
 
 def add_api(app: Any, desk: Desk, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAPI is imported late
     """Serve the interfaces for as long as the application runs."""
+    from ui.api.openai_routes import openai_chat
     from ui.api.routes import rest
 
     pool, questions, holdings = Pool(), Questions(desk, base), Holdings(base)
     app.mount("/api", rest(questions, holdings, pool))
+    app.mount("/v1", openai_chat(questions, pool))
     around = app.router.lifespan_context
 
     @asynccontextmanager

@@ -8,28 +8,23 @@ from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, File, Path, Query, Request, Response, UploadFile
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
-from kb.errors import KBError
 from kb.library import ISSUER, KIND, REGION, STATUS, YEAR, Wanted
 from kb.model import Answer, Kind, Status
 from ui.api import models
-from ui.api.complaints import fault_of_fields
 from ui.api.docs import add_docs
-from ui.api.errors import ApiError, Fault, fault_of
-from ui.api.front import Front, Limits, fault_of_http
+from ui.api.errors import fault_of
+from ui.api.front import TEXT, Front, Limits
 from ui.api.holdings import Holdings, too_large
-from ui.api.pool import Gone, Pool
+from ui.api.pool import Pool
 from ui.api.questions import Questions
 from ui.api.replies import answer_values, hit_values
+from ui.api.telling import FRESH, faulty, gone_of, tell_faults
 
 EVENTS = "text/event-stream"
-LARGEST_QUESTION = 4_000_000  # bytes; history and ids beside the question
 _AROUND_FILE = 64_000  # bytes of a form around its file
-_FRESH = {"Cache-Control": "no-store"}
 _TOLD = {
     403: "别的网站的网页发来的请求",
     404: "没有这份文件",
@@ -72,49 +67,14 @@ def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def rest(questions: Questions, holdings: Holdings, pool: Pool) -> Front:
     """The application, behind its limits."""
     api = FastAPI(title="知策", description=_ABOUT, version="1", docs_url=None, redoc_url=None)
-    _tell_faults(api)
+    tell_faults(api, faulty)
     _add_questions(api, questions, pool)
     _add_documents(api, holdings, pool)
     _add_changes(api, holdings)
     add_docs(api)
     max_mb = holdings.base.settings.max_file_mb
     file = Limits("multipart/form-data", max_mb * 1_000_000 + _AROUND_FILE, too_large(max_mb))
-    told = Fault(413, "too_large", f"请求超过 {LARGEST_QUESTION // 1_000_000} MB。请缩短后重试。")
-    text = Limits("application/json", LARGEST_QUESTION, told)
-    return Front(api, lambda path: file if path == "/documents" else text, faulty)
-
-
-def faulty(fault: Fault) -> JSONResponse:
-    """The response of a fault."""
-    return JSONResponse(fault.body, fault.status, headers=_FRESH | fault.headers)
-
-
-def gone_of(request: Request) -> Gone:
-    """Returns when the client of a request, whose body has been read, is gone."""
-
-    async def gone() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    return gone
-
-
-def _tell_faults(api: FastAPI) -> None:
-    def of_fields(request: Request, error: Any) -> Response:  # noqa: ANN401, ARG001
-        return faulty(fault_of_fields(error.errors()))
-
-    def of_http(request: Request, error: Any) -> Response:  # noqa: ANN401, ARG001
-        response = faulty(fault_of_http(error))
-        response.headers.update(error.headers or {})
-        return response
-
-    def of_any(request: Request, error: Exception) -> Response:  # noqa: ARG001
-        return faulty(fault_of(error))
-
-    api.add_exception_handler(RequestValidationError, of_fields)
-    api.add_exception_handler(HTTPException, of_http)
-    for kind in (ApiError, KBError, Exception):
-        api.add_exception_handler(kind, of_any)
+    return Front(api, lambda path: file if path == "/documents" else TEXT, faulty)
 
 
 def _add_questions(api: FastAPI, questions: Questions, pool: Pool) -> None:
@@ -152,7 +112,7 @@ def _add_questions(api: FastAPI, questions: Questions, pool: Pool) -> None:
 async def _stream(growing: AsyncGenerator[Answer | None]) -> Response:
     """The events of an answer. What fails before the first of them is told by the status."""
     first = await anext(growing)
-    return StreamingResponse(_events(first, growing), media_type=EVENTS, headers=_FRESH)
+    return StreamingResponse(_events(first, growing), media_type=EVENTS, headers=FRESH)
 
 
 async def _events(first: Answer | None, growing: AsyncGenerator[Answer | None]) -> AsyncGenerator[str]:
