@@ -107,6 +107,7 @@ HEAVY = {
     "jieba",
     "llama_index",
     "fastapi",
+    "mcp",
     "docx",
 }
 # Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
@@ -114,6 +115,7 @@ ADAPTERS = {
     "kb.embedding.llama": {"llama_index"},
     "kb.llama": {"llama_index"},
     "ingest.node_parser": {"llama_index"},
+    "ui.api.mcp_server": {"mcp"},
     "ui.api.openai_routes": {"fastapi"},
     "ui.api.routes": {"fastapi"},
     "eval.training.network": {"torch"},

@@ -31,11 +31,16 @@ TEXT = Limits(
 
 
 class Front:
-    """An ASGI application behind limits. ``limits`` gives those of a path, ``answer`` makes a response of a fault."""
+    """An ASGI application behind limits. ``limits`` gives those of a path, ``answer`` makes a response of a fault.
 
-    def __init__(self, app: Asgi, limits: Callable[[str], Limits], answer: Answer) -> None:
+    Where ``methods`` are given, no others get through.
+    """
+
+    def __init__(
+        self, app: Asgi, limits: Callable[[str], Limits], answer: Answer, methods: frozenset[str] | None = None
+    ) -> None:
         """Stand before ``app``."""
-        self.app, self.limits, self.answer = app, limits, answer
+        self.app, self.limits, self.answer, self.methods = app, limits, answer, methods
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
         """Answer, or pass the request on."""
@@ -44,7 +49,10 @@ class Front:
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         limits = self.limits(scope["path"].removeprefix(scope.get("root_path", "")))
-        fault = _refused(scope["method"], headers, limits) if same_origin(scope) else _FOREIGN
+        method = scope["method"]
+        fault = _refused(method, headers, limits) if same_origin(scope) else _FOREIGN
+        if self.methods is not None and method not in self.methods and fault is not _FOREIGN:
+            fault = fault_of_status(405)
         if fault is not None:
             await self.answer(fault)(scope, receive, send)
             return

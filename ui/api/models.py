@@ -233,6 +233,14 @@ class DocumentOut(BaseModel):
     url: str
 
 
+class ShownOut(DocumentOut):
+    """A piece of a document."""
+
+    model_config = told("一份文件的全部字段，`text` 只是其中一段。", extra="allow")
+    text_start: int = Field(description="这一段从全文的第几个字起")
+    total_chars: int = Field(description="全文有多少字")
+
+
 class UploadOut(BaseModel):
     """An upload that is in the base."""
 

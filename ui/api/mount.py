@@ -15,17 +15,20 @@ from ui.desk import Desk
 
 def add_api(app: Any, desk: Desk, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAPI is imported late
     """Serve the interfaces for as long as the application runs."""
+    from ui.api.mcp_server import PATH, tools
     from ui.api.openai_routes import openai_chat
     from ui.api.routes import rest
 
     pool, questions, holdings = Pool(), Questions(desk, base), Holdings(base)
     app.mount("/api", rest(questions, holdings, pool))
     app.mount("/v1", openai_chat(questions, pool))
+    mcp = tools(questions, holdings, pool)
+    app.add_route(PATH, mcp.app, include_in_schema=False)
     around = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(running: Any) -> AsyncIterator[Any]:  # noqa: ANN401
-        async with around(running) as state:
+        async with around(running) as state, mcp.running():
             try:
                 yield state
             finally:
