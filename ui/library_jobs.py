@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.isolation import Workers
@@ -54,7 +53,6 @@ class Job:
     replacement: Replacement | None = None
     taken: Taken | None = None
     same: FileReport | None = None
-    began: float = field(default_factory=time.monotonic)
 
 
 class UploadJobs:
@@ -68,17 +66,14 @@ class UploadJobs:
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def receive(self, name: str) -> Received:
-        """A place for a file that is about to be sent."""
-        return self.uploads.receive(name)
-
     def begin(self, received: Received) -> Job:
         """The file is there: read it and take it in, or ask."""
         job = Job(received)
         with self._guard:
             self._jobs[received.token] = job
-            while len(self._jobs) > _KEPT:
-                self._jobs.pop(next(iter(self._jobs)))
+            over = [token for token, one in self._jobs.items() if one.stage in OVER]
+            for token in over[: max(0, len(self._jobs) - _KEPT)]:
+                del self._jobs[token]
         self._enqueue(job)
         return job
 
@@ -148,10 +143,7 @@ class UploadJobs:
 
     def _read(self, job: Job, workers: Workers) -> None:
         job.stage = Stage.READING
-        job.same = self.uploads.unchanged(job.received)
-        if job.same is not None:
-            self.uploads.discard(job.received)
-            job.stage = Stage.SAME
+        if self._is_same(job):
             return
         outcome = self.uploads.read(job.received, workers)
         if not isinstance(outcome, Reading):
@@ -165,11 +157,35 @@ class UploadJobs:
             self._take(job, outcome)
 
     def _take(self, job: Job, reading: Reading) -> None:
+        """Put the file in; where that would replace other documents than were shown, ask first."""
         job.stage = Stage.PUTTING
-        job.taken = self.uploads.take(job.received, reading)
+        with self.uploads.base.store.writing():
+            if self._is_same(job):
+                return
+            now = self.uploads.replacement(job.received, reading)
+            shown, job.replacement = job.replacement, now
+            if now is not None and (shown is None or _replaced(now) != _replaced(shown)):
+                job.stage = Stage.ASKING
+                return
+            job.taken = self.uploads.take(job.received, reading)
         job.reading = None
         job.stage = Stage.DONE
+
+    def _is_same(self, job: Job) -> bool:
+        """Whether the base has the very file; then nothing is to be done."""
+        job.same = self.uploads.unchanged(job.received)
+        if job.same is None:
+            return False
+        self.uploads.discard(job.received)
+        job.reading = None
+        job.stage = Stage.SAME
+        return True
 
     def _refuse(self, job: Job, why: str) -> None:
         self.uploads.discard(job.received)
         job.stage, job.why = Stage.REFUSED, why
+
+
+def _replaced(change: Replacement) -> list[tuple[str, str]]:
+    """The documents that would be replaced, as they are."""
+    return [(header.policy_id, header.revision) for header in change.before]

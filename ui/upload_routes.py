@@ -63,7 +63,7 @@ class _Routes:
             return _answer(403, why=_FOREIGN)
         received: Received | None = None
         try:
-            received = await run_in_threadpool(self.jobs.receive, unquote(request.headers.get(_NAME, "")))
+            received = await run_in_threadpool(self.uploads.receive, unquote(request.headers.get(_NAME, "")))
             await _store(request, received, self.max_mb)
             return _shown(self.jobs.begin(received))
         except Exception as error:  # a reader who goes away in mid-upload is one of them
