@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Coroutine
@@ -229,6 +230,28 @@ def test_the_example_runs_without_any_model_or_network(home):
     found, *rest = offline(REPOSITORY / "examples" / "llamaindex.py", str(home), ASKED)
     assert re.fullmatch(rf"\d\.\d\d  云溪市夜市扶持办法：{FAIR[:40]}", found)
     assert rest == [answer, f"[1] 云溪市夜市扶持办法：{FAIR}", answer]
+
+
+def test_the_agent_finds_asks_and_passes_the_answer_on(home):
+    answer = f"《云溪市夜市扶持办法》：{FAIR}[1]"
+    assert offline(REPOSITORY / "examples" / "agent.py", str(home), ASKED) == [
+        f"find：{ASKED}",
+        f"ask：{ASKED}",
+        answer,
+        f"[1] 云溪市夜市扶持办法：{FAIR}",
+    ]
+
+
+def test_the_agent_passes_a_refusal_on_without_evidence(base):
+    example = runpy.run_path(str(REPOSITORY / "examples" / "agent.py"))
+
+    async def asked() -> Any:
+        return await example["agent"](base, example["scripted"]()).run("月球基地的建设标准是什么？")
+
+    done = asyncio.run(asked())
+    answer = done.tool_calls[-1].tool_output.raw_output
+    assert (answer.metadata["abstained"], answer.source_nodes) == (True, [])
+    assert done.response.content == answer.metadata["reason"]
 
 
 def test_the_code_of_the_readme_runs_as_it_stands(home, tmp_path):
