@@ -75,7 +75,7 @@ class Holdings:
             self._under_way -= 1
 
     def _received(self, name: str, content: IO[bytes]) -> Received:
-        received = self._jobs.receive(name)
+        received = self._jobs.uploads.receive(name)
         try:
             with received.path.open("wb") as file:
                 shutil.copyfileobj(content, file)
@@ -99,7 +99,7 @@ class Holdings:
 
     async def _ended(self, job: Job, replace: bool) -> Uploaded:
         await _settled(job)
-        if job.stage is Stage.ASKING:
+        while job.stage is Stage.ASKING:  # again where another upload came in between
             if not replace:
                 self._jobs.drop(job)
                 raise ApiError(_conflict(job))
