@@ -57,7 +57,7 @@ def _status_in_time(document: Dated, status: Status, as_of: date) -> Status:
     if document.effective_from and document.effective_from > today:
         return Status.NOT_YET
     if expires and expires < today:
-        return Status.UNKNOWN if extended and not _extended_until(document, extended) else Status.EXPIRED
+        return Status.UNKNOWN if extended and not extended_until(document, extended) else Status.EXPIRED
     if status is Status.NOT_YET and not document.effective_from:
         return Status.NOT_YET
     if not expires and TERM_UNREAD in document.flags:
@@ -68,14 +68,27 @@ def _status_in_time(document: Dated, status: Status, as_of: date) -> Status:
 def expiry(document: Dated, as_of: date) -> str | None:
     """The last day of the document's term as others have extended it by a day; None where it is not known."""
     extensions = (r for r in _extensions(document) if _holds(r, as_of))
-    ends = [_own_term(document), *(_extended_until(document, r) for r in extensions)]
+    ends = [_own_term(document), *(extended_until(document, r) for r in extensions)]
     return max((end for end in ends if end), default=None)
 
 
 def extension(document: Dated, as_of: date) -> Relation | None:
-    """What has extended the document's term by a day: what extends it longest, or else cannot be read."""
+    """What has extended the document's term by a day: what extends it longest, or, if it came later, cannot be read."""
     past = [r for r in _extensions(document) if _holds(r, as_of)]
-    return max(past, key=lambda r: _extended_until(document, r) or "", default=None)
+    longest = max(past, key=lambda r: extended_until(document, r) or "", default=None)
+    unread = [r for r in past if not extended_until(document, r)]
+    last = max(unread, key=lambda r: r.date or "9999", default=None)
+    return last if last and longest and (last.date or "9999") > (longest.date or "9999") else longest
+
+
+def extended_until(document: Dated, relation: Relation) -> str | None:
+    """The last day of the term as a relation extends it; None where that cannot be read."""
+    until = extended_to(relation.quote)
+    months = extended_by(relation.quote)
+    term = _own_term(document)
+    if until or not months or not term:
+        return until
+    return add_months(date.fromisoformat(term), months).isoformat()
 
 
 def ending(document: Dated, as_of: date) -> Relation | None:
@@ -161,16 +174,6 @@ def _endings(document: Dated) -> tuple[Relation, ...]:
 
 def _extensions(document: Dated) -> tuple[Relation, ...]:
     return tuple(r for r in document.affected_by if r.relation == "延长" and _decides(document, r))
-
-
-def _extended_until(document: Dated, relation: Relation) -> str | None:
-    """The last day of the term as a relation extends it; None where that cannot be read."""
-    until = extended_to(relation.quote)
-    months = extended_by(relation.quote)
-    term = _own_term(document)
-    if until or not months or not term:
-        return until
-    return add_months(date.fromisoformat(term), months).isoformat()
 
 
 def _own_term(document: Dated) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from kb.model import TELLING_KINDS, PolicyDocument, Relation, Status
-from kb.validity import decides, ending, expiry, extension, named, status_on, told
+from kb.model import GOES_WITH, TELLING_KINDS, PolicyDocument, Relation, Status
+from kb.text.legal import TERM_UNREAD
+from kb.validity import coming_ending, decides, ending, expiry, extended_until, extension, named, status_on, told
 from ui.markup import document_url, esc
 
 
@@ -26,35 +27,91 @@ def reason(document: PolicyDocument, today: date) -> str:
 
 
 def _why(document: PolicyDocument, status: Status, today: date) -> tuple[str, str]:
-    evidence = document.status_evidence
-    own = (
-        document_url(document.policy_id, document.revision, evidence.start, evidence.end)
-        if evidence and evidence.end > evidence.start
-        else ""
-    )
+    """The reason, and where it is written; what only the page of the document states is written nowhere in it."""
     until = expiry(document, today)
     if status is Status.REPEALED:
-        return "文件写明已废止。", own
+        return "来源标明已废止。", ""
     if status is Status.EXPIRED:
-        return f"有效期到 {until} 为止。" if until else "文件写明已失效。", own
+        if until and until < today.isoformat():
+            return f"{_term(document, today)}。", _where(document, today)
+        return "来源标明已失效。", ""
     if status is Status.NOT_YET:
-        return f"自 {document.effective_from} 起施行。" if document.effective_from else "文件写明尚未施行。", own
+        if document.effective_from:
+            return f"自 {document.effective_from} 起施行。", _where(document, None)
+        return "来源标明尚未施行。", ""
     if status is Status.DRAFT:
-        return "这是征求意见稿，不能作为办事依据。", own
+        return "这是征求意见稿，不能作为办事依据。", ""
     if status is Status.IN_FORCE:
-        extended = extension(document, today)
-        since = f"自 {document.effective_from} 起施行，" if document.effective_from else ""
-        term = f"有效期到 {until}。" if until else "没有写明有效期，库里也没有废止、替代它的文件。"
-        more = f"{told(extended)}。" if extended else ""
-        return since + term + more, _stated(extended) if extended else own
+        return _in_force(document, today), _where(document, today)
     if status is Status.UNKNOWN:
-        return "文件没有写明施行日期和有效期，库里也没有废止、替代它的文件。用之前请向发文机关核实。", ""
+        return f"{_unknown(document, today)}用之前请向发文机关核实。", _where(document, today)
     return "", ""
+
+
+def _in_force(document: PolicyDocument, today: date) -> str:
+    since = f"自 {document.effective_from} 起施行" if document.effective_from else ""
+    stated = "" if since or expiry(document, today) else "来源标明现行有效"
+    odd = "来源标明已失效，但写明的期限还没有到，请核实" if document.status is Status.EXPIRED else ""
+    told = [since or stated, _term(document, today), *_others(document, today), odd]
+    return f"{'，'.join(one for one in told if one)}。"
+
+
+def _unknown(document: PolicyDocument, today: date) -> str:
+    """What is not known of the document's standing, and what is."""
+    since = f"自 {document.effective_from} 起施行" if document.effective_from else ""
+    odd = "来源标明已废止，但废止它的文件还没有施行" if document.status is Status.REPEALED else ""
+    if expiry(document, today) or extension(document, today) or TERM_UNREAD in document.flags:
+        told = [since, _term(document, today), *_others(document, today)[:1], odd]
+    else:
+        told = [since or "文件没有写明施行日期和有效期", *_others(document, today), odd]
+    return f"{'，'.join(one for one in told if one)}。"
+
+
+def _term(document: PolicyDocument, today: date) -> str:
+    """Until when the document is in force, as it or others state it."""
+    until, extended = expiry(document, today), extension(document, today)
+    over = " 为止" if until and until < today.isoformat() else ""
+    if extended:
+        own = f"有效期到 {until}{over}，" if until else ""
+        end = "" if extended_until(document, extended) else "，但延长到哪一天没有读懂"
+        return f"{own}{told(extended)}{end}"
+    if until:
+        shared = next((r for r in document.affected_by if r.relation == GOES_WITH and r.until), None)
+        same = f"和{named(shared)}一致，" if shared and not document.expires_on else ""
+        return f"有效期{same}到 {until}{over}"
+    return "写明了有效期，但没有读懂到哪一天" if TERM_UNREAD in document.flags else "没有写明有效期"
+
+
+def _others(document: PolicyDocument, today: date) -> list[str]:
+    """What others do to the document: what is to end it, or that nothing is known to."""
+    coming = coming_ending(document, today)
+    if coming:
+        return [_foretold(coming)]
+    return [] if expiry(document, today) else ["库里也没有废止、替代它的文件"]
+
+
+def _where(document: PolicyDocument, today: date | None) -> str:
+    """Where the dates of the document's standing are stated: by what extended its term, else by itself."""
+    extended = extension(document, today) if today else None
+    evidence = document.status_evidence
+    if extended:
+        return _stated(extended)
+    if evidence and evidence.end > evidence.start:
+        return document_url(document.policy_id, document.revision, evidence.start, evidence.end)
+    return ""
+
+
+def _foretold(relation: Relation) -> str:
+    """What another document is to do to this one, on a day to come."""
+    through = relation.through or ""
+    if relation.relation == "延长":
+        return told(relation).replace("有效期已被", "有效期将被", 1)
+    return f"{through}将被{named(relation)}{relation.relation}（自{relation.date}起）"
 
 
 def timeline(document: PolicyDocument, today: date) -> str:
     """The versions of the document, oldest first, with what has happened to this one; empty for one that is alone."""
-    events = sorted(_events(document), key=lambda event: (event[0] or "9999", event[1]))
+    events = sorted(_events(document, today), key=lambda event: (event[0] or "9999", event[1]))
     if len({text for _, text, _ in events}) < 2:
         return ""
     items = "".join(
@@ -65,7 +122,7 @@ def timeline(document: PolicyDocument, today: date) -> str:
     return f'<section class="card timeline" aria-label="沿革"><h2>沿革</h2><ol>{items}</ol></section>'
 
 
-def _events(document: PolicyDocument) -> Iterator[tuple[str, str, bool]]:
+def _events(document: PolicyDocument, today: date) -> Iterator[tuple[str, str, bool]]:
     """What happened on which day, as HTML, and whether it is about this document itself."""
     for version in document.family:
         own = version.policy_id == document.policy_id
@@ -78,12 +135,24 @@ def _events(document: PolicyDocument) -> Iterator[tuple[str, str, bool]]:
             yield issued, "<b>本文件</b> 印发", True
     if document.effective_from:
         yield document.effective_from, "本文件施行", True
-    if document.expires_on:
-        yield document.expires_on, "本文件有效期届满", True
+    yield from _ends(document, today)
     for relation in document.affected_by:
         if decides(document, relation):
             link = f' <a href="{esc(_stated(relation))}">依据</a>'
-            yield relation.date or "", f"{esc(told(relation))}{link}", False
+            coming = relation.date is not None and relation.date > today.isoformat()
+            yield relation.date or "", f"{esc(_foretold(relation) if coming else told(relation))}{link}", False
+
+
+def _ends(document: PolicyDocument, today: date) -> Iterator[tuple[str, str, bool]]:
+    """The last days of the document's term: the one that was stated first, and the one that counts."""
+    until, extended = expiry(document, today), extension(document, today)
+    stated = document.expires_on
+    if until and not (extended and not extended_until(document, extended)):
+        yield until, "本文件有效期届满", True
+    if stated and extended and stated != until:
+        yield stated, "本文件原定的有效期届满，后来延长", True
+    elif stated and extended and not extended_until(document, extended):
+        yield stated, "本文件原定的有效期届满，后来延长，延长到哪一天没有读懂", True
 
 
 def _stated(relation: Relation | None) -> str:

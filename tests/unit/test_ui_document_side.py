@@ -9,7 +9,8 @@ import pytest
 from lxml import html
 
 from ingest.coverage import UNASSIGNED
-from kb.model import Kind, PolicyDocument, Relation, SourceRef, SourceSpan, Span, Status, Version
+from kb.model import GOES_WITH, Kind, PolicyDocument, Relation, SourceRef, SourceSpan, Span, Status, Version
+from kb.text.legal import TERM_UNREAD
 from tests.fake_base import plan
 from ui.document_context import Surroundings, boxes_of, page_of
 from ui.document_side import page_figure, side
@@ -68,23 +69,101 @@ def test_the_history_of_a_family_in_order() -> None:
     assert timeline(replace(plan(), written_on=None), DAY) == ""
 
 
+def extending(to: str, day: str = "2026-02-01") -> Relation:
+    return replace(relation("延长", "in", "r", "延期通知", date=day), quote=f"有效期延长{to}。")
+
+
+SHARED = Relation(GOES_WITH, "out", "q", "母办法", None, None, "p1", 3, 9, "一致", until="2026-01-01")
+COMING = relation("废止", "in", "r", "决定", date="2027-06-01")
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({}, "现行：自 2025-03-01 起施行，没有写明有效期，库里也没有废止、替代它的文件。"),
         ({"expires_on": "2026-01-01"}, "失效：有效期到 2026-01-01 为止。"),
+        ({"expires_on": "2027-01-01"}, "现行：自 2025-03-01 起施行，有效期到 2027-01-01。"),
         ({"effective_from": "2027-01-01"}, "尚未施行：自 2027-01-01 起施行。"),
+        ({"status": Status.NOT_YET, "effective_from": None}, "尚未施行：来源标明尚未施行。"),
         ({"status": Status.DRAFT}, "征求意见：这是征求意见稿，不能作为办事依据。"),
         ({"status": Status.UNKNOWN, "effective_from": None},
          "未知：文件没有写明施行日期和有效期，库里也没有废止、替代它的文件。用之前请向发文机关核实。"),
-        ({"status": Status.REPEALED, "status_evidence": Span(3, 9)}, "废止：文件写明已废止。 查看依据"),
+        ({"status": Status.REPEALED, "status_evidence": Span(3, 9)}, "废止：来源标明已废止。"),
+        ({"status": Status.EXPIRED, "status_evidence": Span(3, 9)}, "失效：来源标明已失效。"),
+        ({"status": Status.EXPIRED, "expires_on": "2027-01-01"},
+         "现行：自 2025-03-01 起施行，有效期到 2027-01-01，来源标明已失效，但写明的期限还没有到，请核实。"),
+        ({"status": Status.IN_FORCE, "effective_from": None},
+         "现行：来源标明现行有效，没有写明有效期，库里也没有废止、替代它的文件。"),
         ({"status": Status.NOT_APPLICABLE}, ""),
         ({"kind": Kind.NEWS}, ""),
         ({"affected_by": (relation("废止", "in", "r", "决定", date="2025-06-01"),)}, ""),
+        # a term that is stated and cannot be read is not "none"
+        ({"flags": (TERM_UNREAD,), "status": Status.UNKNOWN},
+         "未知：自 2025-03-01 起施行，写明了有效期，但没有读懂到哪一天，库里也没有废止、替代它的文件。"
+         "用之前请向发文机关核实。"),
+        ({"flags": (TERM_UNREAD,), "status": Status.IN_FORCE},
+         "现行：自 2025-03-01 起施行，写明了有效期，但没有读懂到哪一天，库里也没有废止、替代它的文件。"),
+        # what extends it
+        ({"expires_on": "2026-01-01", "affected_by": (extending("至2027年12月31日"),)},
+         "现行：自 2025-03-01 起施行，有效期到 2027-12-31，有效期已被《延期通知》延长至2027-12-31。 查看依据"),
+        ({"expires_on": "2026-01-01", "affected_by": (extending("至2026年6月30日"),)},
+         "失效：有效期到 2026-06-30 为止，有效期已被《延期通知》延长至2026-06-30。 查看依据"),
+        ({"expires_on": "2026-01-01", "affected_by": (extending("期限"),)},
+         "未知：自 2025-03-01 起施行，有效期到 2026-01-01 为止，有效期已被《延期通知》延长，但延长到哪一天没有读懂。"
+         "用之前请向发文机关核实。 查看依据"),
+        # what is to end it
+        ({"affected_by": (COMING,)},
+         "现行：自 2025-03-01 起施行，没有写明有效期，将被《决定》废止（自2027-06-01起）。"),
+        ({"affected_by": (COMING,), "expires_on": "2027-01-01"},
+         "现行：自 2025-03-01 起施行，有效期到 2027-01-01，将被《决定》废止（自2027-06-01起）。"),
+        ({"affected_by": (COMING,), "status": Status.REPEALED, "effective_from": None},
+         "未知：文件没有写明施行日期和有效期，将被《决定》废止（自2027-06-01起），"
+         "来源标明已废止，但废止它的文件还没有施行。用之前请向发文机关核实。"),
+        ({"affected_by": (SHARED,)}, "失效：有效期和《母办法》一致，到 2026-01-01 为止。"),
     ],
 )  # fmt: skip
 def test_the_reason_of_the_status(changes: dict[str, object], told: str) -> None:
-    assert text(reason(replace(plan(), **changes), DAY) or "<i></i>") == told  # type: ignore[arg-type]
+    document = replace(replace(plan(), status_evidence=None), **changes)  # type: ignore[arg-type]
+    assert text(reason(document, DAY) or "<i></i>") == told
+
+
+def test_dates_link_to_where_they_are_stated() -> None:
+    def link(**changes: object) -> list[str | None]:
+        made = reason(replace(plan(), status_evidence=Span(3, 9), **changes), DAY)  # type: ignore[arg-type]
+        return [a.get("href") for a in html.fromstring(made).iter("a")]
+
+    own = [f"/doc/p1?revision={plan().revision}&start=3&end=9#quote"]
+    assert (link(), link(expires_on="2026-01-01"), link(effective_from="2027-01-01")) == (own, own, own)
+    assert link(affected_by=(extending("期限"),), expires_on="2026-01-01") == ["/doc/s?start=3&end=9#quote"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "ends"),
+    [
+        ({"affected_by": (extending("至2027年12月31日"),)}, [
+            "2026-01-01 本文件原定的有效期届满，后来延长",
+            "2026-02-01 有效期已被《延期通知》延长至2027-12-31 依据",
+            "2027-12-31 本文件有效期届满",
+        ]),
+        ({"affected_by": (extending("期限"),)}, [
+            "2026-01-01 本文件原定的有效期届满，后来延长，延长到哪一天没有读懂",
+            "2026-02-01 有效期已被《延期通知》延长 依据",
+        ]),
+        ({"affected_by": (COMING,), "expires_on": "2028-01-01"}, [
+            "2027-06-01 将被《决定》废止（自2027-06-01起） 依据",
+            "2028-01-01 本文件有效期届满",
+        ]),
+        ({"affected_by": (extending("至2027年12月31日", "2026-12-31"),)}, [
+            "2026-01-01 本文件有效期届满",
+            "2026-12-31 有效期将被《延期通知》延长至2027-12-31 依据",
+        ]),
+        ({"affected_by": (SHARED,), "expires_on": None}, ["2026-01-01 本文件有效期届满"]),
+    ],
+)  # fmt: skip
+def test_the_history_tells_when_the_term_ends(changes: dict[str, object], ends: list[str]) -> None:
+    made = timeline(replace(plan(), **{"expires_on": "2026-01-01"} | changes), DAY)  # type: ignore[arg-type]
+    items = [" ".join(li.text_content().split()) for li in html.fromstring(made).iter("li")]
+    assert items == ["2025-02-10 本文件 印发", "2025-03-01 本文件施行", *ends]
 
 
 def scanned() -> PolicyDocument:

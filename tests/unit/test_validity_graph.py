@@ -131,6 +131,16 @@ def extending(to: str = "至2033年12月31日", **fields: Any) -> Relation:
             {"expires_on": "2030-12-31"},
             (Status.EXPIRED, Status.IN_FORCE, Status.EXPIRED),
         ),
+        (
+            [extending(), extending("期限", day="2032-01-01")],  # what came later may extend it further
+            {"expires_on": "2030-12-31"},
+            (Status.EXPIRED, Status.IN_FORCE, Status.UNKNOWN),
+        ),
+        (
+            [extending(day="2032-01-01"), extending("期限")],
+            {"expires_on": "2030-12-31"},
+            (Status.EXPIRED, Status.UNKNOWN, Status.EXPIRED),
+        ),
         ([extending()], {}, (Status.IN_FORCE, Status.IN_FORCE, Status.EXPIRED)),
         ([extending(), stated(day="2031-06-01")], {}, (Status.IN_FORCE, Status.REPEALED, Status.REPEALED)),
         ([extending(kind=Kind.NEWS)], {"expires_on": "2030-12-31"}, (Status.EXPIRED,) * 3),
