@@ -39,6 +39,7 @@ from ui.api.holdings import Holdings
 from ui.api.pool import Pool
 from ui.api.questions import Questions
 from ui.api.routes import rest
+from ui.library_jobs import Job, Stage
 from ui.server import application
 
 TIMINGS = {"analyse", "embed", "retrieve", "answer", "total"}
@@ -376,6 +377,25 @@ def test_a_file_goes_in_is_replaced_only_when_told_and_goes_out(base: KnowledgeB
     gone = client.delete(f"/documents/{row['policy_id']}")
     assert (gone.status_code, gone.json()["title"], len(gone.json()["undo"])) == (200, row["title"], 32)
     assert [h.policy_id for h in base.documents()] == [ID]
+
+
+def test_what_others_change_meanwhile_is_replaced_too_when_told(base: KnowledgeBase) -> None:
+    holdings, client = Holdings(base), TestClient(interface(base))
+    app = TestClient(rest(Questions(warmed(base), base), holdings, Pool()))
+    jobs, confirm, seen = holdings._jobs, holdings._jobs.confirm, []
+
+    def confirm_late(job: Job) -> None:
+        if not seen:
+            other = {"file": ("办法.txt", OLD.replace("2万元", "5万元").encode())}
+            assert client.post("/documents", files=other, params={"replace": "true"}).status_code == 200
+        seen.append(job.stage)
+        confirm(job)
+
+    jobs.confirm = confirm_late  # type: ignore[method-assign]
+    first = app.post("/documents", files={"file": ("办法.txt", OLD.encode())}).json()
+    done = app.post("/documents", files={"file": ("办法.txt", NEW.encode())}, params={"replace": "true"})
+    text = base.document(first["documents"][0]["policy_id"]).text
+    assert (done.json()["outcome"], seen, "3万元" in text) == ("replaced", [Stage.ASKING] * 2, True)
 
 
 @pytest.mark.parametrize(
