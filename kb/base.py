@@ -67,6 +67,8 @@ class KnowledgeBase(Holdings):
         self._resources = ExitStack()
         self._resources.callback(store.close)
         self._guard = threading.RLock()
+        #: Sees the answers of ``ask_stream`` as they grow, with the question; ``ask`` is for the program's own.
+        self.watch: Callable[[str, Iterator[Answer]], Iterator[Answer]] = lambda _question, answers: answers
 
     @classmethod
     def open(
@@ -247,7 +249,7 @@ class KnowledgeBase(Holdings):
 
         Raises QuestionInvalid.
         """
-        *_, last = self.ask_stream(question, filters=filters, as_of=as_of, history=history, model=model)
+        *_, last = self._answers(question, filters, as_of, history, model)
         return last
 
     def ask_stream(
@@ -263,6 +265,11 @@ class KnowledgeBase(Holdings):
 
         It may be another than the ones before it promised: quotations, where the model failed. See ``ask``.
         """
+        return self.watch(question, self._answers(question, filters, as_of, history, model))
+
+    def _answers(
+        self, question: str, filters: Filters | None, as_of: date | None, history: Sequence[str], model: bool
+    ) -> Iterator[Answer]:
         day = as_of or date.today()
         endpoint = endpoint_of(self.settings) if model else None
         asked = ask.checked(question, self.settings.max_question_chars)

@@ -22,6 +22,7 @@ from kb.errors import KBError
 from kb.model import Answer, Filters
 from ui.answers import UNEXPECTED
 from ui.desk import Desk
+from ui.ops.trace import carried
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 4  # questions answered at the same time; more wait in line
@@ -79,7 +80,7 @@ class Answering:
                 text, filters, date.today(), conversation_id=conversation_id, replaces=replaces, worker=self._run
             )
             work = _Work(turn)
-            work.thread = threading.Thread(target=self._answer, args=(work,), name="answer", daemon=True)
+            work.thread = threading.Thread(target=carried(self._answer), args=(work,), name="answer", daemon=True)
             self._works[turn.turn_id] = work
         work.thread.start()
         return turn

@@ -12,6 +12,7 @@ from kb.errors import KBError, UnknownDocument
 from kb.model import Answer, DocumentHeader, Filters, PolicyDocument
 from ui.examples import Example, examples, holds
 from ui.follow_ups import follow_ups
+from ui.ops.running import Running
 
 _LOG = logging.getLogger(__name__)
 EXAMPLES = 6
@@ -54,6 +55,7 @@ class Desk:
         self.base = base
         self.ready = threading.Event()
         self.prepared = threading.Event()
+        self.running = Running()  # answers for whoever asks
         self.examples: tuple[str, ...] = ()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._warm, name="warm", daemon=True)

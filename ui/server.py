@@ -23,6 +23,9 @@ from ui.document import DocumentView, document_page, not_found_page
 from ui.document_routes import add_documents, in_context
 from ui.downloads import add_downloads, add_reports
 from ui.library_routes import add_library
+from ui.ops.routes import add_ops
+from ui.ops.service import Service
+from ui.ops.watch import Watch
 from ui.page import HEAD, STATIC, TITLE, build
 
 _DOCUMENT_POLICY = (
@@ -104,11 +107,16 @@ def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span
 
 
 def application(
-    desk: Desk, base: KnowledgeBase | None = None, answering: Answering | None = None, jobs: Jobs | None = None
+    desk: Desk,
+    base: KnowledgeBase | None = None,
+    answering: Answering | None = None,
+    jobs: Jobs | None = None,
+    service: Service | None = None,
 ) -> Any:  # noqa: ANN401 - FastAPI is imported late
     """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone.
 
     ``answering`` is by default that of the base's home; without ``jobs`` there is no tab for evaluations.
+    ``service`` watches requests and answers, by default for this application alone.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -116,6 +124,7 @@ def application(
     from starlette.responses import FileResponse, HTMLResponse
 
     answering = answering or open_answering(desk, base)
+    service = service or Service(desk, base)
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     files = {p.name: p for p in STATIC.iterdir() if p.suffix in _TYPES}
 
@@ -145,6 +154,7 @@ def application(
     app.add_route("/doc/{policy_id:path}", document)
     app.add_route("/static/{name}", static)
     app.add_route("/favicon.ico", icon)
+    add_ops(app, service)
     add_chat(app, answering)
     if base is not None:
         add_downloads(app, base)
@@ -154,6 +164,7 @@ def application(
     if jobs is not None:
         add_reports(app, jobs)
     app.add_middleware(_Headers)
+    app.add_middleware(Watch, service=service)
     return gr.mount_gradio_app(
         app,
         build(answering, base, jobs),

@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ui.api.errors import ApiError, Fault, busy
+from ui.ops.trace import carried
 
 T = TypeVar("T")
 #: Returns when whoever asked is gone.
@@ -29,7 +30,7 @@ class Work:
 
     def __init__(self, do: Callable[[Work], Any]) -> None:
         """Take what is to be done."""
-        self.do = do
+        self.do = carried(do)
         self.stopped = threading.Event()
         self.result: Future[Any] = Future()
 

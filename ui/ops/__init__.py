@@ -1,0 +1,1 @@
+"""Running the application as a service: health, metrics, a log line for each request, an orderly stop."""
