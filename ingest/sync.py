@@ -81,9 +81,14 @@ def scan_all(paths: Sequence[Path], home: Path, allow_removal: bool = False) -> 
     return scans
 
 
-def plan_sync(base: KnowledgeBase | None, scanned: Scan, version: str = INGEST_VERSION) -> Plan:
-    """What a sync of a scanned path would do to a base; None is a base that is not there yet."""
-    roots = base.roots() if base else []
+def plan_sync(
+    base: KnowledgeBase | None, scanned: Scan, version: str = INGEST_VERSION, root: str | None = None
+) -> Plan:
+    """What a sync of a scanned path would do to a base; None is a base that is not there yet.
+
+    The files are of the deepest known root, or of ``root`` where it is given.
+    """
+    roots = [root] if root else base.roots() if base else []
     return make_plan(scanned, roots, base.files if base else lambda root: {}, version)
 
 
@@ -95,15 +100,17 @@ def sync(
     hooks: Hooks | None = None,
     version: str = INGEST_VERSION,
     reader: FileReader | None = None,
+    root: str | None = None,
 ) -> Report:
     """Make the base say what the files of a scanned path say.
 
     Files that cannot be read are reported; what the base holds of them stays. Raises KBError where too many files are
-    gone, and what ``KnowledgeBase.put_many`` raises. ``reader`` reads otherwise than in worker processes.
+    gone, and what ``KnowledgeBase.put_many`` raises. ``reader`` reads otherwise than in worker processes;
+    ``root`` is as in ``plan_sync``.
     """
     started = time.monotonic()
     hooks = hooks or Hooks()
-    plan = plan_sync(base, scanned, version)
+    plan = plan_sync(base, scanned, version, root)
     check_removals(plan, base.settings.max_removed_share, allow_removal)
     report = Report(skipped=plan.skipped, failed=plan.failed, unchanged=len(plan.of(Action.UNCHANGED, Action.TOUCH)))
     rest = _move(base, plan, report, version) + plan.of(Action.ADD, Action.REPLACE)

@@ -144,10 +144,12 @@ class Uploads:
             row = self._row(received.name)
             if row is not None and not self.report(received.name).documents:
                 self.base.remove_sources(row.root, [row.path])  # its documents were removed: it is new again
+                row = None
+            root = row.root if row else str(self.folder)  # also where a synced folder holds the base's home
             aside = self.folder / ASIDE / received.token
             with Swap(received.path, target, aside, lambda: self._state(received.name)):
                 found = scan(target)
-                done = sync(self.base, found, reader=_already(reading))
+                done = sync(self.base, found, reader=_already(reading), root=root)
                 if done.failed or done.skipped:
                     raise KBError((done.failed + done.skipped)[0].why)
         self.discard(received)
@@ -181,8 +183,16 @@ class Uploads:
 
 
 def _already(reading: Reading) -> Callable[[Sequence[Request], Callable[[], bool]], Iterator[Outcome]]:
-    """A reader that gives what was read before."""
-    return lambda requests, _stopping: iter([reading] * len(requests))
+    """A reader that gives what was read before, as of the place it is asked for."""
+    return lambda requests, _stopping: (_placed(reading, request) for request in requests)
+
+
+def _placed(reading: Reading, request: Request) -> Reading:
+    placed = (
+        replace(one, source=one.source and replace(one.source, root=request.root, path=request.path))
+        for one in reading.submissions
+    )
+    return replace(reading, submissions=tuple(placed))
 
 
 def _lines(documents: Iterator[PolicyDocument] | Sequence[PolicyDocument]) -> Counter[str]:

@@ -10,7 +10,9 @@ import pytest
 from ingest.isolation import Workers
 from ingest.reading import Reading, Refusal
 from ingest.removals import Removals
+from ingest.scan import scan
 from ingest.swap import Swap, Unfinished
+from ingest.sync import sync
 from ingest.uploads import ASIDE, REMOVED, Received, Uploads
 from kb.base import KnowledgeBase
 from kb.config import Settings
@@ -275,6 +277,39 @@ def test_one_of_several_documents_of_a_file_goes_alone_and_comes_back_to_its_pla
     removals.undo(removal.token)
     assert [base.document(i) for i in ids] == before
     assert (tmp_path / "三篇.txt").is_file()
+
+
+def test_a_home_within_a_synced_folder_keeps_its_uploads_apart(
+    base: KnowledgeBase, workers: Workers, tmp_path: Path
+) -> None:
+    (tmp_path / "别的.txt").write_text(NEW.replace("小微企业园", "物流园"), "utf-8")
+    sync(base, scan(tmp_path, without=base.settings.home))
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    before = state(base)
+    assert [(s.root, s.path) for s in base.document(policy_id).sources] == [(str(uploads.folder), "办法.txt")]
+    sync(base, scan(tmp_path, without=base.settings.home))
+    assert state(base) == before
+    removal = Removals(uploads).remove(policy_id)
+    assert (removal.files, state(base)[1]) == (("办法.txt",), [])
+    Removals(uploads).undo(removal.token)
+    assert state(base) == before
+
+
+def test_an_upload_that_a_synced_folder_has_taken_in_stays_the_one_it_is(
+    base: KnowledgeBase, workers: Workers, tmp_path: Path
+) -> None:
+    (tmp_path / "别的.txt").write_text(NEW.replace("小微企业园", "物流园"), "utf-8")
+    sync(base, scan(tmp_path, without=base.settings.home))
+    uploads = Uploads(base)
+    uploads.folder.mkdir()
+    (uploads.folder / "办法.txt").write_text(OLD, "utf-8")
+    sync(base, scan(uploads.folder))  # as the command does, which knows the folder above
+    policy_id = put(uploads, workers, "办法.txt", NEW)
+    before = state(base)
+    assert len(before[0]) == 2
+    Removals(uploads).undo(Removals(uploads).remove(policy_id).token)
+    assert state(base) == before
 
 
 def test_undoing_brings_the_older_revisions_back(base: KnowledgeBase, workers: Workers) -> None:
