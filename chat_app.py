@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import closing
 
 from kb.errors import KBError
 
@@ -27,7 +28,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chat_app.py", description="打开知策的问答网页")
     parser.add_argument("--home", metavar="目录", help="数据目录（默认见 ZHICE_HOME）")
     parser.add_argument(
-        "--host", default="127.0.0.1", metavar="地址", help="监听的地址，默认 127.0.0.1，只有本机能访问"
+        "--host",
+        default="127.0.0.1",
+        metavar="地址",
+        help="监听的地址，默认 127.0.0.1，只有本机能访问；换别的要先有账号",
     )
     parser.add_argument("--port", type=_port, default=7860, metavar="端口", help="监听的端口，默认 7860")
     return parser
@@ -41,26 +45,33 @@ def _port(text: str) -> int:
 
 def _run(home: str | None, host: str, port: int) -> None:
     from eval.jobs import Jobs
+    from kb.accounts import Accounts
     from kb.base import KnowledgeBase
     from kb.config import load_settings
     from kb.locks import serving
-    from ui.answering import open_answering
     from ui.desk import Desk
-    from ui.server import application, listen, serve
+    from ui.rooms import Rooms
+    from ui.server import application, check_open, listen, serve
 
     settings = load_settings(home=home)
-    with listen(host, port) as listener, KnowledgeBase.open(settings) as base, serving(settings.home):
+    with (
+        listen(host, port) as listener,
+        closing(Accounts(settings.home)) as accounts,
+        KnowledgeBase.open(settings) as base,
+        serving(settings.home),
+    ):
+        check_open(listener, accounts)
         print("正在启动……", flush=True)
         desk = Desk(base)
-        answering, jobs = open_answering(desk, base), Jobs(settings.home)
-        app = application(desk, base, answering, jobs)
+        rooms, jobs = Rooms(desk, base), Jobs(settings.home)
+        app = application(desk, base, rooms.mine, jobs, accounts)
         desk.warm()
         shown = f"[{host}]" if ":" in host else host
         try:
             serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
         finally:
             jobs.close()
-            answering.close()
+            rooms.close()
             desk.close()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from kb.ask import checked
 from kb.base import KnowledgeBase
@@ -44,6 +45,14 @@ class _Work:
     ended: threading.Event = field(default_factory=threading.Event)
 
 
+class Room:
+    """How many are answered at once; conversations of different accounts share it."""
+
+    def __init__(self) -> None:
+        self.answers = threading.BoundedSemaphore(_AT_ONCE)
+        self.follow_ups = threading.Lock()  # they must not slow those who ask
+
+
 class Answering:
     """The conversations of a home and the threads that answer them. Sessions share it; the store is the truth."""
 
@@ -55,19 +64,19 @@ class Answering:
         longest: int = LONGEST_QUESTION,
         made_with: Callable[[Answer], Mapping[str, str]] | None = None,
         follow_ups: Callable[[Answer], tuple[str, ...]] | None = None,
+        room: Room | None = None,
     ) -> None:
         """Answer from the desk's base into the store.
 
         ``longest`` is the most characters of a question, ``made_with`` names what answered, ``follow_ups`` finds
-        questions to offer behind an answer.
+        questions to offer behind an answer, ``room`` is by default its own.
         """
         self.desk, self.store, self.longest = desk, store, longest
         self._made_with, self._follow_ups = made_with, follow_ups
         self._run = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._works: dict[str, _Work] = {}
         self._guard = threading.Lock()
-        self._room = threading.BoundedSemaphore(_AT_ONCE)
-        self._one_search = threading.Lock()  # for follow-ups: they must not slow those who ask
+        self._room = room or Room()
         self._closing = threading.Event()
 
     def ask(self, question: str, filters: Filters, *, conversation_id: str = "", replaces: str = "") -> Turn:
@@ -149,7 +158,7 @@ class Answering:
     def _answer(self, work: _Work) -> None:
         turn_id = work.turn.turn_id
         try:
-            with self._room:
+            with self._room.answers:
                 answer = self._made(work)
             if answer is None:
                 return
@@ -194,7 +203,7 @@ class Answering:
     def _offer(self, work: _Work, answer: Answer) -> None:
         if self._follow_ups is None or answer.abstained or self._closing.is_set():
             return
-        with self._one_search:
+        with self._room.follow_ups:
             offered = self._follow_ups(answer)
         if offered:
             self.store.offer(work.turn.turn_id, offered)
@@ -229,11 +238,18 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def open_answering(desk: Desk, base: KnowledgeBase | None = None) -> Answering:
-    """Answering into the home of a base; without one into a folder of its own, for as long as it runs."""
+#: Gives the conversations of who asks in this thread or task.
+Mine: TypeAlias = Callable[[], Answering]
+
+
+def open_answering(
+    desk: Desk, base: KnowledgeBase | None = None, folder: str = "", room: Room | None = None
+) -> Answering:
+    """Answering into a folder of a base's home; without a base into one of its own, for as long as it runs."""
     if base is None:
-        return Answering(desk, ConversationStore(Path(tempfile.gettempdir(), f"zhice-{secrets.token_hex(8)}")))
-    store = ConversationStore(base.settings.home)
+        place = Path(tempfile.gettempdir(), f"zhice-{secrets.token_hex(8)}")
+        return Answering(desk, ConversationStore(place), room=room)
+    store = ConversationStore(base.settings.home / folder)
     store.purge()
     return Answering(
         desk,
@@ -241,4 +257,5 @@ def open_answering(desk: Desk, base: KnowledgeBase | None = None) -> Answering:
         longest=base.settings.max_question_chars,
         made_with=lambda answer: identity(base, answer),
         follow_ups=desk.follow_ups,
+        room=room,
     )

@@ -11,10 +11,11 @@ from typing import Any, TypeAlias
 from kb.conversations.model import Turn, TurnState, UnknownConversation, UnknownTurn, Verdict
 from kb.errors import KBError, QuestionInvalid
 from ui import chat_view, talks_view
-from ui.answering import Answering
+from ui.answering import Mine
 from ui.answers import problem
 from ui.chat_page import ChatPage, Updates, plain
 from ui.chat_parts import Parts
+from ui.desk import Desk
 from ui.events import data_of, message_of
 from ui.filters import chosen
 
@@ -33,8 +34,8 @@ Value: TypeAlias = Any
 class ChatEvents(ChatPage):
     """The handlers of the tab: each yields what is to change, by component."""
 
-    def __init__(self, answering: Answering, parts: Parts) -> None:
-        super().__init__(answering, parts)
+    def __init__(self, mine: Mine, desk: Desk, parts: Parts) -> None:
+        super().__init__(mine, desk, parts)
         self._latest: OrderedDict[str, int] = OrderedDict()
 
     # Events

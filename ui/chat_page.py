@@ -10,10 +10,10 @@ from typing import Any
 from kb.conversations.model import Conversation, Turn, TurnState
 from kb.model import Filters, PolicyDocument
 from ui import chat_view, talks_view
-from ui.answering import Answering
+from ui.answering import Answering, Mine
 from ui.answers import problem
 from ui.chat_parts import Parts
-from ui.desk import EXAMPLES
+from ui.desk import EXAMPLES, Desk
 from ui.events import message_of
 from ui.filters import Choices, choices
 from ui.welcome import welcome
@@ -25,9 +25,14 @@ Updates = dict[Any, Any]
 class ChatPage:
     """What is shown; ``ChatEvents`` says when."""
 
-    def __init__(self, answering: Answering, parts: Parts) -> None:
-        self.answering, self.desk, self.p = answering, answering.desk, parts
+    def __init__(self, mine: Mine, desk: Desk, parts: Parts) -> None:
+        self._mine, self.desk, self.p = mine, desk, parts
         self._offered = Choices()
+
+    @property
+    def answering(self) -> Answering:
+        """The conversations of who asks."""
+        return self._mine()
 
     def shown(self, found: Conversation) -> Updates:
         """A conversation as it is in the store."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from kb.conversations.export import conversation_file, exported_text
 from kb.conversations.model import TurnState, UnknownConversation, UnknownTurn
 from kb.errors import KBError
-from ui.answering import Answering
+from ui.answering import Answering, Mine
 from ui.chat_events import CONVERSATION, TURN
 from ui.document import failed_page
 
@@ -23,21 +23,21 @@ _LONGEST_NAME = 40
 _UNSAFE = '\\/:*?"<>|'
 
 
-def add_chat(app: Any, answering: Answering) -> None:  # noqa: ANN401 - FastAPI is imported late
+def add_chat(app: Any, mine: Mine) -> None:  # noqa: ANN401 - FastAPI is imported late
     """Serve the conversations of the store."""
     from starlette.responses import JSONResponse
 
     def everything(request: Any) -> Any:  # noqa: ANN401, ARG001
-        return _served(lambda: (exported_text(answering.store).encode("utf-8", "replace"), "全部对话"), ".json")
+        return _served(lambda: (exported_text(mine().store).encode("utf-8", "replace"), "全部对话"), ".json")
 
     def one(request: Any) -> Any:  # noqa: ANN401
         given, suffix = request.path_params["conversation"], f".{request.path_params['suffix']}"
-        return _served(lambda: _file(answering, given, suffix), suffix)
+        return _served(lambda: _file(mine(), given, suffix), suffix)
 
     def turn(request: Any) -> Any:  # noqa: ANN401
         given = request.path_params["turn"]
         try:
-            state = answering.turn(given).state if TURN.fullmatch(given) else TurnState.LOST
+            state = mine().turn(given).state if TURN.fullmatch(given) else TurnState.LOST
         except UnknownTurn:
             state = TurnState.LOST
         except KBError:

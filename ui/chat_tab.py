@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ui.answering import Answering
+from ui.answering import Mine
 from ui.chat_events import ChatEvents
 from ui.chat_parts import lay_out
+from ui.desk import Desk
 from ui.events import told_of_event_and_request, told_of_request, with_request
 
 #: Keeps the open conversation in the page's address, and gives back what was typed in it and not sent.
@@ -16,12 +17,12 @@ _JS_SENT = "(...values) => { window.zhice.sent(); return values; }"
 _JS_TYPED = "(text) => window.zhice.changed(text)"
 
 
-def build_chat(page: Any, answering: Answering) -> None:  # noqa: ANN401 - gradio is imported late
+def build_chat(page: Any, mine: Mine, desk: Desk) -> None:  # noqa: ANN401 - gradio is imported late
     """Lay the tab out in the Blocks ``page`` that are being built, and tie its events to it."""
     import gradio as gr
 
     p = lay_out()
-    events = ChatEvents(answering, p)
+    events = ChatEvents(mine, desk, p)
     options: dict[str, Any] = {
         "outputs": p.outputs,
         "show_progress": "hidden",

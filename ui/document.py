@@ -59,7 +59,7 @@ def document_page(view: DocumentView) -> str:
         f"{reason(document, today)}{_notices(view)}{_facts(document)}{figure}"
         f'<article id="text">{_text(document, view.quote)}</article></main>{beside}</div>'
     )
-    return _frame(f"{title} · 知策", body)
+    return frame(f"{title} · 知策", body)
 
 
 def not_found_page(message: str) -> str:
@@ -73,15 +73,17 @@ def failed_page(heading: str, message: str) -> str:
         '<header class="bar"><a href="/">知策</a></header><div class="page"><main class="missing">'
         f'<h1>{esc(heading)}</h1><p>{esc(message)}</p><p><a href="/">回到提问页</a></p></main></div>'
     )
-    return _frame(f"{heading} · 知策", body)
+    return frame(f"{heading} · 知策", body)
 
 
-def _frame(title: str, body: str) -> str:
+def frame(title: str, body: str, *styles: str) -> str:
+    """A page of its own around a body of escaped HTML, with more style sheets where they are named."""
+    sheets = "".join(f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("document", *styles))
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{esc(title)}</title><link rel="icon" href="/static/favicon.svg" type="image/svg+xml">'
-        f'<link rel="stylesheet" href="/static/document.css"></head><body>{body}</body></html>'
+        f"{sheets}</head><body>{body}</body></html>"
     )
 
 

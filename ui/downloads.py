@@ -16,6 +16,7 @@ from kb.errors import KBError
 from kb.match import SUFFIXES, ProfileError, compare, match, read_profile, write
 from ui.document import failed_page
 from ui.reply_desk import ReplyDesk
+from ui.rooms import folder_of
 
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -57,7 +58,7 @@ def add_downloads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - Fast
 
     def letter(request: Any) -> Any:  # noqa: ANN401
         draft_id, review = request.path_params["draft_id"], request.query_params.get("copy") != "clean"
-        return _served(lambda: ReplyDesk(base).file(draft_id, review=review), ".docx")
+        return _served(lambda: ReplyDesk(base, lambda: folder_of(base)).file(draft_id, review=review), ".docx")
 
     app.add_route("/support.{suffix}", matches)
     app.add_route("/reply/{draft_id}.docx", letter)

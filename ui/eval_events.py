@@ -11,7 +11,9 @@ from eval.contrast import Side, side_by_side
 from eval.errors import EvalError
 from eval.jobs import Job, Jobs, Request, State, summary_of
 from eval.offered import add, offered
+from kb.accounts import Role
 from ui.answers import problem
+from ui.caller import need
 from ui.eval_view import differences, figures, listed, running
 from ui.events import data_of, message_of
 from ui.markup import esc
@@ -84,6 +86,7 @@ class EvalEvents:
         """Start a run."""
 
         def work() -> Updates:
+            need(Role.EDITOR)
             self.jobs.start(Request(dataset or "", tuple(systems), _count(count), answers))
             return self.state()
 
@@ -107,6 +110,7 @@ class EvalEvents:
     def _do(self, do: str, job_id: str, chosen: str) -> Updates:
         if do == "show":
             return self.shown(job_id)
+        need(Role.EDITOR)
         if do == "delete":
             self.jobs.delete(job_id)
             return self.shown("" if chosen == job_id else chosen, _said("已删除。"))
@@ -121,6 +125,7 @@ class EvalEvents:
         """Add a set of the reader's own."""
 
         def work() -> Updates:
+            need(Role.EDITOR)
             made = add(self.jobs.home, name or "", {Path(f).name: Path(f) for f in files or ()})
             said = _said(f"已加入题集“{made.name}”，{made.questions} 题。")
             return self.state(said) | {self.p.dataset: self._choices(made.name)}

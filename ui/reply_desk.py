@@ -19,11 +19,11 @@ _TRIES = 3
 
 
 class ReplyDesk:
-    """The drafts of one home. Threads may share it; nothing is kept in memory."""
+    """The drafts of who asks. Threads may share it; nothing is kept in memory."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        """Take an open base; the drafts are beside it."""
-        self.base = base
+    def __init__(self, base: KnowledgeBase, folder: Callable[[], Path]) -> None:
+        """Take an open base; ``folder`` gives where the drafts are."""
+        self.base, self._folder = base, folder
 
     def rows(self) -> tuple[DraftRow, ...]:
         """All drafts, the last saved first."""
@@ -133,7 +133,7 @@ class ReplyDesk:
             return reply.save(self.base, store, draft)
 
     def _store(self) -> DraftStore:
-        return DraftStore(self.base.settings.home)
+        return DraftStore(self._folder())
 
 
 def _counting(asks: int, told: Told) -> Callable[[int], object]:

@@ -9,6 +9,7 @@ from ui.events import told_of_event, told_of_request, with_progress
 from ui.reply_desk import ReplyDesk
 from ui.reply_events import ReplyEvents
 from ui.reply_parts import lay_out
+from ui.rooms import folder_of
 
 _AT_ONCE = 2
 _IN_TURN = 1  # a field that is left for a button is saved before the button is answered
@@ -27,7 +28,7 @@ def build_reply(page: Any, tabs: Any, base: KnowledgeBase) -> None:  # noqa: ANN
     import gradio as gr
 
     p = lay_out(base.settings.max_file_mb)
-    events = ReplyEvents(ReplyDesk(base), p, tabs)
+    events = ReplyEvents(ReplyDesk(base, lambda: folder_of(base)), p, tabs)
     quick: dict[str, Any] = {
         "outputs": [tabs, *p.outputs],
         "show_progress": "hidden",

@@ -6,7 +6,6 @@ a browser says of the page that asks decides: the address it calls (Host) and th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,33 +13,22 @@ from urllib.parse import urlsplit
 _SAFE = ("GET", "HEAD")
 
 
-def same_origin(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
+def from_own_page(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
     """Whether a request may be of a page of this server; a program that is no browser says nothing and passes.
 
-    No preflight is of such a page. A server that listens on this machine alone is called by its own names alone.
+    No preflight is of such a page.
     """
     method = scope["method"]
     host, origin, site = (_header(scope, name) for name in (b"host", b"origin", b"sec-fetch-site"))
-    if method == "OPTIONS" or not host or not _called_by_own_name(host, scope.get("server")):
-        return False
-    if origin is not None and not _is_at(origin, host):
+    if method == "OPTIONS" or not host or (origin is not None and not _is_at(origin, host)):
         return False
     return method in _SAFE or site in (None, "same-origin")
 
 
-class OwnPagesOnly:
-    """Middleware: below a path only pages of this server are answered, others get what ``refuse`` makes."""
-
-    def __init__(self, app: Callable[..., Any], below: str, refuse: Callable[[Any], Any]) -> None:
-        """Take the application, the path, and what makes a refusal of a scope."""
-        self.app, self.below, self.refuse = app, below, refuse
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
-        """Answer a request."""
-        if scope["type"] == "http" and scope["path"].startswith(self.below) and not same_origin(scope):
-            await self.refuse(scope)(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+def called_by_own_name(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
+    """Whether a server that listens on this machine alone is called by one of this machine's own names."""
+    listener = scope.get("server")
+    return not (listener and is_loopback(listener[0])) or is_loopback(_name(_header(scope, b"host") or ""))
 
 
 def _header(scope: Any, name: bytes) -> str | None:  # noqa: ANN401
@@ -54,10 +42,6 @@ def _is_at(origin: str, host: str) -> bool:
     return scheme in ("http", "https") and place.lower() == host.lower()
 
 
-def _called_by_own_name(host: str, listener: tuple[str, int | None] | None) -> bool:
-    return not (listener and _is_loopback(listener[0])) or _is_loopback(_name(host))
-
-
 def _name(host: str) -> str:
     try:
         return urlsplit(f"//{host}").hostname or ""
@@ -65,7 +49,8 @@ def _name(host: str) -> str:
         return ""
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Whether it is a name or address of this machine alone."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

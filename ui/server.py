@@ -12,21 +12,26 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from eval.jobs import Jobs
+from kb.accounts import Accounts
 from kb.base import KnowledgeBase
 from kb.errors import KBError, UnknownDocument
 from kb.model import PolicyDocument, Span
-from ui.answering import Answering, open_answering
+from ui.account_routes import add_accounts
+from ui.answering import Answering, Mine
 from ui.api.mount import add_api
 from ui.chat_routes import add_chat
 from ui.desk import Base, Desk
 from ui.document import DocumentView, document_page, not_found_page
 from ui.document_routes import add_documents, in_context
 from ui.downloads import add_downloads, add_reports
+from ui.guard import Guard
 from ui.library_routes import add_library
 from ui.ops.routes import add_ops
 from ui.ops.service import Service
 from ui.ops.watch import Watch
 from ui.page import HEAD, STATIC, TITLE, build
+from ui.rooms import Rooms
+from ui.same_origin import is_loopback
 
 _DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -109,21 +114,23 @@ def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span
 def application(
     desk: Desk,
     base: KnowledgeBase | None = None,
-    answering: Answering | None = None,
+    mine: Mine | None = None,
     jobs: Jobs | None = None,
+    accounts: Accounts | None = None,
     service: Service | None = None,
 ) -> Any:  # noqa: ANN401 - FastAPI is imported late
     """The FastAPI application with the page mounted at its root; without a ``base`` the page is the chat alone.
 
-    ``answering`` is by default that of the base's home; without ``jobs`` there is no tab for evaluations.
-    ``service`` watches requests and answers, by default for this application alone.
+    ``mine`` gives the conversations of who asks, by default in the base's home; without ``jobs`` there is no tab for
+    evaluations, without ``accounts`` nobody logs in. ``service`` watches requests and answers, by default for this
+    application alone.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
     from fastapi import FastAPI
     from starlette.responses import FileResponse, HTMLResponse
 
-    answering = answering or open_answering(desk, base)
+    mine = mine or Rooms(desk, base).mine
     service = service or Service(desk, base)
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     files = {p.name: p for p in STATIC.iterdir() if p.suffix in _TYPES}
@@ -134,7 +141,7 @@ def application(
             view = view_of(desk.base, request.path_params["policy_id"], *wanted)
             html, status = document_page(in_context(view, base, request.query_params.get("page"))), 200
         except UnknownDocument as error:
-            kept = kept_view(answering, request.path_params["policy_id"], request.query_params)
+            kept = kept_view(mine(), request.path_params["policy_id"], request.query_params)
             html, status = (document_page(kept), 200) if kept else (not_found_page(str(error)), 404)
         except KBError as error:
             html, status = not_found_page(str(error)), 503
@@ -155,7 +162,7 @@ def application(
     app.add_route("/static/{name}", static)
     app.add_route("/favicon.ico", icon)
     add_ops(app, service)
-    add_chat(app, answering)
+    add_chat(app, mine)
     if base is not None:
         add_downloads(app, base)
         add_library(app, base)
@@ -163,11 +170,14 @@ def application(
         add_api(app, desk, base)
     if jobs is not None:
         add_reports(app, jobs)
+    if accounts is not None:
+        add_accounts(app, accounts)
+    app.add_middleware(Guard, accounts=accounts)
     app.add_middleware(_Headers)
     app.add_middleware(Watch, service=service)
     return gr.mount_gradio_app(
         app,
-        build(answering, base, jobs),
+        build(mine, desk, base, jobs, accounts),
         path="/",
         theme=_theme(),
         css_paths=[STATIC / f"{name}.css" for name in ("chat", "talks", "desks", "library")],
@@ -204,6 +214,25 @@ class _Headers:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class NoAccounts(KBError):
+    """Others could reach a server where nobody has to log in."""
+
+    def __init__(self, host: str) -> None:
+        """Keep the address, and say what to do."""
+        self.host = host
+        super().__init__(
+            f"在 {host} 打开，别的机器也能访问，但还没有账号，谁都能改库。请先加一个管理员再启动："
+            "python -m kb users add 用户名 --role admin。只在本机用就不要写 --host。"
+        )
+
+
+def check_open(listener: socket.socket, accounts: Accounts) -> None:
+    """Raises NoAccounts where a socket can be reached from elsewhere and nobody would have to log in."""
+    host = listener.getsockname()[0]
+    if not is_loopback(host) and not accounts.any:
+        raise NoAccounts(host)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -14,14 +14,12 @@ from kb.errors import KBError
 from ui.answers import UNEXPECTED
 from ui.library_jobs import SETTLED, Job, UploadJobs
 from ui.library_view import failed
-from ui.same_origin import OwnPagesOnly
 from ui.upload_view import removals_list, upload_item
 
 _LOG = logging.getLogger(__name__)
 _HEADER, _NAME = "x-zhice", "x-file-name"
 _FRESH = {"Cache-Control": "no-store"}
 _FOREIGN = "这个操作只能在知策的网页里做。"
-_BELOW = "/library/"
 _LOST = "这次上传没有完成（程序重新启动过）。库里和原来一样，请再选一次文件。"
 
 
@@ -45,7 +43,6 @@ def add_uploads(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAP
     app.add_route("/library/uploads", routes.under_way)
     app.add_route("/library/uploads/{token}", routes.one)
     app.add_route("/library/removed", routes.removed)
-    app.add_middleware(OwnPagesOnly, below=_BELOW, refuse=lambda scope: _answer(403, why=_FOREIGN))
 
 
 class _Routes:

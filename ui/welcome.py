@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from kb.accounts import Caller
+from ui.markup import esc
+
 
 def brand() -> str:
     """The name of the page, and the way past it for those who read with the keyboard."""
     return (
         '<header class="brand"><a class="skip" href="#question">跳到提问</a>'
         '<span class="mark" aria-hidden="true"></span><h1>知策</h1><p>只凭证据作答，每一句都可核对</p></header>'
+    )
+
+
+def who(caller: Caller) -> str:
+    """Who is logged in, with the way to the account; what a reader cannot do is hidden by its class."""
+    return (
+        f'<a class="who {caller.role.value}" href="/account" target="_blank" rel="noopener" '
+        f'title="我的账号：密码、密钥、退出">{esc(caller.name)}<span>{caller.role.told}</span></a>'
     )
 
 

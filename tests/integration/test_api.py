@@ -39,6 +39,7 @@ from ui.api.holdings import Holdings
 from ui.api.pool import Pool
 from ui.api.questions import Questions
 from ui.api.routes import rest
+from ui.guard import Guard
 from ui.library_jobs import Job, Stage
 from ui.server import application
 
@@ -281,7 +282,7 @@ def test_a_page_of_another_site_gets_nowhere(
 
 def test_a_name_pointed_at_this_machine_is_not_answered(shared: KnowledgeBase) -> None:
     """DNS rebinding: a page of another site under a name of its own that leads here."""
-    client = TestClient(interface(shared), base_url="http://127.0.0.1:7860")
+    client = TestClient(Guard(interface(shared), None), base_url="http://127.0.0.1:7860")
     assert client.get("/documents", headers={"Host": "localhost:7860"}).status_code == 200
     assert told(client.get("/documents", headers={"Host": "evil.example:7860"}))[:2] == (403, "foreign")
 

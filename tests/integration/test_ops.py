@@ -64,7 +64,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         desk.prepared.set()
         service = Service(desk, base)
         answering = open_answering(desk, base)
-        with TestClient(application(desk, base, answering, None, service=service)) as client:
+        with TestClient(application(desk, base, lambda: answering, None, service=service)) as client:
             yield Served(client, base, desk, service)
         answering.close()
 
@@ -143,7 +143,7 @@ def test_what_is_measured_and_by_templates_only(served: Served) -> None:
         ("GET", "/favicon.ico", "200"): 1,
         ("GET", "/*", "404"): 2,
         ("GET", "/", "200"): 1,
-        ("other", "/*", "404"): 1,
+        ("other", "/*", "405"): 1,
         ("POST", "/api/ask", "200"): 2,
     }
     assert {labels[0][1]: v for (name, labels), v in found.items() if name == "zhice_answers_total"} == {

@@ -62,7 +62,7 @@ class Tab:
 def desk(reply_base: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> ReplyDesk:
     mine = copy.copy(reply_base)
     mine.settings = reply_base.settings.model_copy(update={"home": tmp_path_factory.mktemp("tabs")})
-    return ReplyDesk(mine)
+    return ReplyDesk(mine, lambda: mine.settings.home)
 
 
 @pytest.fixture(scope="module")

@@ -39,7 +39,7 @@ def turn(answering: Answering) -> Turn:
 
 @pytest.fixture(scope="module")
 def client(answering: Answering) -> Iterator[TestClient]:
-    with TestClient(application(answering.desk, None, answering)) as client:
+    with TestClient(application(answering.desk, None, lambda: answering)) as client:
         yield client
 
 
@@ -82,7 +82,7 @@ def test_a_cited_document_that_is_gone_is_shown_as_it_was_kept(answering: Answer
     assert turn.answer
     cited = turn.answer.citations[0]
     link = document_url(cited.policy_id, cited.revision, cited.start, cited.end)
-    with TestClient(application(Desk(FakeBase([])), None, answering)) as client:
+    with TestClient(application(Desk(FakeBase([])), None, lambda: answering)) as client:
         page = html.document_fromstring(client.get(link).text)
         lost = client.get(document_url(cited.policy_id, "0" * 16, 0, 5))
     assert page.get_element_by_id("text").text_content() == PLAN.text

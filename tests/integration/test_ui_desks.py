@@ -42,7 +42,7 @@ def base(reply_base: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def desk(base: KnowledgeBase) -> ReplyDesk:
-    return ReplyDesk(base)
+    return ReplyDesk(base, lambda: base.settings.home)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_gathering_tells_how_far_it_is(desk: ReplyDesk) -> None:
 def test_every_change_is_on_disk_at_once(desk: ReplyDesk, base: KnowledgeBase, draft: Draft) -> None:
     key = draft.picks[1].measures[0]
     changed = desk.change(draft.draft_id, lambda d: reply.noted(reply.drop(d, 1, key), 1, "另行研究"))
-    again = ReplyDesk(base).load(draft.draft_id)  # as after a restart
+    again = ReplyDesk(base, lambda: base.settings.home).load(draft.draft_id)  # as after a restart
     assert (again, key in again.picks[1].measures, again.picks[1].note) == (changed, False, "另行研究")
     assert desk.change(draft.draft_id, lambda d: d) == changed  # nothing to save
     assert draft.draft_id in [row.draft_id for row in desk.rows()]

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.accounts import LOCAL, AccountError, Accounts, Caller, Deed, Role, Scope, Throttled, WrongLogin
+from kb.accounts import LOCAL, AccountError, Accounts, Caller, Deed, Role, Scope, Throttled, WrongLogin, secrets
 from kb.accounts.model import checked_name, checked_password, role_of
 from kb.accounts.throttle import Throttle
 from kb.errors import BaseTooNew, Corrupt
+from tests.accounts import CHEAP
 
 GOOD = "风起云涌-2026-夏"
 OTHER = "correct horse battery"
@@ -30,6 +31,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_hasher", lambda: CHEAP)
 
 
 @pytest.fixture
@@ -200,13 +206,14 @@ def test_a_removed_account_is_out_at_once(accounts: Accounts) -> None:
         accounts.remove("李四")
 
 
-def test_no_secret_is_in_the_file(tmp_path: Path, accounts: Accounts) -> None:
+def test_no_secret_is_in_the_file(tmp_path: Path, accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the hash as the product makes it
     accounts.add("张三", GOOD, Role.ADMIN)
     token = accounts.login("张三", GOOD, HERE)
     _, secret = accounts.make_key("张三", "脚本", Scope.READ)
     accounts.close()
     data = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert b"$argon2id$v=19$" in data
+    assert b"$argon2id$v=19$m=65536,t=3,p=4$" in data
     for hidden in (GOOD, token, secret, secret.rpartition("_")[2]):
         assert hidden.encode() not in data
     assert (tmp_path / "accounts.db").stat().st_mode & 0o077 == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ui.same_origin import same_origin
+from ui.same_origin import called_by_own_name, from_own_page
 
 LOCAL, LAN = ("127.0.0.1", 7860), ("192.168.1.5", 7860)
 
@@ -51,10 +51,10 @@ def scope(listener: tuple[str, int] | None, method: str = "POST", **headers: str
     ],
 )
 def test_what_is_of_a_page_of_this_server(asked: dict[str, Any], own: bool) -> None:
-    assert same_origin(asked) is own
+    assert (called_by_own_name(asked) and from_own_page(asked)) is own
 
 
 def test_a_header_that_is_given_twice_counts_as_neither() -> None:
     asked = scope(LAN, host="zhice.lan", origin="http://zhice.lan")
     asked["headers"].append((b"Host", b"evil.example"))
-    assert same_origin(asked) is False
+    assert from_own_page(asked) is False

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kb.accounts import secrets
 from kb.commands import main
+from tests.accounts import CHEAP
 
 GOOD = "风起云涌-2026-夏"
 
@@ -28,6 +30,11 @@ class Told:
     def add(self, name: str, role: str) -> None:
         code, _, err = self("add", name, "--role", role, "--password-stdin", typed=GOOD + "\n")
         assert code == 0, err
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_hasher", lambda: CHEAP)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What stands before an interface: requests of other sites, of another kind or too large get no further."""
+"""What stands before an interface: requests of another kind or too large get no further. Who asks, the guard knows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ui.api.errors import ApiError, Fault, fault_of_status
-from ui.same_origin import same_origin
 
-_FOREIGN = Fault(403, "foreign", "不接受别的网站的网页发来的请求。请从自己的程序里调用。")
 _NO_LENGTH = Fault(400, "bad_request", "请求的 Content-Length 读不懂。")
 Asgi = Callable[[Any, Any, Any], Any]
 Answer = Callable[[Fault], Asgi]
@@ -50,8 +48,8 @@ class Front:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         limits = self.limits(scope["path"].removeprefix(scope.get("root_path", "")))
         method = scope["method"]
-        fault = _refused(method, headers, limits) if same_origin(scope) else _FOREIGN
-        if self.methods is not None and method not in self.methods and fault is not _FOREIGN:
+        fault = _refused(method, headers, limits)
+        if self.methods is not None and method not in self.methods:
             fault = fault_of_status(405)
         if fault is not None:
             await self.answer(fault)(scope, receive, send)
