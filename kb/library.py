@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kb.model import DocumentHeader, Hit, Status
-from kb.places import own_place
-from kb.regions import ancestors, is_county
+from kb.places import Place, own_place
+from kb.regions import ancestors, find_regions, is_county
 from kb.terms import Term, content_terms
 from kb.text import squash
 from kb.validity import as_of_day
@@ -28,6 +28,8 @@ ANY_FLAG = "*"
 SORTS = BEST, NEWEST, OLDEST, TITLE = "best", "newest", "oldest", "title"
 _NATION = ("000000", "100000")
 _CENTRAL = re.compile(r"国务院|中共中央|中央|全国|中华人民共和国|国家|最高|[^省市县区]{2,12}部(?:办公厅)?(?:$|[、\s])")
+#: 国家税务总局 | 云溪市税务局
+_HEAD_OFFICE = re.compile(r"^国家[^省市县区]{2,10}?总?局(?=.{2,}局$)")
 _EXACT, _PHRASE, _WORDS, _BODY = 4.0, 3.0, 2.0, 1.0
 _ENOUGH = 0.6  # share of what was typed that a passage must hold
 _SUBJECT = 0.4  # salience of a word that a title must hold
@@ -101,7 +103,10 @@ def shelved(documents: Iterable[DocumentHeader], day: date) -> tuple[Shelved, ..
 
 def _shelved(header: DocumentHeader) -> Shelved:
     regions = dict.fromkeys(c for c in (header.issuer_region, *header.subject_regions) if c and c not in _NATION)
-    place = own_place(header.issuer) if not regions else None
+    seat = _seat(header.issuer) if not regions else None
+    if isinstance(seat, str):
+        regions = {seat: None}
+    place = seat if isinstance(seat, Place) else None
     around = (place.name,) if place else tuple(dict.fromkeys(c for code in regions for c in (code, *ancestors(code))))
     dated = header.written_on or header.published_on or header.effective_from or ""
     unknown = header.status in (Status.UNKNOWN, Status.NOT_APPLICABLE)
@@ -121,17 +126,28 @@ def _shelved(header: DocumentHeader) -> Shelved:
 
 def level_of(header: DocumentHeader) -> str:
     """Of which level the body is that issued a document: by its division, else by its name."""
-    code = header.issuer_region
-    if not code:
-        if _CENTRAL.match(header.issuer or ""):
+    code: str | Place | None = header.issuer_region
+    if not code or code in _NATION:
+        seat = _seat(header.issuer)
+        if seat is None and (code or _CENTRAL.match(header.issuer or "")):
             return NATION
-        place = own_place(header.issuer)
-        return LEVELS[place.depth] if place else NO_LEVEL
-    if code in _NATION:
-        return NATION
+        code = seat
+    if isinstance(code, Place):
+        return LEVELS[code.depth]
+    if not code:
+        return NO_LEVEL
     if code.endswith("0000"):
         return PROVINCE
     return COUNTY if is_county(code) else CITY
+
+
+def _seat(issuer: str | None) -> str | Place | None:
+    """Where a body sits by its name: a division's code, or a place without one; a branch of a central body, too."""
+    first = re.split(r"[、，,\s]", issuer or "", maxsplit=1)[0]
+    if not _CENTRAL.match(first):
+        return own_place(issuer)
+    codes = [mention.code for mention in find_regions(first) if mention.code]
+    return codes[-1] if codes else own_place(_HEAD_OFFICE.sub("", first))
 
 
 def look(

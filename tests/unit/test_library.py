@@ -55,6 +55,30 @@ def test_a_place_without_a_code_is_known_by_the_name_of_its_body() -> None:
     assert (page.counts["region"], page.counts["level"]) == ({"云溪市": 1, "青岩区": 1}, {"市级": 1, "县级": 1})
 
 
+@pytest.mark.parametrize(
+    ("issuer", "region", "level"),
+    [
+        ("国家税务总局浙江省税务局", ("330000",), "省级"),
+        ("国家税务总局温州市鹿城区税务局", ("330302", "330000", "330300"), "县级"),
+        ("国家税务总局云溪市税务局", ("云溪市",), "市级"),
+        ("国家统计局温州调查队", ("330300", "330000"), "市级"),
+        ("中华人民共和国杭州海关", ("330100", "330000"), "市级"),
+        ("国家税务总局", (), "国家"),
+        ("国家发展改革委、浙江省人民政府", (), "国家"),
+        ("中共中央办公厅 国务院办公厅", (), "国家"),
+        ("最高人民法院", (), "国家"),
+        ("某某协会", (), "未载明"),
+    ],
+)
+@pytest.mark.parametrize("code", [None, "100000"])
+def test_a_branch_of_a_central_body_is_of_its_place(
+    issuer: str, region: tuple[str, ...], level: str, code: str | None
+) -> None:
+    (one,) = shelved([header("g", "公告", issuer=issuer, issuer_region=code)], DAY)
+    told = "国家" if code and level == "未载明" else level
+    assert (set(one.values["region"]), one.values["level"]) == (set(region), (told,))
+
+
 def test_a_facet_counts_what_its_other_values_would_leave() -> None:
     page = look(SHELF, Wanted(facets={"kind": ("办法",), "region": ("330000",)}))
     assert [f.header.policy_id for f in page.found] == ["a"]
