@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from kb.base import KnowledgeBase
+from kb.model import Answer
 from tests.bases import open_base, submission
 from ui.desk import Desk
 from ui.server import listen
@@ -115,3 +116,13 @@ def running(app: Any) -> Iterator[str]:  # noqa: ANN401
         finally:
             server.should_exit = True
             thread.join(30)
+
+
+class Scripted:
+    """A base that answers by what a test gives it."""
+
+    def __init__(self, script: Callable[[], Iterator[Answer]]) -> None:
+        self.script = script
+
+    def ask_stream(self, question: str, **options: Any) -> Iterator[Answer]:  # noqa: ANN401, ARG002
+        return self.script()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from tests.served import (
     NUMBER,
     REFUSED,
     TITLE,
+    Scripted,
     answered,
     link,
     revision,
@@ -130,16 +131,6 @@ def test_the_stream_ends_with_the_whole_answer(client: TestClient, shared: Knowl
     del values["timings_ms"]
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert (name, values) == ("answer", answered(shared))
-
-
-class Scripted:
-    """A base that answers by what a test gives it."""
-
-    def __init__(self, script: Callable[[], Iterator[Answer]]) -> None:
-        self.script = script
-
-    def ask_stream(self, question: str, **options: Any) -> Iterator[Answer]:  # noqa: ANN401, ARG002
-        return self.script()
 
 
 GROWN = Answer(ASKED, (AnswerSentence("一句。", (1,)),))
@@ -456,13 +447,13 @@ def test_a_full_line_sends_away_with_a_time_to_come_back(base: KnowledgeBase) ->
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_work_for_a_client_that_is_gone_is_stopped(base: KnowledgeBase, stream: bool) -> None:
-    begun, left, ended = threading.Event(), threading.Event(), threading.Event()
+    begun, left, ended, over = (threading.Event() for _ in range(4))
 
     def script() -> Iterator[Answer]:
         try:
             begun.set()
             left.wait(30)
-            for _ in range(1_000_000):
+            while not over.wait(0.01):
                 yield GROWN
         finally:
             ended.set()
@@ -491,7 +482,10 @@ def test_work_for_a_client_that_is_gone_is_stopped(base: KnowledgeBase, stream: 
     pool = Pool(at_once=1, waiting=0)
     asyncio.run(ask(interface(Scripted(script), pool, base)))
     left.set()
-    assert ended.wait(30)
+    try:
+        assert ended.wait(30)
+    finally:
+        over.set()
     assert pool.submit(lambda work: "room again").result.result(30) == "room again"
 
 

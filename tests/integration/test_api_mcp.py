@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
 import httpx
 import pytest
 from mcp import Client
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from kb.base import KnowledgeBase
+from kb.model import Answer
 from tests.served import (
     ANSWER,
     ASKED,
@@ -20,6 +25,7 @@ from tests.served import (
     NUMBER,
     REFUSED,
     TITLE,
+    Scripted,
     answered,
     link,
     revision,
@@ -27,6 +33,10 @@ from tests.served import (
     served_base,
     warmed,
 )
+from ui.api.holdings import Holdings
+from ui.api.mcp_server import tools
+from ui.api.pool import Pool
+from ui.api.questions import Questions
 from ui.server import application
 
 HEADERS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
@@ -158,3 +168,40 @@ def test_pages_of_other_sites_get_no_further(server: str, headers: dict[str, str
 def test_no_stream_is_kept_open_for_nothing(server: str, method: str) -> None:
     answer = httpx.request(method, f"{server}/mcp", headers=HEADERS)
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "method_not_allowed")
+
+
+def test_work_for_an_agent_that_is_gone_is_stopped(base: KnowledgeBase) -> None:
+    begun, left, ended, over = (threading.Event() for _ in range(4))
+
+    def script() -> Iterator[Answer]:
+        try:
+            begun.set()
+            left.wait(30)
+            while not over.wait(0.01):
+                yield Answer(ASKED)
+        finally:
+            ended.set()
+
+    mcp = tools(Questions(warmed(base), cast(KnowledgeBase, Scripted(script))), Holdings(base), Pool())
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:  # noqa: ANN401
+        async with mcp.running():
+            yield
+
+    async def leave(address: str) -> None:
+        given = {"name": "ask", "arguments": {"question": ASKED}}
+        calling = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": given}
+        async with httpx.AsyncClient(timeout=60) as client:
+            asked = asyncio.ensure_future(client.post(f"{address}/mcp", json=calling, headers=HEADERS))
+            assert await asyncio.to_thread(begun.wait, 30)
+            asked.cancel()
+
+    app = Starlette(lifespan=lifespan, routes=[Route("/mcp", mcp.app)])
+    with running(app) as address:
+        asyncio.run(leave(address))
+        left.set()
+        try:
+            assert ended.wait(30)
+        finally:
+            over.set()

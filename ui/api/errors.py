@@ -42,6 +42,9 @@ class Fault:
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
+GONE = Fault(499, "gone", "请求的一方已经离开。")  # nobody reads it
+
+
 class ApiError(Exception):
     """A failure that is known by its fault."""
 

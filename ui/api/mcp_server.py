@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
@@ -34,10 +34,10 @@ from ui.api.models import (
     ShownOut,
     Text,
 )
-from ui.api.pool import Pool, Work
+from ui.api.pool import Gone, Pool, Work
 from ui.api.questions import Questions
 from ui.api.replies import answer_values, hit_values
-from ui.api.telling import faulty
+from ui.api.telling import faulty, gone_of
 
 PATH = "/mcp"
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -47,6 +47,7 @@ _ABOUT = (
 )
 _PIECE = 20_000  # characters of a document that are shown at once
 
+Here: TypeAlias = Context[Any, Any]  # of a call: the SDK gives it, agents do not see it
 Question = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, description="中文的问题，写明地区、年份更准")]
 Turns = Annotated[list[str] | None, Field(max_length=MOST_TURNS, description="此前问过的问题，先问的在前")]
 Only = Annotated[Restrictions | None, Field(description="只在这些文件里找")]
@@ -93,19 +94,19 @@ class _Calls:
         self._questions, self._holdings, self._pool = questions, holdings, pool
 
     async def ask(
-        self, question: Question, history: Turns = None, filters: Only = None, as_of: AsOf = None
+        self, here: Here, question: Question, history: Turns = None, filters: Only = None, as_of: AsOf = None
     ) -> Annotated[CallToolResult, AnswerOut]:
         asked = AskRequest(question=question, history=history or [], filters=filters or Restrictions(), as_of=as_of)
 
         def work(work: Work) -> tuple[str, dict[str, Any]]:
             answer = self._questions.answer(asked, work)
-            assert answer is not None, "whoever waits gets the whole answer"
             return _told(answer), answer_values(answer)
 
-        return await self._done(work)
+        return await self._done(here, work)
 
     async def search(
         self,
+        here: Here,
         question: Question,
         k: Annotated[int, Field(ge=1, le=MOST_HITS, description="最多几个片段")] = 5,
         filters: Only = None,
@@ -118,10 +119,11 @@ class _Calls:
             lines = [f"{n}. {h['title']}〔{h['policy_id']}〕\n{h['text']}" for n, h in enumerate(hits, 1)]
             return "\n\n".join(lines) or "没有找到相关内容。", {"hits": hits}
 
-        return await self._done(work)
+        return await self._done(here, work)
 
     async def show(
         self,
+        here: Here,
         policy_id: Annotated[Text, Field(description="文件编号，ask 和 search 的结果里有")],
         start: Annotated[int, Field(ge=0, description="从第几个字看起")] = 0,
         revision: Annotated[Text | None, Field(description="引用里的修订号，默认当前的")] = None,
@@ -137,10 +139,11 @@ class _Calls:
             more = f"\n（后面还有 {left} 字，用 start={start + len(piece)} 接着看）" if left > 0 else ""
             return f"{values['title']}{number}\n有效性：{values['status']}\n\n{piece}{more}", values
 
-        return await self._done(work)
+        return await self._done(here, work)
 
     async def match(
         self,
+        here: Here,
         text: Annotated[str | None, Field(max_length=2000, description="一句话：地区、主体、情况、想要的支持")] = None,
         profile: Given = None,
         as_of: AsOf = None,
@@ -157,12 +160,12 @@ class _Calls:
             told = f"没有读懂的部分：{'；'.join(left)}\n" if left else ""
             return told + text_of(found), matches_json(found, None, left)
 
-        return await self._done(work)
+        return await self._done(here, work)
 
-    async def _done(self, work: Callable[[Work], tuple[str, dict[str, Any]]]) -> CallToolResult:
+    async def _done(self, here: Here, work: Callable[[Work], tuple[str, dict[str, Any]]]) -> CallToolResult:
         """What a piece of work gives, as text and as values; a failure as a message for the agent."""
         try:
-            text, values = await self._pool.run(work, _never)
+            text, values = await self._pool.run(work, _gone(here))
         except Exception as error:
             fault = fault_of(error)
             return CallToolResult(content=[TextContent(type="text", text=fault.message)], is_error=True)
@@ -179,6 +182,7 @@ def _told(answer: Answer) -> str:
     return "\n".join([said, *(["", "依据："] if sources else []), *sources, *notes])
 
 
-def _never() -> Awaitable[None]:
-    """The SDK cancels the call of a client that takes it back."""
-    return asyncio.get_running_loop().create_future()
+def _gone(here: Here) -> Gone:
+    """Returns when whoever called is gone; a call that is taken back the SDK cancels."""
+    request = here.request_context.request
+    return gone_of(request) if request is not None else asyncio.get_running_loop().create_future

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from typing import Any, TypeAlias, TypeVar, cast
 
-from ui.api.errors import ApiError, Fault, busy
+from ui.api.errors import GONE, ApiError, Fault, busy
 from ui.ops.trace import carried
 
 T = TypeVar("T")
@@ -22,7 +22,6 @@ _WAITING = 16
 _GRACE = 3.0  # seconds work is waited for when the program ends
 _KEEP_ALIVE = 10.0  # seconds after which a reader of a stream is told that it goes on
 _CLOSING = Fault(503, "closing", "程序正在停止。请稍后再试。", retry_after=5)
-_GONE = Fault(499, "gone", "请求的一方已经离开。")  # nobody reads it
 
 
 class Work:
@@ -86,10 +85,11 @@ class Pool:
         try:
             await asyncio.wait({done, left}, return_when=asyncio.FIRST_COMPLETED)
             if not done.done():
-                raise ApiError(_GONE)
+                raise ApiError(GONE)
             return cast(T, _result(done))
         finally:
             left.cancel()
+            done.add_done_callback(_seen)
             self.drop(work)
 
     async def follow(self, items: Callable[[Work], Iterator[T]], gone: Gone) -> AsyncGenerator[T | None]:
@@ -112,7 +112,7 @@ class Pool:
                 await asyncio.wait({piece, done, left}, timeout=_KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED)
                 if left.done():
                     piece.cancel()
-                    raise ApiError(_GONE)
+                    raise ApiError(GONE)
                 if piece.done():
                     yield piece.result()
                     continue
@@ -122,6 +122,7 @@ class Pool:
             _result(done)
         finally:
             left.cancel()
+            done.add_done_callback(_seen)
             self.drop(work)
 
     def close(self) -> None:
@@ -148,3 +149,9 @@ def _result(done: asyncio.Future[Any]) -> Any:  # noqa: ANN401
     if done.cancelled():
         raise ApiError(_CLOSING)
     return done.result()
+
+
+def _seen(done: asyncio.Future[Any]) -> None:
+    """Look at the result of work that nobody waits for any more, so that asyncio does not complain of it."""
+    if not done.cancelled():
+        done.exception()

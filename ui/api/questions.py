@@ -9,6 +9,7 @@ from kb.base import KnowledgeBase
 from kb.commands.filters import region_of
 from kb.errors import QuestionInvalid
 from kb.model import Answer, Filters, Hit
+from ui.api.errors import GONE, ApiError
 from ui.api.models import AskRequest, Restrictions, SearchRequest
 from ui.api.pool import Work
 from ui.desk import Desk
@@ -31,13 +32,15 @@ class Questions:
                 asked.question, filters=filters, as_of=asked.as_of, history=asked.history, model=asked.model
             )
 
-    def answer(self, asked: AskRequest, work: Work) -> Answer | None:
-        """The whole answer; None where nobody waits for it any more."""
+    def answer(self, asked: AskRequest, work: Work) -> Answer:
+        """The whole answer. Raises ApiError where nobody waits for it any more, QuestionInvalid, KBError."""
         whole = None
         for answer in self.answers(asked, work):
             if work.stopped.is_set():
-                return None
+                raise ApiError(GONE)
             whole = answer
+        if whole is None:
+            raise ApiError(GONE)
         return whole
 
     def search(self, asked: SearchRequest, work: Work) -> list[Hit]:
