@@ -135,7 +135,7 @@ class Removals:
             self.base.payloads(policy_id),
             tuple(ChunkDraft(c.start, c.end, c.context, c.section) for c in self.base.chunks(policy_id)),
             document.sources,
-            tuple(row for s in owned if (row := self.base.files(s.root).get(s.path))),
+            tuple(row for s in owned if (row := self.base.file(s.root, s.path))),
         )
 
     def _put_away(self, source: SourceRef, place: Path) -> None:
@@ -156,21 +156,12 @@ class Removals:
 
     def _own_files(self, policy_id: str, sources: Iterable[SourceRef]) -> list[SourceRef]:
         """The uploaded files that give this document and no other."""
-        owned = self.base.documents_of_files()
         mine = {(s.root, s.path): s for s in sources if Path(s.root, s.path).is_relative_to(self.uploads.folder)}
-        return [source for at, source in mine.items() if set(owned.get(at, ())) == {policy_id}]
+        return [source for at, source in mine.items() if set(self.base.places(*at).values()) == {policy_id}]
 
     def _free(self, sources: tuple[SourceRef, ...]) -> list[SourceRef]:
         """Those of the places in files that no document has now."""
-        owned = self.base.documents_of_files()
-        ids = {i for source in sources for i in owned.get((source.root, source.path), ())}
-        occupied = {place for policy_id in ids for place in self.base.document(policy_id).sources}
-        return [source for source in sources if source not in occupied]
-
-    def _owner(self, place: SourceRef) -> DocumentHeader:
-        """The document that has a place in a file."""
-        ids = self.base.documents_of_files()[place.root, place.path]
-        return self.base.header(next(i for i in ids if place in self.base.document(i).sources))
+        return [source for source in sources if source not in self.base.places(source.root, source.path)]
 
     def _check_free(self, record: _Record, document: PolicyDocument) -> None:
         """Nothing may have come since that the document would double or cover. Raises KBError."""
@@ -183,7 +174,8 @@ class Removals:
                 if header.revision == record.revision and _one_number(header.doc_number, document.doc_number):
                     raise KBError(f"库里已有正文相同的文件（《{header.title}》），恢复会重复。要恢复旧的，请先移除它。")
             if record.sources and not self._free(record.sources):
-                raise _taken(self._owner(record.sources[0]))
+                first = record.sources[0]
+                raise _taken(self.base.header(self.base.places(first.root, first.path)[first]))
         for kept, target in self._kept_files(record.removal):
             if target.exists() and not (target.is_file() and _digest(target) == _digest(kept)):
                 raise KBError(f"上传的文件里已有另一个“{target.name}”，恢复会盖掉它。请先移除它，再恢复。")

@@ -160,7 +160,7 @@ class Uploads:
         row = self._row(name)
         root = row.root if row else str(self.folder)
         path = row.path if row else name
-        ids = self.base.documents_of_files().get((root, path), ())
+        ids = self.base.places(root, path).values()
         documents = tuple(self.base.header(policy_id) for policy_id in dict.fromkeys(ids))
         note = json.loads(row.note) if row and row.note else None
         report = FileReport(root, path, FINE, note=note, documents=documents)
@@ -176,7 +176,7 @@ class Uploads:
         whole = self.folder / name
         for root in self.base.roots():
             if whole.is_relative_to(root):
-                row = self.base.files(root).get(whole.relative_to(root).as_posix())
+                row = self.base.file(root, whole.relative_to(root).as_posix())
                 if row is not None:
                     return row
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.catalog import FileRow, UnreadRow
-from kb.model import Chunk, DocumentHeader, PolicyDocument, Relation
+from kb.model import Chunk, DocumentHeader, PolicyDocument, Relation, SourceRef
 from kb.store import Store
 
 
@@ -51,6 +51,16 @@ class Holdings:
         """Files known under a root, by relative path."""
         with self.store.catalog.view() as view:
             return view.files(root)
+
+    def file(self, root: str, path: str) -> FileRow | None:
+        """One file under a root, if it is known."""
+        with self.store.catalog.view() as view:
+            return view.file(root, path)
+
+    def places(self, root: str, path: str) -> dict[SourceRef, str]:
+        """The ids of one file's documents by their places in it, in its order."""
+        with self.store.catalog.view() as view:
+            return view.places(root, path)
 
     def unread(self) -> list[UnreadRow]:
         """Files that gave no documents when last looked at, by path."""

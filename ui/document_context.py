@@ -39,7 +39,7 @@ def surroundings_of(base: KnowledgeBase, document: PolicyDocument) -> Surroundin
     header = base.header(document.policy_id)
     notes = []
     for source in document.sources:
-        row = base.files(source.root).get(source.path)
+        row = base.file(source.root, source.path)
         if row and row.note:
             notes.append(json.loads(row.note))
     original, gone = _original(base, document)

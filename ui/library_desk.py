@@ -14,6 +14,7 @@ from kb.library import PAGE_SIZE, LibraryPage, Passage, Shelved, Wanted, look, p
 
 _LOG = logging.getLogger(__name__)
 _DEEP = 60  # chunks looked at for documents whose text answers the words
+_KEPT = 64  # searches
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,19 @@ class LibraryDesk:
     def _passages(self, words: str) -> tuple[dict[str, Passage], str]:
         """What the search finds in texts; where it cannot search, what to tell of that."""
         key = (self.base.generation, words)
-        if key not in self._found:
-            try:
-                found = passages_of(self.base.search(words, k=_DEEP), words)
-            except KBError as error:
-                return {}, f"没有搜索正文，只按标题、文号和发文机关查找：{error}"
-            except Exception:
-                _LOG.exception("the texts cannot be searched")
-                return {}, "正文搜索出错，只按标题、文号和发文机关查找。"
-            if len(self._found) >= 64:
+        with self._guard:
+            kept = self._found.get(key)
+        if kept is not None:
+            return kept, ""
+        try:
+            found = passages_of(self.base.search(words, k=_DEEP), words)
+        except KBError as error:
+            return {}, f"没有搜索正文，只按标题、文号和发文机关查找：{error}"
+        except Exception:
+            _LOG.exception("the texts cannot be searched")
+            return {}, "正文搜索出错，只按标题、文号和发文机关查找。"
+        with self._guard:
+            if len(self._found) >= _KEPT:
                 self._found.clear()
             self._found[key] = found
-        return self._found[key], ""
+        return found, ""

@@ -32,7 +32,7 @@ def original_of(base: KnowledgeBase, sources: Sequence[SourceRef], number: int =
         raise OriginalGone("这份文件没有记录原件的位置，所以不能下载。")
     source = sources[number]
     path = _found(source)
-    row = base.files(source.root).get(source.path)
+    row = base.file(source.root, source.path)
     status = path.stat()
     changed = row is not None and (row.size, row.mtime_ns) != (status.st_size, status.st_mtime_ns)
     return Original(path, PurePosixPath(source.path).name, changed)

@@ -236,6 +236,21 @@ class CatalogView(ChunkFeed):
         query = select(t.files).where(t.files.c.root == root)
         return {row["path"]: FileRow(**row) for row in self.connection.execute(query).mappings()}
 
+    def file(self, root: str, path: str) -> FileRow | None:
+        """What is known of one file."""
+        query = select(t.files).where(t.files.c.root == root, t.files.c.path == path)
+        row = self.connection.execute(query).mappings().first()
+        return FileRow(**row) if row else None
+
+    def places(self, root: str, path: str) -> dict[SourceRef, str]:
+        """The documents of one file by their places in it, in its order."""
+        columns = t.sources.c
+        query = select(columns.article, columns.member, columns.policy_id).where(
+            columns.root == root, columns.path == path
+        )
+        rows = self.connection.execute(query.order_by(columns.article))
+        return {SourceRef(root, path, article, member): policy_id for article, member, policy_id in rows}
+
     def documents_of_files(self) -> dict[tuple[str, str], list[str]]:
         """The ids of each file's documents, in file order, by root and path."""
         columns = t.sources.c

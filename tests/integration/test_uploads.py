@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ingest.swap import Swap, Unfinished
 from ingest.sync import sync
 from ingest.uploads import ASIDE, REMOVED, Received, Uploads
 from kb.base import KnowledgeBase
+from kb.catalog import FileRow
 from kb.config import Settings
 from kb.errors import HomeBusy, KBError, UnknownDocument
 from kb.locks import WriteLock
@@ -407,6 +409,22 @@ def test_a_removal_that_a_kill_cut_off_before_it_began_is_not_listed(base: Knowl
     place.mkdir()
     (place / "removed.json").write_text(record, "utf-8")
     assert (Removals(uploads).recent(), state(base)) == ([], before)
+
+
+def test_one_file_and_the_places_in_it_are_asked_for_alone(base: KnowledgeBase, tmp_path: Path) -> None:
+    root = str(tmp_path)
+    texts = [f"第{n}篇的正文，写明补贴{n}万元。" for n in range(2)]
+    places = [SourceRef(root, "两篇.zip", n, f"{n}.txt") for n in range(2)]
+    ids = base.put_many(
+        Submission(PolicyDocument(text), (ChunkDraft(0, len(text)),), place)
+        for text, place in zip(texts, places, strict=True)
+    ).policy_ids
+    row = FileRow(root, "两篇.zip", 1, 2, "0" * 64, "v")
+    base.record_files([row, replace(row, path="另一.txt")])
+    assert (base.file(root, "两篇.zip"), base.file(root, "无.txt"), base.file("/", "两篇.zip")) == (row, None, None)
+    found = base.places(root, "两篇.zip")
+    assert (list(found.items()), [p.member for p in found]) == (list(zip(places, ids, strict=True)), ["0.txt", "1.txt"])
+    assert base.places(root, "另一.txt") == {}
 
 
 def test_a_removed_document_can_be_uploaded_again(base: KnowledgeBase, workers: Workers) -> None:
