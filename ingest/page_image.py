@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -32,6 +33,8 @@ _FEW = 10  # characters: a page with less is a picture, whose boxes are of the p
 _SECONDS, _TOTAL_SECONDS = 30.0, 45.0
 _IDLE = 60.0  # seconds until the process is ended
 _KEPT = 12  # images
+_REFUSED = 500  # pages that could not be drawn
+_REFUSED_SECONDS = 600.0  # until one of those is tried again
 _FILL, _LINE = (255, 214, 64), (196, 120, 0)
 
 
@@ -62,22 +65,39 @@ class PagePictures:
         self._max_mb, self._memory_mb = max_mb, memory_mb
         self._guard = threading.Lock()
         self._kept: OrderedDict[tuple[Any, ...], PageImage] = OrderedDict()
+        self._refused: OrderedDict[tuple[Any, ...], tuple[float, str]] = OrderedDict()
         self._workers: Workers | None = None
         self._idle: threading.Timer | None = None
 
     def draw(self, file: Path, page: int, boxes: Sequence[Box]) -> PageImage:
-        """The page with its boxes. Raises KBError where it cannot be drawn."""
+        """The page with its boxes. Raises KBError where it cannot be drawn, for some minutes without trying again."""
         status = file.stat()
-        key = (file, status.st_size, status.st_mtime_ns, page, tuple(boxes))
+        at = (file, status.st_size, status.st_mtime_ns, page)
+        key = (*at, tuple(boxes))
         with self._guard:
             found = self._kept.get(key)
             if found is None:
-                found = self._drawn(PageRequest(file, page, tuple(boxes), self._max_mb))
-                self._kept[key] = found
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+                self._check_refused(at)
+                outcome = self._drawn(PageRequest(file, page, tuple(boxes), self._max_mb))
+                if isinstance(outcome, Refusal):
+                    self._refused[at] = (time.monotonic(), outcome.why)
+                    while len(self._refused) > _REFUSED:
+                        self._refused.popitem(last=False)
+                    self._check_refused(at)
+                else:
+                    found = self._kept[key] = outcome
+                    while len(self._kept) > _KEPT:
+                        self._kept.popitem(last=False)
+            assert found is not None
             self._kept.move_to_end(key)
             return found
+
+    def _check_refused(self, at: tuple[Any, ...]) -> None:
+        """Raise KBError for a page that lately could not be drawn."""
+        when, why = self._refused.get(at, (0.0, ""))
+        if why and time.monotonic() - when <= _REFUSED_SECONDS:
+            raise KBError(f"这一页不能显示：{why}")
+        self._refused.pop(at, None)
 
     def close(self) -> None:
         """End the process."""
@@ -86,21 +106,17 @@ class PagePictures:
                 self._workers.close()
                 self._workers = None
 
-    def _drawn(self, request: PageRequest) -> PageImage:
+    def _drawn(self, request: PageRequest) -> PageImage | Refusal:
         if self._idle is not None:
             self._idle.cancel()
         if self._workers is None:
             self._workers = Workers(1, _SECONDS, _TOTAL_SECONDS, self._memory_mb, "ingest.page_worker")
         try:
-            outcome = cast("Any", next(self._workers.read(cast("Any", [request]))))
+            return cast("PageImage | Refusal", next(self._workers.read(cast("Any", [request]))))
         finally:
             self._idle = threading.Timer(_IDLE, self.close)
             self._idle.daemon = True
             self._idle.start()
-        if isinstance(outcome, Refusal):
-            raise KBError(f"这一页不能显示：{outcome.why}")
-        assert isinstance(outcome, PageImage)
-        return outcome
 
 
 def draw_page(request: PageRequest) -> PageImage | Refusal:

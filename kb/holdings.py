@@ -62,6 +62,11 @@ class Holdings:
         with self.store.catalog.view() as view:
             return view.places(root, path)
 
+    def read_from(self, policy_id: str) -> SourceRef | None:
+        """The source that a document's text and source map were read from; None where it has gone since."""
+        with self.store.catalog.view() as view:
+            return view.read_from(policy_id)
+
     def unread(self) -> list[UnreadRow]:
         """Files that gave no documents when last looked at, by path."""
         with self.store.catalog.view() as view:

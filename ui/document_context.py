@@ -49,7 +49,7 @@ def surroundings_of(base: KnowledgeBase, document: PolicyDocument) -> Surroundin
         document.sources,
         gone,
         bool(original and original.changed),
-        pages_of(document) if original and can_draw(original, document) else (),
+        pages_of(document) if original and can_draw(base, original, document) else (),
         tuple(notes),
         header.revision,
     )
@@ -62,9 +62,13 @@ def _original(base: KnowledgeBase, document: PolicyDocument) -> tuple[Original |
         return None, str(error)
 
 
-def can_draw(original: Original, document: PolicyDocument) -> bool:
-    """Whether pages of a document's first source can be shown: it is as it was read, and of a kind that is drawn."""
-    if original.changed or document.sources[0].member != _NO_MEMBER:
+def can_draw(base: KnowledgeBase, original: Original, document: PolicyDocument) -> bool:
+    """Whether pages of a document's first source can be shown: it is what was read, as it was, of a kind that is drawn.
+
+    The same text may have been read from another file, which has gone since: its places are not those of this one.
+    """
+    first = document.sources[0]
+    if original.changed or first.member != _NO_MEMBER or base.read_from(document.policy_id) != first:
         return False
     return _head(original.path).startswith(DRAWN)
 

@@ -54,7 +54,7 @@ def add_documents(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - Fast
         try:
             document = base.document(request.path_params["policy_id"])
             found = original_of(base, document.sources)
-            if number not in pages_of(document) or not can_draw(found, document):
+            if number not in pages_of(document) or not can_draw(base, found, document):
                 raise KBError("这份文件没有这一页的图像。")
             boxes = boxes_of(document, _span(document, asked.get("start"), asked.get("end"))).get(number, ())
             image = pictures.draw(found.path, number, boxes)

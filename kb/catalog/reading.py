@@ -132,6 +132,15 @@ class CatalogView(ChunkFeed):
         )
         return [SourceRef(*row) for row in self.connection.execute(query.order_by(columns.position))]
 
+    def read_from(self, policy_id: str) -> SourceRef | None:
+        """The source that a document's text and source map were read from; None where it has gone since."""
+        columns = t.sources.c
+        query = select(columns.root, columns.path, columns.article, columns.member).where(
+            columns.policy_id == policy_id, columns.position == 1
+        )
+        row = self.connection.execute(query).first()
+        return SourceRef(*row) if row else None
+
     def chunks(self, policy_id: str) -> list[Chunk]:
         """The chunks of a document's current revision, in order."""
         query = select(t.chunks).where(t.chunks.c.policy_id == policy_id).order_by(t.chunks.c.ordinal)

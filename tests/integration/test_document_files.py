@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,6 +173,38 @@ def test_a_hostile_pdf_ends_a_process_and_not_the_program(tmp_path: Path, monkey
             crashing.draw(tmp_path / "crash.pdf", 1, ())
     finally:
         crashing.close()
+
+
+def test_a_page_that_could_not_be_drawn_is_not_tried_again_until_the_file_changes(tmp_path: Path) -> None:
+    good = (CORPUS / PDF).read_bytes()
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.7\n".ljust(len(good), b"\0"))
+    when = path.stat().st_mtime_ns
+    pictures = PagePictures(100, 3000)
+    try:
+        for boxes in ((), ((0.0, 0.0, 9.0, 9.0),)):
+            with pytest.raises(KBError, match="这一页不能显示：PDF 已损坏"):
+                pictures.draw(path, 1, boxes)
+            path.write_bytes(good)
+            os.utime(path, ns=(when, when))  # it looks the same
+        os.utime(path, ns=(when, when + 10**9))
+        assert pictures.draw(path, 1, ()).width > 500
+    finally:
+        pictures.close()
+
+
+def test_pages_are_of_the_file_the_text_was_read_from(base: KnowledgeBase, tmp_path: Path) -> None:
+    for name in ("first.pdf", "second.pdf"):
+        (tmp_path / name).write_bytes((CORPUS / PDF).read_bytes())
+    places = [SourceRef(str(tmp_path), name) for name in ("first.pdf", "second.pdf")]
+    document = PolicyDocument("两处的正文。", source_map=(SourceSpan(0, 5, 0, 5, "body", 1, (0, 0, 9, 9)),))
+    for place in places:
+        base.put_many([Submission(document, (ChunkDraft(0, 5),), place)])
+    policy_id = base.places(places[0].root, places[0].path)[places[0]]
+    assert (base.read_from(policy_id), surroundings_of(base, base.document(policy_id)).pages) == (places[0], (1,))
+    base.remove_sources(places[0].root, [places[0].path])
+    left = surroundings_of(base, base.document(policy_id))
+    assert (base.read_from(policy_id), left.sources, left.pages) == (None, (places[1],), ())
 
 
 def test_boxes_of_any_size_are_drawn_or_passed_over() -> None:
