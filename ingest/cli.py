@@ -48,6 +48,8 @@ def parser() -> argparse.ArgumentParser:
         if name == "sync":
             made.add_argument("--dry-run", action="store_true", help="同 plan")
     command("remove", run_remove, "移除指定编号的文档").add_argument("ids", nargs="+", type=words, metavar="编号")
+    made = command("undo", run_undo, "撤销网页上的移除或替换；不写编号时列出可以撤销的")
+    made.add_argument("token", nargs="?", type=words, metavar="编号")
     command("rebuild", run_rebuild, "用当前模型重建全部向量和索引")
     made = command("report", run_report, "每个文件读得怎样：格式、字数、文档、质量标记、没有收录的文字")
     made.add_argument("--html", type=words, metavar="文件", help="另写成一个网页")
@@ -116,6 +118,29 @@ def run_remove(given: argparse.Namespace) -> int:
         print_json({"removed": removed})
     else:
         print(f"已移除 {removed} 篇文档。它们的文件若还在原处且没有改动，下次同步不会再收录。")
+    return 0
+
+
+def run_undo(given: argparse.Namespace) -> int:
+    """Undo a removal or a replacement, or list those that can be undone."""
+    from dataclasses import asdict
+
+    from ingest.undo import Undo
+    from ingest.uploads import Uploads
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase.open(load_settings(home=given.home), write=bool(given.token)) as base:
+        changes = Undo(Uploads(base))
+        listed = [changes.undo(given.token)] if given.token else changes.recent()
+    if given.json:
+        print_json({"undone" if given.token else "undoable": [asdict(one) for one in listed]})
+        return 0
+    if not listed:
+        print("没有可以撤销的移除或替换。")
+    for one in listed:
+        when = f"{datetime.fromtimestamp(one.when):%Y-%m-%d %H:%M:%S}"
+        told = f"《{one.title}》 {'、'.join(one.files)}".strip()
+        print(printable(f"已撤销{one.what}：{told}" if given.token else f"{one.token}  {when}  {one.what}  {told}"))
     return 0
 
 

@@ -7,6 +7,7 @@ after that leaves the new file, since the base's documents are of it.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Any
 
 from kb.errors import KBError
 
+_LOG = logging.getLogger(__name__)
 _STATE = ".state.json"
 _OLD = "old"
 #: What the base holds of a file: the generation, and the file's documents with their revisions.
@@ -30,7 +32,8 @@ class Unfinished(KBError):
 class Swap:
     """Puts ``new`` in the place of ``target`` for as long as it takes to put it into the base.
 
-    ``state`` says what the base holds of the file; ``aside`` is a folder for what was there, of this swap alone.
+    ``state`` says what the base holds of the file; ``aside`` is a folder for what was there, of this swap alone;
+    ``keep`` gets what was there once all is done, to move it elsewhere.
     Leaving by an error raises Unfinished where the base has changed, else the error itself, with all as it was.
     """
 
@@ -38,6 +41,7 @@ class Swap:
     target: Path
     aside: Path
     state: Callable[[], State]
+    keep: Callable[[Path], None]
     before: State | None = None
 
     def __enter__(self) -> None:
@@ -52,10 +56,16 @@ class Swap:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """Put back what was there after an error, unless the base has changed."""
         changed = error is not None and self.state() != self.before
+        old = self.aside / _OLD
+        if (error is None or changed) and old.exists():
+            try:
+                self.keep(old)
+            except OSError:
+                _LOG.warning("the replaced file is not kept", exc_info=True)
         if error is not None and not changed:
             os.replace(self.target, self.new)
-            if (self.aside / _OLD).exists():
-                os.replace(self.aside / _OLD, self.target)
+            if old.exists():
+                os.replace(old, self.target)
         shutil.rmtree(self.aside, ignore_errors=True)
         if changed and isinstance(error, Exception):
             raise Unfinished(

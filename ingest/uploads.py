@@ -20,6 +20,7 @@ from pathlib import Path
 from ingest.isolation import Workers
 from ingest.librarian import FINE, FileReport, state_of
 from ingest.reading import Outcome, Reading, Refusal, Request
+from ingest.replaced import Replaced, keep
 from ingest.scan import scan
 from ingest.swap import State, Swap, put_back
 from ingest.sync import sync
@@ -30,7 +31,7 @@ from kb.errors import KBError
 from kb.model import DocumentHeader, PolicyDocument
 
 FOLDER = "uploads"
-INCOMING, REMOVED, ASIDE = ".incoming", ".removed", ".aside"  # hidden: sync passes them over
+INCOMING, REMOVED, REPLACED, ASIDE = ".incoming", ".removed", ".replaced", ".aside"  # hidden: sync passes them over
 _STALE = 86_400  # seconds after which what was never finished is thrown away
 _SHOWN_LINES = 6
 
@@ -139,6 +140,8 @@ class Uploads:
         where the base holds part of it, or all.
         """
         target = self.folder / received.name
+        if target.is_dir():
+            raise KBError(f"上传目录里有一个叫“{received.name}”的文件夹。请给文件改名后再传。")
         with self.base.store.writing():
             held = frozenset(header.policy_id for header in self.base.documents())
             row = self._row(received.name)
@@ -147,13 +150,20 @@ class Uploads:
                 row = None
             root = row.root if row else str(self.folder)  # also where a synced folder holds the base's home
             aside = self.folder / ASIDE / received.token
-            with Swap(received.path, target, aside, lambda: self._state(received.name)):
+            with Swap(received.path, target, aside, lambda: self._state(received.name), self._keeper(received)):
                 found = scan(target)
                 done = sync(self.base, found, reader=_already(reading), root=root)
                 if done.failed or done.skipped:
                     raise KBError((done.failed + done.skipped)[0].why)
         self.discard(received)
         return Taken(self.report(received.name), held)
+
+    def _keeper(self, received: Received) -> Callable[[Path], None]:
+        """What keeps the file that is replaced, so that this can be undone; one without documents is not kept."""
+        before = self.report(received.name).documents
+        title = before[0].title if before else ""
+        one = Replaced(received.token, received.name, title, time.time())
+        return lambda old: keep(self.folder / REPLACED, one, old) if before else None
 
     def report(self, name: str) -> FileReport:
         """How a file of the folder was read, and its documents."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from ingest.removals import Removals
+from ingest.undo import Undo
 from ingest.uploads import Received, Uploads
 from kb.base import KnowledgeBase
 from kb.errors import KBError
@@ -50,7 +50,7 @@ class _Routes:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.uploads = Uploads(base)
-        self.jobs, self.removals = UploadJobs(self.uploads), Removals(self.uploads)
+        self.jobs, self.changes = UploadJobs(self.uploads), Undo(self.uploads)
         self.max_mb = base.settings.max_file_mb
 
     async def send(self, request: Any) -> Any:  # noqa: ANN401
@@ -90,18 +90,18 @@ class _Routes:
         return choose
 
     def remove(self, request: Any) -> Any:  # noqa: ANN401
-        removal = self.removals.remove(request.path_params["policy_id"])
+        removal = self.changes.removals.remove(request.path_params["policy_id"])
         return _answer(200, token=removal.token, title=removal.title, removed=self._removals())
 
     def undo(self, request: Any) -> Any:  # noqa: ANN401
-        removal = self.removals.undo(request.path_params["token"])
-        return _answer(200, title=removal.title, removed=self._removals())
+        undone = self.changes.undo(request.path_params["token"])
+        return _answer(200, title=undone.title, removed=self._removals())
 
     def removed(self, request: Any) -> Any:  # noqa: ANN401, ARG002
         return _answer(200, removed=self._removals())
 
     def _removals(self) -> str:
-        return removals_list(self.removals.recent())
+        return removals_list(self.changes.recent())
 
 
 async def _store(request: Any, received: Received, max_mb: int) -> None:  # noqa: ANN401

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ingest.coverage import UNASSIGNED
 from ingest.librarian import FileReport, flag_names
-from ingest.removals import Removal
+from ingest.undo import REMOVAL, REPLACEMENT, Undoable
 from ingest.uploads import Replacement
 from kb.model import DocumentHeader, PolicyDocument
 from ui.library_jobs import Job, Stage
@@ -33,17 +34,30 @@ def upload_item(job: Job) -> str:
     return head + _body(job)
 
 
-def removals_list(removals: Sequence[Removal]) -> str:
-    """What was removed lately, each with its way back; empty where nothing was."""
-    if not removals:
+def removals_list(changes: Sequence[Undoable]) -> str:
+    """What was removed and what was replaced lately, each with its way back; empty where nothing was."""
+    return "".join(_undoables(what, [one for one in changes if one.what == what]) for what in (REMOVAL, REPLACEMENT))
+
+
+def _undoables(what: str, changes: Sequence[Undoable]) -> str:
+    """Changes of a kind, told apart by their files and times."""
+    if not changes:
         return ""
-    items = "".join(
-        f"<li><span>《{esc(removal.title)}》</span>"
-        f'<button type="button" class="small" data-undo="{esc(removal.token)}" '
-        f'aria-label="撤销移除《{esc(removal.title)}》">撤销</button></li>'
-        for removal in removals
+    items = "".join(_undoable(one) for one in changes)
+    return f'<details class="removals"><summary>最近{what}的（{len(changes)}）</summary><ul>{items}</ul></details>'
+
+
+def _undoable(one: Undoable) -> str:
+    moment = _moment(one.when)
+    return (
+        f'<li><span>《{esc(one.title)}》 <span class="hint">{esc("、".join((*one.files, moment)))}</span></span>'
+        f'<button type="button" class="small" data-undo="{esc(one.token)}" '
+        f'aria-label="撤销{one.what}《{esc(one.title)}》（{moment}）">撤销</button></li>'
     )
-    return f'<details class="removals"><summary>最近移除的（{len(removals)}）</summary><ul>{items}</ul></details>'
+
+
+def _moment(when: float) -> str:
+    return f"{datetime.fromtimestamp(when):%Y-%m-%d %H:%M:%S}"
 
 
 def _body(job: Job) -> str:
@@ -107,7 +121,7 @@ def _replacement(token: str, change: Replacement) -> str:
     count = f"新增 {change.added_count} 行，去掉 {change.dropped_count} 行"
     lines = _lines("del", change.dropped) + _lines("ins", change.added)
     return (
-        "<p>库里已有同名的文件。<strong>替换</strong>后，问答和政策库改用新的内容，旧的内容留作“其他修订”。</p>"
+        "<p>库里已有同名的文件。<strong>替换</strong>后，问答和政策库改用新的内容，旧的内容留作“其他修订”，一个月内可以撤销。</p>"
         f'<div class="versus"><div><h4>现在</h4><ul>{before}</ul></div><div><h4>替换为</h4><ul>{after}</ul></div></div>'
         f'<p class="hint">{count}。</p><div class="changes">{lines}</div>{_buttons(token, "替换", "不替换")}'
     )

@@ -96,6 +96,13 @@ def test_upload_ask_replace_remove_and_take_back(library: Page, artifacts: Path)
     asked.get_by_role("button", name="替换", exact=True).click()
     expect(items.filter(has_text="已收录")).to_have_count(1)
 
+    library.get_by_text("最近替换的（1）").click()
+    library.get_by_role("button", name="撤销替换《溪口县小微企业园管理办法》").click()
+    expect(library.locator(".toast")).to_contain_text("已恢复《溪口县小微企业园管理办法》。")
+    library.get_by_text("最近替换的（1）").click()  # the other way round
+    library.get_by_role("button", name="撤销替换《溪口县小微企业园管理办法》").click()
+    expect(library.locator("#library-removed button")).to_be_hidden()
+
     row = library.locator(".rows > .row", has_text="小微企业园")
     row.get_by_role("button", name="移除《").click()
     library.get_by_role("button", name="确认移除").click()

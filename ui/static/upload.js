@@ -72,6 +72,7 @@
       setTimeout(() => poll(item), 400);
     } else if (answer.stage) {
       window.zhiceLibrary.load();
+      undoable();
     }
   };
 
@@ -86,6 +87,10 @@
 
   const tell = (html) => { find("library-told").innerHTML = html; };
   const removed = (answer) => { if (answer.removed !== undefined) find("library-removed").innerHTML = answer.removed; };
+
+  const undoable = async () => {
+    try { removed(await (await fetch("/library/removed")).json()); } catch { /* told by the list itself */ }
+  };
 
   const told = (text, token) => {
     tell("");
@@ -180,6 +185,6 @@
         show(item, answer);
       }
     } catch { /* told by the list itself */ }
-    try { removed(await (await fetch("/library/removed")).json()); } catch { /* told by the list itself */ }
+    undoable();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -1,0 +1,104 @@
+"""Undoing what was replaced or removed of the library, over the page's classes and by the command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.cli import main
+from ingest.isolation import Workers
+from ingest.undo import REMOVAL, REPLACEMENT, Undo
+from ingest.uploads import REPLACED, Uploads
+from kb.base import KnowledgeBase
+from kb.config import Settings
+from kb.errors import KBError
+from tests.fakes import HashEmbedder
+from tests.integration.test_uploads import put
+from tests.uploaded import NEW, OLD
+from ui.upload_view import removals_list
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with Workers(1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase.open(Settings(home=tmp_path / "home"), create=True, embedder=HashEmbedder()) as base:
+        yield base
+
+
+def test_a_replacement_is_undone_and_that_is_undone(base: KnowledgeBase, workers: Workers) -> None:
+    uploads, file = Uploads(base), base.settings.home / "uploads" / "办法.txt"
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    former = base.header(policy_id)
+    put(uploads, workers, "办法.txt", NEW)
+    later = base.header(policy_id)
+    (change,) = Undo(uploads).recent()
+    assert (change.what, change.title, change.files) == (REPLACEMENT, "溪口县小微企业园管理办法", ("办法.txt",))
+    assert Undo(uploads).undo(change.token) == change
+    assert (base.header(policy_id), file.read_text("utf-8")) == (former, OLD)
+    assert set(base.revisions(policy_id)) == {former.revision, later.revision}
+    with pytest.raises(KBError, match="已经撤销过"):
+        Undo(uploads).undo(change.token)
+    (back,) = Undo(uploads).recent()
+    Undo(uploads).undo(back.token)
+    assert (base.header(policy_id), file.read_text("utf-8")) == (later, NEW)
+
+
+def test_a_replacement_that_cannot_be_undone_changes_nothing(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    put(uploads, workers, "办法.txt", NEW)
+    (change,) = Undo(uploads).recent()
+    (uploads.folder / REPLACED / change.token / "file").write_bytes(b" \n")
+    before = base.header(policy_id)
+    with pytest.raises(KBError, match="原来的文件现在读不出来，没有改动"):
+        Undo(uploads).undo(change.token)
+    assert (base.header(policy_id), Undo(uploads).recent()) == (before, [change])
+
+
+def test_changes_are_listed_apart(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "<b>.txt", OLD)
+    put(uploads, workers, "<b>.txt", NEW)
+    Undo(uploads).removals.remove(policy_id)
+    changes = Undo(uploads).recent()
+    assert [one.what for one in changes] == [REMOVAL, REPLACEMENT]
+    made = removals_list(changes)
+    assert made.index("最近移除的（1）") < made.index("最近替换的（1）")
+    assert (made.count("&lt;b&gt;.txt"), made.count("<b>.txt"), removals_list([])) == (2, 0, "")
+
+
+@pytest.mark.parametrize("token", ["", "..", "x" * 32, "a" * 31])
+def test_what_is_not_known_is_told(base: KnowledgeBase, token: str) -> None:
+    with pytest.raises(KBError, match="已经撤销过，或者太久以前"):
+        Undo(Uploads(base)).undo(token)
+
+
+def test_the_command_lists_and_undoes(
+    base: KnowledgeBase, workers: Workers, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    removal = Undo(uploads).removals.remove(policy_id)
+    home = ["--home", str(base.settings.home)]
+    assert main(["undo", *home]) == 0
+    assert capsys.readouterr().out.startswith(f"{removal.token}  ")
+    assert main(["undo", *home, "--json"]) == 0
+    assert [one["what"] for one in json.loads(capsys.readouterr().out)["undoable"]] == [REMOVAL]
+    assert main(["undo", "z" * 32, *home]) == 1
+    assert "太久以前" in capsys.readouterr().err
+
+
+def test_a_folder_that_has_an_uploads_name_stays(base: KnowledgeBase, workers: Workers) -> None:
+    uploads = Uploads(base)
+    (uploads.folder / "办法.txt").mkdir(parents=True)
+    with pytest.raises(KBError, match="有一个叫“办法.txt”的文件夹。请给文件改名后再传"):
+        put(uploads, workers, "办法.txt", OLD)
+    assert ((uploads.folder / "办法.txt").is_dir(), base.documents()) == (True, [])
