@@ -91,6 +91,12 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file in hex. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def _owners(scan: Scan, roots: Iterable[str]) -> list[str]:
     """Roots that files of a scan may belong to, deepest first; the last one takes what no other does."""
     base = scan.base.parent if scan.is_file else scan.base
@@ -144,7 +150,6 @@ def _digest_of(found: Found, row: FileRow | None, by_content: Mapping[str, list[
     if row is not None and row.size != found.size:
         return ""
     try:
-        with found.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_digest(found.path)
     except OSError:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.plan import file_digest
 from ingest.uploads import REMOVED, Uploads
 from kb.base import KnowledgeBase
 from kb.catalog import FileRow
@@ -177,7 +177,7 @@ class Removals:
                 first = record.sources[0]
                 raise _taken(self.base.header(self.base.places(first.root, first.path)[first]))
         for kept, target in self._kept_files(record.removal):
-            if target.exists() and not (target.is_file() and _digest(target) == _digest(kept)):
+            if target.exists() and not (target.is_file() and file_digest(target) == file_digest(kept)):
                 raise KBError(f"上传的文件里已有另一个“{target.name}”，恢复会盖掉它。请先移除它，再恢复。")
 
     def _kept_files(self, removal: Removal) -> list[tuple[Path, Path]]:
@@ -229,8 +229,3 @@ def _header(base: KnowledgeBase, policy_id: str) -> DocumentHeader | None:
         return base.header(policy_id)
     except UnknownDocument:
         return None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

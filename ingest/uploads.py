@@ -6,7 +6,6 @@ be written. Whatever fails or dies in between, what was there stays, in the fold
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from ingest.isolation import Workers
 from ingest.librarian import FINE, FileReport, state_of
+from ingest.plan import file_digest
 from ingest.reading import Outcome, Reading, Refusal, Request
 from ingest.replaced import Replaced, keep
 from ingest.scan import scan
@@ -110,7 +110,7 @@ class Uploads:
     def unchanged(self, received: Received) -> FileReport | None:
         """The file of the same name, where it has the same content and is in the base with all its documents."""
         path, row = self.folder / received.name, self._row(received.name)
-        if row is None or not path.is_file() or not row.sha256 == _digest(path) == _digest(received.path):
+        if row is None or not path.is_file() or not row.sha256 == file_digest(path) == file_digest(received.path):
             return None
         report = self.report(received.name)
         return report if report.documents else None
@@ -207,8 +207,3 @@ def _placed(reading: Reading, request: Request) -> Reading:
 
 def _lines(documents: Iterator[PolicyDocument] | Sequence[PolicyDocument]) -> Counter[str]:
     return Counter(line.strip() for d in documents for line in d.text.splitlines() if line.strip())
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -37,17 +37,16 @@ _SUBJECT = 0.4  # salience of a word that a title must hold
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A document as it stands on a day, with its values of each facet; ``names`` is what words are looked for in."""
+    """A document as it stands on a day, with its values of each facet; ``names`` is what words are looked for in.
+
+    ``dated`` is the day it is sorted by; empty where none is stated.
+    """
 
     header: DocumentHeader
     values: Mapping[str, tuple[str, ...]]
     names: str
     number: str
-
-    @property
-    def dated(self) -> str:
-        """The day it is sorted by; empty where none is stated."""
-        return self.header.written_on or self.header.published_on or self.header.effective_from or ""
+    dated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _shelved(header: DocumentHeader) -> Shelved:
     }
     number = _key(header.doc_number or "")
     names = "|".join((_key(header.title), number, _key(header.issuer or ""), _key(header.digest_of or "")))
-    return Shelved(header, values, names, number)
+    return Shelved(header, values, names, number, dated)
 
 
 def level_of(header: DocumentHeader) -> str:

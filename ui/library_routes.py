@@ -12,10 +12,9 @@ from ui.answers import UNEXPECTED
 from ui.library_desk import LibraryDesk
 from ui.library_state import read_state
 from ui.library_view import failed, results
-from ui.upload_routes import add_uploads
+from ui.upload_routes import FRESH, add_uploads
 
 _LOG = logging.getLogger(__name__)
-FRESH = {"Cache-Control": "no-store"}
 
 
 def add_library(app: Any, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAPI is imported late

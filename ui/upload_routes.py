@@ -18,9 +18,9 @@ from ui.upload_view import removals_list, upload_item
 
 _LOG = logging.getLogger(__name__)
 _HEADER, _NAME = "x-zhice", "x-file-name"
-_FRESH = {"Cache-Control": "no-store"}
+FRESH = {"Cache-Control": "no-store"}
 _FOREIGN = "这个操作只能在知策的网页里做。"
-_LOST = "这次上传没有完成（程序重新启动过）。库里和原来一样，请再选一次文件。"
+_LOST = "这次上传的进展没有留下（程序重新启动过）。请看看列表里有没有这份文件，没有就再选一次。"
 
 
 class TooLarge(KBError):
@@ -158,7 +158,7 @@ def _answer(status: int, **values: Any) -> Any:  # noqa: ANN401
 
     if "why" in values:
         values["html"] = failed(values["why"])
-    return JSONResponse(values, status, headers=_FRESH)
+    return JSONResponse(values, status, headers=FRESH)
 
 
 def _tidy(uploads: Uploads) -> None:

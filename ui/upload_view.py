@@ -9,7 +9,7 @@ from ingest.coverage import UNASSIGNED
 from ingest.librarian import FileReport, flag_names
 from ingest.undo import REMOVAL, REPLACEMENT, Undoable
 from ingest.uploads import Replacement
-from kb.model import DocumentHeader, PolicyDocument
+from kb.model import DocumentHeader
 from ui.library_jobs import Job, Stage
 from ui.markup import badge, document_url, esc, numbered_title
 
@@ -117,7 +117,7 @@ def _left_out(left_out: Sequence[dict[str, object]], refused: Sequence[str]) -> 
 def _replacement(token: str, change: Replacement) -> str:
     """What replacing would change, and the choice."""
     before = "".join(f"<li>{_named(h.title, h.doc_number, h.written_on)}</li>" for h in change.before[:_SHOWN])
-    after = "".join(f"<li>{_named(_title(d), d.doc_number, d.written_on)}</li>" for d in change.after[:_SHOWN])
+    after = "".join(f"<li>{_named(d.display_title, d.doc_number, d.written_on)}</li>" for d in change.after[:_SHOWN])
     count = f"新增 {change.added_count} 行，去掉 {change.dropped_count} 行"
     lines = _lines("del", change.dropped) + _lines("ins", change.added)
     return (
@@ -125,10 +125,6 @@ def _replacement(token: str, change: Replacement) -> str:
         f'<div class="versus"><div><h4>现在</h4><ul>{before}</ul></div><div><h4>替换为</h4><ul>{after}</ul></div></div>'
         f'<p class="hint">{count}。</p><div class="changes">{lines}</div>{_buttons(token, "替换", "不替换")}'
     )
-
-
-def _title(document: PolicyDocument) -> str:
-    return document.display_title
 
 
 def _named(title: str, number: str | None, day: str | None) -> str:

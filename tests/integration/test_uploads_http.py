@@ -115,7 +115,7 @@ def test_what_is_refused_says_why_in_chinese(client: TestClient, base: Knowledge
     refused = settled(client, sent(client, "程序.exe", b"MZ").json())
     assert refused["stage"] == "没有收录" and "不支持的文件类型（.exe）" in refused["html"]
     assert client.post("/library/remove/none", headers=MARK).json()["why"].startswith("没有编号为 none 的文件")
-    assert client.get("/library/uploads/none").json()["why"].startswith("这次上传没有完成")
+    assert client.get("/library/uploads/none").json()["why"].startswith("这次上传的进展没有留下")
     folder = base.settings.home / "uploads"
     assert [p for p in folder.rglob("*") if p.is_file()] == []
     assert list((folder / INCOMING).glob("*")) == []
