@@ -9,7 +9,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,8 @@ class Removals:
             document = record.document
             self._check_free(record, document)
             free = self._free(record.sources)
+            if record.sources and free and free[0] != record.sources[0]:
+                document = replace(document, source_map=())  # its places are those of a file it has no more
             given: list[SourceRef | None] = [*free] or [None]
             self.base.put_many(Submission(document, record.chunks, s, removal.policy_id) for s in given)
             self.base.keep_revisions(removal.policy_id, record.payloads)

@@ -20,7 +20,7 @@ from kb.catalog import FileRow
 from kb.config import Settings
 from kb.errors import HomeBusy, KBError, UnknownDocument
 from kb.locks import WriteLock
-from kb.model import ChunkDraft, PolicyDocument, SourceRef, Submission
+from kb.model import ChunkDraft, PolicyDocument, SourceRef, SourceSpan, Submission
 from tests.fakes import HashEmbedder
 from tests.uploaded import NEW, OLD
 
@@ -409,6 +409,23 @@ def test_a_removal_that_a_kill_cut_off_before_it_began_is_not_listed(base: Knowl
     place.mkdir()
     (place / "removed.json").write_text(record, "utf-8")
     assert (Removals(uploads).recent(), state(base)) == ([], before)
+
+
+def test_a_document_that_comes_back_without_its_first_file_has_no_places_of_it(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    places = [SourceRef(str(tmp_path), name) for name in ("一.pdf", "二.pdf")]
+    run = SourceSpan(0, 3, 0, 3, "body", 1, (0.0, 0.0, 9.0, 9.0))
+    document, other = PolicyDocument("正文。", source_map=(run,)), PolicyDocument("别的。")
+    for place in places:
+        base.put(Submission(document, (ChunkDraft(0, 3),), place))
+    (header,) = base.documents()
+    removals = Removals(Uploads(base))
+    removal = removals.remove(header.policy_id)
+    base.put(Submission(other, (ChunkDraft(0, 3),), places[0], "other"))
+    removals.undo(removal.token)
+    back = base.document(header.policy_id)
+    assert (back.text, back.sources, back.source_map) == ("正文。", (places[1],), ())
 
 
 def test_one_file_and_the_places_in_it_are_asked_for_alone(base: KnowledgeBase, tmp_path: Path) -> None:
