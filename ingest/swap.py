@@ -73,14 +73,19 @@ class Swap:
             ) from error
 
 
-def put_back(aside: Path, folder: Path, state: Callable[[str], State]) -> None:
-    """What a swap that a crash cut off kept aside: back in its place in the folder, unless the base has changed."""
+def put_back(aside: Path, folder: Path, state: Callable[[str], State], keep: Callable[[str, Path], None]) -> None:
+    """What a swap that a crash cut off kept aside: back in its place in the folder.
+
+    Where the base has changed, ``keep`` gets it with its name.
+    """
     try:
         record = json.loads((aside / _STATE).read_text("utf-8"))
         name, before = record["name"], record["before"]
         now = state(name)
         if now["generation"] == before["generation"] or now["documents"] == before["documents"]:
             os.replace(aside / _OLD, folder / name)
+        elif (aside / _OLD).exists():
+            keep(name, aside / _OLD)
     except (FileNotFoundError, ValueError, KeyError):  # nothing was replaced yet, or there was no file before
         pass
     shutil.rmtree(aside, ignore_errors=True)

@@ -96,7 +96,7 @@ class Uploads:
         left = list((self.folder / ASIDE).glob("*"))
         with self.base.store.writing() if left else nullcontext():
             for aside in left:
-                put_back(aside, self.folder, self._state)
+                put_back(aside, self.folder, self._state, self._keep)
 
     def read(self, received: Received, workers: Workers) -> Outcome:
         """Read a received file as the command reads files, in a process of its own and in the same limits."""
@@ -161,9 +161,11 @@ class Uploads:
     def _keeper(self, received: Received) -> Callable[[Path], None]:
         """What keeps the file that is replaced, so that this can be undone; one without documents is not kept."""
         before = self.report(received.name).documents
-        title = before[0].title if before else ""
-        one = Replaced(received.token, received.name, title, time.time())
-        return lambda old: keep(self.folder / REPLACED, one, old) if before else None
+        return lambda old: self._keep(received.name, old, before[0].title) if before else None
+
+    def _keep(self, name: str, old: Path, title: str = "") -> None:
+        one = Replaced(uuid.uuid4().hex, name, title or Path(name).stem, time.time())
+        keep(self.folder / REPLACED, one, old)
 
     def report(self, name: str) -> FileReport:
         """How a file of the folder was read, and its documents."""

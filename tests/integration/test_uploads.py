@@ -226,6 +226,7 @@ def test_after_a_kill_in_mid_replacement_the_file_is_that_of_the_base(
     uploads.tidy()
     assert (state(base)[0], (uploads.folder / "办法.txt").read_text("utf-8")) == ({policy_id: texts[content]}, content)
     assert list((uploads.folder / ASIDE).glob("*")) == []
+    assert [p.read_text("utf-8") for p in uploads.folder.glob(".replaced/*/file")] == ([OLD] if content == NEW else [])
 
 
 def test_removing_takes_the_file_along_and_undoing_brings_all_back(base: KnowledgeBase, workers: Workers) -> None:
