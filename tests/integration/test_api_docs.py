@@ -36,6 +36,19 @@ def server(base: KnowledgeBase) -> Iterator[str]:
         yield address
 
 
+def adapted(example: str, server: str) -> str:
+    """An example put to the server and the document of the tests."""
+    for told, ours in {
+        ADDRESS: server,
+        "文件编号": ID.replace("/", "%2F"),
+        "安徽省到2029年要建多少家顶尖孵化器？": ASKED,
+        "顶尖孵化器的建设目标": "夜市摊位费补助",
+        '"region": "安徽省"': '"issuer": "云溪市"',
+    }.items():
+        example = example.replace(told, ours)
+    return example
+
+
 def commands(text: str) -> list[str]:
     blocks = re.findall(r"^```bash\n(.*?)^```$", text, re.M | re.S)
     lines = "".join(blocks).replace("\\\n", " ").splitlines()
@@ -43,8 +56,8 @@ def commands(text: str) -> list[str]:
 
 
 def done(command: str, server: str, folder: Path) -> str:
-    given = command.replace(ADDRESS, server).replace("文件编号", ID.replace("/", "%2F"))
-    return subprocess.run(["bash", "-c", given], cwd=folder, capture_output=True, text=True, check=True).stdout
+    given = ["bash", "-c", adapted(command, server)]
+    return subprocess.run(given, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed (apt-get install curl)")
@@ -75,7 +88,7 @@ def test_the_commands_of_the_readme_work(server: str, tmp_path: Path) -> None:
 def printed(code: str, server: str) -> list[str]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(compile(code.replace(ADDRESS, server), "example", "exec"), {"__name__": "__main__"})
+        exec(compile(adapted(code, server), "example", "exec"), {"__name__": "__main__"})
     return out.getvalue().splitlines()
 
 
@@ -90,7 +103,6 @@ def test_the_programs_print_the_answer_with_its_source(server: str, base: Knowle
 
 def test_what_is_told_of_limits_and_names_is_true() -> None:
     assert all(f"`{name}`" in DOCS for name in MODELS)
-    assert ASKED in DOCS
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "ui" / "api").glob("*.py"))
     codes = set(re.findall(r'(?:Fault\(\d{3}, |\d{3}: \()"([a-z_]+)"', sources))
     of_openai = {"model_not_found", "unsupported_value", "invalid_value", "gone"}
