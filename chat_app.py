@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from contextlib import closing
 
@@ -13,9 +12,9 @@ from kb.errors import KBError
 def main(arguments: list[str] | None = None) -> int:
     """Open the base, serve the page until interrupted. Returns the exit code."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         _run(given.home, given.host, given.port)
+        print("已停止。")
     except KBError as error:
         print(error, file=sys.stderr)
         return 1
@@ -50,10 +49,14 @@ def _run(home: str | None, host: str, port: int) -> None:
     from kb.config import load_settings
     from kb.locks import serving
     from ui.desk import Desk
+    from ui.ops.logs import set_up
+    from ui.ops.service import Service
+    from ui.ops.serving import serve
     from ui.rooms import Rooms
-    from ui.server import application, check_open, listen, serve
+    from ui.server import application, check_open, listen
 
     settings = load_settings(home=home)
+    set_up(settings.log, questions=settings.log_questions)
     with (
         listen(host, port) as listener,
         closing(Accounts(settings.home)) as accounts,
@@ -64,11 +67,16 @@ def _run(home: str | None, host: str, port: int) -> None:
         print("正在启动……", flush=True)
         desk = Desk(base)
         rooms, jobs = Rooms(desk, base), Jobs(settings.home)
-        app = application(desk, base, rooms.mine, jobs, accounts)
+        service = Service(desk, base, log_questions=settings.log_questions)
+        app = application(desk, base, rooms.mine, jobs, accounts, service=service)
         desk.warm()
         shown = f"[{host}]" if ":" in host else host
+
+        def ready() -> None:
+            print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True)
+
         try:
-            serve(app, listener, lambda: print(f"知策已就绪：http://{shown}:{port}/  （按 Ctrl-C 停止）", flush=True))
+            serve(app, listener, ready, desk.running, settings.stop_seconds, rooms.close)
         finally:
             jobs.close()
             rooms.close()

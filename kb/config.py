@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from platformdirs import user_cache_dir, user_data_dir
 from pydantic import Field, SecretStr, ValidationError
@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=100, ge=1, description="单个文件的最大体积，MB")
     read_seconds: int = Field(default=120, ge=1, description="读取一个文件时最长多久没有进展就放弃，秒")
     read_memory_mb: int = Field(default=3000, ge=500, description="读取文件的进程最多可用的内存，MB")
+    stop_seconds: float = Field(default=30, ge=0, description="停止网页时，最多等正在做的回答多久，秒")
+    log: Literal["auto", "json", "text"] = Field(
+        default="auto",
+        description="网页的日志：json（每个请求一行）、text（只有警告）、auto（在终端里是 text，否则 json）",
+    )
+    log_questions: bool = Field(default=False, description="日志里是否记下问题原文和异常的说明；设为 1 才记")
     max_removed_share: float = Field(default=0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
 
 
@@ -88,6 +94,10 @@ def _in_chinese(error: ErrorDetails) -> str:
     field = Settings.model_fields.get(str(error["loc"][0])) if error["loc"] else None
     if kind == "string_type":
         return "应为文字"
+    if kind.startswith("bool_"):
+        return "应为 1 或 0"
+    if kind == "literal_error":
+        return f"应为 {limits.get('expected', '').replace(' or ', ', ').replace(', ', '、')} 之一".replace("'", "")
     if kind.startswith("path_"):
         return "应为路径"
     types = (field.annotation, *get_args(field.annotation)) if field is not None else ()

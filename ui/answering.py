@@ -80,10 +80,21 @@ class Answering:
         self._closing = threading.Event()
 
     def ask(self, question: str, filters: Filters, *, conversation_id: str = "", replaces: str = "") -> Turn:
-        """Save a question and begin to answer it. Raises QuestionInvalid, StillAnswering, UnknownConversation."""
+        """Save a question and begin to answer it.
+
+        Raises QuestionInvalid, StillAnswering, Stopping, UnknownConversation.
+        """
         text = checked(question, self.longest)
         if conversation_id:
             self.conversation(conversation_id)  # what a killed program left open does not stand in the way
+        self.desk.running.begin()
+        try:
+            return self._begun(text, filters, conversation_id, replaces)
+        except BaseException:
+            self.desk.running.end()
+            raise
+
+    def _begun(self, text: str, filters: Filters, conversation_id: str, replaces: str) -> Turn:
         with self._guard:  # nobody may find the question saved and take it for one that is lost
             turn = self.store.ask(
                 text, filters, date.today(), conversation_id=conversation_id, replaces=replaces, worker=self._run
@@ -158,8 +169,11 @@ class Answering:
     def _answer(self, work: _Work) -> None:
         turn_id = work.turn.turn_id
         try:
-            with self._room.answers:
-                answer = self._made(work)
+            try:
+                with self._room.answers:
+                    answer = self._made(work)
+            finally:
+                self.desk.running.end()
             if answer is None:
                 return
             work.ended.set()

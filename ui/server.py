@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
-import logging
 import os
 import re
 import socket
@@ -250,21 +248,3 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise PortInUse(host, port, _REFUSALS.get(error.errno or 0, str(error))) from error
     return listener
-
-
-def serve(app: Any, listener: socket.socket, ready: Callable[[], None]) -> None:  # noqa: ANN401
-    """Serve until interrupted; ``ready`` is called once requests are answered."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            ready()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # Pages left open hold a stream each; that these are cut off now is no error worth a traceback.
-            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-            await super().shutdown(sockets=sockets)
-
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    asyncio.run(Server(config).serve(sockets=[listener]))

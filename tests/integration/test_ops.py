@@ -143,7 +143,7 @@ def test_what_is_measured_and_by_templates_only(served: Served) -> None:
         ("GET", "/favicon.ico", "200"): 1,
         ("GET", "/*", "404"): 2,
         ("GET", "/", "200"): 1,
-        ("other", "/*", "405"): 1,
+        ("other", "unmatched", "405"): 1,
         ("POST", "/api/ask", "200"): 2,
     }
     assert {labels[0][1]: v for (name, labels), v in found.items() if name == "zhice_answers_total"} == {

@@ -43,3 +43,14 @@ def test_keys_are_shown_nowhere(tmp_path, monkeypatch) -> None:
     assert settings.embedding_key is not None
     assert settings.embedding_key.get_secret_value() == "sk-secret"
     assert "secret" not in f"{settings!r}{settings}{settings.model_dump_json()}".replace("SecretStr", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [("log", "xml", "应为 auto、json、text 之一"), ("log_questions", "也许", "应为 1 或 0")],
+)
+def test_a_value_that_is_none_of_those_there_are(tmp_path, monkeypatch, name: str, value: str, expected: str) -> None:
+    monkeypatch.setenv(f"ZHICE_{name.upper()}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(home=tmp_path)
+    assert str(caught.value) == f"设置 {name} 的值不可用：{expected}"

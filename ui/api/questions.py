@@ -25,12 +25,13 @@ class Questions:
         self.desk, self.base = desk, base
 
     def answers(self, asked: AskRequest, work: Work) -> Iterator[Answer]:
-        """An answer as it grows; the last one is whole. Raises QuestionInvalid, KBError."""
+        """An answer as it grows; the last one is whole. Raises QuestionInvalid, Stopping, KBError."""
         filters = filters_of(asked.filters)
         if self._ready(work):
-            yield from self.base.ask_stream(
-                asked.question, filters=filters, as_of=asked.as_of, history=asked.history, model=asked.model
-            )
+            with self.desk.running.one():
+                yield from self.base.ask_stream(
+                    asked.question, filters=filters, as_of=asked.as_of, history=asked.history, model=asked.model
+                )
 
     def answer(self, asked: AskRequest, work: Work) -> Answer:
         """The whole answer. Raises ApiError where nobody waits for it any more, QuestionInvalid, KBError."""

@@ -33,6 +33,9 @@ def _walk(app: Any, prefix: str, known: dict[int, str], depth: int) -> None:  # 
         path = prefix + getattr(route, "path", "")
         if hasattr(route, "endpoint"):
             known.setdefault(id(route.endpoint), path or "/")
+        elif hasattr(route, "original_router"):  # how FastAPI keeps a router that was included
+            inner = getattr(getattr(route, "include_context", None), "prefix", "")
+            _walk(route.original_router, prefix + inner, known, depth - 1)
         elif hasattr(route, "app"):
             known.setdefault(id(route.app), f"{path}/*")
             _walk(route.app, path, known, depth - 1)
