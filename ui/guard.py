@@ -109,23 +109,27 @@ class Guard:
         return self.accounts.by_session(session_of(scope)), False
 
     async def _noted(self, rule: Rule, who: Caller, scope: Scope, receive: Any, send: Any) -> None:  # noqa: ANN401
-        """Let a change through, and log it with what came of it."""
-        status = 500
+        """Let a change through, and log what came of it before that is told."""
+        noted = False
+
+        async def note(status: int) -> None:
+            nonlocal noted
+            noted = True
+            outcome = "完成" if status < 400 else f"没有完成（{status}）"
+            if self.accounts is not None:
+                given = (rule.action, _target(rule, scope), outcome, address_of(scope))
+                await self._in_thread(partial(self.accounts.note, who, "key" if who.key_id else "page", *given))
 
         async def watched(message: Any) -> None:  # noqa: ANN401
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                await note(message["status"])
             await send(message)
 
         try:
             await self.app(scope, receive, watched)
         finally:
-            if self.accounts is not None:
-                outcome = "完成" if status < 400 else f"没有完成（{status}）"
-                via, place = "key" if who.key_id else "page", address_of(scope)
-                note = partial(self.accounts.note, who, via, rule.action, _target(rule, scope), outcome, place)
-                await self._in_thread(note)
+            if not noted:
+                await note(500)
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401
         import anyio

@@ -47,7 +47,7 @@ RULES = (
     _rule("POST DELETE", r"/mcp/?", Role.READER),
     _rule("POST", r"/api/documents", Role.EDITOR, "上传文件"),
     _rule("DELETE", r"/api/documents/(.+)", Role.EDITOR, "移除文件"),
-    _rule("GET HEAD", r"/metrics", Role.ADMIN),
+    _rule("GET HEAD", r"/metrics|/monitoring.*", Role.ADMIN),
     # everything else may be read by who is logged in
     _rule("GET HEAD", r"/.*", Role.READER),
 )

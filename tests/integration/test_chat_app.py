@@ -72,6 +72,15 @@ def test_a_port_in_use(root: Path, empty_home: Path) -> None:
     )
 
 
+def test_an_address_others_can_reach_takes_accounts(root: Path, empty_home: Path, free_port: int) -> None:
+    done = start(root, "--home", empty_home, "--host", "0.0.0.0", "--port", str(free_port))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "在 0.0.0.0 打开，别的机器也能访问，但还没有账号，谁都能改库。请先加一个管理员再启动："
+        "python -m kb users add 用户名 --role admin。只在本机用就不要写 --host。\n"
+    )
+
+
 def test_an_unknown_setting(root: Path, empty_home: Path) -> None:
     done = start(root, "--home", empty_home, ZHICE_COLOUR="红")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
