@@ -44,7 +44,7 @@ def test_the_document_page_runs_no_script_and_is_not_kept(client: TestClient) ->
         "form-action 'none'; frame-ancestors 'none'",
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",
         "x-frame-options": "DENY",
     }
 
