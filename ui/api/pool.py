@@ -18,7 +18,7 @@ T = TypeVar("T")
 #: Returns when whoever asked is gone.
 Gone: TypeAlias = Callable[[], Awaitable[None]]
 _AT_ONCE = 4  # as many as the page answers at once
-_WAITING = 16
+_WAITING = 64  # a roomful of readers who ask at once is answered, not turned away
 _GRACE = 3.0  # seconds work is waited for when the program ends
 _KEEP_ALIVE = 10.0  # seconds after which a reader of a stream is told that it goes on
 _CLOSING = Fault(503, "closing", "程序正在停止。请稍后再试。", retry_after=5)
