@@ -24,9 +24,9 @@ from kb.model import Answer, Filters
 from ui.answers import UNEXPECTED
 from ui.desk import Desk
 from ui.ops.trace import carried
+from ui.places import ALONE
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 4  # questions answered at the same time; more wait in line
 _LONGEST = 900.0  # seconds after which nobody can still be answering
 _PAUSE = 0.15  # seconds between two looks at an answer that grows: a long one must not be drawn with every word
 _ELSEWHERE = 1.0  # seconds between two looks at what another process answers
@@ -48,8 +48,9 @@ class _Work:
 class Room:
     """How many are answered at once; conversations of different accounts share it."""
 
-    def __init__(self) -> None:
-        self.answers = threading.BoundedSemaphore(_AT_ONCE)
+    def __init__(self, at_once: int = ALONE) -> None:
+        """``at_once`` answers are made; more wait in line."""
+        self.answers = threading.BoundedSemaphore(at_once)
         self.follow_ups = threading.Lock()  # they must not slow those who ask
 
 

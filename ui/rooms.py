@@ -9,6 +9,7 @@ from kb.base import KnowledgeBase
 from ui.answering import Answering, Room, open_answering
 from ui.caller import caller
 from ui.desk import Desk
+from ui.places import places
 
 
 class Rooms:
@@ -16,7 +17,8 @@ class Rooms:
 
     def __init__(self, desk: Desk, base: KnowledgeBase | None) -> None:
         """Take the desk; without a base conversations live as long as the program."""
-        self._desk, self._base, self._room = desk, base, Room()
+        self._desk, self._base = desk, base
+        self._room = Room(places(base.settings)) if base is not None else Room()
         self._open: dict[str, Answering] = {}
         self._guard = threading.Lock()
 

@@ -42,6 +42,7 @@ from ui.api.questions import Questions
 from ui.api.routes import rest
 from ui.guard import Guard
 from ui.library_jobs import Job, Stage
+from ui.places import ALONE, places
 from ui.server import application
 
 TIMINGS = {"analyse", "embed", "retrieve", "answer", "total"}
@@ -443,6 +444,35 @@ def test_a_full_line_sends_away_with_a_time_to_come_back(base: KnowledgeBase) ->
     sent_away = (429, "busy", "现在请求太多，排不上队。请过 2 秒再试。")
     assert [(told(a), a.headers["retry-after"]) for a in (second, streamed)] == [(sent_away, "2")] * 2
     assert first[0].json()["answer"] == "一句。[1]"
+
+
+def test_answers_that_wait_for_a_model_hold_nobody_up(base: KnowledgeBase) -> None:
+    """As many slow ones as are answered at once without a model, and one more."""
+    slow, go_on = threading.Semaphore(0), threading.Event()
+    turns = iter([True] * ALONE + [False])
+
+    def script() -> Iterator[Answer]:
+        if next(turns):
+            slow.release()
+            assert go_on.wait(30)
+        yield GROWN
+
+    with_model = base.settings.model_copy(update={"llm_base_url": "http://127.0.0.1:9/v1"})
+    client = TestClient(interface(Scripted(script), Pool(places(with_model)), base))
+    answers: list[Any] = []
+    asking = [
+        threading.Thread(target=lambda: answers.append(client.post("/ask", json={"question": ASKED})))
+        for _ in range(ALONE)
+    ]
+    for thread in asking:
+        thread.start()
+    assert all(slow.acquire(timeout=30) for _ in asking)
+    quick = client.post("/ask", json={"question": ASKED})
+    assert (quick.json()["answer"], answers) == ("一句。[1]", [])
+    go_on.set()
+    for thread in asking:
+        thread.join(30)
+    assert [a.json()["answer"] for a in answers] == ["一句。[1]"] * ALONE
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -11,6 +11,7 @@ from ui.api.holdings import Holdings
 from ui.api.pool import Pool
 from ui.api.questions import Questions
 from ui.desk import Desk
+from ui.places import places
 
 
 def add_api(app: Any, desk: Desk, base: KnowledgeBase) -> None:  # noqa: ANN401 - FastAPI is imported late
@@ -19,7 +20,7 @@ def add_api(app: Any, desk: Desk, base: KnowledgeBase) -> None:  # noqa: ANN401 
     from ui.api.openai_routes import openai_chat
     from ui.api.routes import rest
 
-    pool, questions, holdings = Pool(), Questions(desk, base), Holdings(base)
+    pool, questions, holdings = Pool(places(base.settings)), Questions(desk, base), Holdings(base)
     app.mount("/api", rest(questions, holdings, pool))
     app.mount("/v1", openai_chat(questions, pool))
     mcp = tools(questions, holdings, pool)
