@@ -1,19 +1,17 @@
 """Runs started from the page: each a process ``python -m eval run``, with what was asked and its log beside the run.
 
-A home keeps them in ``eval/ID/``: ``request.json``, ``log.txt``, and the run's own folder ``run``.
+A home keeps them in ``eval/ID/``: ``request.json``, ``log.txt``, how it ended, and the run's own folder ``run``.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,15 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from eval.errors import EvalError
+from eval.job_process import LOCK, JobProcess, goes_on, outcome_of, read_note, why
 from eval.offered import find
 from eval.runs import RunFolder
 from eval.systems import find_system
+from kb.locks import FileLock
 
 FOLDER = "eval"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
-_STOP_SECONDS = 20.0
-_LOG_BYTES = 20_000
+_LOCK = "running.lock"  # held while any run of the home goes on
+_LOCK_SECONDS = 1.0  # longer than it takes another to look whether a lock is free
 _BUSY = "正在进行另一次评测，两个一起会互相拖慢，用时也量不准。请等它完成，或先停止它。"
+_UNFINISHED = "这次评测还没有报告：没有跑完，或已经删除。"
+_ELSEWHERE = "这次评测由另一个程序进行。请在那里停止，或等它完成。"
 
 
 class State(StrEnum):
@@ -78,7 +80,7 @@ class Jobs:
         """Keep runs below a home; nothing is made yet."""
         self.home, self.folder = home, home / FOLDER
         self._guard = threading.Lock()
-        self._running: tuple[str, subprocess.Popen[bytes], int] | None = None
+        self._running: tuple[str, JobProcess] | None = None
 
     def start(self, request: Request) -> str:
         """Begin a run; its id. Raises EvalError where another runs, or the request cannot be carried out."""
@@ -92,12 +94,11 @@ class Jobs:
         now = datetime.now()
         job_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         held = asdict(request) | {"asked_at": f"{now:%Y-%m-%d %H:%M}"}
-        with self._guard:
-            self._refuse_second()
+        with self._guard, self._alone() as alone:
             place = self.folder / job_id
-            place.mkdir(parents=True)
+            place.mkdir()
             (place / "request.json").write_text(json.dumps(held, ensure_ascii=False), "utf-8")
-            self._launch(job_id)
+            self._launch(job_id, alone)
         return job_id
 
     def resume(self, job_id: str) -> None:
@@ -106,26 +107,35 @@ class Jobs:
         if job.state not in (State.STOPPED, State.FAILED):
             raise EvalError(f"这次评测{job.state.value}，不用接着做。")
         find(self.home, job.request.dataset)
-        with self._guard:
-            self._refuse_second()
-            self._launch(job_id)
+        with self._guard, self._alone() as alone:
+            self._launch(job_id, alone)
 
     def stop(self, job_id: str) -> None:
-        """Stop the run; what is done is kept. Nothing happens where it does not run."""
+        """Stop the run; what is done is kept. Nothing happens where it does not run.
+
+        Raises EvalError where another process does it.
+        """
         with self._guard:
-            self._stop(job_id)
+            if self._running and self._running[0] == job_id:
+                self._running[1].stop()
+            elif goes_on(self._place(job_id)):
+                raise EvalError(_ELSEWHERE)
 
     def delete(self, job_id: str) -> None:
         """Remove a run and its report. Raises EvalError while it runs."""
-        if self.job(job_id).state is State.RUNNING:
+        place, lock = self._place(job_id), FileLock(self._place(job_id) / LOCK)
+        if self.job(job_id).state is State.RUNNING or not lock.acquire(_LOCK_SECONDS):
             raise EvalError("这次评测还在进行。请先停止它，再删除。")
-        shutil.rmtree(self._place(job_id))
+        try:
+            shutil.rmtree(place)
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Stop what runs."""
         with self._guard:
             if self._running:
-                self._stop(self._running[0])
+                self._running[1].stop()
 
     def job(self, job_id: str) -> Job:
         """One run. Raises EvalError where there is none."""
@@ -136,7 +146,7 @@ class Jobs:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise EvalError("没有这次评测，可能已经删除。请刷新页面。") from error
         state, message = self._state(job_id)
-        told = _read(place / "run" / "progress.json") if state is not State.DONE else {}
+        told = read_note(place / "run" / "progress.json") if state is not State.DONE else {}
         system, stage = (str(told.get(name, "")) for name in ("system", "stage"))
         done, total = (n if isinstance(n := told.get(name), int) else 0 for name in ("done", "total"))
         return Job(job_id, request, state, system, stage, done, total, message)
@@ -161,88 +171,60 @@ class Jobs:
             raise EvalError("没有这次评测，可能已经删除。请刷新页面。")
         return self.folder / job_id
 
-    def _refuse_second(self) -> None:
-        if self._running and self._running[1].poll() is None:
+    @contextmanager
+    def _alone(self) -> Iterator[FileLock]:
+        """The lock of the one run of the home, to be handed to its process. Raises EvalError where another has it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / _LOCK)
+        if not lock.acquire(_LOCK_SECONDS):
             raise EvalError(_BUSY)
+        try:
+            yield lock
+        except BaseException:
+            lock.release()
+            raise
 
-    def _launch(self, job_id: str) -> None:
+    def _launch(self, job_id: str, alone: FileLock) -> None:
         place = self.folder / job_id
         request = self.job(job_id).request
-        command = [sys.executable, "-m", "eval", "run", "--dataset", str(find(self.home, request.dataset).folder)]
-        command += ["--systems", ",".join(request.systems), "--out", str(place / "run")]
-        command += ["--sample", str(request.sample)] if request.sample else []
-        command += [] if request.answers else ["--no-answers"]
-        (place / "run" / "progress.json").unlink(missing_ok=True)
-        reader, writer = os.pipe()  # closed with this process, however it ends: then the run ends too
+        arguments = ["run", "--dataset", str(find(self.home, request.dataset).folder)]
+        arguments += ["--systems", ",".join(request.systems), "--out", str(place / "run")]
+        arguments += ["--sample", str(request.sample)] if request.sample else []
+        arguments += [] if request.answers else ["--no-answers"]
+        lock = FileLock(place / LOCK)
+        if not lock.acquire(_LOCK_SECONDS):
+            raise EvalError(_BUSY)
         try:
-            with (place / "log.txt").open("wb") as log:
-                process = subprocess.Popen(
-                    [*command, "--alive", str(reader)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=(reader,),
-                    env=os.environ | {"ZHICE_HOME": str(self.home)},
-                )
-        except OSError:
-            os.close(writer)
+            (place / "run" / "progress.json").unlink(missing_ok=True)
+            self._running = (job_id, JobProcess(place, arguments, self.home, (lock, alone)))
+        except BaseException:
+            lock.release()
             raise
-        finally:
-            os.close(reader)
-        self._running = (job_id, process, writer)
-        threading.Thread(target=self._reap, args=(process, writer), daemon=True).start()
-
-    def _reap(self, process: subprocess.Popen[bytes], writer: int) -> None:
-        process.wait()
-        os.close(writer)
-
-    def _stop(self, job_id: str) -> None:
-        if not self._running or self._running[0] != job_id:
-            return
-        process = self._running[1]
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
     def _state(self, job_id: str) -> tuple[State, str]:
-        if self._running and self._running[0] == job_id and self._running[1].poll() is None:
-            return State.RUNNING, ""
         place = self.folder / job_id
-        if (place / "run" / "report.html").is_file():
-            return State.DONE, ""
-        said = _last_lines(place / "log.txt")
-        return (State.FAILED, said) if said and "已中断" not in said else (State.STOPPED, "")
+        if goes_on(place):
+            return State.RUNNING, ""
+        outcome = outcome_of(place)
+        if outcome is None or outcome.interrupted:
+            return State.STOPPED, ""
+        return (State.DONE, "") if outcome.code == 0 else (State.FAILED, why(place, outcome))
 
 
 def report_of(jobs: Jobs, job_id: str) -> str:
     """The report of a finished run as HTML. Raises EvalError."""
     try:
-        return (jobs.run_folder(job_id) / "report.html").read_text("utf-8")
+        return (_finished(jobs, job_id) / "report.html").read_text("utf-8")
     except OSError as error:
-        raise EvalError("这次评测还没有报告：没有跑完，或已经删除。") from error
+        raise EvalError(_UNFINISHED) from error
 
 
 def summary_of(jobs: Jobs, job_id: str) -> dict[str, Any]:
     """The content of a finished run's ``run.json``. Raises EvalError."""
-    return RunFolder(jobs.run_folder(job_id)).read_json("run.json")
+    return RunFolder(_finished(jobs, job_id)).read_json("run.json")
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        held = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return held if isinstance(held, dict) else {}
-
-
-def _last_lines(path: Path) -> str:
-    """The end of what a run said, but for its remarks."""
-    try:
-        said = path.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace")
-    except OSError:
-        return ""
-    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("注意：")]
-    return "\n".join(lines[-8:])
+def _finished(jobs: Jobs, job_id: str) -> Path:
+    if jobs.job(job_id).state is not State.DONE:
+        raise EvalError(_UNFINISHED)
+    return jobs.run_folder(job_id)

@@ -38,6 +38,24 @@ class FileLock:
         """Whether this object holds the lock."""
         return self._file is not None
 
+    @property
+    def descriptor(self) -> int:
+        """The open file of a lock that is held. A child that inherits it holds the lock too, until both are done."""
+        if self._file is None:
+            raise ValueError(f"{self.path} is not held")
+        return self._file.fileno()
+
+    def is_taken(self) -> bool:
+        """Whether anybody holds the lock alone, this object or another; nothing is made or changed."""
+        try:
+            with self.path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def acquire(self, wait_seconds: float = 0.0) -> bool:
         """Take the lock, waiting at most so long. False when another holds it.
 

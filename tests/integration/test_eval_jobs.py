@@ -104,6 +104,16 @@ def test_a_run_ends_with_the_process_that_started_it(jobs: Jobs) -> None:
     until(lambda: lock.exists() and lock.read_text() != "")
     process = Path("/proc") / lock.read_text().split()[0]
     assert process.exists()
+    assert [(job.job_id, job.state) for job in jobs.jobs()] == [(job_id, State.RUNNING)]
+    for refused, said in (
+        (lambda: jobs.start(ASKED), "正在进行另一次评测"),
+        (lambda: jobs.stop(job_id), "由另一个程序进行"),
+        (lambda: jobs.resume(job_id), "进行中，不用接着做"),
+        (lambda: jobs.delete(job_id), "请先停止它"),
+    ):
+        with pytest.raises(EvalError, match=said):
+            refused()
+    assert [job.job_id for job in jobs.jobs()] == [job_id]
     owner.kill()
     owner.wait()
     owner.stdout.close()
@@ -134,11 +144,49 @@ def test_an_id_that_is_none_reaches_no_file(job_id: str, jobs: Jobs) -> None:
             ask(job_id)
 
 
-def test_a_damaged_note_of_progress_does_no_harm(jobs: Jobs) -> None:
+def left_behind(jobs: Jobs) -> Path:
+    """The folder of a run whose process is gone."""
     place = jobs.folder / "20260101-000000-dead"
     (place / "run").mkdir(parents=True)
     held = {"dataset": "题集", "systems": ["bm25"], "sample": None, "answers": True, "asked_at": "2026-01-01 00:00"}
     (place / "request.json").write_text(json.dumps(held), "utf-8")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("note", "log", "state", "message"),
+    [
+        ('{"code": 0, "stopped": false}', "", State.DONE, ""),
+        ('{"code": 1, "stopped": false}', "注意：慢\n坏了\n", State.FAILED, "坏了"),
+        ('{"code": 1, "stopped": false}', "文件“施工已中断”坏了\n", State.FAILED, "文件“施工已中断”坏了"),
+        ('{"code": -9, "stopped": false}', "一半\n", State.FAILED, "一半\n进程被系统强行终止，多半是内存不足"),
+        ('{"code": 130, "stopped": false}', "已停下\n", State.STOPPED, ""),
+        ('{"code": -9, "stopped": true}', "一半\n", State.STOPPED, ""),
+        ("{", "一半\n", State.STOPPED, ""),
+        (None, "一半\n", State.STOPPED, ""),
+    ],
+)
+def test_how_a_run_ended_is_told_by_its_note_whatever_an_earlier_one_left(
+    note: str | None, log: str, state: State, message: str, jobs: Jobs
+) -> None:
+    place = left_behind(jobs)
+    (place / "run" / "report.html").write_text("以前的", "utf-8")
+    (place / "log.txt").write_text(log, "utf-8")
+    if note is not None:
+        (place / "outcome.json").write_text(note, "utf-8")
+    job = jobs.job(place.name)
+    assert (job.state, job.message) == (state, message)
+    if state is State.DONE:
+        assert report_of(jobs, place.name) == "以前的"
+    else:
+        with pytest.raises(EvalError, match="还没有报告"):
+            report_of(jobs, place.name)
+        with pytest.raises(EvalError, match="还没有报告"):
+            summary_of(jobs, place.name)
+
+
+def test_a_damaged_note_of_progress_does_no_harm(jobs: Jobs) -> None:
+    place = left_behind(jobs)
     for note in ("{", "[]", '{"done": "x"}'):
         (place / "run" / "progress.json").write_text(note, "utf-8")
         job = jobs.job(place.name)

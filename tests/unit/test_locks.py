@@ -49,3 +49,27 @@ def test_nobody_has_held_it_yet(tmp_path):
 def test_place_that_cannot_be_written(tmp_path):
     with pytest.raises(HomeNotWritable):
         FileLock(tmp_path / "none" / "lock").acquire()
+
+
+def test_who_looks_sees_a_lock_and_leaves_it_alone(tmp_path):
+    lock, seen = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert (seen.is_taken(), lock.path.exists()) == (False, False)
+    assert lock.acquire()
+    assert (lock.is_taken(), seen.is_taken(), seen.held) == (True, True, False)
+    assert seen.holder().startswith(f"进程 {os.getpid()}：")
+    lock.release()
+    assert seen.is_taken() is False
+    with pytest.raises(ValueError, match="not held"):
+        _ = lock.descriptor
+
+
+def test_a_child_that_inherits_a_lock_holds_it_when_its_owner_is_done(tmp_path):
+    lock = FileLock(tmp_path / "lock")
+    lock.acquire()
+    child = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(lock.descriptor,)
+    )
+    lock.release()
+    assert (lock.is_taken(), lock.acquire()) == (True, False)
+    child.communicate(b"\n")
+    assert lock.is_taken() is False
