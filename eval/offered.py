@@ -6,6 +6,7 @@ import gzip
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,16 +35,17 @@ class Offered:
 def offered(home: Path) -> tuple[Offered, ...]:
     """The sets shipped with the project, then those of a home by name; a folder without questions is none."""
     shipped = [(f"zhengce_qa/{part}", about, _SHIPPED / part) for part, about in _ABOUT.items()]
-    own = sorted(p for p in (home / FOLDER).glob("*") if p.is_dir())[:_MOST_SETS]
-    found = [*shipped, *((p.name, p.name, p) for p in own)]
+    found = [*shipped, *((p.name, p.name, p) for p in _own(home)[:_MOST_SETS])]
     return tuple(Offered(name, about, folder, n) for name, about, folder in found if (n := _questions(folder)))
 
 
 def find(home: Path, name: str) -> Offered:
-    """The set of a name. Raises EvalError where it is not there any more."""
+    """The set of a name. Raises EvalError where it is not there any more, or cannot be read any more."""
     for one in offered(home):
         if one.name == name:
             return one
+    if name in {place.name for place in _own(home)}:
+        raise EvalError(f"题集“{name}”的问题读不出来：文件损坏，或是空的。请删去数据目录的 sets/{name}，再重新加入。")
     raise EvalError(f"没有叫“{name}”的题集。请刷新页面，重新选择。")
 
 
@@ -58,6 +60,8 @@ def add(home: Path, name: str, files: Mapping[str, Path]) -> Offered:
     target = home / FOLDER / name
     if target.exists() or name in {f"zhengce_qa/{part}" for part in _ABOUT}:
         raise EvalError(f"已经有叫“{name}”的题集。请换一个名称。")
+    if len(_own(home)) >= _MOST_SETS:
+        raise EvalError(f"自己的题集已有 {_MOST_SETS} 个，不能再加。请先从数据目录的 sets 里删去不用的。")
     given = {_role(shown): path for shown, path in files.items()}
     missing = [wanted for wanted in FILES if wanted not in {role.removesuffix(".gz") for role in given}]
     if missing:
@@ -76,6 +80,11 @@ def add(home: Path, name: str, files: Mapping[str, Path]) -> Offered:
     return find(home, name)
 
 
+def _own(home: Path) -> list[Path]:
+    """The folders of a home's own sets, by name; those being taken in are not among them."""
+    return sorted(p for p in (home / FOLDER).glob("*") if p.is_dir() and not p.name.startswith("."))
+
+
 def _role(shown: str) -> str:
     role = Path(shown).name
     if role.removesuffix(".gz") not in FILES:
@@ -89,5 +98,5 @@ def _questions(folder: Path) -> int:
         plain = folder / "queries.jsonl"
         with plain.open("rb") if plain.is_file() else gzip.open(f"{plain}.gz") as lines:
             return sum(bool(line.strip()) for line in lines)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return 0

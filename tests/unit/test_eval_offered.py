@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,30 @@ def test_a_missing_file_a_stranger_and_a_second_set_of_the_name(tmp_path: Path) 
         add(home, "一", given)
     with pytest.raises(EvalError, match="没有叫“不在”的题集"):
         find(home, "不在")
+
+
+def test_a_damaged_packed_file_is_refused_and_one_damaged_later_harms_no_other(tmp_path: Path) -> None:
+    home, given = tmp_path / "home", files(write_set(tmp_path / "s", zipped=True))
+    whole = gzip.compress(given["queries.jsonl.gz"].read_bytes())
+    damaged = whole[:10] + b"\xff" * 20 + whole[30:]
+    add(home, "一", given)
+    add(home, "二", given)
+    (home / "sets" / "一" / "queries.jsonl.gz").write_bytes(damaged)
+    assert [one.name for one in offered(home)] == [*SHIPPED, "二"]
+    with pytest.raises(EvalError, match="“一”的问题读不出来.*重新加入"):
+        find(home, "一")
+    given["queries.jsonl.gz"].write_bytes(damaged)
+    with pytest.raises(EvalError, match="三/queries.jsonl.gz.*[一-鿿]"):
+        add(home, "三", given)
+    assert sorted(p.name for p in (home / "sets").iterdir()) == ["一", "二"]
+
+
+def test_so_many_sets_are_offered_and_no_more_are_taken_in(tmp_path: Path) -> None:
+    home, given = tmp_path / "home", files(write_set(tmp_path / "s"))
+    first = add(home, "0", given)
+    for number in range(1, 199):
+        shutil.copytree(first.folder, first.folder.with_name(str(number)))
+    assert add(home, "末", given).name == "末"
+    with pytest.raises(EvalError, match="200 个.*删去"):
+        add(home, "多", given)
+    assert [len(offered(home)), len(list((home / "sets").iterdir()))] == [len(SHIPPED) + 200, 200]
