@@ -108,7 +108,7 @@ def read_note(path: Path) -> Mapping[str, Any]:
     """A JSON object; empty where there is none that can be read."""
     try:
         held = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return held if isinstance(held, dict) else {}
 

@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -31,6 +31,7 @@ _LOCK = "running.lock"  # held while any run of the home goes on
 _LOCK_SECONDS = 1.0  # longer than it takes another to look whether a lock is free
 _BUSY = "正在进行另一次评测，两个一起会互相拖慢，用时也量不准。请等它完成，或先停止它。"
 _UNFINISHED = "这次评测还没有报告：没有跑完，或已经删除。"
+_GONE = "没有这次评测，可能已经删除。请刷新页面。"
 _ELSEWHERE = "这次评测由另一个程序进行。请在那里停止，或等它完成。"
 
 
@@ -140,11 +141,7 @@ class Jobs:
     def job(self, job_id: str) -> Job:
         """One run. Raises EvalError where there is none."""
         place = self._place(job_id)
-        try:
-            held = json.loads((place / "request.json").read_text("utf-8"))
-            request = Request(**held | {"systems": tuple(held["systems"])})
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise EvalError("没有这次评测，可能已经删除。请刷新页面。") from error
+        request = _request(read_note(place / "request.json"))
         state, message = self._state(job_id)
         told = read_note(place / "run" / "progress.json") if state is not State.DONE else {}
         system, stage = (str(told.get(name, "")) for name in ("system", "stage"))
@@ -168,7 +165,7 @@ class Jobs:
 
     def _place(self, job_id: str) -> Path:
         if not _ID.fullmatch(job_id):
-            raise EvalError("没有这次评测，可能已经删除。请刷新页面。")
+            raise EvalError(_GONE)
         return self.folder / job_id
 
     @contextmanager
@@ -222,6 +219,21 @@ def report_of(jobs: Jobs, job_id: str) -> str:
 def summary_of(jobs: Jobs, job_id: str) -> dict[str, Any]:
     """The content of a finished run's ``run.json``. Raises EvalError."""
     return RunFolder(_finished(jobs, job_id)).read_json("run.json")
+
+
+def _request(held: Mapping[str, Any]) -> Request:
+    """What a note says was asked. Raises EvalError for one that is missing or damaged."""
+    try:
+        systems = held["systems"]
+        request = Request(**{**held, "systems": tuple(systems)})
+    except (TypeError, KeyError) as error:
+        raise EvalError(_GONE) from error
+    whole = isinstance(systems, list) and systems and all(isinstance(name, str) for name in systems)
+    texts = isinstance(request.dataset, str) and isinstance(request.asked_at, str)
+    count = request.sample is None or isinstance(request.sample, int)
+    if not (whole and texts and count and isinstance(request.answers, bool)):
+        raise EvalError(_GONE)
+    return request
 
 
 def _finished(jobs: Jobs, job_id: str) -> Path:

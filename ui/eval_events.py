@@ -79,8 +79,12 @@ class EvalEvents:
 
     def load(self) -> Updates:
         """A page that was opened: the sets there are, the runs, and the one in progress."""
-        sets = self._sets()
-        return self.state() | {self.p.dataset: self._choices(sets[0][1] if sets else None)}
+
+        def work() -> Updates:
+            sets = self._sets()
+            return self.state() | {self.p.dataset: self._choices(sets[0][1] if sets else None)}
+
+        return self._guarded(work)
 
     def begin(self, dataset: str, systems: Sequence[str], count: float | None, answers: bool) -> Updates:
         """Start a run."""
@@ -93,7 +97,10 @@ class EvalEvents:
         return self._guarded(work)
 
     def tick(self, chosen: str) -> Updates:
-        """The run in progress a moment later; once it is done, its figures."""
+        """The run in progress a moment later; once it is done, its figures. Whatever is wrong, the watch then ends."""
+        return self._guarded(lambda: self._watched(chosen))
+
+    def _watched(self, chosen: str) -> Updates:
         there = self.jobs.jobs()
         busy = _busy(there)
         if busy:
@@ -157,7 +164,17 @@ class EvalEvents:
         try:
             return work()
         except Exception as error:  # whatever goes wrong, the reader gets a message and keeps what was typed
-            return self.state(problem(message_of(error)))
+            said = problem(message_of(error))
+        try:
+            return self.state(said)
+        except Exception as error:  # not even the runs can be listed: nothing to watch
+            return {self.p.told: problem(message_of(error)), self.p.timer: _resting()}
+
+
+def _resting() -> Any:  # noqa: ANN401
+    import gradio as gr
+
+    return gr.Timer(active=False)
 
 
 def _busy(jobs: Sequence[Job]) -> Job | None:
