@@ -52,14 +52,12 @@ class ChatEvents(ChatPage):
             yield self.examples(visible=True)
 
     def ask(self, request: Request, text: str, conversation: str, editing: str, *form: Value) -> Iterator[Updates]:
-        """A question is sent."""
+        """The question in the box is sent."""
+        yield from self._safely(self._asked, request, text, conversation, editing, form, {self.p.question: ""})
 
-        def asked() -> Iterator[Updates]:
-            turn = self.answering.ask(text, chosen(*form), conversation_id=_known(conversation), replaces=editing)
-            yield {self.p.question: ""} | self.asked(turn, form)
-            yield from self._followed(turn, self._number(request))
-
-        yield from self._safely(asked)
+    def pick(self, request: Request, text: str, conversation: str, editing: str, *form: Value) -> Iterator[Updates]:
+        """A question that is offered is sent; what is typed in the box stays there."""
+        yield from self._safely(self._asked, request, text, conversation, editing, form, {})
 
     def press(
         self,
@@ -74,7 +72,7 @@ class ChatEvents(ChatPage):
         deeds: dict[str, Callable[[], Iterator[Updates]]] = {
             "new": lambda: self.new(request),
             "open": lambda: self.opened(request, data.get("id", "")),
-            "ask": lambda: self.ask(request, data.get("question", ""), conversation, "", *form),
+            "ask": lambda: self._asked(request, data.get("question", ""), conversation, "", form, {}),
             "retry": lambda: self._again(request, data.get("turn", ""), form),
             "edit": lambda: self._edit(data.get("turn", ""), form),
             "remark": lambda: self._remark(data, conversation),
@@ -150,6 +148,13 @@ class ChatEvents(ChatPage):
                 return
 
     # Deeds
+
+    def _asked(
+        self, request: Request, text: str, conversation: str, editing: str, form: tuple[Any, ...], also: Updates
+    ) -> Iterator[Updates]:
+        turn = self.answering.ask(text, chosen(*form), conversation_id=_known(conversation), replaces=editing)
+        yield also | self.asked(turn, form)
+        yield from self._followed(turn, self._number(request))
 
     def _again(self, request: Request, turn_id: str, form: tuple[Any, ...]) -> Iterator[Updates]:
         before = self.answering.turn(_turn(turn_id))

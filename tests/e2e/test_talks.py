@@ -196,11 +196,13 @@ def test_the_cards_light_up_the_chips_go_and_a_follow_up_is_answered(page: Page,
     expect(turn.locator(".card.lit")).to_have_count(1)
     page.locator("#chips .chip").click()
     expect(page.locator("#chips .chip")).to_have_count(0)
+    page.get_by_role("textbox", name="问题").fill("还没写完")
     offered = page.locator("#more .go-on button").first
     question = offered.text_content() or ""
     offered.click()
     expect(page.locator("#t2 .question p").first).to_have_text(question)
-    expect(page.locator("#t2 .sentence").first).to_be_visible()
+    expect(page.locator("#t2:not([data-state=asked]) .sentence").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="问题")).to_have_value("还没写完")
     expect(page.locator("#t2 .limits")).to_have_count(0)
     ask(page, NONSENSE)
     below = "document.querySelector('#t3 .refusal').getBoundingClientRect().bottom"
