@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Connection, Index, MetaData, String, Table, Text, delete, insert, select, update
 
 from kb.catalog.db import Database
-from kb.errors import BaseTooNew, HomeNotWritable
+from kb.errors import BaseTooNew, HomeNotWritable, KBError
 
 FILE = "user.db"
 SCHEMA = 2  # 2 added the conversations: an older program would drop the texts only they cite
+
+_PATIENCE = 10.0  # seconds somebody who reads is waited for
 
 #: A cited revision: (id, revision).
 At = tuple[str, str]
@@ -47,11 +49,23 @@ def _citing(name: str, owner: str) -> Table:
         Column(owner, String(24), primary_key=True),
         Column("policy_id", String(200), primary_key=True),
         Column("revision", String(16), primary_key=True),
+        Index(f"{name}_at", "policy_id", "revision"),  # who else cites it: asked of each kept text when one goes
     )
 
 
 draft_citations = _citing("draft_citations", "draft_id")
 turn_citations = _citing("turn_citations", "turn_id")
+
+
+class LeftInFile(KBError):
+    """What was deleted can still be read in the file or beside it."""
+
+    def __init__(self, path: Path) -> None:
+        """Say what to do."""
+        self.path = path
+        super().__init__(
+            f"已经删除，不能再打开；但别的程序正在读 {path}，删掉的文字还留在磁盘上。请关掉它，再永久删除一次。"
+        )
 
 
 class UserFile:
@@ -63,7 +77,7 @@ class UserFile:
         Raises BaseTooNew, Corrupt, HomeNotWritable.
         """
         self.home, self.path = home, home / FILE
-        self._database = Database(self.path, repair)
+        self._database = Database(self.path, repair, wipes=True)
         self._prepared = False
         if self.exists:
             self._prepare()
@@ -97,10 +111,15 @@ class UserFile:
         self._prepared = True
 
     def shrink(self) -> None:
-        """Write the file anew without what was deleted from it, so that none of it can be read there any more."""
-        with closing(sqlite3.connect(self.path, timeout=30)) as connection:
+        """Write the file anew without what was deleted from it, so that none of it can be read there any more.
+
+        Raises LeftInFile where somebody reads what was there before: it stays in the log beside the file so long.
+        """
+        with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as connection:
             connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise LeftInFile(self.path)
 
     def close(self) -> None:
         """Give up the file."""
@@ -113,6 +132,9 @@ class UserFile:
 
     def _create(self, connection: Connection) -> None:
         metadata.create_all(connection)
+        for table in (draft_citations, turn_citations):  # a table that was there keeps to what it had
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
         found = connection.execute(select(_meta.c.value).where(_meta.c.key == "schema")).scalar()
         if found is None:
             connection.execute(insert(_meta).values(key="schema", value=str(SCHEMA)))

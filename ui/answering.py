@@ -30,6 +30,7 @@ _LOG = logging.getLogger(__name__)
 _LONGEST = 900.0  # seconds after which nobody can still be answering
 _PAUSE = 0.15  # seconds between two looks at an answer that grows: a long one must not be drawn with every word
 _ELSEWHERE = 1.0  # seconds between two looks at what another process answers
+_DAY = 24 * 3600.0  # seconds
 _GRACE = 3.0  # seconds an answer is waited for when the program ends
 LONGEST_QUESTION = 2000
 
@@ -79,6 +80,7 @@ class Answering:
         self._guard = threading.Lock()
         self._room = room or Room()
         self._closing = threading.Event()
+        self._tidied: float | None = None
 
     def ask(self, question: str, filters: Filters, *, conversation_id: str = "", replaces: str = "") -> Turn:
         """Save a question and begin to answer it.
@@ -147,6 +149,18 @@ class Answering:
             self.store.ended(turn_id, TurnState.LOST)
             return self.store.turn(turn_id)
         return found
+
+    def tidy(self) -> None:
+        """Delete for good what was deleted long ago, at most once a day: a server may run for months."""
+        now = time.monotonic()
+        with self._guard:
+            if self._tidied is not None and now - self._tidied < _DAY:
+                return
+            self._tidied = now
+        try:
+            self.store.purge()
+        except KBError as error:  # whoever opens the page has nothing to do with it
+            _LOG.warning("deleted conversations are not purged: %s", error)
 
     def offering(self, turn_id: str) -> bool:
         """Whether follow-ups to a turn are still being looked for."""
@@ -265,7 +279,6 @@ def open_answering(
         place = Path(tempfile.gettempdir(), f"zhice-{secrets.token_hex(8)}")
         return Answering(desk, ConversationStore(place), room=room)
     store = ConversationStore(base.settings.home / folder)
-    store.purge()
     return Answering(
         desk,
         store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +44,7 @@ class ChatEvents(ChatPage):
     def load(self, request: Request) -> Iterator[Updates]:
         """The page is opened: at the conversation its address names, its answer followed to its end."""
         wanted = str(request.query_params.get("c") or "")
+        threading.Thread(target=self.answering.tidy, name="tidy", daemon=True).start()
         yield self.guarded(self.filled)
         if wanted:
             yield from self._safely(self.opened, request, wanted)
@@ -194,8 +196,10 @@ class ChatEvents(ChatPage):
         yield self.listed(conversation)
 
     def _erase(self, request: Request) -> Iterator[Updates]:
-        self.answering.store.erase()
-        yield from self.new(request)
+        try:
+            self.answering.store.erase()
+        finally:  # they are gone from the list, also where the file could not be written anew
+            yield from self.new(request)
 
     def _unfilter(self, data: Mapping[str, str], editing: str, form: tuple[Any, ...]) -> Iterator[Updates]:
         field, value = data.get("field", ""), data.get("value", "")

@@ -25,12 +25,15 @@ class Database:
     A read-then-write transaction begun deferred can fail with "database is locked" whatever the timeout, hence two.
     """
 
-    def __init__(self, path: Path, repair: str = _SYNC_ANEW) -> None:
-        """Name the file, opened at the first transaction, and say what a user is to do when it is damaged."""
+    def __init__(self, path: Path, repair: str = _SYNC_ANEW, *, wipes: bool = False) -> None:
+        """Name the file, opened at the first transaction, and say what a user is to do when it is damaged.
+
+        With ``wipes`` what is deleted is overwritten, where others only forget where it stood.
+        """
         self.path = path
         self._repair = repair
-        self._readers = _engine(path, "BEGIN")
-        self._writers = _engine(path, "BEGIN IMMEDIATE")
+        self._readers = _engine(path, "BEGIN", wipes)
+        self._writers = _engine(path, "BEGIN IMMEDIATE", wipes)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -71,7 +74,7 @@ def rows_for(connection: Connection, query: Select[Any], column: Any, ids: Itera
         yield from connection.execute(query.where(column.in_(some)))
 
 
-def _engine(path: Path, begin: str) -> Engine:
+def _engine(path: Path, begin: str, wipes: bool) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
@@ -81,6 +84,8 @@ def _engine(path: Path, begin: str) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         # The catalog must not fall behind the indexes after a power cut: each commit reaches the disk.
         cursor.execute("PRAGMA synchronous=FULL")
+        if wipes:
+            cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -80,17 +80,22 @@ class Shelf:
         self._set(conversation_id, deleted_on=None)
 
     def purge(self, older_than: timedelta = timedelta(days=DAYS_KEPT)) -> int:
-        """Delete for good what was deleted longer ago than this; how many conversations."""
+        """Delete for good what was deleted longer ago than this; how many conversations. Raises LeftInFile."""
         if not self._file.exists:
             return 0
         until = (datetime.now(UTC) - older_than).isoformat(timespec="milliseconds")
         with self._file.write() as connection:
             gone = list(connection.scalars(select(_C.conversation_id).where(_C.deleted_on <= until)))
             self._drop(connection, gone)
+        if gone:
+            self._file.shrink()
         return len(gone)
 
     def erase(self) -> int:
-        """Delete all conversations and remarks for good, so that nothing of them is left in the file; how many."""
+        """Delete all conversations and remarks for good, so that nothing of them is left in the file; how many.
+
+        Raises LeftInFile where they are gone, but somebody keeps the file from being written anew.
+        """
         if not self._file.exists:
             return 0
         with self._file.write() as connection:

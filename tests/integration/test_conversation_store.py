@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from kb import userdata
 from kb.commands import main
 from kb.conversations.export import exported
 from kb.conversations.model import (
@@ -144,6 +145,47 @@ def test_what_is_erased_cannot_be_read_in_the_file(store: ConversationStore) -> 
     with DraftStore(store.home) as drafts:  # drafts are another matter
         assert drafts.load(saved.draft_id) == saved
         assert drafts.texts(saved.draft_id) == {("p1", MEASURE.citation.revision): DRAFT_TEXT}
+
+
+def left(store: ConversationStore, *words: str) -> list[str]:
+    """Which of the words can be read in the file or beside it."""
+    files = b"".join(p.read_bytes() for p in store.home.glob("user.db*"))
+    return [w for w in words if w.encode() in files]
+
+
+def test_what_is_purged_cannot_be_read_in_the_file(store: ConversationStore) -> None:
+    asked(store, "留着的一句话")
+    gone = asked(store, "问得很特别的一句话")
+    store.delete(gone.conversation_id)
+    assert (store.purge(timedelta(0)), left(store, "问得很特别", "留着的")) == (1, ["留着的"])
+
+
+def test_what_somebody_still_reads_is_not_said_to_be_erased(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(userdata, "_PATIENCE", 0.05)
+    asked(store, "问得很特别的一句话")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM turns").fetchone() == (1,)
+        with pytest.raises(userdata.LeftInFile, match="别的程序正在读 .*请关掉它，再永久删除一次"):
+            store.erase()
+        assert (store.list(), left(store, "问得很特别")) == ((), ["问得很特别"])
+    assert (store.erase(), left(store, "问得很特别")) == (0, [])
+
+
+def test_who_cites_a_text_is_looked_up_by_an_index_in_old_files_too(store: ConversationStore) -> None:
+    asked(store)
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        for table in ("draft_citations", "turn_citations"):
+            connection.execute(f"DROP INDEX {table}_at")
+    with ConversationStore(store.home), closing(sqlite3.connect(store.path)) as connection:
+        plan = connection.execute(
+            "EXPLAIN QUERY PLAN SELECT 1 FROM turn_citations WHERE policy_id = 'p1' AND revision = 'r'"
+        ).fetchall()
+    assert [row[3] for row in plan] == [
+        "SEARCH turn_citations USING COVERING INDEX turn_citations_at (policy_id=? AND revision=?)"
+    ]
 
 
 def test_all_of_it_can_be_taken_away(store: ConversationStore) -> None:
