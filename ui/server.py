@@ -64,15 +64,23 @@ class PortInUse(KBError):
         )
 
 
-def view_of(base: Base, policy_id: str, revision: str | None, start: str | None, end: str | None) -> DocumentView:
+def view_of(
+    base: Base,
+    policy_id: str,
+    revision: str | None,
+    start: str | None,
+    end: str | None,
+    kept: Callable[[str, str], str | None] = lambda policy_id, revision: None,
+) -> DocumentView:
     """What a request asks for; a quotation that does not lie in the text is left out, with a notice.
 
+    ``kept`` gives the text of a revision that the base no longer has, where a conversation that cites it keeps it.
     Raises UnknownDocument where there is no such document.
     """
     current = base.document(policy_id)
     document, notice = current, ""
     if revision and revision != current.revision:
-        older = _older(base, policy_id, revision)
+        older = _older(base, policy_id, revision) or _kept(kept, current, revision)
         if older is None:
             notice = "引用时的版本已不在知识库里，下面是当前版本，引文位置可能已经变化。"
         document = older or current
@@ -91,6 +99,12 @@ def kept_view(answering: Answering, policy_id: str, query: Mapping[str, str]) ->
     document = PolicyDocument(text, policy_id)
     quote = _quote(document, query.get("start"), query.get("end"))
     return DocumentView(document, quote, revision, "这份文件已不在知识库里，下面是引用时留存的全文。")
+
+
+def _kept(kept: Callable[[str, str], str | None], current: PolicyDocument, revision: str) -> PolicyDocument | None:
+    """The revision by its text alone: what else is known is known of the current one."""
+    text = kept(current.policy_id, revision) if _REVISION.fullmatch(revision) else None
+    return PolicyDocument(text, current.policy_id, title=current.title) if text is not None else None
 
 
 def _older(base: Base, policy_id: str, revision: str) -> PolicyDocument | None:
@@ -137,7 +151,9 @@ def application(
     def document(request: Any) -> Any:  # noqa: ANN401
         wanted = (request.query_params.get(k) for k in ("revision", "start", "end"))
         try:
-            view = view_of(desk.base, request.path_params["policy_id"], *wanted)
+            view = view_of(
+                desk.base, request.path_params["policy_id"], *wanted, kept=lambda *at: mine().store.text(*at)
+            )
             html, status = document_page(in_context(view, base, request.query_params.get("page"))), 200
         except UnknownDocument as error:
             kept = kept_view(mine(), request.path_params["policy_id"], request.query_params)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -89,3 +92,37 @@ def test_a_cited_document_that_is_gone_is_shown_as_it_was_kept(answering: Answer
     assert "".join(m.text_content() for m in page.iter("mark")) == cited.quote
     assert [n.text_content() for n in page.cssselect(".notice")] == ["这份文件已不在知识库里，下面是引用时留存的全文。"]
     assert lost.status_code == 404
+
+
+def test_a_cited_revision_is_shown_as_it_was_kept_where_the_base_has_only_a_newer_one(tmp_path: Path) -> None:
+    newer = replace(PLAN, text=PLAN.text.replace("900家", "950家"))
+    with ConversationStore(tmp_path) as store:
+        asked(store)
+        answering = Answering(Desk(FakeBase([newer])), store)
+        start = PLAN.text.index("入园企业达到900家")
+        with TestClient(application(answering.desk, None, lambda: answering)) as client:
+            page = client.get("/doc/p1", params={"revision": PLAN.revision, "start": start, "end": start + 10})
+            other = client.get("/doc/p1", params={"revision": "0" * 16, "start": start, "end": start + 10})
+    shown = html.document_fromstring(page.text)
+    assert [mark.text_content() for mark in shown.cssselect("#text mark")] == [PLAN.text[start : start + 10]]
+    assert "这不是该文件的当前版本，而是引用时的版本。" in shown.text_content()
+    assert "引用时的版本已不在知识库里" in html.document_fromstring(other.text).text_content()
+
+
+def test_what_was_deleted_long_ago_is_purged_once_a_day_while_the_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [1000.0]
+    monkeypatch.setattr("ui.answering.time.monotonic", lambda: seconds[0])
+    with ConversationStore(tmp_path) as store:
+        answering = Answering(Desk(FakeBase([])), store)
+        left = []
+        for later in (0.0, 3600.0, 25 * 3600.0):
+            seconds[0] = 1000.0 + later
+            gone = asked(store)
+            store.delete(gone.conversation_id)
+            with closing(sqlite3.connect(store.path)) as connection, connection:
+                connection.execute("UPDATE conversations SET deleted_on = '2020-01-01T00:00:00.000+00:00'")
+            answering.tidy()
+            left.append(len(store.list(deleted=True)))
+    assert left == [0, 1, 0]
