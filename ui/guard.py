@@ -1,11 +1,13 @@
 """Stands before everything that is served: finds out who asks, and lets through what they may do.
 
 A home without accounts serves this machine alone, called by its own names (a foreign name that is pointed here is a
-page of somebody else). With accounts everybody logs in: people by a session in a cookie, programs by a key.
+page of somebody else) and not through a proxy, behind which could be anybody. With accounts everybody logs in: people
+by a session in a cookie, programs by a key.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,8 +18,9 @@ from kb.accounts import Scope as ReadOrWrite
 from kb.errors import KBError
 from ui.caller import SCOPE, calling
 from ui.permissions import SAFE, Rule, allowed, rule_of, takes_keys
-from ui.same_origin import called_by_own_name, from_own_page
+from ui.same_origin import called_by_own_name, came_through_a_proxy, from_own_page
 
+_LOG = logging.getLogger(__name__)
 COOKIE = "zhice_session"
 _THREADS = 4  # that look up who asks; none of those that answer, which a crowd can fill
 _FOREIGN = "这个操作只能在知策的网页里做。"
@@ -92,7 +95,7 @@ class Guard:
     def _known(self, scope: Scope, rule: Rule | None) -> tuple[Caller | None, bool]:
         """Who asks, None where that is not known, and whether by key. Raises Refused."""
         if self.accounts is None or not self.accounts.any:
-            if not called_by_own_name(scope):
+            if not called_by_own_name(scope) or came_through_a_proxy(scope):
                 raise _foreign(scope)
             return LOCAL, False
         if rule is not None and rule.role is None:
@@ -118,7 +121,10 @@ class Guard:
             outcome = "完成" if status < 400 else f"没有完成（{status}）"
             if self.accounts is not None:
                 given = (rule.action, _target(rule, scope), outcome, address_of(scope))
-                await self._in_thread(partial(self.accounts.note, who, "key" if who.key_id else "page", *given))
+                try:
+                    await self._in_thread(partial(self.accounts.note, who, "key" if who.key_id else "page", *given))
+                except Exception:  # the change stands: to tell of a failure would be untrue
+                    _LOG.exception("a change is not in the log of changes: %s", rule.action)
 
         async def watched(message: Any) -> None:  # noqa: ANN401
             if message["type"] == "http.response.start":

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _SAFE = ("GET", "HEAD")
+_PROXIED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
 
 
 def from_own_page(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
@@ -29,6 +30,11 @@ def called_by_own_name(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
     """Whether a server that listens on this machine alone is called by one of this machine's own names."""
     listener = scope.get("server")
     return not (listener and is_loopback(listener[0])) or is_loopback(_name(_header(scope, b"host") or ""))
+
+
+def came_through_a_proxy(scope: Any) -> bool:  # noqa: ANN401 - an ASGI scope
+    """Whether a proxy on this machine passes on what somebody elsewhere asks, and says so."""
+    return any(key.lower() in _PROXIED for key, _ in scope["headers"])
 
 
 def _header(scope: Any, name: bytes) -> str | None:  # noqa: ANN401

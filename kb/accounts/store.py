@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets as random
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Update, delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from kb.accounts import audit, secrets
 from kb.accounts.audit import Deed
@@ -30,8 +32,9 @@ from kb.accounts.model import (
 from kb.accounts.tables import SCHEMA, accounts, keys, meta, metadata, sessions
 from kb.accounts.throttle import Throttle
 from kb.catalog.db import Database
-from kb.errors import BaseTooNew, HomeNotWritable
+from kb.errors import BaseTooNew, HomeNotWritable, KBError
 
+_LOG = logging.getLogger(__name__)
 FILE = "accounts.db"
 _REPAIR = "请从备份恢复（python -m kb restore），或移走该文件后重新建立账号。"
 _IDLE = 12 * 3600  # seconds a session lives unused
@@ -161,8 +164,7 @@ class Accounts:
         if row is None or row.began < now - _LIFE or row.seen_at < now - _IDLE:
             return None
         if row.seen_at < now - _NOTED:
-            with self._write() as connection:
-                connection.execute(update(sessions).where(_S.digest == digest).values(seen_at=now))
+            self._noted(update(sessions).where(_S.digest == digest).values(seen_at=now))
         return Caller(row.account_id, row.name, Role(row.role), row.folder)
 
     # Keys
@@ -215,8 +217,7 @@ class Accounts:
             return None
         noted = datetime.fromtimestamp(self._clock() - _NOTED, UTC).isoformat(timespec="seconds")
         if row.used_at is None or row.used_at < noted:
-            with self._write() as connection:
-                connection.execute(update(keys).where(_K.key_id == key_id).values(used_at=self._now()))
+            self._noted(update(keys).where(_K.key_id == key_id).values(used_at=self._now()))
         return Caller(row.account_id, row.name, Role(row.role), row.folder, Scope(row.scope), key_id)
 
     # The log
@@ -258,6 +259,14 @@ class Accounts:
             raise WrongLogin
         self._throttle.passed(folded, address)
         return row
+
+    def _noted(self, used: Update) -> None:
+        """Note that a session or key was used; where that cannot be written, it was used all the same."""
+        try:
+            with self._write() as connection:
+                connection.execute(used)
+        except (KBError, OperationalError) as error:
+            _LOG.warning("the use of a session or key is not noted: %s", error)
 
     def _now(self) -> str:
         return datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds")

@@ -14,7 +14,7 @@ import pytest
 from kb.accounts import LOCAL, AccountError, Accounts, Caller, Deed, Role, Scope, Throttled, WrongLogin, secrets
 from kb.accounts.model import checked_name, checked_password, role_of
 from kb.accounts.throttle import Throttle
-from kb.errors import BaseTooNew, Corrupt
+from kb.errors import BaseTooNew, Corrupt, HomeNotWritable
 from tests.accounts import CHEAP
 
 GOOD = "风起云涌-2026-夏"
@@ -166,6 +166,22 @@ def test_a_session_ends_unused_and_in_any_case(accounts: Accounts, clock: Clock)
         assert accounts.by_session(used)
     clock.now += 10 * HOUR  # used all the time, but 7 days old
     assert accounts.by_session(used) is None
+
+
+def test_a_session_and_a_key_work_while_their_use_cannot_be_noted(
+    accounts: Accounts, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    accounts.add("张三", GOOD, Role.ADMIN)
+    token, (_, secret) = accounts.login("张三", GOOD, HERE), accounts.make_key("张三", "脚本", Scope.READ)
+    clock.now += HOUR
+
+    def full() -> None:
+        raise HomeNotWritable(accounts.home, "disk is full")
+
+    monkeypatch.setattr(accounts._database, "write", full)
+    assert accounts.by_session(token) is not None
+    assert accounts.by_key(secret) is not None
+    assert len(caplog.records) == 2
 
 
 def test_a_role_changes_in_a_running_session(accounts: Accounts) -> None:

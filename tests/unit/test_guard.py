@@ -11,8 +11,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
-from kb.accounts import LOCAL, Accounts, Caller, Forbidden, Role, Scope, secrets
+from kb.accounts import LOCAL, Accounts, Caller, Forbidden, Role, Scope, audit, secrets
+from kb.errors import HomeNotWritable
 from tests.accounts import CHEAP
 from ui.caller import caller, calling, need
 from ui.guard import COOKIE, Guard
@@ -93,6 +95,36 @@ def test_without_accounts_a_foreign_name_that_leads_here_reads_nothing(accounts:
     for method in ("GET", "POST"):
         answer = served(method, "/library/uploads", {"Host": host})
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "foreign")
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_without_accounts_nobody_is_served_through_a_proxy(accounts: Accounts, header: str) -> None:
+    """A proxy on this machine may call it by its own name, whoever stands behind."""
+    served = Served(accounts, LOOPBACK)
+    answer = served("GET", "/doc/p1", {header: "203.0.113.9"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "foreign")
+    accounts.add("管理", PASSWORD, Role.ADMIN)
+    token = accounts.login("管理", PASSWORD, "")
+    assert served("GET", "/doc/p1", {header: "203.0.113.9"}, token=token).status_code == 200
+
+
+def test_a_websocket_is_closed(accounts: Accounts, people: dict[Role, str]) -> None:
+    client, cookie = Served(accounts).client, {"Cookie": f"{COOKIE}={people[Role.ADMIN]}"}
+    with pytest.raises(WebSocketDisconnect) as closed, client.websocket_connect("/", headers=cookie):
+        pass
+    assert closed.value.code == 1008
+
+
+def test_a_change_that_cannot_be_logged_is_not_said_to_have_failed(
+    accounts: Accounts, people: dict[Role, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*given: object, **more: object) -> None:
+        raise HomeNotWritable(accounts.home, "disk is full")
+
+    monkeypatch.setattr(audit, "note", full)
+    answer = Served(accounts)("POST", "/library/remove/p1", token=people[Role.EDITOR])
+    assert (answer.status_code, answer.json()["name"]) == (200, "编辑")
+    assert [r.getMessage() for r in caplog.records] == ["a change is not in the log of changes: 移除文件"]
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://192.168.1.5", "http://192.168.1.50:7860"])
