@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from eval.jobs import Jobs
 from kb.accounts import Accounts
 from kb.base import KnowledgeBase
-from kb.errors import KBError, UnknownDocument
-from kb.model import PolicyDocument, Span
+from kb.errors import KBError
 from ui.account_routes import add_accounts
-from ui.answering import Answering, Mine
+from ui.answering import Mine
 from ui.api.mount import add_api
 from ui.chat_routes import add_chat
-from ui.desk import Base, Desk
-from ui.document import DocumentView, document_page, not_found_page
-from ui.document_routes import add_documents, in_context
+from ui.desk import Desk
+from ui.document import not_found_page
+from ui.document_opened import add_document_page
+from ui.document_routes import add_documents
 from ui.downloads import add_downloads, add_reports
 from ui.guard import Guard
 from ui.library_routes import add_library
@@ -31,9 +30,6 @@ from ui.page import HEAD, STATIC, TITLE, build
 from ui.rooms import Rooms
 from ui.same_origin import is_loopback
 
-_DOCUMENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 # Gradio's page compiles templates and sets inline styles; all that is allowed to it is to stay on this machine.
 _CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -43,7 +39,6 @@ _CHAT_POLICY = (
 # Not "no-referrer": under it browsers send forms of this very page as from nowhere (Origin: null).
 _COMMON_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY"}
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_REVISION = re.compile(r"[0-9a-f]{16}")
 
 
 _REFUSALS = {
@@ -62,66 +57,6 @@ class PortInUse(KBError):
         super().__init__(
             f"无法在 {host}:{port} 打开网页（{why}）。请关掉占用它的程序，或用 --host、--port 换一个地址。"
         )
-
-
-def view_of(
-    base: Base,
-    policy_id: str,
-    revision: str | None,
-    start: str | None,
-    end: str | None,
-    kept: Callable[[str, str], str | None] = lambda policy_id, revision: None,
-) -> DocumentView:
-    """What a request asks for; a quotation that does not lie in the text is left out, with a notice.
-
-    ``kept`` gives the text of a revision that the base no longer has, where a conversation that cites it keeps it.
-    Raises UnknownDocument where there is no such document.
-    """
-    current = base.document(policy_id)
-    document, notice = current, ""
-    if revision and revision != current.revision:
-        older = _older(base, policy_id, revision) or _kept(kept, current, revision)
-        if older is None:
-            notice = "引用时的版本已不在知识库里，下面是当前版本，引文位置可能已经变化。"
-        document = older or current
-    quote = _quote(document, start, end) if not notice else Span(0, 0)
-    if start is not None and quote.start == quote.end and not notice:
-        notice = "链接里的引文位置不在这份文件里，所以没有高亮。"
-    return DocumentView(document, quote, current.revision, notice)
-
-
-def kept_view(answering: Answering, policy_id: str, query: Mapping[str, str]) -> DocumentView | None:
-    """A revision that the base has lost, as a conversation or draft that cites it keeps it; None where none does."""
-    revision = query.get("revision") or ""
-    text = answering.store.text(policy_id, revision) if _REVISION.fullmatch(revision) else None
-    if text is None:
-        return None
-    document = PolicyDocument(text, policy_id)
-    quote = _quote(document, query.get("start"), query.get("end"))
-    return DocumentView(document, quote, revision, "这份文件已不在知识库里，下面是引用时留存的全文。")
-
-
-def _kept(kept: Callable[[str, str], str | None], current: PolicyDocument, revision: str) -> PolicyDocument | None:
-    """The revision by its text alone: what else is known is known of the current one."""
-    text = kept(current.policy_id, revision) if _REVISION.fullmatch(revision) else None
-    return PolicyDocument(text, current.policy_id, title=current.title) if text is not None else None
-
-
-def _older(base: Base, policy_id: str, revision: str) -> PolicyDocument | None:
-    if not _REVISION.fullmatch(revision):
-        return None
-    try:
-        return base.document(policy_id, revision)
-    except UnknownDocument:
-        return None
-
-
-def _quote(document: PolicyDocument, start: str | None, end: str | None) -> Span:
-    if not (start and end and start.isascii() and end.isascii() and start.isdigit() and end.isdigit()):
-        return Span(0, 0)
-    if len(start) > 12 or len(end) > 12 or not int(start) < int(end) <= len(document.text):
-        return Span(0, 0)
-    return Span(int(start), int(end))
 
 
 def application(
@@ -148,22 +83,6 @@ def application(
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
     files = {p.name: p for p in STATIC.iterdir() if p.suffix in _TYPES}
 
-    def document(request: Any) -> Any:  # noqa: ANN401
-        wanted = (request.query_params.get(k) for k in ("revision", "start", "end"))
-        try:
-            view = view_of(
-                desk.base, request.path_params["policy_id"], *wanted, kept=lambda *at: mine().store.text(*at)
-            )
-            html, status = document_page(in_context(view, base, request.query_params.get("page"))), 200
-        except UnknownDocument as error:
-            kept = kept_view(mine(), request.path_params["policy_id"], request.query_params)
-            html, status = (document_page(kept), 200) if kept else (not_found_page(str(error)), 404)
-        except KBError as error:
-            html, status = not_found_page(str(error)), 503
-        return HTMLResponse(
-            html, status, headers={"Content-Security-Policy": _DOCUMENT_POLICY, "Cache-Control": "no-store"}
-        )
-
     def static(request: Any) -> Any:  # noqa: ANN401
         path = files.get(request.path_params["name"])
         if path is None:
@@ -173,7 +92,7 @@ def application(
     def icon(request: Any) -> Any:  # noqa: ANN401, ARG001
         return FileResponse(files["favicon.svg"], media_type="image/svg+xml")
 
-    app.add_route("/doc/{policy_id:path}", document)
+    add_document_page(app, desk, base, mine)
     app.add_route("/static/{name}", static)
     app.add_route("/favicon.ico", icon)
     add_ops(app, service)

@@ -15,8 +15,9 @@ from kb.model import PolicyDocument, Span
 from tests.fake_base import FakeBase, hostile, plan
 from ui.desk import Desk
 from ui.document import DocumentView
+from ui.document_opened import view_of
 from ui.markup import document_url
-from ui.server import PortInUse, application, listen, view_of
+from ui.server import PortInUse, application, listen
 
 LOST = "引用时的版本已不在知识库里，下面是当前版本，引文位置可能已经变化。"
 OUTSIDE = "链接里的引文位置不在这份文件里，所以没有高亮。"

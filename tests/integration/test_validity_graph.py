@@ -23,8 +23,8 @@ from kb.validity import status_on, told
 from tests.bases import ROOT, open_base, submission
 from tests.integration.test_storage_crashes import STEPS, Crash, crash_at
 from ui.document import document_page
+from ui.document_opened import view_of
 from ui.markup import facts_line
-from ui.server import view_of
 
 DAY = date(2031, 6, 1)
 OLD, NUMBER = "云溪市夜市暂行规定", "云政办〔2027〕6号"
