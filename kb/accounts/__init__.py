@@ -4,8 +4,9 @@ Kept in ``accounts.db`` of the home, apart from what users write. A home without
 """
 
 from kb.accounts.audit import Deed
+from kb.accounts.file import FILE
 from kb.accounts.model import LOCAL, Account, AccountError, Caller, Forbidden, Key, Role, Scope, Throttled, WrongLogin
-from kb.accounts.store import FILE, Accounts
+from kb.accounts.store import Accounts
 
 __all__ = [
     "FILE",

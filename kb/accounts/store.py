@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import secrets as random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from kb.accounts import audit, secrets
 from kb.accounts.audit import Deed
+from kb.accounts.file import AccountsFile
 from kb.accounts.model import (
     Account,
     AccountError,
@@ -29,14 +29,11 @@ from kb.accounts.model import (
     checked_name,
     checked_password,
 )
-from kb.accounts.tables import SCHEMA, accounts, keys, meta, metadata, sessions
+from kb.accounts.tables import accounts, keys, sessions
 from kb.accounts.throttle import Throttle
-from kb.catalog.db import Database
-from kb.errors import BaseTooNew, HomeNotWritable, KBError
+from kb.errors import KBError
 
 _LOG = logging.getLogger(__name__)
-FILE = "accounts.db"
-_REPAIR = "请从备份恢复（python -m kb restore），或移走该文件后重新建立账号。"
 _IDLE = 12 * 3600  # seconds a session lives unused
 _LIFE = 7 * 24 * 3600  # and at most
 _NOTED = 300  # seconds: that a session or key was used is written no more often
@@ -50,22 +47,13 @@ class Accounts:
 
     def __init__(self, home: Path, clock: Callable[[], float] = time.time, throttle: Throttle | None = None) -> None:
         """Name the home. ``clock`` gives seconds since 1970. Raises BaseTooNew, Corrupt."""
-        self.home, self.path = home, home / FILE
+        self.home, self._file = home, AccountsFile(home)
         self._clock, self._throttle = clock, throttle or Throttle()
-        self._database = Database(self.path, _REPAIR)
-        self._any = self._prepared = False
-        if self.path.exists():
-            self._prepare()
 
     @property
     def any(self) -> bool:
         """Whether there are accounts: then everybody has to log in. The last administrator cannot be removed."""
-        if not self._any and self.path.exists():
-            if not self._prepared:
-                self._prepare()  # another process has made the file, and may be about to make the tables
-            with self._database.read() as connection:
-                self._any = connection.execute(select(_A.account_id).limit(1)).first() is not None
-        return self._any
+        return self._file.any
 
     # Accounts
 
@@ -73,13 +61,13 @@ class Accounts:
         """All accounts by name."""
         if not self.any:
             return ()
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             return tuple(_account(row) for row in connection.execute(select(accounts).order_by(_A.folded)))
 
     def get(self, name: str) -> Account:
         """The account of that name. Raises AccountError."""
         if self.any:
-            with self._database.read() as connection:
+            with self._file.read() as connection:
                 return _account(_named(connection, name))
         raise AccountError(_unknown(name))
 
@@ -90,7 +78,7 @@ class Accounts:
         if not self.any and role is not Role.ADMIN:
             raise AccountError("第一个账号必须是管理员（admin），否则没有人能管理账号。请先加管理员。")
         account_id = f"a{random.token_hex(6)}"
-        with self._write() as connection:
+        with self._file.write() as connection:
             first = connection.execute(select(func.count()).select_from(accounts)).scalar() == 0
             if connection.execute(select(_A.account_id).where(_A.folded == name.casefold())).first():
                 raise AccountError(f"已经有叫“{name}”的账号。请换一个名字，或改它的密码和角色。")
@@ -98,14 +86,13 @@ class Accounts:
             account = Account(account_id, name, role, folder, self._now())
             values = {n: getattr(account, n) for n in account.__slots__} | {"role": role.value}
             connection.execute(insert(accounts).values(folded=name.casefold(), password=kept, **values))
-        self._any = True
         return account
 
     def set_password(self, name: str, password: str) -> None:
         """Another password; who is logged in with the old one is logged out. Raises AccountError."""
         account = self.get(name)
         kept = secrets.hashed(checked_password(password, account.name))
-        with self._write() as connection:
+        with self._file.write() as connection:
             mine = _A.account_id == account.account_id
             connection.execute(update(accounts).where(mine).values(password=kept))
             connection.execute(delete(sessions).where(_S.account_id == account.account_id))
@@ -117,7 +104,7 @@ class Accounts:
 
     def set_role(self, name: str, role: Role) -> None:
         """Another role, from the next request on. Raises AccountError."""
-        with self._write() as connection:
+        with self._file.write() as connection:
             row = _named(connection, name)
             if role is not Role.ADMIN:
                 _keep_an_admin(connection, row)
@@ -125,7 +112,7 @@ class Accounts:
 
     def remove(self, name: str) -> Account:
         """Take an account away with its sessions and keys; what it wrote stays in its folder. Raises AccountError."""
-        with self._write() as connection:
+        with self._file.write() as connection:
             row = _named(connection, name)
             _keep_an_admin(connection, row)
             for table in (sessions, keys, accounts):
@@ -138,7 +125,7 @@ class Accounts:
         """The token of a new session. Raises WrongLogin, Throttled."""
         row = self._verified(name, password, address)
         token, now = secrets.token(), int(self._clock())
-        with self._write() as connection:
+        with self._file.write() as connection:
             connection.execute(delete(sessions).where((_S.made_at < now - _LIFE) | (_S.seen_at < now - _IDLE)))
             values = {"digest": secrets.digest(token), "account_id": row.account_id, "made_at": now, "seen_at": now}
             connection.execute(insert(sessions).values(**values))
@@ -150,7 +137,7 @@ class Accounts:
     def logout(self, token: str) -> None:
         """End a session."""
         if self.any:
-            with self._write() as connection:
+            with self._file.write() as connection:
                 connection.execute(delete(sessions).where(_S.digest == secrets.digest(token)))
 
     def by_session(self, token: str) -> Caller | None:
@@ -158,7 +145,7 @@ class Accounts:
         if not token or not self.any:
             return None
         now, digest = int(self._clock()), secrets.digest(token)
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             query = select(accounts, _S.made_at.label("began"), _S.seen_at).join(sessions).where(_S.digest == digest)
             row = connection.execute(query).first()
         if row is None or row.began < now - _LIFE or row.seen_at < now - _IDLE:
@@ -172,7 +159,7 @@ class Accounts:
     def make_key(self, name: str, label: str, scope: Scope) -> tuple[Key, str]:
         """A new key of an account, and its secret, which is told this once. Raises AccountError."""
         label = checked_label(label)
-        with self._write() as connection:
+        with self._file.write() as connection:
             row = _named(connection, name)
             if scope is Scope.WRITE and not Role(row.role).covers(Role.EDITOR):
                 raise AccountError(f"“{row.name}”是读者，不能有读写密钥。请改用只读密钥，或先把角色改为编辑。")
@@ -192,12 +179,12 @@ class Accounts:
         query = select(*(_K[n] for n in Key.__slots__)).order_by(_K.made_at, _K.key_id)
         if name is not None:
             query = query.where(_K.account_id == self.get(name).account_id)
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             return tuple(_key(row) for row in connection.execute(query))
 
     def drop_key(self, key_id: str, account_id: str | None = None) -> Key:
         """Take a key away, of that account where one is named. Raises AccountError."""
-        with self._write() as connection:
+        with self._file.write() as connection:
             query = select(*(_K[n] for n in Key.__slots__)).where(_K.key_id == key_id)
             row = connection.execute(query).first()
             if row is None or account_id not in (None, row.account_id):
@@ -210,7 +197,7 @@ class Accounts:
         key_id = secrets.key_id_of(secret)
         if key_id is None or not self.any:
             return None
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             query = select(accounts, _K.digest, _K.scope, _K.used_at).join(keys).where(_K.key_id == key_id)
             row = connection.execute(query).first()
         if row is None or not secrets.same(row.digest, secret):
@@ -229,19 +216,19 @@ class Accounts:
         if not self.any:
             return
         deed = Deed(self._now(), caller.account_id, caller.name, via, action, target, outcome, address)
-        with self._write() as connection:
+        with self._file.write() as connection:
             audit.note(connection, deed)
 
     def deeds(self, most: int = 200) -> tuple[Deed, ...]:
         """The last changes, the newest first."""
-        if not self.path.exists():
+        if not self._file.path.exists():
             return ()
-        with self._database.read() as connection:
+        with self._file.read() as connection:
             return audit.recent(connection, most)
 
     def close(self) -> None:
         """Give up the file."""
-        self._database.close()
+        self._file.close()
 
     # How
 
@@ -252,7 +239,7 @@ class Accounts:
             raise Throttled(wait)
         row = None
         if self.any:
-            with self._database.read() as connection:
+            with self._file.read() as connection:
                 row = connection.execute(select(accounts).where(_A.folded == folded)).first()
         if not secrets.matches(row.password if row else None, password[:1000]):
             self._throttle.failed(folded, address)
@@ -263,36 +250,13 @@ class Accounts:
     def _noted(self, used: Update) -> None:
         """Note that a session or key was used; where that cannot be written, it was used all the same."""
         try:
-            with self._write() as connection:
+            with self._file.write() as connection:
                 connection.execute(used)
         except (KBError, OperationalError) as error:
             _LOG.warning("the use of a session or key is not noted: %s", error)
 
     def _now(self) -> str:
         return datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds")
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        if not self._prepared:
-            self._prepare()
-        with self._database.write() as connection:
-            yield connection
-
-    def _prepare(self) -> None:
-        """Make the file where there is none, and its tables."""
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            self.path.touch(mode=0o600)
-        except OSError as error:
-            raise HomeNotWritable(self.home, str(error.strerror or error)) from error
-        with self._database.write() as connection:
-            metadata.create_all(connection)
-            found = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar()
-            if found is None:
-                connection.execute(insert(meta).values(key="schema", value=str(SCHEMA)))
-            elif int(found) > SCHEMA:
-                raise BaseTooNew(self.home, int(found), SCHEMA)
-        self._prepared = True
 
 
 def _account(row: Any) -> Account:  # noqa: ANN401

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.accounts.store import FILE as ACCOUNTS_FILE
+from kb.accounts.file import FILE as ACCOUNTS_FILE
 from kb.accounts.tables import SCHEMA as ACCOUNTS_SCHEMA
 from kb.backup.archive import Archive, check_space, open_archive
 from kb.backup.databases import documents_in, is_database, schema_of, sound

@@ -178,7 +178,7 @@ def test_a_session_and_a_key_work_while_their_use_cannot_be_noted(
     def full() -> None:
         raise HomeNotWritable(accounts.home, "disk is full")
 
-    monkeypatch.setattr(accounts._database, "write", full)
+    monkeypatch.setattr(accounts._file, "write", full)
     assert accounts.by_session(token) is not None
     assert accounts.by_key(secret) is not None
     assert len(caplog.records) == 2
