@@ -52,6 +52,7 @@ class ChatEvents(ChatPage):
             yield self.guarded(lambda: self.listed(""))
             self.desk.prepared.wait()
             yield self.examples(visible=True)
+            yield self.unchanged()
 
     def ask(self, request: Request, text: str, conversation: str, editing: str, *form: Value) -> Iterator[Updates]:
         """The question in the box is sent."""
@@ -229,6 +230,7 @@ class ChatEvents(ChatPage):
             yield from deed(*arguments)
         except Exception as error:  # the reader gets a message, the log the traceback
             yield {self.p.told: problem(message_of(error))}
+        yield self.unchanged()
 
 
 def _known(conversation_id: str) -> str:

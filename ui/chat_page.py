@@ -127,6 +127,12 @@ class ChatPage:
 
         return cache(load)
 
+    def unchanged(self) -> Updates:
+        """Nothing. An event ends with it: Gradio tells what was shown last once more at the end, however late."""
+        import gradio as gr
+
+        return {self.p.told: gr.skip()}
+
     def guarded(self, updates: Callable[[], Updates]) -> Updates:
         """The updates, or what went wrong with them."""
         try:

@@ -174,6 +174,22 @@ def test_each_account_has_conversations_of_its_own(site: Site) -> None:
         assert site.client(other).get(f"/chat/{made}.json").status_code == 404
 
 
+def test_the_end_of_an_answer_changes_nothing_on_the_page(site: Site) -> None:
+    """Gradio tells what an event showed last once more at its end, when the page may show the next question."""
+    client = site.client("编辑")
+    config = client.get("/config").json()
+    question = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
+    ask = next(d for d in config["dependencies"] if [question, "submit"] in d["targets"])
+    load = next(d for d in config["dependencies"] if d["outputs"] == ask["outputs"] and d["inputs"] == [])
+    for asked in (ask, load):
+        message = event(client, asked["id"], [ASKED if c == question else None for c in asked["inputs"]])
+        assert message["success"] is True, message
+        nothing = {"__type__": "update"}
+        told = message["output"]["data"]
+        assert len(told) == len(asked["outputs"])
+        assert [one for one in told if one not in (nothing, nothing | {"props": nothing})] == []
+
+
 # The pages of accounts
 
 
