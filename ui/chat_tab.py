@@ -35,7 +35,7 @@ def build_chat(page: Any, mine: Mine, desk: Desk) -> None:  # noqa: ANN401 - gra
     ask = with_request(events.ask)
     gr.on([p.question.submit, p.send.click], ask, [p.question, *at], js=_JS_SENT, **options)
     for example in p.examples:
-        example.click(with_request(events.pick), [example, *at], **options)
+        example.click(with_request(events.pick), [example, *at], js=_JS_SENT, **options)
     press: Callable[..., Any] = told_of_event_and_request(events.press)
     for piece in p.pieces:
         piece.click(press, at, **options)

@@ -72,6 +72,32 @@ def test_a_reload_and_a_second_tab_show_the_same_conversation(page: Page, contex
     assert [t.get_attribute("id") for t in page.locator(".turn").all()] == ["t1", "t2"]
 
 
+def test_what_is_typed_stays_with_its_conversation(page: Page) -> None:
+    welcomed(page)
+    ask(page, QUESTION)
+    settled(page)
+    first = page.url
+    page.get_by_role("button", name="新对话").first.click()
+    expect(page.locator("#examples button").first).to_be_visible()
+    box(page).fill("例子旁边的话")
+    page.locator("#examples button").first.click()  # an example leaves what is typed, which moves along with it
+    expect(page).not_to_have_url(first)
+    expect(page).to_have_url(re.compile(r"\?c="))
+    expect(page.locator("#t1[data-state=answered]")).to_be_visible()
+    second = page.url
+    expect(box(page)).to_have_value("例子旁边的话")
+    box(page).fill("")
+    ask(page, NONSENSE)  # in a conversation that was there: its address does not change
+    box(page).press_sequentially("第二个对话里没写完的")
+    page.locator("#talks .open-talk", has_text=QUESTION).first.click()
+    expect(page).to_have_url(first)
+    expect(box(page)).to_have_value("")
+    page.locator("#talks .open-talk").first.click()
+    expect(page).to_have_url(second)
+    expect(box(page)).to_have_value("第二个对话里没写完的")
+    rest(page)
+
+
 def test_conversations_are_opened_renamed_deleted_and_brought_back(page: Page) -> None:
     welcomed(page)
     ask(page, NONSENSE)

@@ -20,6 +20,8 @@ window.zhice = (() => {
       sending = null;
       return own ? typed : kept(id);
     },
+    // Another conversation is opened: what was sent before has nothing to do with it.
+    left() { sending = null; },
     restore(box) {
       if (box.value || !kept(open())) return;
       Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, kept(open()));
@@ -42,6 +44,12 @@ window.zhice = (() => {
     if (event.target.closest("#question")) window.zhice.keep(event.target.value);
   });
 })();
+
+// Every button of a list or a turn but a question that is offered; before its event reaches the server.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-do]");
+  if (button && button.dataset.do !== "ask") window.zhice.left();
+}, true);
 
 // Hovering or focusing [n] lights the card it stands for.
 (() => {
