@@ -8,11 +8,13 @@ sentences with citations, ``write`` saves it as .xlsx or .docx.
 from __future__ import annotations
 
 from kb.support.answering import answer_line, answer_to, answers
-from kb.support.compare import BY_REGION, BY_YEAR, Cell, Comparison, Row, compare
+from kb.support.compare import Cell, Comparison, Row, compare
 from kb.support.desk import match
-from kb.support.export import SUFFIXES, write
+from kb.support.export import write
 from kb.support.kinds import SupportKind
 from kb.support.marks import Mark
+from kb.support.options import BY_REGION, BY_YEAR, SUFFIXES
+from kb.support.plain import as_json
 from kb.support.profile import KEYS, KINDS, Profile, ProfileError, Statement, read_profile
 from kb.support.reading import State
 from kb.support.results import Group, Held, Judged, LeftOut, Matches, Slice, Source, Support, Verdict
@@ -48,6 +50,7 @@ __all__ = [
     "answer_line",
     "answer_to",
     "answers",
+    "as_json",
     "compare",
     "comparison_text",
     "match",

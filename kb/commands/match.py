@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-from dataclasses import fields, is_dataclass
 from datetime import date
-from decimal import Decimal
-from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from kb.commands.common import Commands, add_common, print_json, printable, reading, words
 from kb.commands.filters import day
-from kb.errors import KBError
-from kb.match import (
-    BY_REGION,
-    BY_YEAR,
-    SUFFIXES,
-    Comparison,
-    Matches,
-    Profile,
-    ProfileError,
-    Understood,
-    compare,
-    comparison_text,
-    match,
-    read_profile,
-    read_sentence,
-    summarise,
-    text_of,
-    write,
-)
-
-_LARGEST = 1_000_000  # bytes of a profile
-_LONGEST_INT = 100  # digits
+from kb.support.options import BY_REGION, BY_YEAR, SUFFIXES
 
 
 def add_to(commands: Commands) -> None:
@@ -52,53 +26,31 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Answer one profile."""
+    # The desk's rules take longer to load than most commands take, so only its own command loads them.
+    from kb.commands.profile import profile_in
+    from kb.match import Understood, as_json, compare, comparison_text, match, read_sentence, text_of, write
+
     today = given.as_of or date.today()
-    read = _read(given, today)
+    read = profile_in(Path(given.profile), today) if given.text is None else read_sentence(given.text, today)
     profile = read.profile if isinstance(read, Understood) else read
+    left = read.left if isinstance(read, Understood) else ()
     as_of = given.as_of or profile.as_of or today
     with reading(given) as view:
         found = match(view, profile, as_of)
         table = compare(view, profile, as_of, given.compare) if given.compare else None
     if given.output:
         write(found, given.output, table)
-    left = read.left if isinstance(read, Understood) else ()
     if given.json:
         print_json(as_json(found, table, left))
-    else:
-        print(printable("\n".join(_lines(found, table, left))))
-        if given.output:
-            print(printable(f"已写入 {given.output}"))
-    return 0
-
-
-def as_json(found: Matches, table: Comparison | None = None, left: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The answer as the stable JSON of the command: ``docs/support.md`` tells its fields."""
-    values = dict(_plain(found))
-    for support in (*(s for g in values["groups"] for s in g["supports"]), *values["near"], *values["apart"]):
-        support["conditions"] = [_condition(judged) for judged in support["conditions"]]
-    summary = [{"text": s.text, "citations": list(s.citations)} for s in summarise(found)]
-    more = {"summary": summary, "not_understood": list(left), "comparison": _plain(table) if table else None}
-    values.update(more)
-    return values
-
-
-def _condition(judged: dict[str, Any]) -> dict[str, Any]:
-    """A condition with its mark in one object."""
-    mark: dict[str, Any] = judged["mark"]
-    condition: dict[str, Any] = mark["condition"]
-    return condition | {
-        "mark": mark["state"],
-        "because": mark["because"],
-        "question": mark["question"],
-        "policy_id": judged["policy_id"],
-        "n": judged["n"],
-    }
-
-
-def _lines(found: Matches, table: Comparison | None, left: tuple[str, ...]) -> list[str]:
+        return 0
     lines = [f"没有读懂的部分：{'；'.join(left)}"] if left else []
     lines.append(text_of(found))
-    return [*lines, "", comparison_text(table)] if table else lines
+    if table:
+        lines += ["", comparison_text(table)]
+    if given.output:
+        lines.append(f"已写入 {given.output}")
+    print(printable("\n".join(lines)))
+    return 0
 
 
 def _output(text: str) -> Path:
@@ -107,48 +59,3 @@ def _output(text: str) -> Path:
     if path.suffix.lower() not in SUFFIXES:
         raise argparse.ArgumentTypeError(f"文件名应以 {' 或 '.join(SUFFIXES)} 结尾，而不是 {text}")
     return path
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a dataclass tree
-    """A dataclass tree with dates and decimals as JSON has them."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    return value
-
-
-def _read(given: argparse.Namespace, today: date) -> Profile | Understood:
-    if given.text is not None:
-        return read_sentence(given.text, today)
-    path = Path(given.profile)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise KBError(f"{path} 无法读取（{error.strerror}）。请核对路径。") from error
-    if len(raw) > _LARGEST:
-        raise ProfileError(f"{path} 有 {len(raw)} 字节，不像一份画像。请检查是否选错了文件。")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ProfileError(f"{path} 不是 UTF-8 编码。请另存为 UTF-8 后重试。") from error
-    if path.suffix.lower() == ".txt":
-        return read_sentence(text, today)
-    return read_profile(_parsed(text, path))
-
-
-def _parsed(text: str, path: Path) -> object:
-    """The JSON of a profile; a number too long for an int is read as the float it is near."""
-    try:
-        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _LONGEST_INT else float(digits))
-    except json.JSONDecodeError as error:
-        where = f"第 {error.lineno} 行第 {error.colno} 个字起读不下去"
-    except RecursionError:
-        where = "括号套得太深"
-    raise ProfileError(f"{path} 不是 JSON：{where}。写成一句话的，请用 .txt 文件或 --text。")

@@ -12,13 +12,12 @@ from kb.model import Citation
 from kb.support.candidates import Candidate, Library
 from kb.support.citing import Citing
 from kb.support.kinds import kind_of, wanted
+from kb.support.options import BY_REGION, BY_YEAR
 from kb.support.profile import Profile
 from kb.support.rank import names_alike, reading_order, states_same
 from kb.support.results import Slice
 from kb.tabular import years_in
 
-#: What the columns can be
-BY_REGION, BY_YEAR = "地区", "年度"
 _MOST_ROWS = 40
 
 

@@ -12,12 +12,11 @@ from typing import Any
 from kb.errors import KBError
 from kb.model import Citation
 from kb.support.compare import Cell, Comparison
+from kb.support.options import SUFFIXES
 from kb.support.results import Matches, Slice, Support
 from kb.support.summary import summarise
 from kb.support.wording import NOT_STATED, SIGNS, others_of
 
-#: The kinds of files that can be written
-SUFFIXES = (".xlsx", ".docx")
 HEADS = (
     "种类", "支持", "判断", "可以得到", "条件对照", "需要确认", "怎么办", "材料", "在哪办", "电话", "截止", "责任单位",
     "地区", "状态", "依据文件", "文号", "章节", "原文",

@@ -197,3 +197,12 @@ def test_importing_everything_loads_no_heavy_package() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.stderr, done.returncode) == ("", 0)
     assert json.loads(done.stdout) == []
+
+
+def test_a_command_on_the_base_loads_no_reader_and_no_desk_before_it_needs_them() -> None:
+    code = (
+        "import json, sys\nimport kb.__main__\n"
+        "print(json.dumps([n for n in sys.modules if n.startswith(('ingest', 'kb.match', 'kb.support.desk'))]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stderr, done.returncode, done.stdout) == ("", 0, "[]\n")

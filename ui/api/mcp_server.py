@@ -15,8 +15,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
-from kb.commands.match import as_json as matches_json
-from kb.match import match, read_profile, read_sentence, text_of
+from kb.match import as_json, match, read_profile, read_sentence, text_of
 from kb.model import Answer
 from ui.api.errors import ApiError, Fault, fault_of
 from ui.api.front import TEXT, Front
@@ -158,7 +157,7 @@ class _Calls:
             found = self._questions.base.on_snapshot(lambda snapshot: match(snapshot.view, given, day))
             left = read.left if read else ()
             told = f"没有读懂的部分：{'；'.join(left)}\n" if left else ""
-            return told + text_of(found), matches_json(found, None, left)
+            return told + text_of(found), as_json(found, None, left)
 
         return await self._done(here, work)
 
