@@ -77,7 +77,7 @@ class UserFile:
         Raises BaseTooNew, Corrupt, HomeNotWritable.
         """
         self.home, self.path = home, home / FILE
-        self._database = Database(self.path, repair, wipes=True)
+        self._database = Database(self.path, repair, wipes=True, lenient=True)
         self._prepared = False
         if self.exists:
             self._prepare()

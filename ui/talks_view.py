@@ -48,7 +48,10 @@ def _with_days(rows: Sequence[ConversationRow], today: date) -> list[tuple[str, 
 
 
 def _day(saved_on: str, today: date) -> str:
-    days = (today - datetime.fromisoformat(saved_on).astimezone().date()).days
+    try:
+        days = (today - datetime.fromisoformat(saved_on).astimezone().date()).days
+    except (ValueError, OverflowError):  # damaged on disk: the conversation is there all the same
+        return "更早"
     if days <= 0:
         return "今天"
     return "昨天" if days == 1 else "七天内" if days < 7 else "更早"

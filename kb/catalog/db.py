@@ -25,15 +25,16 @@ class Database:
     A read-then-write transaction begun deferred can fail with "database is locked" whatever the timeout, hence two.
     """
 
-    def __init__(self, path: Path, repair: str = _SYNC_ANEW, *, wipes: bool = False) -> None:
+    def __init__(self, path: Path, repair: str = _SYNC_ANEW, *, wipes: bool = False, lenient: bool = False) -> None:
         """Name the file, opened at the first transaction, and say what a user is to do when it is damaged.
 
-        With ``wipes`` what is deleted is overwritten, where others only forget where it stood.
+        With ``wipes`` what is deleted is overwritten, where others only forget where it stood; with ``lenient`` bytes
+        that are no text are read as \ufffd, where others cannot read any row beside them.
         """
         self.path = path
         self._repair = repair
-        self._readers = _engine(path, "BEGIN", wipes)
-        self._writers = _engine(path, "BEGIN IMMEDIATE", wipes)
+        self._readers = _engine(path, "BEGIN", wipes, lenient)
+        self._writers = _engine(path, "BEGIN IMMEDIATE", wipes, lenient)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -74,12 +75,14 @@ def rows_for(connection: Connection, query: Select[Any], column: Any, ids: Itera
         yield from connection.execute(query.where(column.in_(some)))
 
 
-def _engine(path: Path, begin: str, wipes: bool) -> Engine:
+def _engine(path: Path, begin: str, wipes: bool, lenient: bool) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
         connection.isolation_level = None  # transactions are begun below, not by the driver
+        if lenient:
+            connection.text_factory = lambda data: data.decode("utf-8", "replace")
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         # The catalog must not fall behind the indexes after a power cut: each commit reaches the disk.

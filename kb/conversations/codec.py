@@ -1,4 +1,4 @@
-"""Answers and filters as JSON text and back, without loss."""
+"""Answers, filters and what else a turn keeps as JSON text and back, without loss."""
 
 from __future__ import annotations
 
@@ -34,15 +34,25 @@ def decode_filters(payload: str) -> Filters:
     return found
 
 
+def decode_texts(payload: str) -> tuple[str, ...]:
+    """A list of texts. Raises Corrupt."""
+    found: tuple[str, ...] = _decoded(_texts(), payload, "列表")
+    return found
+
+
+def decode_names(payload: str) -> dict[str, str]:
+    """Texts by name. Raises Corrupt."""
+    found: dict[str, str] = _decoded(_names(), payload, "说明")
+    return found
+
+
 def _decoded(adapter: TypeAdapter[Any], payload: str, what: str) -> Any:  # noqa: ANN401 - the adapter's own type
     from pydantic import ValidationError
 
     try:
         return adapter.validate_json(payload)
     except ValidationError as error:
-        raise Corrupt(
-            f"对话里有一处{what}无法读取（{error.error_count()} 处不合格式）。其他对话不受影响，可以删除这个对话。"
-        ) from error
+        raise Corrupt(f"对话里有一处{what}无法读取（{error.error_count()} 处不合格式）。") from error
 
 
 @cache
@@ -57,3 +67,17 @@ def _filters() -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(Filters)
+
+
+@cache
+def _texts() -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[str, ...])
+
+
+@cache
+def _names() -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(dict[str, str])

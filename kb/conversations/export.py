@@ -41,6 +41,8 @@ def as_json(conversation: Conversation) -> dict[str, Any]:
 def _turn(turn: Turn) -> dict[str, Any]:
     found: dict[str, Any] = to_json(turn)
     del found["worker"], found["conversation_id"]
+    if not turn.unread:
+        del found["unread"]
     return found | {"made_with": dict(turn.made_with)}
 
 

@@ -47,7 +47,8 @@ class Turn:
 
     ``as_of`` is the day validity is judged for, ``history`` the earlier questions it was read with; ``problem`` says
     why there is no answer; ``made_with`` names what answered (see ``kb.conversations.identity``); ``follow_ups`` are
-    questions offered behind the answer; ``worker`` is the process that answers.
+    questions offered behind the answer; ``worker`` is the process that answers; ``unread`` is what is on disk, by
+    column, of a turn that is damaged there.
     """
 
     turn_id: str
@@ -65,6 +66,7 @@ class Turn:
     follow_ups: tuple[str, ...] = ()
     worker: str = ""
     feedback: Feedback | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 
 from kb.conversations.model import LONGEST_FEEDBACK, ConversationInvalid, Verdict
+from kb.conversations.rows import readable
 from kb.conversations.tables import REPRODUCES, feedback
 
 
@@ -20,10 +21,18 @@ def checked(text: str) -> str:
 
 
 def as_json(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of ``feedback``
-    """A remark with what it is about as JSON types."""
+    """A remark with what it is about as JSON types; what is damaged as the text that is on disk."""
     names = ("turn_id", "conversation_id", "verdict", "text", "given_on", "question", "as_of")
     kept = ("filters", "history", "answer", "made_with")
-    return {n: getattr(row, n) for n in names} | {n: json.loads(getattr(row, n)) for n in kept}
+    return {n: readable(getattr(row, n)) for n in names} | {n: _loaded(getattr(row, n)) for n in kept}
+
+
+def _loaded(payload: object) -> Any:  # noqa: ANN401 - any JSON
+    text = readable(payload)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def save(connection: Connection, turn: Any, verdict: Verdict, text: str, when: str) -> None:  # noqa: ANN401

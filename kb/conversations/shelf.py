@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from kb import userdata
 from kb.conversations.model import LONGEST_TITLE, ConversationInvalid, ConversationRow, UnknownConversation
+from kb.conversations.rows import readable
 from kb.conversations.tables import conversations, feedback, turns
 from kb.userdata import UserFile, turn_citations
 
@@ -59,7 +60,10 @@ class Shelf:
         query = select(_C.conversation_id, _C.title, _C.made_on, _C.saved_on, count, _C.deleted_on).where(there)
         with self._file.read() as connection:
             rows = connection.execute(query.order_by(_C.saved_on.desc(), _C.conversation_id)).all()
-        return tuple(ConversationRow(*row) for row in rows)
+        return tuple(
+            ConversationRow(key, readable(title), readable(made), readable(saved), n, gone)
+            for key, title, made, saved, n, gone in rows
+        )
 
     def rename(self, conversation_id: str, title: str) -> str:
         """Give a conversation another title; the title as kept. Raises UnknownConversation, ConversationInvalid."""

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kb import userdata
 from kb.conversations import remarks
-from kb.conversations.codec import decode_filters, encode_answer, encode_filters
+from kb.conversations.codec import encode_answer, encode_filters
 from kb.conversations.model import (
     Conversation,
     StillAnswering,
@@ -26,12 +26,14 @@ from kb.conversations.model import (
     UnknownTurn,
     Verdict,
 )
+from kb.conversations.rows import feedback_of, filters_of, readable, turn_of
 from kb.conversations.shelf import Shelf, now, titled
-from kb.conversations.tables import conversations, feedback, feedback_of, turn_of, turns
+from kb.conversations.tables import conversations, feedback, turns
 from kb.model import Answer, Filters
 from kb.userdata import CitedText, turn_citations
 
 _C, _T = conversations.c, turns.c
+_ORDER = (func.typeof(_T.n) == "integer", _T.n)  # a damaged number before all others: the last turn is a whole one
 
 
 class ConversationStore(Shelf):
@@ -40,21 +42,21 @@ class ConversationStore(Shelf):
     # Reading
 
     def load(self, conversation_id: str) -> Conversation:
-        """A conversation with its turns, also a deleted one. Raises UnknownConversation, Corrupt."""
+        """A conversation with its turns, also a deleted one. Raises UnknownConversation."""
         if not self._file.exists:
             raise UnknownConversation(conversation_id)
         with self._file.read() as connection:
             row = self._row(connection, conversation_id)
-            asked = connection.execute(select(turns).where(_T.conversation_id == conversation_id).order_by(_T.n)).all()
+            mine = select(turns).where(_T.conversation_id == conversation_id)
+            asked = connection.execute(mine.order_by(*_ORDER)).all()
             said = connection.execute(select(feedback).where(feedback.c.conversation_id == conversation_id)).all()
         remarked = {r.turn_id: feedback_of(r) for r in said}
         found = tuple(turn_of(t, remarked.get(t.turn_id)) for t in asked)
-        return Conversation(
-            conversation_id, row.title, row.made_on, row.saved_on, decode_filters(row.filters), found, row.deleted_on
-        )
+        title, made_on, saved_on = (readable(value) for value in (row.title, row.made_on, row.saved_on))
+        return Conversation(conversation_id, title, made_on, saved_on, filters_of(row), found, row.deleted_on)
 
     def turn(self, turn_id: str) -> Turn:
-        """One turn. Raises UnknownTurn, Corrupt."""
+        """One turn. Raises UnknownTurn."""
         if not self._file.exists:
             raise UnknownTurn(turn_id)
         with self._file.read() as connection:
@@ -101,7 +103,7 @@ class ConversationStore(Shelf):
             before: Sequence[Any] = connection.execute(
                 select(_T.turn_id, _T.n, _T.question, _T.state)
                 .where(_T.conversation_id == conversation_id)
-                .order_by(_T.n)
+                .order_by(*_ORDER)
             ).all()
             if replaces:
                 before = self._without_last(connection, list(before), replaces)
@@ -110,12 +112,12 @@ class ConversationStore(Shelf):
             turn = Turn(
                 turn_id=f"t{secrets.token_hex(8)}",
                 conversation_id=conversation_id,
-                n=before[-1].n + 1 if before else 1,
+                n=max((b.n for b in before if isinstance(b.n, int)), default=0) + 1,
                 question=question,
                 filters=filters,
                 as_of=as_of.isoformat(),
                 asked_at=when,
-                history=tuple(b.question for b in before if b.state == TurnState.ANSWERED),
+                history=tuple(readable(b.question) for b in before if b.state == TurnState.ANSWERED),
                 worker=worker,
             )
             self._insert(connection, turn)

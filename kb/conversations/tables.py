@@ -1,14 +1,9 @@
-"""The tables of conversations in ``user.db``, and their rows as what they stand for."""
+"""The tables of conversations in ``user.db``."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from sqlalchemy import Column, Integer, String, Table, Text
 
-from kb.conversations.codec import decode_answer, decode_filters
-from kb.conversations.model import Feedback, Turn, TurnState, Verdict
 from kb.userdata import metadata
 
 conversations = Table(
@@ -57,29 +52,3 @@ feedback = Table(
 )
 #: What reproduces an answer, copied from its turn.
 REPRODUCES = ("question", "filters", "as_of", "history", "answer", "made_with")
-
-
-def turn_of(row: Any, said: Feedback | None = None) -> Turn:  # noqa: ANN401 - a row of ``turns``
-    """A row as a turn. Raises Corrupt."""
-    return Turn(
-        turn_id=row.turn_id,
-        conversation_id=row.conversation_id,
-        n=row.n,
-        question=row.question,
-        filters=decode_filters(row.filters),
-        as_of=row.as_of,
-        asked_at=row.asked_at,
-        state=TurnState(row.state),
-        history=tuple(json.loads(row.history)),
-        answer=decode_answer(row.answer) if row.answer is not None else None,
-        problem=row.problem,
-        made_with=json.loads(row.made_with),
-        follow_ups=tuple(json.loads(row.follow_ups)),
-        worker=row.worker,
-        feedback=said,
-    )
-
-
-def feedback_of(row: Any) -> Feedback:  # noqa: ANN401 - a row of ``feedback``
-    """A row as what a reader said."""
-    return Feedback(Verdict(row.verdict), row.text, row.given_on)

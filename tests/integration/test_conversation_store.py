@@ -15,7 +15,7 @@ import pytest
 
 from kb import userdata
 from kb.commands import main
-from kb.conversations.export import exported
+from kb.conversations.export import conversation_file, exported
 from kb.conversations.model import (
     ConversationInvalid,
     Feedback,
@@ -32,6 +32,8 @@ from kb.model import Filters
 from tests.conversations import DAY, FILTERS, MADE_WITH, PLAN, QUESTION, TEXTS, answer, asked, refusal
 from tests.unit.test_letters_parts import MEASURE, draft
 from tests.unit.test_letters_parts import PLAN as DRAFT_TEXT
+from ui.chat_view import past
+from ui.talks_view import talks
 
 
 @pytest.fixture
@@ -197,6 +199,55 @@ def test_all_of_it_can_be_taken_away(store: ConversationStore) -> None:
     turn = taken["conversations"][0]["turns"][0]
     assert (turn["answer"]["citations"][0]["quote"], turn["made_with"]) == (answer().citations[0].quote, MADE_WITH)
     assert [f["text"] for f in taken["feedback"]] == ["不对"]
+
+
+_TURN = [
+    *(f"UPDATE turns SET {c} = 'x' WHERE turn_id = :turn"
+      for c in ("answer", "filters", "history", "made_with", "follow_ups", "state", "as_of", "asked_at", "n")),
+    "UPDATE turns SET history = '5' WHERE turn_id = :turn",
+    "UPDATE turns SET question = x'ff00fe' WHERE turn_id = :turn",
+]  # fmt: skip
+_BESIDE = [
+    *(f"UPDATE conversations SET {c} = 'x' WHERE conversation_id = :conversation" for c in ("filters", "saved_on")),
+    "UPDATE conversations SET title = CAST(x'ff00fe' AS TEXT) WHERE conversation_id = :conversation",
+    "UPDATE conversations SET title = x'ff00fe' WHERE conversation_id = :conversation",
+    *(f"UPDATE feedback SET {c} = 'x' WHERE turn_id = :turn" for c in ("answer", "history", "verdict")),
+    "UPDATE feedback SET text = CAST(x'ff' AS TEXT) WHERE turn_id = :turn",
+]
+
+
+@pytest.mark.parametrize("damage", [*_TURN, *_BESIDE])
+def test_what_is_damaged_hides_nothing_else(
+    store: ConversationStore, damage: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, bad = asked(store, "好的对话"), asked(store, "坏的对话")
+    after = asked(store, "坏的后面的", bad.conversation_id)
+    store.remark(bad.turn_id, Verdict.WRONG_ANSWER, "不对")
+    with closing(sqlite3.connect(store.path)) as connection, connection:
+        connection.execute(damage, {"turn": bad.turn_id, "conversation": bad.conversation_id})
+    out = tmp_path / "all.json"
+    assert run(capsys, store, "export", "-o", str(out)) == (0, f"已写出 {out}。\n", "")
+    taken = json.loads(out.read_text("utf-8"))
+    of = {c["conversation_id"]: c["turns"] for c in taken["conversations"]}
+    assert {key: [t["question"] for t in turns] for key, turns in of.items()} == {
+        whole.conversation_id: ["好的对话"],
+        bad.conversation_id: [store.turn(bad.turn_id).question, "坏的后面的"],
+    }
+    assert [remark["turn_id"] for remark in taken["feedback"]] == [bad.turn_id]
+    listed = talks(store.list(), bad.conversation_id, DAY)
+    assert (listed.count('class="open-talk"'), run(capsys, store, "list")[1].count("好的对话")) == (2, 1)
+    found = store.load(bad.conversation_id)
+    assert (store.load(whole.conversation_id).turns, found.turns[-1]) == ((whole,), after)
+    turn, exported_turn = found.turns[0], of[bad.conversation_id][0]
+    if damage in _BESIDE:
+        assert (turn.answer, "unread" in exported_turn) == (bad.answer, False)
+    else:
+        told = "这一问的记录有损坏，读不出来。"
+        assert (turn.state, turn.answer, exported_turn["unread"]) == (TurnState.FAILED, None, turn.unread)
+        assert (told in past(found, lambda *_: None), told in conversation_file(found, ".md").decode()) == (True, True)
+        assert turn.unread["as_of"] == ("x" if "as_of" in damage else DAY.isoformat())
+    store.delete(bad.conversation_id)
+    assert (store.erase(), store.list()) == (2, ())
 
 
 def test_a_file_of_the_program_before_opens_with_its_drafts(store: ConversationStore) -> None:
