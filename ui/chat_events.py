@@ -82,7 +82,7 @@ class ChatEvents(ChatPage):
             "rename": lambda: self._rename(data, conversation),
             "delete": lambda: self._delete(request, data.get("id", ""), conversation),
             "restore": lambda: self._restore(data.get("id", ""), conversation),
-            "erase": lambda: self._erase(request),
+            "erase": lambda: self._erase(request, data.get("id", ""), conversation),
             "unfilter": lambda: self._unfilter(data, editing, form),
         }
         deed = deeds.get(data.get("do", ""))
@@ -196,11 +196,14 @@ class ChatEvents(ChatPage):
         self.answering.store.restore(_known(conversation_id))
         yield self.listed(conversation)
 
-    def _erase(self, request: Request) -> Iterator[Updates]:
+    def _erase(self, request: Request, conversation_id: str, conversation: str) -> Iterator[Updates]:
         try:
-            self.answering.store.erase()
+            self.answering.store.erase(_known(conversation_id))
         finally:  # they are gone from the list, also where the file could not be written anew
-            yield from self.new(request)
+            if conversation_id and conversation_id != conversation:
+                yield self.listed(conversation)
+            else:
+                yield from self.new(request)
 
     def _unfilter(self, data: Mapping[str, str], editing: str, form: tuple[Any, ...]) -> Iterator[Updates]:
         field, value = data.get("field", ""), data.get("value", "")

@@ -57,10 +57,9 @@ class ChatPage:
     def listed(self, current: str, *, undo: str = "") -> Updates:
         """The list of conversations."""
         rows = self.answering.store.list()
-        gone = self.answering.store.list(deleted=True) if undo else ()
-        deleted = next((row for row in gone if row.conversation_id == undo), None)
+        gone = self.answering.store.list(deleted=True)
         title = next((row.title for row in rows if row.conversation_id == current), "")
-        listed = talks_view.talks(rows, current, date.today(), deleted=deleted)
+        listed = talks_view.talks(rows, current, date.today(), gone=gone, undo=undo)
         return {self.p.side: listed, self.p.bar: talks_view.bar(title)}
 
     def closed(self) -> Updates:

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from kb.conversations.model import LONGEST_TITLE, ConversationRow
+from kb.conversations.shelf import DAYS_KEPT
 from kb.regions import region_name
 from ui.markup import esc
 
 _SHOWN = 200  # conversations in the list; the command lists all
 
 
-def talks(rows: Sequence[ConversationRow], current: str, today: date, *, deleted: ConversationRow | None = None) -> str:
-    """The list, the open one marked, and the way to undo a deletion that was just made."""
+def talks(
+    rows: Sequence[ConversationRow],
+    current: str,
+    today: date,
+    *,
+    gone: Sequence[ConversationRow] = (),
+    undo: str = "",
+) -> str:
+    """The list, the open one marked; what can be done with all; ``gone`` are deleted, ``undo`` the one just now."""
     items = "".join(
         _talk(heading, row, current=row.conversation_id == current) for heading, row in _with_days(rows[:_SHOWN], today)
     )
@@ -23,7 +31,7 @@ def talks(rows: Sequence[ConversationRow], current: str, today: date, *, deleted
         '<nav class="talks" id="talks" aria-label="对话列表"><div class="talks-head">'
         '<button type="button" class="begin" data-do="new">新对话</button>'
         '<button type="button" class="shut" data-drawer="close" aria-label="关闭对话列表">×</button></div>'
-        f'{_undo(deleted)}<div class="talks-list">{listed}</div>{_all(len(rows))}</nav>'
+        f'{_undo(gone, undo)}<div class="talks-list">{listed}</div>{_all(len(rows), gone)}</nav>'
     )
 
 
@@ -73,7 +81,8 @@ def _talk(heading: str, row: ConversationRow, *, current: bool) -> str:
     )
 
 
-def _undo(deleted: ConversationRow | None) -> str:
+def _undo(gone: Sequence[ConversationRow], undo: str) -> str:
+    deleted = next((row for row in gone if row.conversation_id == undo), None)
     if deleted is None:
         return ""
     return (
@@ -82,15 +91,37 @@ def _undo(deleted: ConversationRow | None) -> str:
     )
 
 
-def _all(count: int) -> str:
-    if not count:
+def _all(count: int, gone: Sequence[ConversationRow]) -> str:
+    """What can be done with all conversations, also with those that are deleted and not yet gone."""
+    if not count and not gone:
         return ""
+    also = f"（含已删除的 {len(gone)} 个）" if gone else ""
     return (
         '<details class="talks-all" id="talks-all"><summary>管理全部对话</summary><p>都只存在本机。</p>'
-        '<a href="/chat/all.json" download>导出全部</a>'
+        f'<a href="/chat/all.json" download>导出全部</a>{_deleted(gone)}'
         '<details class="erase" id="erase-all"><summary>永久删除全部</summary>'
-        f"<p>{count} 个对话和评价都会删掉，不能恢复。</p>"
+        f"<p>{count + len(gone)} 个对话{also}和评价都会删掉，不能恢复。</p>"
         '<button type="button" class="danger" data-do="erase">确定永久删除</button></details></details>'
+    )
+
+
+def _deleted(gone: Sequence[ConversationRow]) -> str:
+    if not gone:
+        return ""
+    more = f"<li>另有 {len(gone) - _SHOWN} 个，用命令行查看。</li>" if len(gone) > _SHOWN else ""
+    return (
+        f'<details class="gone" id="talks-gone"><summary>最近删除的 {len(gone)} 个</summary>'
+        f"<p>删除 {DAYS_KEPT} 天后自动清除。</p><ul>{''.join(map(_gone, gone[:_SHOWN]))}{more}</ul></details>"
+    )
+
+
+def _gone(row: ConversationRow) -> str:
+    key, title = esc(row.conversation_id), esc(row.title)
+    return (
+        f'<li><span title="{title}">{title}</span>'
+        f'<button type="button" data-do="restore" data-id="{key}" aria-label="恢复：{title}">恢复</button>'
+        f'<details class="erase" id="erase-{key}"><summary aria-label="永久删除：{title}">永久删除</summary>'
+        f'<button type="button" class="danger" data-do="erase" data-id="{key}">确定，不能恢复</button></details></li>'
     )
 
 

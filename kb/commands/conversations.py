@@ -27,7 +27,7 @@ def add_to(commands: Commands) -> None:
         ("delete", "删除一个对话，30 天内可以恢复", True),
         ("restore", "恢复删除了的对话", True),
         ("export", "导出一个对话（.md .docx .json），不写编号时导出全部（.json）", False),
-        ("erase", "永久删除全部对话和评价", False),
+        ("erase", "永久删除一个对话和对它的评价，不写编号时全部", False),
     ):
         parser = actions.add_parser(name, help=told, description=told)
         if one:
@@ -36,8 +36,9 @@ def add_to(commands: Commands) -> None:
         parser.set_defaults(run=run)
         if name == "rename":
             parser.add_argument("title", type=words, metavar="名称")
-        if name == "export":
+        if name in ("export", "erase"):
             parser.add_argument("id", nargs="?", type=words, metavar="编号")
+        if name == "export":
             parser.add_argument("-o", "--out", required=True, type=_output, metavar="文件", help="写出的文件")
         if name == "erase":
             parser.add_argument("--yes", action="store_true", help="确认永久删除")
@@ -106,10 +107,10 @@ def _file(conversation_id: str | None, suffix: str, store: ConversationStore) ->
 
 
 def _erase(given: argparse.Namespace, store: ConversationStore) -> str:
-    count = len(store.list()) + len(store.list(deleted=True))
+    count = 1 if given.id else len(store.list()) + len(store.list(deleted=True))
     if not given.yes:
         raise KBError(f"这会永久删除 {count} 个对话和对它们的评价，不能恢复。确定的话，请加上 --yes 再运行一次。")
-    return f"已永久删除 {store.erase()} 个对话。"
+    return f"已永久删除 {store.erase(given.id or '')} 个对话。"
 
 
 def _output(text: str) -> Path:

@@ -95,15 +95,17 @@ class Shelf:
             self._file.shrink()
         return len(gone)
 
-    def erase(self) -> int:
-        """Delete all conversations and remarks for good, so that nothing of them is left in the file; how many.
+    def erase(self, conversation_id: str = "") -> int:
+        """Delete one or all conversations with their remarks for good, so that nothing is left in the file; how many.
 
-        Raises LeftInFile where they are gone, but somebody keeps the file from being written anew.
+        Raises UnknownConversation; LeftInFile where they are gone, but somebody keeps the file from being written anew.
         """
         if not self._file.exists:
             return 0
         with self._file.write() as connection:
-            gone = list(connection.scalars(select(_C.conversation_id)))
+            if conversation_id:
+                self._row(connection, conversation_id)
+            gone = [conversation_id] if conversation_id else list(connection.scalars(select(_C.conversation_id)))
             self._drop(connection, gone)
         self._file.shrink()
         return len(gone)

@@ -133,6 +133,44 @@ def test_conversations_are_opened_renamed_deleted_and_brought_back(page: Page) -
     expect(page.locator("#t1 .question p").first).to_have_text(NONSENSE)
 
 
+def test_what_is_erased_leaves_nothing_in_the_browser_either(page: Page, artifacts: Path) -> None:
+    def kept() -> str:
+        return str(page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})"))
+
+    welcomed(page)
+    for question, typed in ((NONSENSE, "头一个没发出的"), (QUESTION, "第二个没发出的")):
+        ask(page, question)
+        box(page).fill(typed)
+        page.get_by_role("button", name="新对话").first.click()
+        expect(page.locator(".turn")).to_have_count(0)
+    box(page).fill("不在哪个对话里的")
+    while page.locator("#talks .talk").count():  # also what other tests left here
+        left = page.locator("#talks .talk").count()
+        talk = page.locator("#talks .talk").first
+        talk.locator("summary").click()
+        talk.get_by_role("button", name="删除").click()
+        expect(page.locator("#talks .talk")).to_have_count(left - 1)
+    manage = page.locator("#talks-all")
+    manage.locator("> summary").click()
+    manage.locator(".gone > summary").click()
+    page.screenshot(path=artifacts / "deleted-1440.png")
+    one = manage.locator(".gone li", has_text=NONSENSE).first
+    one.get_by_text("永久删除").click()
+    assert "头一个没发出的" in kept()
+    left = manage.locator(".gone li").count() - 1
+    one.get_by_role("button", name="确定，不能恢复").click()
+    expect(manage.locator(".gone li")).to_have_count(left)
+    assert ["头一个没发出的" in kept(), "第二个没发出的" in kept()] == [False, True]
+    manage.locator("#erase-all > summary").click()
+    told = f"{left} 个对话（含已删除的 {left} 个）和评价都会删掉，不能恢复。"
+    expect(manage.locator("#erase-all p")).to_have_text(told)
+    manage.get_by_role("button", name="确定永久删除").click()
+    expect(manage).to_have_count(0)
+    assert [word for word in ("头一个", "第二个", "zhice-typed-c") if word in kept()] == []
+    expect(box(page)).to_have_value("不在哪个对话里的")
+    rest(page)
+
+
 def test_an_unknown_conversation_is_said(context: BrowserContext, app: Running) -> None:
     page = context.new_page()
     for wanted in ("c" + "0" * 16, "../<script>"):

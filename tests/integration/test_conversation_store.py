@@ -162,6 +162,17 @@ def test_what_is_purged_cannot_be_read_in_the_file(store: ConversationStore) -> 
     assert (store.purge(timedelta(0)), left(store, "问得很特别", "留着的")) == (1, ["留着的"])
 
 
+def test_one_is_erased_and_the_others_stay(store: ConversationStore) -> None:
+    stays, gone = asked(store, "留着的一句话"), asked(store, "问得很特别的一句话")
+    store.remark(gone.turn_id, Verdict.WRONG_ANSWER, "说得很特别的一句话")
+    store.remark(stays.turn_id, Verdict.WRONG_ANSWER, "留着的评价")
+    with pytest.raises(UnknownConversation):
+        store.erase("c" + "0" * 16)
+    assert store.erase(gone.conversation_id) == 1
+    assert left(store, "问得很特别", "说得很特别", "留着的一句话", "留着的评价") == ["留着的一句话", "留着的评价"]
+    assert ([r.title for r in store.list()], [r["text"] for r in store.remarks()]) == (["留着的一句话"], ["留着的评价"])
+
+
 def test_what_somebody_still_reads_is_not_said_to_be_erased(
     store: ConversationStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -355,6 +366,7 @@ def test_the_command_line(store: ConversationStore, capsys: pytest.CaptureFixtur
     assert run(capsys, store, "restore", one) == (0, f"已恢复对话 {one}。\n", "")
     refused = "这会永久删除 1 个对话和对它们的评价，不能恢复。确定的话，请加上 --yes 再运行一次。\n"
     assert run(capsys, store, "erase") == (1, "", refused)
+    assert run(capsys, store, "erase", one) == (1, "", refused)
     assert run(capsys, store, "erase", "--yes") == (0, "已永久删除 1 个对话。\n", "")
     assert run(capsys, store, "show", one)[::2] == (
         1,

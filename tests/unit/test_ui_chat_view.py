@@ -86,7 +86,7 @@ def test_nothing_hostile_becomes_markup() -> None:
         shown(turn, load, last=True),
         shown(replace(turn, answer=None, state=TurnState.FAILED), load, last=True),
         offered((HOSTILE,)),
-        talks([row], row.conversation_id, date(2026, 3, 5), deleted=row),
+        talks([row], row.conversation_id, date(2026, 3, 5), gone=[row], undo=row.conversation_id),
         bar(HOSTILE),
         chips(HOSTILE, HOSTILE, [HOSTILE], HOSTILE, HOSTILE, editing=True),
     ]
@@ -110,12 +110,29 @@ def test_the_list_has_days_the_open_one_and_the_way_back() -> None:
         row(4, "2026-01-01"),
         row(5, "2026-01-01"),
     ]
-    made = tree(talks(rows, rows[1].conversation_id, date(2026, 3, 5), deleted=row(9, "2026-03-05")))
+    gone = [row(8, "2026-03-05"), row(9, "2026-03-05")]
+    made = tree(
+        talks(rows, rows[1].conversation_id, date(2026, 3, 5), gone=gone, undo=gone[1].conversation_id),
+    )
     assert [n.text_content() for n in made.cssselect(".talks-list h3")] == ["今天", "昨天", "七天内", "更早"]
     assert [n.text_content() for n in made.cssselect("[aria-current]")] == ["第2个"]
     assert [n.text_content() for n in made.cssselect(".undo *")] == ["已删除“第9个”", "撤销"]
     assert [n.get("href") for n in made.cssselect(".talk a")][:2] == [f"/chat/c{1:016}.docx", f"/chat/c{1:016}.md"]
     assert "问过的会自动留在这里" in talks([], "", date(2026, 3, 5))
+
+
+def test_what_is_deleted_can_be_restored_or_erased_also_where_nothing_else_is_left() -> None:
+    day = "2026-03-05T01:00:00+00:00"
+    gone = [ConversationRow(f"c{n:016}", f"第{n}个", day, day, 1, day) for n in (1, 2)]
+    assert "管理全部对话" not in talks([], "", date(2026, 3, 5))
+    made = tree(talks([], "", date(2026, 3, 5), gone=gone))
+    assert [n.text_content() for n in made.cssselect("#talks-gone li > span")] == ["第1个", "第2个"]
+    done = [(n.get("data-do"), n.get("data-id")) for n in made.cssselect("#talks-all button")]
+    one, two = (row.conversation_id for row in gone)
+    assert done == [("restore", one), ("erase", one), ("restore", two), ("erase", two), ("erase", None)]
+    assert [n.text_content() for n in made.cssselect("#erase-all p")] == [
+        "2 个对话（含已删除的 2 个）和评价都会删掉，不能恢复。"
+    ]
 
 
 def test_filters_are_chips_that_can_be_taken_away() -> None:

@@ -28,6 +28,11 @@ window.zhice = (() => {
       box.dispatchEvent(new Event("input", { bubbles: true }));
     },
     keep: (text) => keep(open(), text),
+    // Every conversation but the one that is not begun yet, or this one.
+    forget(id) {
+      const all = Object.keys(window.localStorage).filter((name) => name.startsWith(key("c")));
+      for (const name of id ? [key(id)] : all) window.localStorage.removeItem(name);
+    },
   };
 })();
 
@@ -50,6 +55,20 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-do]");
   if (button && button.dataset.do !== "ask") window.zhice.left();
 }, true);
+
+// What was typed in a conversation that is erased goes with it, as soon as the list no longer has it.
+(() => {
+  let erasing = null; // an id, "" for all
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-do=erase]");
+    if (button) erasing = button.dataset.id || "";
+  }, true);
+  new MutationObserver(() => {
+    if (erasing === null || document.querySelector(`#talks [data-id${erasing && `="${erasing}"`}]`)) return;
+    window.zhice.forget(erasing);
+    erasing = null;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();
 
 // Hovering or focusing [n] lights the card it stands for.
 (() => {
