@@ -24,7 +24,7 @@ from kb.model import Answer, Filters
 from ui.answers import UNEXPECTED
 from ui.desk import Desk
 from ui.ops.trace import carried
-from ui.places import ALONE
+from ui.places import Room
 
 _LOG = logging.getLogger(__name__)
 _LONGEST = 900.0  # seconds after which nobody can still be answering
@@ -44,15 +44,6 @@ class _Work:
     grown: Answer | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
-
-
-class Room:
-    """How many are answered at once; conversations of different accounts share it."""
-
-    def __init__(self, at_once: int = ALONE) -> None:
-        """``at_once`` answers are made; more wait in line."""
-        self.answers = threading.BoundedSemaphore(at_once)
-        self.follow_ups = threading.Lock()  # they must not slow those who ask
 
 
 class Answering:
@@ -85,16 +76,21 @@ class Answering:
     def ask(self, question: str, filters: Filters, *, conversation_id: str = "", replaces: str = "") -> Turn:
         """Save a question and begin to answer it.
 
-        Raises QuestionInvalid, StillAnswering, Stopping, UnknownConversation.
+        Raises QuestionInvalid, StillAnswering, Crowded, Stopping, UnknownConversation.
         """
         text = checked(question, self.longest)
         if conversation_id:
             self.conversation(conversation_id)  # what a killed program left open does not stand in the way
-        self.desk.running.begin()
+        self._room.enter()
         try:
-            return self._begun(text, filters, conversation_id, replaces)
+            self.desk.running.begin()
+            try:
+                return self._begun(text, filters, conversation_id, replaces)
+            except BaseException:
+                self.desk.running.end()
+                raise
         except BaseException:
-            self.desk.running.end()
+            self._room.leave()
             raise
 
     def _begun(self, text: str, filters: Filters, conversation_id: str, replaces: str) -> Turn:
@@ -188,6 +184,7 @@ class Answering:
                 with self._room.answers:
                     answer = self._made(work)
             finally:
+                self._room.leave()
                 self.desk.running.end()
             if answer is None:
                 return
@@ -205,9 +202,10 @@ class Answering:
         turn = work.turn
         try:
             answer = None
-            while not self.desk.ready.wait(_PAUSE):
-                if work.stopped.is_set():
-                    return None
+            while not work.stopped.is_set() and not self.desk.ready.wait(_PAUSE):
+                pass
+            if work.stopped.is_set():  # while it waited
+                return None
             for answer in self.desk.base.ask_stream(
                 turn.question, filters=turn.filters, as_of=date.fromisoformat(turn.as_of), history=turn.history
             ):

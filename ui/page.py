@@ -14,12 +14,14 @@ from ui.chat_tab import build_chat
 from ui.desk import Desk
 from ui.eval_tab import build_eval
 from ui.library_tab import build_library
+from ui.places import WAITING
 from ui.reply_tab import build_reply
 from ui.support_tab import build_support
 from ui.welcome import brand, who
 
 STATIC = Path(__file__).with_name("static")
 TITLE = "知策 · 政策问答"
+_FOLLOWERS = 160  # threads that pages follow their answers in; by default those that serve everything else
 
 _DEFERRED = "".join(f'<script src="/static/{name}.js" defer></script>' for name in ("chat", "library", "upload"))
 HEAD = f'{_DEFERRED}<script src="/static/talks.js"></script>'
@@ -57,4 +59,5 @@ def build(
                 if jobs is not None:
                     with gr.Tab("评测", id="eval", elem_id="tab-eval"):
                         build_eval(page, jobs)
-    return page.queue(max_size=64)
+    page.max_threads = _FOLLOWERS
+    return page.queue(max_size=WAITING)

@@ -6,10 +6,10 @@ import threading
 from pathlib import Path
 
 from kb.base import KnowledgeBase
-from ui.answering import Answering, Room, open_answering
+from ui.answering import Answering, open_answering
 from ui.caller import caller
 from ui.desk import Desk
-from ui.places import places
+from ui.places import Room, places
 
 
 class Rooms:

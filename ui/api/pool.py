@@ -13,12 +13,11 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from ui.api.errors import GONE, ApiError, Fault, busy
 from ui.ops.trace import carried
-from ui.places import ALONE
+from ui.places import ALONE, WAITING
 
 T = TypeVar("T")
 #: Returns when whoever asked is gone.
 Gone: TypeAlias = Callable[[], Awaitable[None]]
-_WAITING = 64  # a roomful of readers who ask at once is answered, not turned away
 _GRACE = 3.0  # seconds work is waited for when the program ends
 _KEEP_ALIVE = 10.0  # seconds after which a reader of a stream is told that it goes on
 _CLOSING = Fault(503, "closing", "程序正在停止。请稍后再试。", retry_after=5)
@@ -46,7 +45,7 @@ class Work:
 class Pool:
     """Threads that do what requests ask for. Threads may share it."""
 
-    def __init__(self, at_once: int = ALONE, waiting: int = _WAITING) -> None:
+    def __init__(self, at_once: int = ALONE, waiting: int = WAITING) -> None:
         """``at_once`` threads, and so many more in line; the threads start with the first work."""
         self._at_once, self._most = at_once, at_once + waiting
         self._line: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
