@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
+
+from anyio import CapacityLimiter, to_thread
 
 from kb.accounts import AccountError, Accounts, Scope
 from kb.accounts.model import role_of
@@ -21,6 +24,7 @@ _SAFE = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY}
 _LARGEST = 10_000  # bytes of a form
 _WEEK = 7 * 24 * 3600
 _PAGE = "page"
+_THREADS = 4
 
 Form = Mapping[str, str]
 
@@ -28,6 +32,8 @@ Form = Mapping[str, str]
 def add_accounts(app: Any, accounts: Accounts) -> None:  # noqa: ANN401 - FastAPI is imported late
     """Serve the pages of accounts."""
     routes = _Routes(accounts)
+    # Of none that serve others: who tries passwords waits for a hash, and may come in crowds.
+    threads = cache(lambda: CapacityLimiter(_THREADS))  # made in the loop that it belongs to
     app.add_route("/login", routes.login_form)
     app.add_route("/account", routes.own)
     app.add_route("/account/users", routes.users)
@@ -43,7 +49,7 @@ def add_accounts(app: Any, accounts: Accounts) -> None:  # noqa: ANN401 - FastAP
         "/account/users/remove": routes.managing(routes.remove),
         "/account/users/drop-key": routes.managing(routes.drop_any_key),
     }.items():
-        app.add_route(path, _with_form(handler), methods=["POST"])
+        app.add_route(path, _with_form(handler, threads), methods=["POST"])
 
 
 class _Routes:
@@ -167,12 +173,10 @@ class _Routes:
         return users_page(self.accounts.list(), self.accounts.keys(), self.accounts.deeds(), said, problem)
 
 
-def _with_form(handler: Callable[[Any, Form], Any]) -> Callable[[Any], Any]:
-    """A handler of a sent form, in a thread; a form that is too large is not read to its end."""
+def _with_form(handler: Callable[[Any, Form], Any], threads: Callable[[], CapacityLimiter]) -> Callable[[Any], Any]:
+    """A handler of a sent form, in one of the threads; a form that is too large is not read to its end."""
 
     async def run(request: Any) -> Any:  # noqa: ANN401
-        from starlette.concurrency import run_in_threadpool
-
         data = b""
         async for piece in request.stream():
             data += piece
@@ -183,7 +187,7 @@ def _with_form(handler: Callable[[Any, Form], Any]) -> Callable[[Any], Any]:
         except ValueError:
             form = {}
         try:
-            return await run_in_threadpool(handler, request, form)
+            return await to_thread.run_sync(handler, request, form, limiter=threads())
         except KBError as error:
             return _page(failed_page("没有完成", str(error)), 503)
 

@@ -16,7 +16,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_AT_ONCE = threading.BoundedSemaphore(2)  # 64 MiB and a core each: a crowd at the login must not take the machine
+#: Held while hashing, 64 MiB and a core each: a crowd at the login must not take the machine.
+PLACES = threading.BoundedSemaphore(2)
 _KEY = re.compile(r"zk_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
@@ -32,17 +33,19 @@ def _nobody() -> str:
 
 def hashed(password: str) -> str:
     """What is kept of a password."""
-    with _AT_ONCE:
+    with PLACES:
         return _hasher().hash(password)
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether it is the password of the hash; as slow where there is none, so that time tells no names."""
-    with _AT_ONCE:
-        try:
-            return _hasher().verify(kept or _nobody(), password) and kept is not None
-        except (VerificationError, InvalidHashError):
-            return False
+    """Whether it is the password of the hash; as slow where there is none, so that time tells no names.
+
+    Who calls holds one of the PLACES.
+    """
+    try:
+        return _hasher().verify(kept or _nobody(), password) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def is_dated(kept: str) -> bool:

@@ -23,7 +23,6 @@ from kb.accounts.model import (
     Key,
     Role,
     Scope,
-    Throttled,
     WrongLogin,
     checked_label,
     checked_name,
@@ -126,6 +125,9 @@ class Accounts:
         row = self._verified(name, password, address)
         token, now = secrets.token(), int(self._clock())
         with self._file.write() as connection:
+            kept = connection.execute(select(_A.password).where(_A.account_id == row.account_id)).scalar()
+            if kept != row.password:  # changed, or the account removed, while it was looked at
+                raise WrongLogin
             connection.execute(delete(sessions).where((_S.made_at < now - _LIFE) | (_S.seen_at < now - _IDLE)))
             values = {"digest": secrets.digest(token), "account_id": row.account_id, "made_at": now, "seen_at": now}
             connection.execute(insert(sessions).values(**values))
@@ -234,16 +236,16 @@ class Accounts:
 
     def _verified(self, name: str, password: str, address: str) -> Any:  # noqa: ANN401 - a row
         folded = name.strip().casefold()[:96]
-        wait = self._throttle.wait(folded, address)
-        if wait > 0:
-            raise Throttled(wait)
-        row = None
-        if self.any:
-            with self._file.read() as connection:
-                row = connection.execute(select(accounts).where(_A.folded == folded)).first()
-        if not secrets.matches(row.password if row else None, password[:1000]):
-            self._throttle.failed(folded, address)
-            raise WrongLogin
+        self._throttle.check(folded, address)
+        with secrets.PLACES:
+            self._throttle.check(folded, address)  # again: those before it in line may have failed
+            row = None
+            if self.any:
+                with self._file.read() as connection:
+                    row = connection.execute(select(accounts).where(_A.folded == folded)).first()
+            if not secrets.matches(row.password if row else None, password[:1000]):
+                self._throttle.failed(folded, address)
+                raise WrongLogin
         self._throttle.passed(folded, address)
         return row
 

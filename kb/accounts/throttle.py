@@ -10,10 +10,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network
+
+from kb.accounts.model import Throttled
 
 _MOST = 10_000  # counters kept
 _FORGIVEN = 15 * 60.0  # seconds after the last failure
 _LONGEST = 15 * 60.0
+_HOUSEHOLD = 64  # bits of an IPv6 address that tell networks apart
 
 
 @dataclass(slots=True)
@@ -41,6 +45,12 @@ class Throttle:
         with self._guard:
             return max(self._left(at, now) for at in _counters(name, address))
 
+    def check(self, name: str, address: str) -> None:
+        """Raises Throttled where the next try has to wait."""
+        wait = self.wait(name, address)
+        if wait > 0:
+            raise Throttled(wait)
+
     def failed(self, name: str, address: str) -> None:
         """Count a failure."""
         now = self._clock()
@@ -58,7 +68,7 @@ class Throttle:
     def passed(self, name: str, address: str) -> None:
         """Forget the failures of a name from an address: its owner is in."""
         with self._guard:
-            self._counts.pop(("both", name, address), None)
+            self._counts.pop(_counters(name, address)[0], None)
 
     def _left(self, at: tuple[str, str, str], now: float) -> float:
         count = self._counts.get(at)
@@ -70,4 +80,14 @@ class Throttle:
 
 
 def _counters(name: str, address: str) -> tuple[tuple[str, str, str], ...]:
+    address = _household(address)
     return ("both", name, address), ("address", "", address), ("name", name, "")
+
+
+def _household(address: str) -> str:
+    """What one household has: of IPv6 not an address but a network of them, each as good as another."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), _HOUSEHOLD), strict=False))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -191,6 +194,34 @@ def test_the_end_of_an_answer_changes_nothing_on_the_page(site: Site) -> None:
 
 
 # The pages of accounts
+
+
+def test_a_crowd_at_the_login_holds_nobody_else_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, go_on = site.client("读者"), threading.Event()
+
+    class Slow:
+        def verify(self, kept: str, password: str) -> bool:
+            go_on.wait(30)
+            return bool(CHEAP.verify(kept, password))
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+            return getattr(CHEAP, name)
+
+    monkeypatch.setattr(secrets, "_hasher", Slow)
+
+    def enter(n: int) -> int:
+        with httpx.Client(base_url=site.url, timeout=60) as one:
+            return one.post("/login", data={"name": ["管理", "编辑", "读者"][n % 3], "password": PASSWORD}).status_code
+
+    with ThreadPoolExecutor(60) as pool:
+        entering = [pool.submit(enter, n) for n in range(60)]
+        try:
+            time.sleep(1.0)
+            assert client.get("/library/look", timeout=10).status_code == 200
+            assert client.get("/static/chat.css", timeout=10).status_code == 200
+        finally:
+            go_on.set()
+        assert [one.result() for one in entering] == [303] * 60
 
 
 def test_logging_in_and_out(site: Site) -> None:

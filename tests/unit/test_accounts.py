@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -222,6 +225,30 @@ def test_a_removed_account_is_out_at_once(accounts: Accounts) -> None:
         accounts.remove("李四")
 
 
+def test_a_login_with_a_password_that_is_changed_meanwhile_fails(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.add("张三", GOOD, Role.ADMIN)
+    accounts.add("李四", GOOD, Role.READER)
+    real = secrets.matches
+    for name, meanwhile in (
+        ("张三", lambda: accounts.set_password("张三", f"{GOOD}-2")),
+        ("李四", lambda: accounts.remove("李四")),
+    ):
+
+        def matches(kept: str | None, password: str, meanwhile: Callable[[], object] = meanwhile) -> bool:
+            found = real(kept, password)
+            meanwhile()
+            return found
+
+        monkeypatch.setattr(secrets, "matches", matches)
+        with pytest.raises(WrongLogin):
+            accounts.login(name, GOOD, HERE)
+        monkeypatch.setattr(secrets, "matches", real)
+    token = accounts.login("张三", f"{GOOD}-2", HERE)
+    assert accounts.by_session(token) is not None
+
+
 def test_no_secret_is_in_the_file(tmp_path: Path, accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # the hash as the product makes it
     accounts.add("张三", GOOD, Role.ADMIN)
@@ -282,6 +309,39 @@ def test_made_up_names_do_not_fill_the_memory(clock: Clock) -> None:
     for n in range(12_000):
         throttle.failed(f"name {n}", f"address {n}")
     assert len(throttle._counts) == 10_000
+
+
+def test_many_tries_at_once_are_looked_at_no_more_often(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each must see the failures of those before it, also of those that came in together with it."""
+    accounts.add("张三", GOOD, Role.ADMIN)
+    looked, real = [], secrets.matches
+
+    def matches(kept: str | None, password: str) -> bool:
+        looked.append(password)
+        time.sleep(0.01)
+        return real(kept, password)
+
+    monkeypatch.setattr(secrets, "matches", matches)
+
+    def tried(n: int) -> type[Exception]:
+        try:
+            accounts.login("张三", f"guess {n}", HERE)
+        except AccountError as error:
+            return type(error)
+        raise AssertionError(n)
+
+    with ThreadPoolExecutor(40) as pool:
+        told = Counter(pool.map(tried, range(40)))
+    assert len(looked) == told[WrongLogin] <= 6  # four are free, and one beside the last
+    assert told[WrongLogin] + told[Throttled] == 40
+
+
+def test_a_network_of_one_household_is_one_address(clock: Clock) -> None:
+    throttle = Throttle(clock)
+    for n in range(21):
+        throttle.failed(f"u{n}", f"2001:db8:1:2::{n:x}")
+    assert throttle.wait("another", "2001:db8:1:2:ffff::1") == 2
+    assert throttle.wait("another", "2001:db8:1:3::1") == 0
 
 
 # Keys
