@@ -13,9 +13,9 @@ from kb.accounts import AccountError, Accounts, Scope
 from kb.accounts.model import role_of
 from kb.errors import KBError
 from ui.account_view import account_page, login_page, nobody_page, users_page
-from ui.caller import caller
+from ui.caller import address_of, caller
 from ui.document import failed_page
-from ui.guard import COOKIE, address_of, session_of
+from ui.guard import COOKIE, session_of
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

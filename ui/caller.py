@@ -34,6 +34,20 @@ def caller() -> Caller:
     return known
 
 
+def address_of(scope: Any) -> str:  # noqa: ANN401 - an ASGI scope
+    """Where a request comes from."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def address_of_event() -> str:
+    """Where the page's event comes from that this thread handles; "" outside of events."""
+    from gradio.context import LocalContext
+
+    found = getattr(LocalContext.request.get(None), "request", None)
+    return address_of(found.scope) if found is not None else ""
+
+
 def need(role: Role) -> Caller:
     """Who asks, if they may do what takes that role. Raises Forbidden."""
     who = caller()

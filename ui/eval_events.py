@@ -14,6 +14,7 @@ from eval.offered import add, offered
 from kb.accounts import Role
 from ui.answers import problem
 from ui.caller import need
+from ui.deeds import Deeds
 from ui.eval_view import differences, figures, listed, running
 from ui.events import data_of, message_of
 from ui.markup import esc
@@ -47,8 +48,9 @@ class EvalParts:
 class EvalEvents:
     """The handlers of the tab: each returns what is to change, by component."""
 
-    def __init__(self, jobs: Jobs, parts: EvalParts) -> None:
-        self.jobs, self.p = jobs, parts
+    def __init__(self, jobs: Jobs, parts: EvalParts, deeds: Deeds | None = None) -> None:
+        """``deeds`` logs what is changed."""
+        self.jobs, self.p, self.deeds = jobs, parts, deeds or Deeds()
 
     def state(self, said: str = "", asking: str = "", chosen: str = "") -> Updates:
         """Everything as it stands, but for the figures shown."""
@@ -91,7 +93,8 @@ class EvalEvents:
 
         def work() -> Updates:
             need(Role.EDITOR)
-            self.jobs.start(Request(dataset or "", tuple(systems), _count(count), answers))
+            with self.deeds.noted("开始评测", f"{dataset or ''}（{'、'.join(systems)}）"):
+                self.jobs.start(Request(dataset or "", tuple(systems), _count(count), answers))
             return self.state()
 
         return self._guarded(work)
@@ -119,13 +122,16 @@ class EvalEvents:
             return self.shown(job_id)
         need(Role.EDITOR)
         if do == "delete":
-            self.jobs.delete(job_id)
+            with self.deeds.noted("删除评测", job_id):
+                self.jobs.delete(job_id)
             return self.shown("" if chosen == job_id else chosen, _said("已删除。"))
         if do == "stop":
-            self.jobs.stop(job_id)
+            with self.deeds.noted("停止评测", job_id):
+                self.jobs.stop(job_id)
             return self.state(_said("已停止，做完的都保留。"), chosen=chosen)
         if do == "resume":
-            self.jobs.resume(job_id)
+            with self.deeds.noted("接着评测", job_id):
+                self.jobs.resume(job_id)
         return self.state(asking=job_id if do == "ask-delete" else "", chosen=chosen)
 
     def take_in(self, name: str, files: Sequence[str] | None) -> Updates:
@@ -133,7 +139,8 @@ class EvalEvents:
 
         def work() -> Updates:
             need(Role.EDITOR)
-            made = add(self.jobs.home, name or "", {Path(f).name: Path(f) for f in files or ()})
+            with self.deeds.noted("加入题集", name or ""):
+                made = add(self.jobs.home, name or "", {Path(f).name: Path(f) for f in files or ()})
             said = _said(f"已加入题集“{made.name}”，{made.questions} 题。")
             return self.state(said) | {self.p.dataset: self._choices(made.name)}
 

@@ -7,6 +7,7 @@ from typing import Any
 from eval.jobs import Jobs
 from eval.offered import FILES
 from eval.systems import known_systems
+from ui.deeds import Deeds
 from ui.eval_events import EvalEvents, EvalParts
 from ui.eval_view import INTRODUCTION
 from ui.events import JS_BUTTONS, told_of_event
@@ -20,8 +21,8 @@ _OWN = (
 )
 
 
-def build_eval(page: Any, jobs: Jobs) -> None:  # noqa: ANN401 - gradio is imported late
-    """Lay the tab out in the Blocks ``page`` that are being built, and tie its events to it."""
+def build_eval(page: Any, jobs: Jobs, deeds: Deeds) -> None:  # noqa: ANN401 - gradio is imported late
+    """Lay the tab out in the Blocks ``page`` that are being built, and tie its events to it; ``deeds`` logs changes."""
     import gradio as gr
 
     with gr.Row(elem_id="eval", elem_classes="desk"):
@@ -36,7 +37,7 @@ def build_eval(page: Any, jobs: Jobs) -> None:  # noqa: ANN401 - gradio is impor
             left, right, against, compared = _contrast()
     chosen = gr.State("")
     parts = EvalParts(told, now, runs, result, left, right, dataset, chosen, gr.Timer(_SECONDS, active=False))
-    events = EvalEvents(jobs, parts)
+    events = EvalEvents(jobs, parts, deeds)
 
     quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_id": "eval"}
     quick["outputs"] = parts.outputs

@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote
 from kb.accounts import LOCAL, Accounts, Caller, Role
 from kb.accounts import Scope as ReadOrWrite
 from kb.errors import KBError
-from ui.caller import SCOPE, calling
+from ui import deeds
+from ui.caller import SCOPE, address_of, calling
 from ui.permissions import SAFE, Rule, allowed, rule_of, takes_keys
 from ui.same_origin import called_by_own_name, came_through_a_proxy, from_own_page
 
@@ -114,13 +115,14 @@ class Guard:
     async def _noted(self, rule: Rule, who: Caller, scope: Scope, receive: Any, send: Any) -> None:  # noqa: ANN401
         """Let a change through, and log what came of it before that is told."""
         noted = False
+        told = scope[deeds.SCOPE] = deeds.Told()
 
         async def note(status: int) -> None:
             nonlocal noted
             noted = True
-            outcome = "完成" if status < 400 else f"没有完成（{status}）"
+            outcome = (told.outcome or deeds.DONE) if status < 400 else f"{deeds.NOT_DONE}（{status}）"
             if self.accounts is not None:
-                given = (rule.action, _target(rule, scope), outcome, address_of(scope))
+                given = (rule.action, told.target or _target(rule, scope), outcome, address_of(scope))
                 try:
                     await self._in_thread(partial(self.accounts.note, who, "key" if who.key_id else "page", *given))
                 except Exception:  # the change stands: to tell of a failure would be untrue
@@ -156,12 +158,6 @@ def session_of(scope: Scope) -> str:
         if name == COOKIE:
             return value
     return ""
-
-
-def address_of(scope: Scope) -> str:
-    """Where a request comes from."""
-    client = scope.get("client")
-    return str(client[0]) if client else ""
 
 
 def _target(rule: Rule, scope: Scope) -> str:

@@ -11,6 +11,7 @@ from kb.base import KnowledgeBase
 from ui.answering import Mine
 from ui.caller import caller
 from ui.chat_tab import build_chat
+from ui.deeds import Deeds
 from ui.desk import Desk
 from ui.eval_tab import build_eval
 from ui.library_tab import build_library
@@ -58,6 +59,6 @@ def build(
                     build_support(base)
                 if jobs is not None:
                     with gr.Tab("评测", id="eval", elem_id="tab-eval"):
-                        build_eval(page, jobs)
+                        build_eval(page, jobs, Deeds(accounts))
     page.max_threads = _FOLLOWERS
     return page.queue(max_size=WAITING)

@@ -12,12 +12,14 @@ from ingest.uploads import Received, Uploads
 from kb.base import KnowledgeBase
 from kb.errors import KBError
 from ui.answers import UNEXPECTED
+from ui.deeds import named, tell
 from ui.library_jobs import SETTLED, Job, UploadJobs
 from ui.library_view import failed
 from ui.upload_view import removals_list, upload_item
 
 _LOG = logging.getLogger(__name__)
 _HEADER, _NAME = "x-zhice", "x-file-name"
+_RECEIVED = "已收到"  # what becomes of it shows later
 FRESH = {"Cache-Control": "no-store"}
 _FOREIGN = "这个操作只能在知策的网页里做。"
 _LOST = "这次上传的进展没有留下（程序重新启动过）。请看看列表里有没有这份文件，没有就再选一次。"
@@ -62,6 +64,7 @@ class _Routes:
         try:
             received = await run_in_threadpool(self.uploads.receive, unquote(request.headers.get(_NAME, "")))
             await _store(request, received, self.max_mb)
+            tell(request.scope, received.name, _RECEIVED)
             return _shown(self.jobs.begin(received))
         except Exception as error:  # a reader who goes away in mid-upload is one of them
             if received is not None:
@@ -84,6 +87,7 @@ class _Routes:
             job = self.jobs.get(request.path_params["token"])
             if job is None:
                 return _answer(404, why=_LOST)
+            tell(request.scope, job.received.name)
             choice(job)
             return _shown(job)
 
@@ -91,10 +95,12 @@ class _Routes:
 
     def remove(self, request: Any) -> Any:  # noqa: ANN401
         removal = self.changes.removals.remove(request.path_params["policy_id"])
+        tell(request.scope, named(removal.policy_id, removal.title))
         return _answer(200, token=removal.token, title=removal.title, removed=self._removals())
 
     def undo(self, request: Any) -> Any:  # noqa: ANN401
         undone = self.changes.undo(request.path_params["token"])
+        tell(request.scope, f"{undone.what}《{undone.title}》")
         return _answer(200, title=undone.title, removed=self._removals())
 
     def removed(self, request: Any) -> Any:  # noqa: ANN401, ARG002

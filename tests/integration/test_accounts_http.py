@@ -9,62 +9,26 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from eval.jobs import Jobs
-from kb.accounts import Accounts, Role, Scope, secrets
+from kb.accounts import Role, Scope, secrets
 from kb.base import KnowledgeBase
 from tests.accounts import CHEAP
-from tests.served import ASKED, ID, running, served_base, warmed
+from tests.served import ASKED, ID
+from tests.site import PASSWORD, Site, event, served_site
 from ui.guard import COOKIE
-from ui.rooms import Rooms
-from ui.server import application
 
-PASSWORD = "风起云涌-2026-夏"
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 TEXT = "X-File-Name"
 
 
-@dataclass
-class Site:
-    """The whole application, served, with an account of each role."""
-
-    url: str
-    base: KnowledgeBase
-    accounts: Accounts
-    app: Any
-
-    def client(self, name: str = "", key: str = "") -> httpx.Client:
-        """A browser in which somebody is logged in, or a program with a key."""
-        client = httpx.Client(base_url=self.url, timeout=60)
-        if key:
-            client.headers["Authorization"] = f"Bearer {key}"
-        if name:
-            answer = client.post("/login", data={"name": name, "password": PASSWORD})
-            assert (answer.status_code, answer.headers["location"]) == (303, "/")
-        return client
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp("accounts") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "_hasher", lambda: CHEAP)
-        with served_base(home) as base, closing(Accounts(home)) as accounts:
-            for role, name in ((Role.ADMIN, "管理"), (Role.EDITOR, "编辑"), (Role.READER, "读者")):
-                accounts.add(name, PASSWORD, role)
-            desk = warmed(base)
-            rooms, jobs = Rooms(desk, base), Jobs(home)
-            app = application(desk, base, rooms.mine, jobs, accounts)
-            with running(app) as url:
-                yield Site(url, base, accounts, app)
-            rooms.close()
-            jobs.close()
+    with served_site(tmp_path_factory.mktemp("accounts") / "home") as site:
+        yield site
 
 
 def state_of(base: KnowledgeBase) -> dict[str, str]:
@@ -119,22 +83,6 @@ def test_a_readers_session_and_key_change_nothing_on_any_route(site: Site) -> No
         ("POST", path) for path in page | own
     }
     assert state_of(site.base) == before
-
-
-def event(client: httpx.Client, fn: int, data: list[Any], **more: Any) -> Any:  # noqa: ANN401
-    """What an event of the page ends with, over Gradio's own queue."""
-    session = f"s{fn}"
-    sent = {"fn_index": fn, "data": data, "session_hash": session, "trigger_id": None, "event_data": None} | more
-    joined = client.post("/gradio_api/queue/join", json=sent)
-    if not joined.is_success:
-        return joined.status_code
-    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
-        for line in stream.iter_lines():
-            if line.startswith("data: "):
-                message = json.loads(line[6:])
-                if message["msg"] in ("process_completed", "close_stream", "unexpected_error"):
-                    return message
-    return None
 
 
 def test_a_reader_changes_nothing_by_any_event_of_the_page(site: Site) -> None:
@@ -312,18 +260,3 @@ def test_an_administrator_manages_accounts(site: Site) -> None:
         ("新人", "登录", ""),
     ]
     assert "重设密码" in admin.get("/account/users").text
-
-
-def test_an_editor_uploads_with_a_key_and_it_is_logged(site: Site) -> None:
-    secret = site.accounts.make_key("编辑", "脚本", Scope.WRITE)[1]
-    client = site.client(key=secret)
-    done = client.post("/api/documents", files={"file": ("夜市补充.txt", "夜市补充办法\n摊位费再减5元。\n".encode())})
-    assert done.status_code == 201, done.text
-    policy_id = done.json()["policy_id"] if "policy_id" in done.json() else done.json()["documents"][0]["policy_id"]
-    assert client.delete(f"/api/documents/{policy_id}").status_code == 200
-    last, first = site.accounts.deeds(2)
-    assert [(d.name, d.via, d.action, d.outcome) for d in (first, last)] == [
-        ("编辑", "key", "上传文件", "完成"),
-        ("编辑", "key", "移除文件", "完成"),
-    ]
-    assert last.target == policy_id

@@ -22,9 +22,11 @@ from ui.api.pool import Pool
 from ui.api.questions import Questions
 from ui.api.replies import answer_values, hit_values
 from ui.api.telling import FRESH, faulty, gone_of, tell_faults
+from ui.deeds import named, tell
 
 EVENTS = "text/event-stream"
 _AROUND_FILE = 64_000  # bytes of a form around its file
+_OUTCOMES = {"added": "新收录", "replaced": "替换", "unchanged": "没有变化"}  # in the log of changes
 _TOLD = {
     403: "别的网站的网页发来的请求",
     404: "没有这份文件",
@@ -195,12 +197,16 @@ def _add_changes(api: FastAPI, holdings: Holdings) -> None:
         },
     )
     async def upload(
+        request: Request,
         response: Response,
         file: Annotated[UploadFile, File(description="文件，按内容辨认格式")],
         replace: Annotated[bool, Query(description="同名的文件内容不同时替换它")] = False,
     ) -> Any:  # noqa: ANN401
         """Take a file in."""
-        done = await holdings.uploaded(file.filename or "", file.file, replace=replace)
+        name = file.filename or ""
+        tell(request.scope, name)
+        done = await holdings.uploaded(name, file.file, replace=replace)
+        tell(request.scope, name, _OUTCOMES[done.outcome])
         response.status_code = 201 if done.outcome == "added" else 200
         return done.values
 
@@ -212,6 +218,8 @@ def _add_changes(api: FastAPI, holdings: Holdings) -> None:
         response_description="已移除",
         responses=_errors(404),
     )
-    async def remove(policy_id: PolicyId) -> Any:  # noqa: ANN401
+    async def remove(request: Request, policy_id: PolicyId) -> Any:  # noqa: ANN401
         """Remove a document."""
-        return await run_in_threadpool(holdings.removed, policy_id)
+        done = await run_in_threadpool(holdings.removed, policy_id)
+        tell(request.scope, named(policy_id, done["title"]))
+        return done
