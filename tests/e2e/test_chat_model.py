@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Running, running_app
 from tests.e2e.test_chat import QUESTION, ask
 from tests.scripted_llm import KEY, Reply, ScriptedModel, event, running_model, said
+from tests.wire import wire
 
 FIRST = "到2027年，鹿城区累计新增孵化空间<b>160万平方米</b>[1]。"
 SECOND = "孵化空间按“一带一谷一区”安排[1]。"
@@ -81,3 +82,63 @@ def test_a_follow_up_is_shown_as_it_was_understood(page: Page, model: ScriptedMo
     turn = ask(page, "由谁牵头？")
     expect(turn.locator(".understood")).to_have_text(f"按“{full}”理解。")
     expect(turn.locator(".question p").first).to_have_text("由谁牵头？")
+
+
+@pytest.mark.parametrize(("how", "width"), [("cut", 1440), ("silence", 390)])
+def test_a_connection_lost_in_mid_answer_loses_nothing(
+    browser: Browser, app: Running, model: ScriptedModel, artifacts: Path, how: str, width: int
+) -> None:
+    go_on = threading.Event()
+
+    def lines() -> Iterator[str]:
+        yield from map(event, [FIRST, "孵化空间"])
+        go_on.wait(60)
+        yield event("按“一带一谷一区”安排[1]。", "stop")
+
+    model.script = lambda request: Reply(lines())
+    with wire(int(app.url.rpartition(":")[2])) as line:
+        context = browser.new_context(viewport={"width": width, "height": 844}, locale="zh-CN")
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(line.url)
+        question = page.get_by_role("textbox", name="问题")
+        question.fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator("#t1 .sentence")).to_have_count(1)
+        at = page.url
+        getattr(line, how)()
+        question.fill("断线时写的追问")
+        page.keyboard.press("Enter")  # it does not get through
+        expect(page.locator("#offline")).to_have_text("连接断开了，正在重连。写的和答的都不会丢。")
+        expect(page.get_by_text("Connection", exact=False).locator("visible=true")).to_have_count(0)
+        page.screenshot(path=artifacts / f"offline-{width}.png")
+        go_on.set()
+        line.mend()
+        expect(page.locator("#t1[data-state=answered]")).to_be_visible()
+        expect(page.locator("#t1 .sentence")).to_have_count(2)
+        expect(question).to_have_value("断线时写的追问")
+        expect(page.locator("#offline")).to_have_text("")
+        assert (page.url, page.locator(".turn").count()) == (at, 1)
+        context.close()
+
+
+def test_a_question_that_does_not_get_through_is_kept(browser: Browser, app: Running, model: ScriptedModel) -> None:
+    model.script = lambda request: said(FIRST)
+    with wire(int(app.url.rpartition(":")[2])) as line:
+        context = browser.new_context(viewport={"width": 1440, "height": 844}, locale="zh-CN")
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(line.url)
+        expect(page.locator("#examples button").first).to_be_visible()
+        line.silence()
+        question = page.get_by_role("textbox", name="问题")
+        question.fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator("#offline")).to_have_text("连接断开了，正在重连。写的和答的都不会丢。")
+        line.mend()
+        expect(page.locator("#offline")).to_have_text("")
+        expect(question).to_have_value(QUESTION)
+        expect(page.locator("#examples button").first).to_be_visible()
+        question.press("Enter")
+        expect(page.locator("#t1[data-state=answered]")).to_be_visible()
+        context.close()

@@ -351,7 +351,7 @@ def test_stopping_and_restarting_in_mid_answer(
         run.process.kill()
         run.process.wait()
     slow.set()
-    expect(page.locator("#chat[data-offline]")).to_have_count(1)
+    expect(page.locator("#offline")).to_have_text("连接断开了，正在重连。写的和答的都不会丢。")
     port = int(run.url.rpartition(":")[2])
     with running_app(root, home, artifacts / "again.log", tmp_path / "log", port=port, **settings):
         expect(page.locator("#t1 .unanswered")).to_contain_text("没有答完")

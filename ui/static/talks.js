@@ -6,7 +6,7 @@ window.zhice = (() => {
   const keep = (id, text) => text ? window.localStorage.setItem(key(id), text) : window.localStorage.removeItem(key(id));
   let sending = null; // the conversation a question was sent from, until the server has taken it
   return {
-    sent() { sending = open(); },
+    sent() { sending = open(); document.dispatchEvent(new Event("zhice-sent")); },
     changed(text) {
       if (text) return keep(open(), text);
       keep(sending === null ? open() : sending, "");
@@ -121,30 +121,4 @@ document.addEventListener("click", async (event) => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen()) set(false);
   });
-})();
-
-// A connection that is lost in mid-answer: the answer is made and kept all the same, the page is opened at it again.
-(() => {
-  const QUIET = 4000;
-  let last = Date.now();
-  let lost = false;
-  const live = () => document.querySelector("#live .turn[data-state=asked]");
-  new MutationObserver((changes) => {
-    if (changes.some((change) => change.target.closest && change.target.closest("#live"))) last = Date.now();
-  }).observe(document.documentElement, { childList: true, subtree: true });
-  const tell = (on) => {
-    lost = on;
-    document.getElementById("chat").toggleAttribute("data-offline", on);
-  };
-  setInterval(async () => {
-    const turn = live();
-    if (!turn) { if (lost) tell(false); return; }
-    if (Date.now() - last < QUIET) return;
-    try {
-      const answer = await fetch(`/chat/turn/${turn.dataset.turn}`, { cache: "no-store" });
-      const { state } = await answer.json();
-      if (state && state !== "asked" && live() === turn) window.location.reload();
-      else if (lost) tell(false);
-    } catch { tell(true); }
-  }, 1500);
 })();
