@@ -65,6 +65,7 @@ class Removals:
         self.uploads = uploads
         self.base = uploads.base
         self.folder = uploads.folder / REMOVED
+        self._home = uploads.folder.parent
 
     def remove(self, policy_id: str) -> Removal:
         """Remove a document; an uploaded file that gave nothing else goes with it. Raises UnknownDocument, HomeBusy.
@@ -193,16 +194,27 @@ class Removals:
     def _write(self, record: _Record) -> None:
         place = self.folder / record.removal.token
         place.mkdir(parents=True)
+        values = asdict(record)
+        for one in (*values["sources"], *values["rows"]):
+            one["root"] = self._within_home(one["root"])
         with (place / _RECORD).open("w", encoding="utf-8") as stream:
-            json.dump(asdict(record), stream, ensure_ascii=False)
+            json.dump(values, stream, ensure_ascii=False)
             stream.flush()
             os.fsync(stream.fileno())
+
+    def _within_home(self, root: str) -> str:
+        """A folder as it is kept: one of the home by its place in it, for the home may be restored elsewhere."""
+        path = Path(root)
+        return path.relative_to(self._home).as_posix() if path.is_relative_to(self._home) else root
 
     def _read(self, token: str) -> _Record:
         if len(token) != _TOKEN_LENGTH or not token.isascii() or not token.isalnum():
             raise KBError("这次移除已经撤销过，或者太久以前了。")
         try:
-            return _decoded(json.loads((self.folder / token / _RECORD).read_text("utf-8")))
+            values = json.loads((self.folder / token / _RECORD).read_text("utf-8"))
+            for one in (*values["sources"], *values["rows"]):
+                one["root"] = str(self._home / one["root"])
+            return _decoded(values)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise KBError("这次移除已经撤销过，或者太久以前了。") from error
 

@@ -39,7 +39,7 @@ class Archive:
         for member in self.manifest.members:
             target = folder / member.path
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with target.open("xb") as file:
+            with open(target, "xb", opener=_for_its_owner) as file:
                 self._copy(member, file.write, progress)
                 file.flush()
                 os.fsync(file.fileno())
@@ -93,6 +93,10 @@ def open_archive(path: Path) -> Iterator[Archive]:
         raise BadArchive("不是备份文件，或没有写完") from error
     with packed:
         yield Archive(packed, path.stat().st_size)
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def check_space(folder: Path, size: int) -> None:

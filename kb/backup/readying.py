@@ -1,12 +1,14 @@
-"""An unpacked home made ready to answer: its own files where they now lie, its indexes built from the catalog."""
+"""An unpacked home made ready: its files where they now lie, its indexes from the catalog, nobody logged in."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, select, update
+from sqlalchemy import Column, Connection, delete, select, update
 
+from kb.accounts.file import AccountsFile
+from kb.accounts.tables import sessions
 from kb.catalog import schema as t
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
@@ -20,6 +22,7 @@ def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | Non
     ``old`` is where the home was, ``new`` where it will be. Only vectors that the cache lacks need the model; where
     that cannot be had they stay missing, for the doctor.
     """
+    _end_sessions(settings.home)
     with closing(Store(settings.home)) as store:
         _move_roots(store, Path(old), new)
         with store.writing():  # makes the words index
@@ -29,6 +32,14 @@ def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | Non
                 with store.catalog.view() as view:
                     store.index.refresh(view, wait=True)
     return made, missing - made
+
+
+def _end_sessions(home: Path) -> None:
+    """Who has logged out or changed a password since must not be in again by a session of then."""
+    with closing(AccountsFile(home)) as file:
+        if file.any:
+            with file.write() as connection:
+                connection.execute(delete(sessions))
 
 
 def _missing(store: Store) -> int:

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from kb.accounts import Accounts, Role, Scope, secrets
 from kb.backup.making import back_up
 from kb.backup.restoring import restore
 from kb.config import Settings
@@ -26,6 +27,7 @@ from kb.conversations.store import ConversationStore
 from kb.errors import HomeBusy, HomeMissing, KBError
 from kb.locks import FileLock
 from kb.model import Answer, Filters, SourceRef
+from tests.accounts import CHEAP
 from tests.bases import body, dump, many, open_base, submission
 from tests.embedding_server import running_server
 from tests.fakes import HashEmbedder
@@ -334,3 +336,28 @@ def test_the_commands(tmp_path: Path) -> None:
     link.symlink_to("/etc/passwd")
     done = commands.run("kb", "backup", file, "--force", "--home", home)
     assert (done.returncode, done.stderr) == (0, "注意：没有备份 uploads/passwd（不是普通文件，或文件名不能用）。\n")
+
+
+def test_accounts_and_keys_come_back_but_nobody_is_logged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who logged out after the backup must not be in again; and what only its owner may read stays so."""
+    monkeypatch.setattr(secrets, "_hasher", lambda: CHEAP)
+    home, new, password = tmp_path / "home", tmp_path / "new", "风起云涌-2026-夏"
+    with open_base(home) as base:
+        base.put_many(many(1))
+    with closing(Accounts(home)) as accounts:
+        account = accounts.add("张三", password, Role.ADMIN)
+        token, (key, secret) = accounts.login("张三", password, ""), accounts.make_key("张三", "脚本", Scope.READ)
+        assert accounts.by_session(token) is not None
+    back_up(settings(home), tmp_path / "all.zip")
+    restore(tmp_path / "all.zip", new)
+    with closing(Accounts(new)) as accounts:
+        assert (accounts.list(), accounts.keys()) == ((account,), (key,))
+        assert accounts.by_session(token) is None
+        assert accounts.by_key(secret) is not None
+        assert accounts.by_session(accounts.login("张三", password, "")) is not None
+    kept = [path for path in new.iterdir() if path.suffix == ".db"]
+    assert {path.name: path.stat().st_mode & 0o777 for path in kept} == {
+        "accounts.db": 0o600,
+        "catalog.db": 0o600,
+        "vectors.db": 0o600,
+    }

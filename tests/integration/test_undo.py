@@ -10,11 +10,16 @@ import pytest
 
 from ingest.cli import main
 from ingest.isolation import Workers
+from ingest.plan import file_digest
+from ingest.removals import Removals
 from ingest.undo import REMOVAL, REPLACEMENT, Undo
 from ingest.uploads import REPLACED, Uploads
+from kb.backup.making import back_up
+from kb.backup.restoring import restore
 from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.errors import KBError
+from kb.model import SourceRef
 from tests.fakes import HashEmbedder
 from tests.integration.test_uploads import put
 from tests.uploaded import NEW, OLD
@@ -102,3 +107,27 @@ def test_a_folder_that_has_an_uploads_name_stays(base: KnowledgeBase, workers: W
     with pytest.raises(KBError, match="有一个叫“办法.txt”的文件夹。请给文件改名后再传"):
         put(uploads, workers, "办法.txt", OLD)
     assert ((uploads.folder / "办法.txt").is_dir(), base.documents()) == (True, [])
+
+
+def test_what_was_removed_comes_back_where_a_backup_was_restored(
+    base: KnowledgeBase, workers: Workers, tmp_path: Path
+) -> None:
+    uploads = Uploads(base)
+    policy_id = put(uploads, workers, "办法.txt", OLD)
+    former, revisions = base.header(policy_id), base.revisions(policy_id)
+    removal = Removals(uploads).remove(policy_id)
+    back_up(base.settings, tmp_path / "all.zip")
+    new = tmp_path / "elsewhere" / "home"
+    restore(tmp_path / "all.zip", new, embedder=HashEmbedder())
+    with KnowledgeBase.open(Settings(home=new), embedder=HashEmbedder()) as restored:
+        Undo(Uploads(restored)).undo(removal.token)
+        assert (restored.header(policy_id), restored.revisions(policy_id)) == (former, revisions)
+        assert restored.document(policy_id).sources == (SourceRef(str(new / "uploads"), "办法.txt"),)
+        assert restored.roots() == [str(new / "uploads")]
+        assert (new / "uploads" / "办法.txt").read_text("utf-8") == OLD
+        row = restored.file(str(new / "uploads"), "办法.txt")
+        assert row is not None and row.sha256 == file_digest(new / "uploads" / "办法.txt")
+        received = Uploads(restored).receive("办法.txt")
+        received.path.write_text(OLD, "utf-8")
+        assert Uploads(restored).unchanged(received) is not None  # the base knows the file for its own
+    assert (base.documents(), list((tmp_path / "home" / "uploads").glob("*.txt"))) == ([], [])
