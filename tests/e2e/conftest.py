@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect, sync_playwright
 
 _PATIENCE_MS = 120_000  # a busy machine is slow, not wrong
 
@@ -150,9 +150,18 @@ def viewport() -> tuple[int, int]:
 
 
 @pytest.fixture
-def context(browser: Browser, app: Running, seen: Seen, viewport: tuple[int, int]) -> Iterator[BrowserContext]:
+def scale() -> float:
+    """Device pixels for each CSS pixel; a test may be parametrized with another."""
+    return 1.0
+
+
+@pytest.fixture
+def context(
+    browser: Browser, app: Running, seen: Seen, viewport: tuple[int, int], scale: float
+) -> Iterator[BrowserContext]:
     """A reader's browser: nothing may leave the machine, no page may report an error."""
-    context = browser.new_context(viewport={"width": viewport[0], "height": viewport[1]}, locale="zh-CN")
+    size: ViewportSize = {"width": viewport[0], "height": viewport[1]}
+    context = browser.new_context(viewport=size, device_scale_factor=scale, locale="zh-CN")
 
     def guard(route: Route) -> None:
         if route.request.url.startswith((app.url + "/", "data:", "blob:")):
