@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Running, running_app
+from tests.e2e.conftest import Running, Seen, running_app
 from tests.e2e.test_chat import QUESTION, ask
 from tests.scripted_llm import KEY, Reply, ScriptedModel, event, running_model, said
 from tests.wire import wire
@@ -82,6 +82,27 @@ def test_a_follow_up_is_shown_as_it_was_understood(page: Page, model: ScriptedMo
     turn = ask(page, "由谁牵头？")
     expect(turn.locator(".understood")).to_have_text(f"按“{full}”理解。")
     expect(turn.locator(".question p").first).to_have_text("由谁牵头？")
+
+
+def test_a_page_left_in_mid_answer_reports_no_error(page: Page, model: ScriptedModel, seen: Seen) -> None:
+    go_on = threading.Event()
+
+    def lines() -> Iterator[str]:
+        yield from map(event, [FIRST, "孵化空间"])
+        go_on.wait(60)
+        yield event("按“一带一谷一区”安排[1]。", "stop")
+
+    model.script = lambda request: Reply(lines())
+    page.get_by_role("textbox", name="问题").fill(QUESTION)
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        expect(page.locator("#t1 .sentence")).to_have_count(1)
+        page.reload()
+    go_on.set()
+    expect(page.locator("#t1 .sentence")).to_have_count(2)
+    page.reload()  # just as its stream ends
+    expect(page.locator("#t1 .sentence")).to_have_count(2)
+    assert seen.errors == []
 
 
 @pytest.mark.parametrize(("how", "width"), [("cut", 1440), ("silence", 390)])

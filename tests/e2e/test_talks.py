@@ -33,29 +33,16 @@ def settled(page: Page) -> None:
     expect(page.locator("#more .go-on button").first).to_be_visible()
 
 
-def rest(page: Page) -> None:
-    """Gradio ends a stream just behind the last it shows; a page left in between is an error in its log."""
-    page.wait_for_timeout(500)
-
-
-def welcomed(page: Page) -> None:
-    """The examples are there: nothing is on its way to the page when it is left, which the browser would note."""
-    expect(page.locator("#examples button").first).to_be_visible()
-    rest(page)
-
-
 def titles(page: Page) -> list[str]:
     return page.locator("#talks .open-talk").all_text_contents()
 
 
 def test_a_reload_and_a_second_tab_show_the_same_conversation(page: Page, context: BrowserContext) -> None:
-    welcomed(page)
     ask(page, QUESTION)
     settled(page)
     box(page).press_sequentially("写了一半的追问")
     said = page.locator("#t1 .answer").inner_text()
     assert re.search(r"\?c=c[0-9a-f]{16}$", page.url)
-    rest(page)
     page.reload()
     expect(page.locator("#t1 .sentence").first).to_be_visible()
     assert page.locator("#t1 .answer").inner_text() == said
@@ -66,14 +53,12 @@ def test_a_reload_and_a_second_tab_show_the_same_conversation(page: Page, contex
     box(second).fill("那由哪个部门负责？")
     second.keyboard.press("Enter")
     expect(second.locator("#t2[data-state=answered]")).to_be_visible()
-    rest(page)
     page.reload()
     expect(page.locator("#t2 .question p").first).to_have_text("那由哪个部门负责？")
     assert [t.get_attribute("id") for t in page.locator(".turn").all()] == ["t1", "t2"]
 
 
 def test_what_is_typed_stays_with_its_conversation(page: Page) -> None:
-    welcomed(page)
     ask(page, QUESTION)
     settled(page)
     first = page.url
@@ -95,11 +80,9 @@ def test_what_is_typed_stays_with_its_conversation(page: Page) -> None:
     page.locator("#talks .open-talk").first.click()
     expect(page).to_have_url(second)
     expect(box(page)).to_have_value("第二个对话里没写完的")
-    rest(page)
 
 
 def test_conversations_are_opened_renamed_deleted_and_brought_back(page: Page) -> None:
-    welcomed(page)
     ask(page, NONSENSE)
     first = page.url
     box(page).fill("第一个对话里没发出的")
@@ -128,7 +111,6 @@ def test_conversations_are_opened_renamed_deleted_and_brought_back(page: Page) -
     assert HOSTILE_TITLE not in titles(page)
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("#talks .open-talk", has_text="<img src=x")).to_have_count(1)
-    rest(page)
     page.goto(first)
     expect(page.locator("#t1 .question p").first).to_have_text(NONSENSE)
 
@@ -137,7 +119,6 @@ def test_what_is_erased_leaves_nothing_in_the_browser_either(page: Page, artifac
     def kept() -> str:
         return str(page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})"))
 
-    welcomed(page)
     for question, typed in ((NONSENSE, "头一个没发出的"), (QUESTION, "第二个没发出的")):
         ask(page, question)
         box(page).fill(typed)
@@ -168,7 +149,6 @@ def test_what_is_erased_leaves_nothing_in_the_browser_either(page: Page, artifac
     expect(manage).to_have_count(0)
     assert [word for word in ("头一个", "第二个", "zhice-typed-c") if word in kept()] == []
     expect(box(page)).to_have_value("不在哪个对话里的")
-    rest(page)
 
 
 def test_an_unknown_conversation_is_said(context: BrowserContext, app: Running) -> None:
@@ -180,7 +160,6 @@ def test_an_unknown_conversation_is_said(context: BrowserContext, app: Running) 
 
 
 def test_a_question_is_asked_again_and_changed(page: Page, artifacts: Path) -> None:
-    welcomed(page)
     ask(page, NONSENSE)
     turn = page.locator("#t1")
     first = turn.get_attribute("data-turn")
@@ -195,7 +174,6 @@ def test_a_question_is_asked_again_and_changed(page: Page, artifacts: Path) -> N
     expect(page.locator("#chips .chip")).to_have_count(0)
     assert page.locator(".turn").count() == 1
     settled(page)
-    rest(page)
     page.reload()
     expect(page.locator("#t1 .question p").first).to_have_text(QUESTION)
 

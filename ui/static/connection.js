@@ -57,3 +57,12 @@
   const again = () => look().finally(() => setTimeout(again, PAUSE));
   again();
 })();
+
+// Gradio ends its streams itself when the page is left, takes that for a lost connection, and says so in the console;
+// where the page stays after all, as for a download, it would even open it anew. The browser ends them well by itself.
+(() => {
+  const { abort } = AbortController.prototype;
+  AbortController.prototype.abort = function (...reason) {
+    if (window.event?.type !== "beforeunload") abort.apply(this, reason);
+  };
+})();
