@@ -53,6 +53,7 @@ def _run(home: str | None, host: str, port: int) -> None:
     from ui.ops.service import Service
     from ui.ops.serving import serve
     from ui.rooms import Rooms
+    from ui.sent_files import own_folder
     from ui.server import application, check_open, listen
 
     settings = load_settings(home=home)
@@ -62,6 +63,7 @@ def _run(home: str | None, host: str, port: int) -> None:
         closing(Accounts(settings.home)) as accounts,
         KnowledgeBase.open(settings) as base,
         serving(settings.home),
+        own_folder(),
     ):
         check_open(listener, accounts)
         print("正在启动……", flush=True)

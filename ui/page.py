@@ -17,6 +17,7 @@ from ui.eval_tab import build_eval
 from ui.library_tab import build_library
 from ui.places import WAITING
 from ui.reply_tab import build_reply
+from ui.sent_files import blocks
 from ui.support_tab import build_support
 from ui.welcome import brand, who
 
@@ -39,7 +40,7 @@ def build(
     """The Blocks of the page: the chat, and with a ``base`` the library, the desks and the evaluation beside it."""
     import gradio as gr
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    with blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_id="head"):
             gr.HTML(brand(), js_on_load=None, elem_id="brand")
             if accounts is not None:
