@@ -42,7 +42,7 @@ RULES = (
     _rule("POST", r"/library/remove/(.+)", Role.EDITOR, "移除文件"),
     _rule("POST", r"/library/undo/(.+)", Role.EDITOR, "撤销修改"),
     # what programs call
-    _rule("POST", r"/api/(ask|search)", Role.READER),
+    _rule("POST", r"/api/(ask|search|match)", Role.READER),
     _rule("POST", r"/v1/chat/completions", Role.READER),
     _rule("POST DELETE", r"/mcp/?", Role.READER),
     _rule("POST", r"/api/documents", Role.EDITOR, "上传文件"),

@@ -25,6 +25,7 @@ EXAMPLES = 20  # of each way in, of each kind
 WAYS = [
     ("POST", "/ask"),
     ("POST", "/search"),
+    ("POST", "/match"),
     ("GET", "/documents"),
     ("POST", "/documents"),
     ("GET", "/documents/{policy_id}"),
@@ -72,6 +73,7 @@ def test_every_answer_is_as_described(
         ("POST", "/ask", {"body": {"question": REFUSED}}),
         ("POST", "/ask", {"body": {"question": ASKED, "stream": True}}),
         ("POST", "/search", {"body": {"question": ASKED, "k": 3.0}}),
+        ("POST", "/match", {"body": {"text": "云溪市的个体工商户，摆夜市摊位"}}),
         ("GET", "/documents", {"query": {"q": "夜市"}}),
         ("POST", "/documents", {"body": {"file": OLD.encode()}, "query": {"replace": True}}),
         ("GET", "/documents/{policy_id}", {"path_parameters": {"policy_id": ID}}),

@@ -75,7 +75,7 @@ def test_a_readers_session_and_key_change_nothing_on_any_route(site: Site) -> No
                     client = site.client("读者")
                 if status not in (401, 403, 405):
                     let_in.setdefault(way, set()).add((method, path))
-    reading = {("POST", "/api/ask"), ("POST", "/api/search"), ("POST", "/v1/chat/completions")}
+    reading = {("POST", f"/api/{name}") for name in ("ask", "search", "match")} | {("POST", "/v1/chat/completions")}
     assert {entry for entry in let_in["key"] if not entry[1].startswith("/mcp")} == reading
     page = {f"/gradio_api/{name}" for name in ("queue/join", "cancel", "reset", "reset/", "upload")}
     own = {"/logout", "/account/password", "/account/keys", "/account/keys/drop"}

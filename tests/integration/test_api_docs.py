@@ -43,6 +43,7 @@ def adapted(example: str, server: str) -> str:
         "文件编号": ID.replace("/", "%2F"),
         "安徽省到2029年要建多少家顶尖孵化器？": ASKED,
         "顶尖孵化器的建设目标": "夜市摊位费补助",
+        "安徽省的企业，想建顶尖孵化器，要补贴": "云溪市的个体工商户，摆夜市摊位",
         '"region": "安徽省"': '"issuer": "云溪市"',
     }.items():
         example = example.replace(told, ours)
@@ -63,10 +64,12 @@ def done(command: str, server: str, folder: Path) -> str:
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed (apt-get install curl)")
 def test_the_commands_do_what_is_told_of_them(server: str, base: KnowledgeBase, tmp_path: Path) -> None:
     (tmp_path / "办法.txt").write_text(OLD, "utf-8")
-    ask, stream, search, listing, show, upload, replace, remove = commands(DOCS)
+    ask, stream, search, match, listing, show, upload, replace, remove = commands(DOCS)
     assert json.loads(done(ask, server, tmp_path))["answer"] == ANSWER
     assert done(stream, server, tmp_path).startswith('event: answer\ndata: {"status": "answered"')
     assert [hit["text"] for hit in json.loads(done(search, server, tmp_path))["hits"]] == [FAIR]
+    claimed = json.loads(done(match, server, tmp_path))
+    assert (claimed["profile"]["region"], claimed["groups"]) == ("云溪市", [])  # the measure has no provisions
     assert json.loads(done(listing, server, tmp_path))["total"] == 1
     assert json.loads(done(show, server, tmp_path))["text"] == FAIR
     assert json.loads(done(upload, server, tmp_path))["outcome"] == "added"

@@ -147,6 +147,7 @@ NEEDED = [
     ("GET", "/library/look", Role.READER),
     ("POST", "/gradio_api/queue/join", Role.READER),
     ("POST", "/api/ask", Role.READER),
+    ("POST", "/api/match", Role.READER),
     ("POST", "/v1/chat/completions", Role.READER),
     ("POST", "/mcp", Role.READER),
     ("POST", "/account/keys", Role.READER),

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, TypeAlias
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -15,11 +14,11 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
-from kb.match import as_json, match, read_profile, read_sentence, text_of
 from kb.model import Answer
-from ui.api.errors import ApiError, Fault, fault_of
+from ui.api.errors import fault_of
 from ui.api.front import TEXT, Front
 from ui.api.holdings import Holdings
+from ui.api.matching import Given, MatchOut, MatchRequest, Sentence, matched
 from ui.api.models import (
     LONGEST_TEXT,
     MOST_HITS,
@@ -51,10 +50,6 @@ Question = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, descripti
 Turns = Annotated[list[str] | None, Field(max_length=MOST_TURNS, description="此前问过的问题，先问的在前")]
 Only = Annotated[Restrictions | None, Field(description="只在这些文件里找")]
 AsOf = Annotated[Day | None, Field(description="按该日判断有效性，如 2025-07-01，默认今天")]
-Given = Annotated[
-    dict[str, Any] | None,
-    Field(description="画像：地区（必填）、行业、主体、成立、人数、营业收入、情况（列表）、想要（列表）、截至"),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +138,15 @@ class _Calls:
     async def match(
         self,
         here: Here,
-        text: Annotated[str | None, Field(max_length=2000, description="一句话：地区、主体、情况、想要的支持")] = None,
+        text: Sentence = None,
         profile: Given = None,
         as_of: AsOf = None,
-    ) -> Annotated[CallToolResult, dict[str, Any]]:
+    ) -> Annotated[CallToolResult, MatchOut]:
+        asked = MatchRequest(text=text, profile=profile, as_of=as_of)
+
         def work(work: Work) -> tuple[str, dict[str, Any]]:  # noqa: ARG001
-            if (text is None) == (profile is None):
-                raise ApiError(Fault(422, "invalid", "text 和 profile 写一个，不能都写或都不写。"))
-            today = as_of or date.today()
-            read = read_sentence(text, today) if text is not None else None
-            given = read.profile if read else read_profile(profile)
-            day = as_of or given.as_of or today
-            found = self._questions.base.on_snapshot(lambda snapshot: match(snapshot.view, given, day))
-            left = read.left if read else ()
-            told = f"没有读懂的部分：{'；'.join(left)}\n" if left else ""
-            return told + text_of(found), as_json(found, None, left)
+            found = matched(self._questions.base, asked)
+            return found.text, found.values
 
         return await self._done(here, work)
 

@@ -28,12 +28,6 @@ class Message(BaseModel):
     content: Annotated[str, Field(max_length=1_000_000)] | list[Part] | None = None
 
 
-class StreamOptions(BaseModel):
-    """What a stream tells beside the answer."""
-
-    include_usage: bool = False
-
-
 class ChatRequest(BaseModel):
     """A request; what steers a language model (temperature and the like) is taken and has no effect."""
 
@@ -41,7 +35,6 @@ class ChatRequest(BaseModel):
     model: str
     messages: list[Message] = Field(min_length=1, max_length=_MOST_MESSAGES)
     stream: bool | None = False
-    stream_options: StreamOptions | None = None
     n: int | None = 1
 
 

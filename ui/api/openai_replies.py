@@ -1,4 +1,7 @@
-"""Answers as OpenAI's chat has them: the text with its sources, annotations, and all of it in a field of ours."""
+"""Answers as OpenAI's chat has them: the text with its sources, annotations, and all of it in a field of ours.
+
+No ``usage``: quotations are made of no tokens, and a number that is made up would be charged for.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,6 @@ from kb.model import Answer, Citation
 from ui.api.errors import Fault
 from ui.api.replies import answer_values
 from ui.markup import document_url
-
-_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,15 @@ class Completion:
         """The answer as one object."""
         message = {"role": "assistant", **self._said(answer)}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        return self._head("chat.completion") | {"choices": [choice], "usage": _USAGE, "zhice": answer_values(answer)}
+        return self._head("chat.completion") | {"choices": [choice], "zhice": answer_values(answer)}
 
-    def pieces(self, answer: Answer, *, usage: bool) -> Iterator[dict[str, Any]]:
+    def pieces(self, answer: Answer) -> Iterator[dict[str, Any]]:
         """The answer as the chunks of a stream: line by line, then what belongs to it as a whole."""
         said = self._said(answer)
         yield self._chunk({"role": "assistant", "content": ""})
         for line in said.pop("content").splitlines(keepends=True):
             yield self._chunk({"content": line})
         yield self._chunk(said, "stop") | {"zhice": answer_values(answer)}
-        if usage:
-            yield self._head("chat.completion.chunk") | {"choices": [], "usage": _USAGE}
 
     def _said(self, answer: Answer) -> dict[str, Any]:
         return {

@@ -59,21 +59,20 @@ def _add_chat(api: FastAPI, questions: Questions, pool: Pool) -> None:
         asked = asked_in(wanted)
         made = Completion(wanted.model, f"{request.url.scheme}://{request.url.netloc}")
         if wanted.stream:
-            usage = bool(wanted.stream_options and wanted.stream_options.include_usage)
             growing = pool.follow(lambda work: questions.answers(asked, work), gone_of(request))
-            return await _stream(growing, made, usage)
+            return await _stream(growing, made)
         answer = await pool.run(lambda work: questions.answer(asked, work), gone_of(request))
         return made.whole(answer)
 
 
-async def _stream(growing: AsyncGenerator[Answer | None], made: Completion, usage: bool) -> Response:
+async def _stream(growing: AsyncGenerator[Answer | None], made: Completion) -> Response:
     """The chunks of an answer. What fails before there is any of it is told by the status."""
     first = await anext(growing)
-    return StreamingResponse(_chunks(first, growing, made, usage), media_type="text/event-stream", headers=FRESH)
+    return StreamingResponse(_chunks(first, growing, made), media_type="text/event-stream", headers=FRESH)
 
 
 async def _chunks(
-    first: Answer | None, growing: AsyncGenerator[Answer | None], made: Completion, usage: bool
+    first: Answer | None, growing: AsyncGenerator[Answer | None], made: Completion
 ) -> AsyncGenerator[str]:
     """Nothing is shown before all of it is checked: what was shown is never taken back."""
     whole = first
@@ -83,7 +82,7 @@ async def _chunks(
                 whole = answer or whole
                 yield ": ...\n\n"
         if whole is not None:
-            for piece in made.pieces(whole, usage=usage):
+            for piece in made.pieces(whole):
                 yield _event(piece)
     except Exception as error:  # the status has been sent: it is told in the stream
         yield _event(fault_body(fault_of(error)))

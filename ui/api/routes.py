@@ -18,6 +18,7 @@ from ui.api.docs import add_docs
 from ui.api.errors import fault_of
 from ui.api.front import TEXT, Front, Limits
 from ui.api.holdings import Holdings, too_large
+from ui.api.matching import MatchOut, MatchRequest, matched
 from ui.api.pool import Pool
 from ui.api.questions import Questions
 from ui.api.replies import answer_values, hit_values
@@ -71,6 +72,7 @@ def rest(questions: Questions, holdings: Holdings, pool: Pool) -> Front:
     api = FastAPI(title="知策", description=_ABOUT, version="1", docs_url=None, redoc_url=None)
     tell_faults(api, faulty)
     _add_questions(api, questions, pool)
+    _add_matching(api, questions, pool)
     _add_documents(api, holdings, pool)
     _add_changes(api, holdings)
     add_docs(api)
@@ -108,6 +110,21 @@ def _add_questions(api: FastAPI, questions: Questions, pool: Pool) -> None:
         """The chunks that fit best."""
         hits = await pool.run(lambda work: questions.search(asked, work), gone_of(request))
         return {"hits": [hit_values(hit) for hit in hits]}
+
+
+def _add_matching(api: FastAPI, questions: Questions, pool: Pool) -> None:
+    @api.post(
+        "/match",
+        summary="政策匹配",
+        description="按一句话或画像查找某人、某企业可以申请的扶持，逐条对照条件。",
+        response_model=MatchOut,
+        response_description="扶持",
+        responses=_errors(429),
+    )
+    async def match(request: Request, asked: MatchRequest) -> Any:  # noqa: ANN401
+        """What can be claimed."""
+        found = await pool.run(lambda work: matched(questions.base, asked), gone_of(request))
+        return found.values
 
 
 async def _stream(growing: AsyncGenerator[Answer | None]) -> Response:
