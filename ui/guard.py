@@ -8,6 +8,7 @@ by a session in a cookie, programs by a key.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -32,7 +33,7 @@ _LOGIN = "请先登录。程序请带上密钥：Authorization: Bearer 密钥。
 _BAD_KEY = "密钥不对，或已经作废。请检查，或找管理员要一个新的。"
 _NO_KEYS = "密钥只能用于接口（/api、/v1、/mcp）。网页请用账号登录。"
 
-_CODES = {401: "unauthorized", 403: "forbidden", 405: "method_not_allowed"}
+_CODES = {401: "unauthorized", 403: "forbidden", 405: "method_not_allowed", 413: "too_large"}
 _NOBODY = Caller("", "未登录", Role.READER, "users/-", ReadOrWrite.READ)
 
 Scope = Any
@@ -87,11 +88,13 @@ class Guard:
             raise _foreign(scope)
         if rule is None:
             raise Refused(405, _NO_METHOD if takes_keys(scope["path"]) else _NO_SUCH)
-        if rule.role is None or (who is not None and who.may(rule.role)):
-            return rule, who or _NOBODY
-        if who is None:
+        if who is None and rule.role is not None:
             raise Refused(401, _LOGIN)
-        raise Refused(403, f"这个操作需要{rule.role.told}权限{'和读写密钥' if by_key else ''}。请找管理员开通。")
+        if who is not None and rule.role is not None and not rule.lets(who):
+            raise Refused(403, f"这个操作需要{rule.role.told}权限{'和读写密钥' if by_key else ''}。请找管理员开通。")
+        if rule.most is not None and _length(scope) > rule.most:
+            raise Refused(413, f"发来的内容太多（最多 {rule.most // 1_000_000} MB）。请缩短后重试。")
+        return rule, who or _NOBODY
 
     def _known(self, scope: Scope, rule: Rule | None) -> tuple[Caller | None, bool]:
         """Who asks, None where that is not known, and whether by key. Raises Refused."""
@@ -163,6 +166,14 @@ def session_of(scope: Scope) -> str:
 def _target(rule: Rule, scope: Scope) -> str:
     found = rule.path.fullmatch(scope["path"])
     return found[1] if found and found.lastindex else unquote(_header(scope, b"x-file-name"))
+
+
+def _length(scope: Scope) -> float:
+    """How many bytes are sent; of a body that does not say, without end."""
+    if _header(scope, b"transfer-encoding"):
+        return math.inf
+    length = _header(scope, b"content-length")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else math.inf if length else 0
 
 
 def _header(scope: Scope, name: bytes) -> str:

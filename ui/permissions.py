@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kb.accounts import Role
+from kb.accounts import Caller, Role
 
 SAFE = ("GET", "HEAD")
 
@@ -14,17 +14,25 @@ SAFE = ("GET", "HEAD")
 class Rule:
     """Requests of some methods whose whole path matches; ``role`` None lets in who is not logged in.
 
-    ``action`` names what is logged with the group of the pattern, where it has one; "" logs nothing.
+    ``action`` names what is logged with the group of the pattern, where it has one; "" logs nothing. ``most`` is how
+    many bytes may be sent, where what answers does not look itself.
     """
 
     methods: tuple[str, ...]
     path: re.Pattern[str]
     role: Role | None
     action: str = ""
+    most: int | None = None
+
+    def lets(self, who: Caller) -> bool:
+        """Whether it lets that caller in: for what only reads it does not matter whether a key could write."""
+        if self.role is None:
+            return True
+        return who.role.covers(self.role) if set(self.methods) <= set(SAFE) else who.may(self.role)
 
 
-def _rule(methods: str, path: str, role: Role | None, action: str = "") -> Rule:
-    return Rule(tuple(methods.split()), re.compile(path, re.DOTALL), role, action)
+def _rule(methods: str, path: str, role: Role | None, action: str = "", most: int | None = None) -> Rule:
+    return Rule(tuple(methods.split()), re.compile(path, re.DOTALL), role, action, most)
 
 
 #: The first that fits counts.
@@ -32,7 +40,8 @@ RULES = (
     _rule("GET HEAD", r"/(static/.*|favicon\.ico|healthz|readyz|login)", None),
     _rule("POST", r"/login", None),  # logs by itself: who it is shows only then
     # the page: its events ask again for what they change
-    _rule("POST", r"/gradio_api/(queue/join|cancel|reset|upload)/?", Role.READER),
+    _rule("POST", r"/gradio_api/(queue/join|cancel|reset)/?", Role.READER, most=8_000_000),
+    _rule("POST", r"/gradio_api/upload/?", Role.READER),
     _rule("POST", r"/(logout|account/(password|keys|keys/drop))", Role.READER),
     _rule("GET HEAD POST", r"/account/users(/.*)?", Role.ADMIN),
     # the library

@@ -31,8 +31,8 @@ def note(connection: Connection, deed: Deed) -> None:
     connection.execute(insert(deeds).values(**values))
 
 
-def recent(connection: Connection, most: int) -> tuple[Deed, ...]:
-    """The last deeds, the newest first."""
+def recent(connection: Connection, most: int | None) -> tuple[Deed, ...]:
+    """The last deeds, all where ``most`` is None, the newest first."""
     columns = [deeds.c[name] for name in Deed.__slots__]
     rows = connection.execute(select(*columns).order_by(deeds.c.n.desc()).limit(most))
     return tuple(Deed(*row) for row in rows)

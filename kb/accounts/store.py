@@ -221,8 +221,8 @@ class Accounts:
         with self._file.write() as connection:
             audit.note(connection, deed)
 
-    def deeds(self, most: int = 200) -> tuple[Deed, ...]:
-        """The last changes, the newest first."""
+    def deeds(self, most: int | None = 200) -> tuple[Deed, ...]:
+        """The last changes, the newest first; all of them where ``most`` is None."""
         if not self._file.path.exists():
             return ()
         with self._file.read() as connection:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kb.accounts import Accounts
 
 _VIA = "command"
+_SHOWN = 200  # entries of the log
 
 
 def add_to(commands: Commands) -> None:
@@ -44,6 +45,8 @@ def add_to(commands: Commands) -> None:
         if name == "key":
             parser.add_argument("--label", type=words, required=True, metavar="用途", help="给谁用，例如：网站客服")
             parser.add_argument("--write", action="store_true", help="可以改库（编辑和管理员的密钥才行）；默认只读")
+        if name == "log":
+            parser.add_argument("--all", action="store_true", help="全部列出，默认只列最近 200 条")
         if name == "drop-key":
             parser.add_argument("key", type=words, metavar="密钥编号")
         if name in ("add", "passwd"):
@@ -150,7 +153,7 @@ def _drop_key(given: argparse.Namespace, accounts: Accounts) -> str:
 
 
 def _log(given: argparse.Namespace, accounts: Accounts) -> str:
-    deeds = accounts.deeds()
+    deeds = accounts.deeds(None if given.all else _SHOWN)
     if given.json:
         print_json(deeds)
         return ""

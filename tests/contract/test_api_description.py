@@ -22,6 +22,7 @@ MULTIPART = "multipart/form-data"
 # A schema cannot say that a region must exist or a file be readable: such a request is as described, and refused.
 UNSAID = [positive_data_acceptance]
 EXAMPLES = 20  # of each way in, of each kind
+PATIENCE = 120  # seconds: nothing is judged by the clock, the machine may be busy
 WAYS = [
     ("POST", "/ask"),
     ("POST", "/search"),
@@ -61,7 +62,7 @@ def test_every_answer_is_as_described(
     @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
     @given(case=described[path][method].as_strategy(generation_mode=mode))
     def as_described(case: schemathesis.Case) -> None:
-        case.call_and_validate(excluded_checks=UNSAID)
+        case.call_and_validate(excluded_checks=UNSAID, timeout=PATIENCE)
 
     as_described()
 
@@ -81,4 +82,4 @@ def test_every_answer_is_as_described(
 )
 def test_what_is_found_is_as_described(described: Any, method: str, path: str, given: Any) -> None:  # noqa: ANN401
     case = described[path][method].Case(media_type=MULTIPART if "file" in given.get("body", {}) else None, **given)
-    assert case.call_and_validate().status_code in (200, 201)
+    assert case.call_and_validate(timeout=PATIENCE).status_code in (200, 201)

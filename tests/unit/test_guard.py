@@ -232,13 +232,28 @@ def test_a_key_does_what_its_scope_and_its_account_may(accounts: Accounts, peopl
         assert writes.status_code == (200 if scope is Scope.WRITE else 403)
         for method, path in (("GET", "/"), ("POST", "/gradio_api/queue/join"), ("POST", "/library/remove/p1")):
             assert served(method, path, key=key).json()["error"]["message"].startswith("密钥只能用于接口"), path
-    assert served("GET", "/metrics", key=keys["管理", Scope.READ]).status_code == 403
+    told = {name: served("GET", "/metrics", key=key).status_code for (name, _), key in keys.items()}
+    assert told == {"管理": 200, "编辑": 403, "读者": 403}  # what only reads takes no key that could write
     accounts.set_role("编辑", Role.READER)
     assert served("DELETE", "/api/documents/p1", key=keys["编辑", Scope.WRITE]).status_code == 403
     wrong = served("POST", "/api/ask", token=people[Role.ADMIN], key="zk_1")  # a bad key is not made good by a session
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "unauthorized")
     # a program has no page, and may say where it is from
     assert served("POST", "/api/ask", {"Origin": "http://tool.example"}, key=keys["读者", Scope.READ]).is_success
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [({"Content-Length": "8000001"}, 413), ({"Transfer-Encoding": "chunked"}, 413), ({"Content-Length": "2"}, 200)],
+)
+def test_an_event_of_the_page_is_of_bounded_size(
+    accounts: Accounts, people: dict[Role, str], length: dict[str, str], status: int
+) -> None:
+    """The framework reads all of it into memory."""
+    for path in ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset/"):
+        answer = Served(accounts)("POST", path, length, token=people[Role.READER])
+        assert answer.status_code == status
+        assert status == 200 or answer.json()["why"] == "发来的内容太多（最多 8 MB）。请缩短后重试。"
 
 
 def test_changes_are_logged_with_what_came_of_them(accounts: Accounts, people: dict[Role, str]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kb.accounts import secrets
+from kb.accounts import LOCAL, Accounts, secrets
 from kb.commands import main
 from tests.accounts import CHEAP
 
@@ -64,6 +65,16 @@ def test_accounts_from_first_to_last(users: Told) -> None:
         ("本机", "command", "添加账号", "李四（读者）"),
         ("本机", "command", "添加账号", "张三（管理员）"),
     ]
+
+
+def test_the_log_is_shown_to_its_beginning_when_asked(users: Told) -> None:
+    users.add("张三", "admin")
+    with closing(Accounts(users.home)) as accounts:
+        for n in range(200):
+            accounts.note(LOCAL, "command", "修改", f"{n}")
+    last, whole = users("log")[1].splitlines(), users("log", "--all")[1].splitlines()
+    assert (len(last), len(whole), whole[:200] == last) == (200, 201, True)
+    assert whole[-1].endswith("  本机  命令  添加账号  张三（管理员）  完成")
 
 
 def test_keys_from_first_to_last(users: Told) -> None:
