@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HEAD = "encoder.layer."
 _ONE_THREAD_TOKENS = 128
+_MULTIPLE = 16  # attention over a length that is no multiple takes up to twice as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +65,33 @@ class Bert:
         count = config["num_hidden_layers"] if depth is None else depth
         self._layers = [self._layer(weights, i, added or {}) for i in range(count)]
 
-    def mean_vectors(self, rows: Sequence[Sequence[int]]) -> Vectors:
+    @property
+    def threads(self) -> int:
+        """How many threads a batch is computed with, unless told otherwise."""
+        return self._threads
+
+    def mean_vectors(self, rows: Sequence[Sequence[int]], threads: int | None = None) -> Vectors:
         """The mean of each row's last hidden states, (n, hidden) float32, of unit length.
 
-        ``rows`` are token ids with the special ones, none longer than the model's positions.
+        ``rows`` are token ids with the special ones, none longer than the model's positions. ``threads`` share the
+        work, all by default.
         """
-        return self._pooled(rows, first=False)
+        return self._pooled(rows, first=False, threads=threads)
 
     def first_and_mean(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Each row's first hidden state and the mean of all, side by side: (n, 2 * hidden) float32, not scaled."""
         return self._pooled(rows, first=True)
 
-    def _pooled(self, rows: Sequence[Sequence[int]], *, first: bool) -> Vectors:
+    def _pooled(self, rows: Sequence[Sequence[int]], *, first: bool, threads: int | None = None) -> Vectors:
         import torch
         from torch.nn import functional
 
         lengths = [len(row) for row in rows]
         longest = max(lengths)
+        if longest * len(rows) > _ONE_THREAD_TOKENS:
+            longest = min(-(-longest // _MULTIPLE) * _MULTIPLE, len(self._positions))
         padded = [[*row, *(self._pad,) * (longest - len(row))] for row in rows]
-        with self._share_of_processor(longest * len(rows)), torch.inference_mode():
+        with self._share_of_processor(longest * len(rows), threads), torch.inference_mode():
             ids = torch.tensor(padded)
             present = torch.arange(longest)[None, :] < torch.tensor(lengths)[:, None]
             mask = None if min(lengths) == longest else present[:, None, None, :]
@@ -97,11 +106,12 @@ class Bert:
         return vectors
 
     @contextmanager
-    def _share_of_processor(self, tokens: int) -> Iterator[None]:
+    def _share_of_processor(self, tokens: int, threads: int | None) -> Iterator[None]:
         """One thread for a question, which gains nothing from more and then waits for none of them."""
         import torch
 
-        torch.set_num_threads(1 if tokens <= _ONE_THREAD_TOKENS else self._threads)
+        # The number is the calling thread's own: batches computed side by side do not change each other's.
+        torch.set_num_threads(1 if tokens <= _ONE_THREAD_TOKENS else threads or self._threads)
         try:
             yield
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 NAME = f"bundled:{store.MODEL}"
 
-_BATCH_TOKENS = 4096  # larger batches were no faster and took more memory
+_BATCH_TOKENS = 2048  # of a batch; larger ones were no faster and took more memory
+_LEAST_TOKENS = 256  # smaller batches waste time on starting each product
+_MOST_WORKERS = 8
 _TEXTS_AT_ONCE = 2048  # tokenised together, so that a long list does not sit in memory as ids
 
 
@@ -72,11 +75,24 @@ class BundledEmbedder:
         """Unit vector (384,) of a question; the latest questions are remembered."""
         return self._queries.get(text, lambda t: self._embed(self._model(), [t], store.QUERY_PREFIX)[0])
 
+    def window_lengths(self, text: str) -> list[int]:
+        """How many tokens each window of a passage has: what computing its vector takes."""
+        model = self._model()
+        ids = model.tokenizer.encode(store.PASSAGE_PREFIX + encodable(text)).ids
+        return [window.tokens for window in _windows(0, ids, model.passage_ids)]
+
     def _embed(self, model: _Loaded, texts: Sequence[str], prefix: str, progress: Progress | None = None) -> Vectors:
         head = model.query_ids if prefix == store.QUERY_PREFIX else model.passage_ids
         encoded = model.tokenizer.encode_batch([prefix + encodable(text) for text in texts])
         windows = [window for row, e in enumerate(encoded) for window in _windows(row, e.ids, head)]
-        return embed_windows(len(texts), windows, model.bert.mean_vectors, _BATCH_TOKENS, progress)
+        # Batches side by side, each with few threads: threads that share one batch wait for the slowest of them at
+        # the end of every product. Measured on two cores: 1.4 times as fast.
+        workers = min(model.bert.threads, _MOST_WORKERS)
+        threads = model.bert.threads // workers
+        fair = -(-sum(window.tokens for window in windows) // workers)
+        budget = min(_BATCH_TOKENS, max(_LEAST_TOKENS, fair))
+        run = partial(model.bert.mean_vectors, threads=threads) if len(windows) > 1 else model.bert.mean_vectors
+        return embed_windows(len(texts), windows, run, budget, progress, workers=workers)
 
     def _model(self) -> _Loaded:
         with self._lock:

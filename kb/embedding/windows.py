@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -54,16 +55,17 @@ def embed_windows(
     budget: int,
     progress: Progress | None = None,
     most: int | None = None,
+    workers: int = 1,
 ) -> Vectors:
     """Unit vectors (rows, d): for each row the mean of its windows' vectors, weighted by their tokens.
 
-    There is a row, and every row has a window. ``run`` turns a batch's payloads into vectors (b, d). ``progress``
-    gets the number of rows whose last window has just been done.
+    There is a row, and every row has a window. ``run`` turns a batch's payloads into vectors (b, d); so many
+    ``workers`` run batches side by side. ``progress`` gets the number of rows whose last window has just been done.
     """
     sums: Vectors | None = None
     left = np.bincount([w.row for w in windows], minlength=rows)
-    for batch in batches(windows, budget, most):
-        vectors = run([w.payload for w in batch])
+    made = list(batches(windows, budget, most))
+    for batch, vectors in zip(made, _side_by_side(run, made, workers), strict=True):
         if sums is None:
             sums = np.zeros((rows, vectors.shape[1]), dtype=np.float32)
         done = 0
@@ -76,3 +78,18 @@ def embed_windows(
     if sums is None:
         raise ValueError("no text to embed")
     return unit_rows(sums)
+
+
+def _side_by_side(
+    run: Callable[[list[Payload]], Vectors], made: Sequence[list[Window[Payload]]], workers: int
+) -> Iterator[Vectors]:
+    """The vectors of each batch, in order."""
+    payloads = ([window.payload for window in batch] for batch in made)
+    if min(workers, len(made)) < 2:
+        yield from map(run, payloads)
+        return
+    pool = ThreadPoolExecutor(min(workers, len(made)), "embedding")
+    try:
+        yield from pool.map(run, payloads)
+    finally:
+        pool.shutdown(cancel_futures=True)  # interrupted: what is not begun is not computed any more

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,8 +35,12 @@ def test_batches_keep_every_window_within_the_budget(lengths: list[int], budget:
         assert len(batch) <= (most or len(lengths))
 
 
-@given(st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=4), min_size=1, max_size=8), st.integers(1, 20))
-def test_rows_are_weighted_means(rows: list[list[int]], budget: int) -> None:
+@given(
+    st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=4), min_size=1, max_size=8),
+    st.integers(1, 20),
+    st.integers(1, 3),
+)
+def test_rows_are_weighted_means(rows: list[list[int]], budget: int, workers: int) -> None:
     windows = [Window(row, n, (row, i)) for row, lengths in enumerate(rows) for i, n in enumerate(lengths)]
     told: list[int] = []
 
@@ -41,12 +48,34 @@ def test_rows_are_weighted_means(rows: list[list[int]], budget: int) -> None:
         return [1.0 + payload[0], 2.0 + payload[1], 0.5]
 
     found = embed_windows(
-        len(rows), windows, lambda batch: np.array([vector(p) for p in batch], np.float32), budget, told.append
+        len(rows),
+        windows,
+        lambda batch: np.array([vector(p) for p in batch], np.float32),
+        budget,
+        told.append,
+        workers=workers,
     )
     for row, lengths in enumerate(rows):
         mean = sum(n * np.array(vector((row, i))) for i, n in enumerate(lengths))
         np.testing.assert_allclose(found[row], mean / np.linalg.norm(mean), atol=1e-5)
     assert sum(told) == len(rows)
+
+
+def test_what_is_interrupted_begins_no_further_batch() -> None:
+    ran: list[int] = []
+
+    def run(batch: list[int]) -> np.ndarray:
+        ran.extend(batch)
+        return np.ones((len(batch), 2), np.float32)
+
+    def interrupt(done: int) -> None:
+        raise KeyboardInterrupt
+
+    windows = [Window(row, 1, row) for row in range(2000)]
+    with pytest.raises(KeyboardInterrupt):
+        embed_windows(2000, windows, run, 1, interrupt, workers=2)
+    assert len(ran) < 2000
+    assert not [t for t in threading.enumerate() if t.name.startswith("embedding")]  # nothing runs on unseen
 
 
 def test_unit_rows_leaves_zeros() -> None:
