@@ -28,10 +28,27 @@ class NotSent(KBError):
         super().__init__("没有收到文件。请重新选择。")
 
 
+class NoFolder(KBError):
+    """Files that are sent can be put nowhere."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__(
+            "没有可写的临时目录，收不了上传。请用 TMPDIR 指定一个（systemd 写 PrivateTmp=yes）。"
+        )
+
+
 @contextmanager
 def own_folder() -> Iterator[None]:
-    """What is sent meanwhile lies where no other user of the machine can read it, and goes at the end."""
-    with tempfile.TemporaryDirectory(prefix="zhice-sent-", ignore_cleanup_errors=True) as folder:
+    """What is sent meanwhile lies where no other user of the machine can read it, and goes at the end.
+
+    Raises NoFolder.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="zhice-sent-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise NoFolder from error
+    with made as folder:
         os.environ[_FOLDER] = folder
         try:
             yield

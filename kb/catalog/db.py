@@ -76,7 +76,8 @@ def rows_for(connection: Connection, query: Select[Any], column: Any, ids: Itera
 
 
 def _engine(path: Path, begin: str, wipes: bool, lenient: bool) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
+    # What was asked or is secret must not be in an exception, for those are printed and logged.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection

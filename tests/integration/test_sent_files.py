@@ -12,7 +12,7 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from tests.site import Site, event, served_site
-from ui.sent_files import NotSent, check
+from ui.sent_files import NoFolder, NotSent, check, own_folder
 
 SECRET = "sk-tell-nobody-4711"
 LETTER = "关于加快养老床位建设的建议\n\n建议市政府加大对养老床位的补助力度。\n"
@@ -85,3 +85,20 @@ def test_whatever_could_be_taken_for_another_file_is_refused(values: list[Any]) 
 
 def test_what_was_sent_and_other_values_pass() -> None:
     check(["/etc/passwd", None, 3, {"do": "open", "id": "x"}, {"path": "/sent/a/b.txt"}], Path("/sent"))
+
+
+def test_a_folder_of_its_own_is_there_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    with own_folder():
+        folder = Path(get_upload_folder())
+        assert (folder.is_dir(), folder.stat().st_mode & 0o777) == (True, 0o700)
+    assert (folder.exists(), get_upload_folder() == str(folder)) == (False, False)
+
+
+def test_without_a_place_for_files_it_is_said_how_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(**options: Any) -> Any:  # noqa: ANN401
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", nowhere)
+    with pytest.raises(NoFolder, match="TMPDIR"), own_folder():
+        pass

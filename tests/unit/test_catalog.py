@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from kb.catalog import Batch, Catalog, FileRow
 from kb.catalog.codec import decode_document, encode_document
+from kb.catalog.db import Database
 from kb.errors import BaseTooNew, Corrupt, HomeMissing, HomeNotWritable, UnknownDocument, UnreadableFile
 from kb.model import (
     Assignment,
@@ -401,3 +405,13 @@ def test_home_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(HomeNotWritable):
         Catalog(tmp_path / "file" / "home", create=True)
+
+
+def test_an_error_of_the_file_does_not_tell_what_was_given(tmp_path: Path) -> None:
+    """Exceptions are printed and logged, and what is given may be a question or a secret."""
+    database = Database(tmp_path / "x.db")
+    with pytest.raises(OperationalError) as caught, database.read() as connection:
+        connection.execute(text("SELECT * FROM nowhere WHERE question = :asked"), {"asked": "谁欠了税？"})
+    database.close()
+    assert "nowhere" in str(caught.value)
+    assert "谁欠了税" not in str(caught.value)
