@@ -8,6 +8,8 @@ from contextlib import closing
 
 from kb.errors import KBError
 
+_HEAD_START = 4.0  # seconds a page that is opened at once has before the model is loaded beside it
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Open the base, serve the page until interrupted. Returns the exit code."""
@@ -71,7 +73,7 @@ def _run(home: str | None, host: str, port: int) -> None:
         rooms, jobs = Rooms(desk, base), Jobs(settings.home)
         service = Service(desk, base, log_questions=settings.log_questions)
         app = application(desk, base, rooms.mine, jobs, accounts, service=service)
-        desk.warm()
+        desk.warm(_HEAD_START)
         shown = f"[{host}]" if ":" in host else host
 
         def ready() -> None:

@@ -202,6 +202,7 @@ class Answering:
         turn = work.turn
         try:
             answer = None
+            self.desk.hurry()
             while not work.stopped.is_set() and not self.desk.ready.wait(_PAUSE):
                 pass
             if work.stopped.is_set():  # while it waited

@@ -50,6 +50,7 @@ class ChatEvents(ChatPage):
             yield from self._safely(self.opened, request, wanted)
         else:
             yield self.guarded(lambda: self.listed(""))
+            self.desk.hurry()
             self.desk.prepared.wait()
             yield self.examples(visible=True)
             yield self.unchanged()

@@ -58,19 +58,32 @@ class Desk:
         self.running = Running()  # answers for whoever asks
         self.examples: tuple[str, ...] = ()
         self._closing = threading.Event()
+        self._wanted = threading.Event()
+        self._head_start = 0.0
         self._thread = threading.Thread(target=self._warm, name="warm", daemon=True)
 
-    def warm(self) -> None:
-        """Load the model and find example questions, in a thread of its own."""
+    def warm(self, head_start: float = 0.0) -> None:
+        """Load the model and find example questions, in a thread of its own.
+
+        It begins after ``head_start`` seconds, or as soon as it is hurried: a page that is opened at once should not
+        have to share the processor with it.
+        """
+        self._head_start = head_start
         self._thread.start()
+
+    def hurry(self) -> None:
+        """The page is there, or somebody asks: begin to load the model now."""
+        self._wanted.set()
 
     def close(self) -> None:
         """Wait for the thread to let go of the base."""
         self._closing.set()
+        self._wanted.set()
         if self._thread.ident is not None:
             self._thread.join()
 
     def _warm(self) -> None:
+        self._wanted.wait(self._head_start)
         try:
             documents = self.base.documents()
             if documents:

@@ -21,6 +21,7 @@ from ui.document import not_found_page
 from ui.document_opened import add_document_page
 from ui.document_routes import add_documents
 from ui.downloads import add_downloads, add_reports
+from ui.gradio_start import leave_out_stubs, without_applications
 from ui.guard import Guard
 from ui.library_routes import add_library
 from ui.ops.routes import add_ops
@@ -74,6 +75,7 @@ def application(
     application alone.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    leave_out_stubs()
     import gradio as gr
     from fastapi import FastAPI
     from starlette.responses import FileResponse, HTMLResponse
@@ -109,9 +111,11 @@ def application(
     app.add_middleware(Guard, accounts=accounts)
     app.add_middleware(_Headers)
     app.add_middleware(Watch, service=service)
+    with without_applications():
+        page = build(mine, desk, base, jobs, accounts)
     return gr.mount_gradio_app(
         app,
-        build(mine, desk, base, jobs, accounts),
+        page,
         path="/",
         theme=_theme(),
         css_paths=[STATIC / f"{name}.css" for name in ("chat", "talks", "desks", "library")],

@@ -163,6 +163,19 @@ def test_warming_finds_examples_that_are_answered() -> None:
     assert asked.examples == ("杭州市新增园区面积的目标是多少？",)
 
 
+def test_warming_waits_for_the_page_or_for_whoever_asks(tmp_path: Path) -> None:
+    waiting = Desk(FakeBase())
+    waiting.warm(head_start=60)
+    assert not waiting.ready.wait(timeout=0.2)
+    service = Answering(waiting, ConversationStore(tmp_path))
+    turn = service.ask(QUESTION, Filters())
+    assert (ended(service, turn).state, waiting.ready.is_set()) == (TurnState.ANSWERED, True)
+    left = Desk(FakeBase())
+    left.warm(head_start=60)
+    left.close()  # at once
+    assert left.ready.is_set()
+
+
 @pytest.mark.parametrize("base", [FakeBase([]), FakeBase(failure=RuntimeError("no model"))])
 def test_warming_never_keeps_the_page_from_opening(base: FakeBase) -> None:
     asked = Desk(base)

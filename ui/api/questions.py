@@ -53,6 +53,7 @@ class Questions:
 
     def _ready(self, work: Work) -> bool:
         """Wait until the model is loaded; False where nobody waits any more."""
+        self.desk.hurry()
         while not self.desk.ready.wait(_LOOK):
             if work.stopped.is_set():
                 return False
