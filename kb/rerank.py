@@ -14,7 +14,7 @@ from typing import Protocol
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import Query
-from kb.text import split_sentences, squash
+from kb.text import sentence_keys, squash
 from kb.wording import Wording, wording
 
 _OPENING = 150  # characters of a document's opening that say who speaks, where and about what
@@ -45,7 +45,9 @@ def looked_at(legs: Legs, reader: CandidateReader, query: Query, chunks: Mapping
         at = (chunk.policy_id, chunk.context)
         if at not in around:
             around[at] = words.held(squash(chunk.context)) | words.held(squash(openings.get(at[0], ""))[:_OPENING])
-        sentences = [words.held(squash(chunk.text[a:b])) for a, b in split_sentences(chunk.text)]
+        keys = sentence_keys(chunk.text)
+        anywhere = words.held("\n".join(keys))  # what no sentence has is looked for once
+        sentences = [words.held(key, anywhere) for key in keys]
         evidence[chunk_id] = _BM25 * shares.get(chunk_id, 0.0) + _coverage(words, sentences, around[at])
     return replace(legs, evidence=evidence)
 

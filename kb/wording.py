@@ -5,26 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from kb.text import holds_whole, squash
+from kb.text import squash, whole_word
 
 _RUN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[a-z0-9.]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """A question's character pairs and other runs, each with its weight; the weights sum to 1."""
 
     pieces: tuple[str, ...]
     weights: tuple[float, ...]
 
-    def held(self, key: str) -> int:
-        """Which pieces a text (search key) has, as bits."""
-        return sum(1 << n for n, piece in enumerate(self.pieces) if holds_whole(key, piece))
+    def held(self, key: str, among: int = -1) -> int:
+        """Which pieces a text (search key) has, as bits; only those ``among`` are looked for."""
+        found = 0
+        for bit, piece, whole in self._checks:
+            if bit & among and piece in key and (whole is None or whole.search(key)):
+                found |= bit
+        return found
 
     def share(self, held: int) -> float:
         """The weight of these pieces, 0..1."""
-        return sum(weight for n, weight in enumerate(self.weights) if held >> n & 1)
+        share, weights = 0.0, self.weights
+        while held:
+            lowest = held & -held
+            share += weights[lowest.bit_length() - 1]
+            held ^= lowest
+        return share
+
+    @cached_property
+    def _checks(self) -> tuple[tuple[int, str, re.Pattern[str] | None], ...]:
+        """Each piece with its bit, and with a pattern where it has to be there as a whole."""
+        return tuple((1 << n, piece, whole_word(piece)) for n, piece in enumerate(self.pieces))
 
 
 def wording(idf: Callable[[str], float], text: str) -> Wording:

@@ -104,6 +104,13 @@ def holds_whole(key: str, piece: str) -> bool:
     """Whether a text (search key) holds a piece, its numbers and Latin words whole: 166家 is not in 6166家."""
     if piece not in key:
         return False
+    whole = whole_word(piece)
+    return whole is None or whole.search(key) is not None
+
+
+@lru_cache(maxsize=4096)
+def whole_word(piece: str) -> re.Pattern[str] | None:
+    """What finds a piece (search key) with its numbers and Latin words whole; None where it has none at its ends."""
     before = r"(?<![a-z0-9.])" if _WORDLY.match(piece[:1]) else ""
     behind = r"(?!\.?[a-z0-9])" if _WORDLY.match(piece[-1:]) else ""
-    return not (before or behind) or re.search(f"{before}{re.escape(piece)}{behind}", key) is not None
+    return re.compile(f"{before}{re.escape(piece)}{behind}") if before or behind else None

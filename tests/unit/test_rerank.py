@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import analyse
 from kb.rerank import looked_at
+from kb.text import holds_whole, sentence_keys, split_sentences, squash
 from kb.wording import Wording, wording
 
 
@@ -71,3 +74,17 @@ def test_headings_and_the_opening_of_the_document_speak_for_a_chunk() -> None:
     assert legs.evidence == pytest.approx(
         {"a": (0.19 * 3 + 0.68 * 8) / 11, "b": 0.87 * 3 / 11, "c": (0.19 * 3 + 0.68 * 8) / 11}
     )
+
+
+@given(
+    st.text(alphabet="补贴20万元ai。！\n 的，《》企业\x00", max_size=60),
+    st.text(alphabet="补贴20万元ai 的企业", max_size=12),
+)
+def test_looking_among_the_pieces_of_the_whole_text_finds_what_each_sentence_has(text: str, asked: str) -> None:
+    words = wording(Reader().idf, asked)
+    keys = [squash(text[a:b]) for a, b in split_sentences(text)]
+    assert list(sentence_keys(text)) == keys
+    anywhere = words.held("\n".join(keys))
+    assert [words.held(key, anywhere) for key in keys] == [
+        sum(1 << n for n, piece in enumerate(words.pieces) if holds_whole(key, piece)) for key in keys
+    ]
