@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from kb.catalog import CatalogView
+from kb.catalog.kept import Kept
+from kb.catalog.titles import documents_named
 from kb.index import Scored, SearchIndex
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation
 from kb.vectors import Matrix
@@ -14,9 +16,12 @@ from kb.vectors import Matrix
 class Snapshot:
     """What a question is answered from. Hits are chunks of this generation only, each once."""
 
-    def __init__(self, view: CatalogView, index: SearchIndex, prepare: Callable[[], None]) -> None:
-        """Take a catalog view and the index beside it; ``prepare`` is called before the first search."""
-        self.view, self._index, self._prepare = view, index, prepare
+    def __init__(self, view: CatalogView, index: SearchIndex, kept: Kept, prepare: Callable[[], None]) -> None:
+        """Take a catalog view and the index beside it; ``prepare`` is called before the first search.
+
+        ``kept`` is what earlier snapshots have read.
+        """
+        self.view, self._index, self._kept, self._prepare = view, index, kept, prepare
         self._refreshed = False
 
     @property
@@ -89,7 +94,7 @@ class Snapshot:
 
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
-        return self.view.find_by_title(text)
+        return documents_named(self._kept.titles(self.view), text)
 
     def documents(self) -> list[DocumentHeader]:
         """All documents' headers."""
@@ -97,7 +102,7 @@ class Snapshot:
 
     def headers(self, policy_ids: Iterable[str]) -> dict[str, DocumentHeader]:
         """Headers of those documents that exist."""
-        return self.view.headers(policy_ids)
+        return self._kept.headers(self.view, policy_ids)
 
     def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
         """A document in full. Raises UnknownDocument."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kb.catalog import Batch, Catalog, CatalogWriter, Change, FileRow, NewChunk, UnreadRow
 from kb.catalog.db import batches
+from kb.catalog.kept import Kept
 from kb.embedding import Embedder
 from kb.errors import HomeBusy, IndexMismatch
 from kb.index import LocalIndex
@@ -56,6 +57,7 @@ class Store:
         boost = (tuning or Tuning()).context_boost
         self.index = LocalIndex(home, self.catalog.base_id, self.vectors, self.catalog.view, boost)
         self.lock = WriteLock(home)
+        self.kept = Kept()
         self.on_step: Callable[[str], None] = _nothing
         self.mended = (0, 0)
         self._guard = threading.RLock()

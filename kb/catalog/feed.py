@@ -21,10 +21,17 @@ class ChunkFeed:
     def __init__(self, connection: Connection) -> None:
         """Read through this connection."""
         self.connection = connection
+        self._meta: dict[str, str] | None = None
 
     def meta(self, key: str) -> str | None:
         """A value of the meta table."""
-        return self.connection.execute(select(t.meta.c.value).where(t.meta.c.key == key)).scalar()
+        if self._meta is None:
+            self._meta = {row.key: row.value for row in self.connection.execute(select(t.meta))}
+        return self._meta.get(key)
+
+    def forget_meta(self) -> None:
+        """Read the meta table again when it is next asked for: this transaction has changed it."""
+        self._meta = None
 
     def chunk_count(self, policy_ids: Iterable[str] | None = None) -> int:
         """How many chunks there are, or how many these documents have."""

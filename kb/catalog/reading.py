@@ -6,20 +6,19 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from kb.catalog import schema as t
-from kb.catalog.codec import date_number, decode_document, decode_supports, number_key, row_to_header, title_key
+from kb.catalog.codec import date_number, decode_document, decode_supports, number_key, row_to_header
 from kb.catalog.db import batches
 from kb.catalog.feed import ChunkFeed
 from kb.catalog.graph import Graph
 from kb.catalog.rows import FileRow, UnreadRow
-from kb.catalog.titles import names_document
+from kb.catalog.titles import SHORTEST_TITLE, documents_named
 from kb.errors import UnknownDocument
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation, SourceRef
 
 _NATION = ("000000", "100000")
-_SHORTEST_TITLE = 5
 
 
 class CatalogView(ChunkFeed):
@@ -229,16 +228,13 @@ class CatalogView(ChunkFeed):
 
         A title that could be any name (交通运输部, 科技园) counts only where it is all the text says.
         """
-        key = title_key(text)
-        if len(key) < _SHORTEST_TITLE:
-            return []
+        return documents_named(self.titles(), text)
+
+    def titles(self) -> list[tuple[str, str]]:
+        """What each document's title is compared by, where it is long enough, with the document's id."""
         columns = t.documents.c
-        length = func.length(columns.title_key)
-        # Keys hold letters and digits only, so none has a wildcard of LIKE.
-        in_text = and_(length >= _SHORTEST_TITLE, literal(key).like("%" + columns.title_key + "%"))
-        query = select(columns.policy_id, columns.title_key).where(or_(in_text, columns.title_key.like(f"%{key}%")))
-        rows = [row for row in self.connection.execute(query) if key in row[1] or names_document(row[1])]
-        return [row[0] for row in sorted(rows, key=lambda row: (-min(len(row[1]), len(key)), len(row[1]), row[0]))]
+        query = select(columns.title_key, columns.policy_id).where(func.length(columns.title_key) >= SHORTEST_TITLE)
+        return [(key, policy_id) for key, policy_id in self.connection.execute(query)]
 
     def files(self, root: str) -> dict[str, FileRow]:
         """What is known of the files under a root, by relative path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from os.path import commonprefix
 
@@ -17,6 +18,7 @@ _AGENCY = re.compile(r".{2,80}?(?:政府|办公[厅室]|委员会|[部厅局委�
 _AGENCIES = re.compile(
     r"^(?:(?>[^\s，。《》]{2,20}?(?:政府|办公[厅室]|委员会|[部厅局委办院署会])[\s、]*)){1,5}(?=关于|印发|转发)"
 )
+SHORTEST_TITLE = 5  # characters of a title that documents are named by
 _SHORTEST = 4  # characters of a title without its place
 _PREFIX = 24  # characters of a title in which its place is looked for
 
@@ -34,6 +36,19 @@ _DOCUMENT = re.compile(
     r"[一二三四五六七八九十百\d]{1,4}条)(?:试行|暂行|草案|征求意见稿|修订稿?|修正|摘登|[\d年度至第一二三四五六七八九十批版号]+)*$"
 )
 _SHORTEST_FAMILY = 6  # a title that says less (公告, 补充通知) makes no family
+
+
+def documents_named(titles: Iterable[tuple[str, str]], text: str) -> list[str]:
+    """Ids of the documents whose title stands in the text or contains it, the longest shared part first.
+
+    ``titles`` are keys of at least SHORTEST_TITLE characters, each with an id. A title that could be any name
+    (交通运输部, 科技园) counts only where it is all the text says.
+    """
+    key = title_key(text)
+    if len(key) < SHORTEST_TITLE:
+        return []
+    found = [(title, p) for title, p in titles if key in title or (title in key and names_document(title))]
+    return [p for _, p in sorted(found, key=lambda row: (-min(len(row[0]), len(key)), len(row[0]), row[1]))]
 
 
 def short_key(title: str, issuer: str | None) -> str | None:

@@ -113,6 +113,7 @@ class CatalogWriter:
         """Set a value of the meta table."""
         self.connection.execute(delete(t.meta).where(t.meta.c.key == key))
         self.connection.execute(insert(t.meta).values(key=key, value=value))
+        self.view.forget_meta()
 
     def next_generation(self) -> int:
         """Tell readers that the base has changed; the new generation."""
