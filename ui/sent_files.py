@@ -33,9 +33,7 @@ class NoFolder(KBError):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__(
-            "没有可写的临时目录，收不了上传。请用 TMPDIR 指定一个（systemd 写 PrivateTmp=yes）。"
-        )
+        super().__init__("没有可写的临时目录，收不了上传。请用 TMPDIR 指定一个（systemd 写 PrivateTmp=yes）。")
 
 
 @contextmanager
