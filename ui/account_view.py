@@ -8,7 +8,6 @@ from kb.accounts import Account, Caller, Deed, Key, Role, Scope
 from ui.document import frame
 from ui.markup import esc
 
-_WAYS = {"page": "网页", "key": "接口", "command": "命令"}
 _ROLES = {
     Role.READER: "提问、起草答复、查看",
     Role.EDITOR: "还能上传、替换、移除文件，运行评测",
@@ -173,7 +172,7 @@ def _all_keys(accounts: Sequence[Account], keys: Sequence[Key]) -> str:
 def _deeds(deeds: Sequence[Deed]) -> str:
     rows = "".join(
         f"<tr><td><time>{d.at[:19].replace('T', ' ')}</time></td><td>{esc(d.name)}</td>"
-        f"<td>{esc(_WAYS.get(d.via, d.via))}</td><td>{esc(d.action)}</td><td>{esc(d.target)}</td>"
+        f"<td>{esc(d.way)}</td><td>{esc(d.action)}</td><td>{esc(d.target)}</td>"
         f"<td>{esc(d.outcome)}</td></tr>"
         for d in deeds
     )

@@ -127,7 +127,9 @@ class Guard:
             if self.accounts is not None:
                 given = (rule.action, told.target or _target(rule, scope), outcome, address_of(scope))
                 try:
-                    await self._in_thread(partial(self.accounts.note, who, "key" if who.key_id else "page", *given))
+                    await self._in_thread(
+                        partial(self.accounts.note, who, f"key:{who.key_id}" if who.key_id else "page", *given)
+                    )
                 except Exception:  # the change stands: to tell of a failure would be untrue
                     _LOG.exception("a change is not in the log of changes: %s", rule.action)
 

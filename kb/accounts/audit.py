@@ -8,12 +8,13 @@ from sqlalchemy import Connection, insert, select
 
 from kb.accounts.tables import deeds
 
+_WAYS = {"page": "网页", "key": "接口", "command": "命令"}
 _LONGEST = 300  # characters of a field: a request must not fill the log
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One change, tried or done. ``via`` is page, key or command; ``outcome`` is what came of it."""
+    """One change, tried or done. ``via`` is page, command or ``key:ID``; ``outcome`` is what came of it."""
 
     at: str
     account_id: str
@@ -23,6 +24,12 @@ class Deed:
     target: str
     outcome: str
     address: str = ""
+
+    @property
+    def way(self) -> str:
+        """How it was done, for a reader; with the key where it was by one, which may have to be dropped."""
+        kind, _, key_id = self.via.partition(":")
+        return _WAYS.get(kind, kind) + (f"（密钥 {key_id}）" if key_id else "")
 
 
 def note(connection: Connection, deed: Deed) -> None:

@@ -157,11 +157,10 @@ def _log(given: argparse.Namespace, accounts: Accounts) -> str:
     if given.json:
         print_json(deeds)
         return ""
-    lines = [f"{d.at}  {d.name}  {_WAYS.get(d.via, d.via)}  {d.action}  {d.target}  {d.outcome}" for d in deeds]
+    lines = [f"{d.at}  {d.name}  {d.way}  {d.action}  {d.target}  {d.outcome}" for d in deeds]
     return "\n".join(lines) or "还没有修改记录。"
 
 
-_WAYS = {"page": "网页", "key": "接口", "command": "命令"}
 _ACTIONS = {
     "list": _list,
     "add": _add,

@@ -30,7 +30,8 @@ def log(site: Site) -> list[tuple[str, str, str, str, str, str]]:
 
 
 def test_what_a_key_changes(site: Site) -> None:
-    client = site.client(key=site.accounts.make_key("编辑", "脚本", Scope.WRITE)[1])
+    key, secret = site.accounts.make_key("编辑", "脚本", Scope.WRITE)
+    client = site.client(key=secret)
 
     def send(text: str, query: str = "") -> Any:  # noqa: ANN401
         return client.post(f"/api/documents{query}", files={"file": ("夜市补充.txt", text.encode())})
@@ -40,7 +41,7 @@ def test_what_a_key_changes(site: Site) -> None:
     assert send(TEXT.format(6), "?replace=true").status_code == 200
     assert client.delete(f"/api/documents/{policy_id}").status_code == 200
     assert client.delete(f"/api/documents/{policy_id}").status_code == 404
-    by = ("编辑", "key")
+    by = ("编辑", f"key:{key.key_id}")
     assert log(site) == [
         (*by, "上传文件", "夜市补充.txt", "新收录", "127.0.0.1"),
         (*by, "上传文件", "夜市补充.txt", "没有变化", "127.0.0.1"),

@@ -258,7 +258,7 @@ def test_an_event_of_the_page_is_of_bounded_size(
 
 def test_changes_are_logged_with_what_came_of_them(accounts: Accounts, people: dict[Role, str]) -> None:
     served = Served(accounts)
-    key = accounts.make_key("编辑", "脚本", Scope.WRITE)[1]
+    made, key = accounts.make_key("编辑", "脚本", Scope.WRITE)
     named = {"X-File-Name": "%E6%96%B9%E6%A1%88.pdf"}
     served("POST", "/library/uploads", named, token=people[Role.EDITOR])
     served("POST", "/library/remove/fails", token=people[Role.ADMIN])
@@ -267,10 +267,11 @@ def test_changes_are_logged_with_what_came_of_them(accounts: Accounts, people: d
     served("GET", "/library/look", token=people[Role.EDITOR])
     deeds = [(d.name, d.via, d.action, d.target, d.outcome, d.address) for d in accounts.deeds()]
     assert deeds == [
-        ("编辑", "key", "移除文件", "p1", "完成", "testclient"),
+        ("编辑", f"key:{made.key_id}", "移除文件", "p1", "完成", "testclient"),
         ("管理", "page", "移除文件", "fails", "没有完成（409）", "testclient"),
         ("编辑", "page", "上传文件", "方案.pdf", "完成", "testclient"),
     ]
+    assert [d.way for d in accounts.deeds()] == [f"接口（密钥 {made.key_id}）", "网页", "网页"]
 
 
 def test_without_a_known_caller_nothing_is_done() -> None:
