@@ -19,6 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSi
 
 _PATIENCE_MS = 120_000  # a busy machine is slow, not wrong
 
+#: A flow at the width of a screen and at that of a phone.
+BOTH = pytest.mark.parametrize("viewport", [(1440, 900), (390, 844)])
+
 # Runs the application as its own command does, and notes every address it speaks to or looks up.
 _WATCHED = """
 import json, runpy, sys

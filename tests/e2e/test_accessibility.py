@@ -9,9 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import BOTH, Running
 
-SIZES = pytest.mark.parametrize("viewport", [(1440, 900), (390, 844)])
 TABS = ("问答", "政策库", "起草答复", "政策匹配", "评测")
 
 # How much wider than its window a page is, texts that run out of the window, and pairs of texts drawn over each other.
@@ -71,7 +70,7 @@ def test_a_violation_is_found_where_there_is_one(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@BOTH
 def test_no_tab_has_a_serious_violation(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
@@ -84,7 +83,7 @@ def test_no_tab_has_a_serious_violation(page: Page, scheme: Literal["light", "da
     assert found == dict.fromkeys(TABS, [])
 
 
-@SIZES
+@BOTH
 def test_an_answer_and_the_document_it_cites_have_none(page: Page, app: Running) -> None:
     page.get_by_label("问题", exact=True).fill("安徽省到2029年要建多少家顶尖孵化器？")
     page.get_by_label("问题", exact=True).press("Enter")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kb.accounts import Accounts, Role, Scope
-from tests.e2e.conftest import Running, running_app
+from tests.e2e.conftest import BOTH, Running, running_app
 from tests.e2e.test_accessibility import serious
 
 PASSWORD = "风起云涌-2026-夏"
@@ -39,7 +39,7 @@ def log_in(page: Page, app: Running, role: Role) -> None:
     expect(page.locator(".who")).to_have_text(f"{NAMES[role]}{role.told}")
 
 
-@pytest.mark.parametrize("viewport", [(1440, 900), (390, 844)])
+@BOTH
 def test_the_pages_of_accounts_are_used_and_have_no_serious_violation(
     browser: Browser, app: Running, viewport: tuple[int, int]
 ) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from kb.base import KnowledgeBase
 from kb.config import load_settings
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import BOTH, Running
 
 QUESTION = "鹿城区到2027年要新增多少孵化空间？"
 NONSENSE = "火星移民船票的购买补贴标准是多少？"
@@ -53,12 +53,13 @@ def in_view(page: Page, element: Locator) -> bool:
     return bool(box and size and box["y"] >= 0 and box["y"] + min(box["height"], 40) <= size["height"])
 
 
+@BOTH
 def test_ask_read_open_the_citation_see_the_highlight(
-    page: Page, context: BrowserContext, app: Running, artifacts: Path
+    page: Page, context: BrowserContext, app: Running, artifacts: Path, viewport: tuple[int, int]
 ) -> None:
     turn = ask(page, QUESTION)
     expect(turn.locator(".answer")).to_contain_text("160万平方米")
-    page.screenshot(path=artifacts / "answer-1440.png")
+    page.screenshot(path=artifacts / f"answer-{viewport[0]}.png")
     turn.locator(".cite").first.click()
     card = turn.locator(".card:target")
     expect(card).to_be_visible()
@@ -68,7 +69,7 @@ def test_ask_read_open_the_citation_see_the_highlight(
     document = opened.value
     mark = document.locator("#text mark").first
     expect(mark).to_be_visible()
-    document.screenshot(path=artifacts / "document-1440.png")
+    document.screenshot(path=artifacts / f"document-{viewport[0]}.png")
     assert "".join(document.locator("#text mark").all_text_contents()) == quote
     assert in_view(document, mark)
     address = urlsplit(document.url)
@@ -79,10 +80,13 @@ def test_ask_read_open_the_citation_see_the_highlight(
     assert document.locator("#text").text_content() == held.text
 
 
-def test_the_page_refuses_what_it_has_no_evidence_for(page: Page, context: BrowserContext, artifacts: Path) -> None:
+@BOTH
+def test_the_page_refuses_what_it_has_no_evidence_for(
+    page: Page, context: BrowserContext, artifacts: Path, viewport: tuple[int, int]
+) -> None:
     turn = ask(page, NONSENSE)
     reason = turn.locator(".reason").text_content() or ""
-    page.screenshot(path=artifacts / "refusal-1440.png")
+    page.screenshot(path=artifacts / f"refusal-{viewport[0]}.png")
     assert reason.startswith("无法回答。") and len(reason) > len("无法回答。")
     assert turn.locator(".card, .sentence").count() == 0
     with context.expect_page() as opened:
@@ -100,10 +104,11 @@ def test_an_example_question_is_answered(page: Page) -> None:
     assert page.locator("#t1 .card").count() >= 1
 
 
-def test_a_filter_restricts_the_evidence(page: Page, artifacts: Path) -> None:
+@BOTH
+def test_a_filter_restricts_the_evidence(page: Page, artifacts: Path, viewport: tuple[int, int]) -> None:
     page.get_by_role("button", name="筛选").click()
     fill_filter(page, "成文日期从", "2999-01-01")
-    page.screenshot(path=artifacts / "filters-1440.png")
+    page.screenshot(path=artifacts / f"filters-{viewport[0]}.png")
     refused = ask(page, QUESTION)
     expect(refused.locator(".limits")).to_have_text("筛选：2999-01-01 至 不限")
     assert (refused.locator(".reason").count(), refused.locator(".card").count()) == (1, 0)
@@ -160,6 +165,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(
     assert above[0] and above[1] and above[0]["y"] + above[0]["height"] <= above[1]["y"]
 
 
+@BOTH
 def test_hostile_text_is_shown_and_never_run(page: Page, context: BrowserContext) -> None:
     turn = ask(page, '火星<img src=x onerror="window.hacked = 4"><script>window.hacked = 5</script>船票多少钱？')
     expect(turn.locator(".question p").first).to_contain_text('<img src=x onerror="window.hacked = 4">')

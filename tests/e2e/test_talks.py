@@ -17,7 +17,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.conftest import Running, running_app
+from tests.e2e.conftest import BOTH, Running, running_app
 from tests.e2e.test_chat import NONSENSE, QUESTION, ask, in_view, overflow
 from tests.scripted_llm import KEY, Reply, ScriptedModel, event, running_model
 
@@ -31,6 +31,15 @@ def box(page: Page) -> Locator:
 def settled(page: Page) -> None:
     """What to go on with is there: nothing runs for this page any more."""
     expect(page.locator("#more .go-on button").first).to_be_visible()
+
+
+def listed(page: Page) -> Locator:
+    """The list of conversations, drawn out where it is a drawer."""
+    opener = page.get_by_role("button", name="对话", exact=True)
+    if opener.is_visible() and page.locator("#chat[data-drawer]").count() == 0:
+        opener.click()
+    expect(page.locator("#talks")).to_be_in_viewport()
+    return page.locator("#talks")
 
 
 def titles(page: Page) -> list[str]:
@@ -82,22 +91,23 @@ def test_what_is_typed_stays_with_its_conversation(page: Page) -> None:
     expect(box(page)).to_have_value("第二个对话里没写完的")
 
 
+@BOTH
 def test_conversations_are_opened_renamed_deleted_and_brought_back(page: Page) -> None:
     ask(page, NONSENSE)
     first = page.url
     box(page).fill("第一个对话里没发出的")
-    page.get_by_role("button", name="新对话").click()
+    page.get_by_role("button", name="新对话").locator("visible=true").first.click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(box(page)).to_have_value("")
     assert "c=" not in page.url
     ask(page, QUESTION)
     settled(page)
     assert titles(page)[:2] == [QUESTION, NONSENSE]
-    page.locator("#talks .open-talk", has_text=NONSENSE).first.click()
+    listed(page).locator(".open-talk", has_text=NONSENSE).first.click()
     expect(page.locator("#t1 .question p").first).to_have_text(NONSENSE)
     expect(box(page)).to_have_value("第一个对话里没发出的")
     assert page.url == first
-    talk = page.locator("#talks .talk.current")
+    talk = listed(page).locator(".talk.current")
     talk.locator("summary").click()
     talk.get_by_label("对话名称").fill(HOSTILE_TITLE)
     talk.get_by_label("对话名称").press("Enter")
@@ -108,33 +118,37 @@ def test_conversations_are_opened_renamed_deleted_and_brought_back(page: Page) -
     talk.get_by_role("button", name="删除").click()
     expect(page.locator("#talks .undo")).to_contain_text(HOSTILE_TITLE)
     expect(page.locator(".turn")).to_have_count(0)
-    assert HOSTILE_TITLE not in titles(page)
-    page.get_by_role("button", name="撤销").click()
-    expect(page.locator("#talks .open-talk", has_text="<img src=x")).to_have_count(1)
+    mine = page.locator(f"#talks .open-talk[data-id={first.rpartition('=')[2]}]")
+    expect(mine).to_have_count(0)
+    listed(page).get_by_role("button", name="撤销").click()
+    expect(mine).to_have_text(HOSTILE_TITLE)
     page.goto(first)
     expect(page.locator("#t1 .question p").first).to_have_text(NONSENSE)
 
 
-def test_what_is_erased_leaves_nothing_in_the_browser_either(page: Page, artifacts: Path) -> None:
+@BOTH
+def test_what_is_erased_leaves_nothing_in_the_browser_either(
+    page: Page, artifacts: Path, viewport: tuple[int, int]
+) -> None:
     def kept() -> str:
         return str(page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})"))
 
     for question, typed in ((NONSENSE, "头一个没发出的"), (QUESTION, "第二个没发出的")):
         ask(page, question)
         box(page).fill(typed)
-        page.get_by_role("button", name="新对话").first.click()
+        page.get_by_role("button", name="新对话").locator("visible=true").first.click()
         expect(page.locator(".turn")).to_have_count(0)
     box(page).fill("不在哪个对话里的")
     while page.locator("#talks .talk").count():  # also what other tests left here
         left = page.locator("#talks .talk").count()
-        talk = page.locator("#talks .talk").first
+        talk = listed(page).locator(".talk").first
         talk.locator("summary").click()
         talk.get_by_role("button", name="删除").click()
         expect(page.locator("#talks .talk")).to_have_count(left - 1)
-    manage = page.locator("#talks-all")
+    manage = listed(page).locator("#talks-all")
     manage.locator("> summary").click()
     manage.locator(".gone > summary").click()
-    page.screenshot(path=artifacts / "deleted-1440.png")
+    page.screenshot(path=artifacts / f"deleted-{viewport[0]}.png")
     one = manage.locator(".gone li", has_text=NONSENSE).first
     one.get_by_text("永久删除").click()
     assert "头一个没发出的" in kept()
@@ -159,6 +173,7 @@ def test_an_unknown_conversation_is_said(context: BrowserContext, app: Running) 
     expect(page.locator("#examples button").first).to_be_visible()
 
 
+@BOTH
 def test_a_question_is_asked_again_and_changed(page: Page, artifacts: Path) -> None:
     ask(page, NONSENSE)
     turn = page.locator("#t1")
@@ -178,13 +193,16 @@ def test_a_question_is_asked_again_and_changed(page: Page, artifacts: Path) -> N
     expect(page.locator("#t1 .question p").first).to_have_text(QUESTION)
 
 
-def test_what_a_reader_says_is_kept(page: Page, app: Running, root: Path, tmp_path: Path, artifacts: Path) -> None:
+@BOTH
+def test_what_a_reader_says_is_kept(
+    page: Page, app: Running, root: Path, tmp_path: Path, artifacts: Path, viewport: tuple[int, int]
+) -> None:
     turn = ask(page, QUESTION)
     settled(page)
     turn.get_by_text("回答有误？").click()
     turn.get_by_label("引用错").check()
     turn.get_by_label("说明").fill('应当引计划原文<img src=x onerror="window.hacked = 8">')
-    page.screenshot(path=artifacts / "feedback-1440.png")
+    page.screenshot(path=artifacts / f"feedback-{viewport[0]}.png")
     turn.get_by_role("button", name="提交").click()
     expect(turn.locator(".thanks")).to_have_text("谢谢，已记下：引用错")
     out = tmp_path / "all.json"
@@ -201,6 +219,7 @@ def test_what_a_reader_says_is_kept(page: Page, app: Running, root: Path, tmp_pa
     assert (page.locator("#chat img").count(), page.evaluate("window.hacked")) == (0, None)
 
 
+@BOTH
 def test_an_answer_is_copied_and_a_conversation_taken_away(page: Page, context: BrowserContext) -> None:
     turn = ask(page, QUESTION)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -209,7 +228,7 @@ def test_an_answer_is_copied_and_a_conversation_taken_away(page: Page, context: 
     copied = str(page.evaluate("navigator.clipboard.readText()"))
     quote = turn.locator(".card mark").first.text_content() or ""
     assert re.search(r"\[1\]\n", copied) and "\n依据：\n[1] 《" in copied and " ".join(quote.split()) in copied
-    talk = page.locator("#talks .talk.current")
+    talk = listed(page).locator(".talk.current")
     talk.locator("summary").click()
     with page.expect_download() as word:
         talk.get_by_role("link", name="导出 .docx").click()
