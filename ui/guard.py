@@ -8,7 +8,6 @@ by a session in a cookie, programs by a key.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -21,6 +20,7 @@ from ui import deeds
 from ui.caller import SCOPE, address_of, calling
 from ui.permissions import SAFE, Rule, allowed, rule_of, takes_keys
 from ui.same_origin import called_by_own_name, came_through_a_proxy, from_own_page
+from ui.sent_files import sent_bytes
 
 _LOG = logging.getLogger(__name__)
 COOKIE = "zhice_session"
@@ -92,7 +92,7 @@ class Guard:
             raise Refused(401, _LOGIN)
         if who is not None and rule.role is not None and not rule.lets(who):
             raise Refused(403, f"这个操作需要{rule.role.told}权限{'和读写密钥' if by_key else ''}。请找管理员开通。")
-        if rule.most is not None and _length(scope) > rule.most:
+        if rule.most is not None and sent_bytes(scope) > rule.most:
             raise Refused(413, f"发来的内容太多（最多 {rule.most // 1_000_000} MB）。请缩短后重试。")
         return rule, who or _NOBODY
 
@@ -168,14 +168,6 @@ def session_of(scope: Scope) -> str:
 def _target(rule: Rule, scope: Scope) -> str:
     found = rule.path.fullmatch(scope["path"])
     return found[1] if found and found.lastindex else unquote(_header(scope, b"x-file-name"))
-
-
-def _length(scope: Scope) -> float:
-    """How many bytes are sent; of a body that does not say, without end."""
-    if _header(scope, b"transfer-encoding"):
-        return math.inf
-    length = _header(scope, b"content-length")
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else math.inf if length else 0
 
 
 def _header(scope: Scope, name: bytes) -> str:

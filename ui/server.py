@@ -30,6 +30,7 @@ from ui.ops.watch import Watch
 from ui.page import HEAD, STATIC, TITLE, build
 from ui.rooms import Rooms
 from ui.same_origin import is_loopback
+from ui.sent_files import Bounded
 
 # Gradio's page compiles templates and sets inline styles; all that is allowed to it is to stay on this machine.
 _CHAT_POLICY = (
@@ -108,6 +109,8 @@ def application(
         add_reports(app, jobs)
     if accounts is not None:
         add_accounts(app, accounts)
+    if base is not None:
+        app.add_middleware(Bounded, max_mb=base.settings.max_file_mb)
     app.add_middleware(Guard, accounts=accounts)
     app.add_middleware(_Headers)
     app.add_middleware(Watch, service=service)

@@ -10,9 +10,12 @@ from typing import Any
 import gradio.processing_utils
 import pytest
 from gradio.utils import get_upload_folder
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from tests.site import Site, event, served_site
-from ui.sent_files import NoFolder, NotSent, check, own_folder
+from ui.sent_files import Bounded, NoFolder, NotSent, check, own_folder
 
 SECRET = "sk-tell-nobody-4711"
 LETTER = "关于加快养老床位建设的建议\n\n建议市政府加大对养老床位的补助力度。\n"
@@ -65,6 +68,31 @@ def test_no_address_is_fetched(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(gradio.processing_utils, "async_ssrf_protected_download", fetch)
     assert uploaded(site, "https://policies.example/a.txt")["success"] is False
     assert fetched == []
+
+
+def test_no_more_is_sent_than_there_is_room_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    inner = Starlette()
+    inner.add_route("/{path:path}", lambda request: PlainTextResponse("taken"), methods=["POST"])
+    client = TestClient(Bounded(inner, max_mb=1))
+
+    def send(size: int, path: str = "/gradio_api/upload") -> tuple[int, str]:
+        answer = client.post(path, headers={"Content-Length": str(size)})
+        return answer.status_code, answer.text
+
+    refused = (413, "文件太大，或刚传来的文件太多。请过十分钟再传。")
+    assert [send(3_064_000), send(3_064_001), send(9_000_000, "/library/uploads")] == [
+        (200, "taken"),
+        refused,
+        (200, "taken"),
+    ]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "held").write_bytes(bytes(18_000_000))
+    assert [send(2_000_000), send(2_000_001), send(2_000_001, "/gradio_api/upload/")] == [
+        (200, "taken"),
+        refused,
+        refused,
+    ]
 
 
 @pytest.mark.parametrize(
