@@ -14,10 +14,10 @@ INTERRUPTED = 130
 _SECONDS = 5.0  # for a worker to end by itself
 
 
-def run_worker(arguments: Sequence[str]) -> int:
-    """Run ``python -m eval.worker`` to its end; its exit code. Stopped in between, it is stopped too."""
+def run_worker(arguments: Sequence[str], module: str = "eval.worker") -> int:
+    """Run ``python -m MODULE`` to its end; its exit code. Stopped in between, it is stopped too."""
     reader, writer = os.pipe()
-    command = [sys.executable, "-m", "eval.worker", *arguments, "--alive", str(reader)]
+    command = [sys.executable, "-m", module, *arguments, "--alive", str(reader)]
     try:
         # What a retriever prints must not get into what this command prints.
         process = subprocess.Popen(command, stdout=sys.stderr, pass_fds=(reader,))

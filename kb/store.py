@@ -286,6 +286,7 @@ class Store:
         self._mark(False)
         self.on_step("unmarked")
         self._catch_up()
+        self.on_step("searchable")
         return result
 
     def _put(self, writer: CatalogWriter, changes: list[Change], embedder: Embedder) -> int:
