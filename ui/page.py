@@ -25,7 +25,7 @@ STATIC = Path(__file__).with_name("static")
 TITLE = "知策 · 政策问答"
 _FOLLOWERS = 160  # threads that pages follow their answers in; by default those that serve everything else
 
-_DEFERRED = ("chat", "connection", "library", "upload")
+_DEFERRED = ("chat", "connection", "typed", "library", "upload")
 HEAD = "".join(f'<script src="/static/{name}.js" defer></script>' for name in _DEFERRED)
 HEAD += '<script src="/static/talks.js"></script>'
 

@@ -127,8 +127,26 @@ def test_what_contradicts_itself_is_said_and_nothing_typed_is_lost(desk: Page) -
     assert field(desk, "用一句话说明").input_value() == "想要租金补贴"
 
 
+def test_a_reload_keeps_what_is_typed_at_the_desks(desk: Page) -> None:
+    typed = {"用一句话说明": "写了一半的一句话", "地区（必填）": "云溪市", "情况": "登记失业\n没有领过创业补贴"}
+    for label, text in typed.items():
+        field(desk, label).fill(text)
+    desk.get_by_role("tab", name="起草答复").click()
+    suggestion = desk.get_by_label("建议、提案的正文")
+    suggestion.fill("粘贴了一半的建议")
+    desk.reload()
+    expect(suggestion).to_have_value("粘贴了一半的建议")
+    desk.get_by_role("tab", name="政策匹配").click()
+    for label, text in typed.items():
+        expect(field(desk, label)).to_have_value(text)
+    desk.get_by_role("button", name="按画像匹配").click()  # the program has it too, not only the box
+    expect(desk.get_by_role("heading", name="匹配结果")).to_be_visible()
+
+
 @pytest.mark.parametrize("viewport", [(390, 844)])
 def test_a_phone_shows_the_answer_without_scrolling_sideways(desk: Page, artifacts: Path) -> None:
+    heading, form = (desk.locator(at).bounding_box() for at in ("#support-found", "#profile"))
+    assert heading and form and heading["y"] + heading["height"] <= form["y"]  # what it is for, then what to write
     say(desk, SENTENCE)
     matched(desk)
     expect(desk.locator("#support-results .told")).to_be_in_viewport()
