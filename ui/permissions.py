@@ -57,8 +57,9 @@ RULES = (
     _rule("POST", r"/api/documents", Role.EDITOR, "上传文件"),
     _rule("DELETE", r"/api/documents/(.+)", Role.EDITOR, "移除文件"),
     _rule("GET HEAD", r"/metrics|/monitoring.*", Role.ADMIN),
-    # everything else may be read by who is logged in
-    _rule("GET HEAD", r"/.*", Role.READER),
+    # everything else may be read by who is logged in, but for what the framework serves and the page has no use for:
+    # links that each leave a file, streams without end
+    _rule("GET HEAD", r"/(?!gradio_api/(deep_link|dev|call|stream|proxy)\b).*", Role.READER),
 )
 
 _FOR_KEYS = re.compile(r"/(api|v1|doc|mcp)(/.*)?|/metrics")
