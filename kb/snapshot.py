@@ -106,7 +106,7 @@ class Snapshot:
 
     def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
         """A document in full. Raises UnknownDocument."""
-        return self.view.document(policy_id, revision)
+        return self.view.document(policy_id, revision, self.headers([policy_id]).get(policy_id))
 
     def chunks(self, policy_id: str) -> list[Chunk]:
         """The chunks of a document, in order."""

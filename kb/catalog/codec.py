@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from kb.model import ChunkDraft, DocumentHeader, Kind, PolicyDocument, SourceRef, Status, to_json
@@ -31,7 +31,7 @@ def encode_document(document: PolicyDocument) -> str:
 
 def decode_document(payload: str, policy_id: str, sources: Iterable[SourceRef]) -> PolicyDocument:
     """The document of a payload; keys unknown to this version are ignored."""
-    document = _decode(PolicyDocument, json.loads(payload))
+    document = _decoder(PolicyDocument)(json.loads(payload))
     assert isinstance(document, PolicyDocument)
     return replace(document, policy_id=policy_id, sources=tuple(sources))
 
@@ -39,7 +39,7 @@ def decode_document(payload: str, policy_id: str, sources: Iterable[SourceRef]) 
 def decode_supports(payload: str, policy_id: str, sources: Iterable[SourceRef]) -> PolicyDocument:
     """The document of a payload without the parts that reading its supports needs not, which are most of it."""
     values = {name: value for name, value in json.loads(payload).items() if name not in _NOT_OF_SUPPORTS}
-    document = _decode(PolicyDocument, values)
+    document = _decoder(PolicyDocument)(values)
     assert isinstance(document, PolicyDocument)
     return replace(document, policy_id=policy_id, sources=tuple(sources))
 
@@ -115,23 +115,45 @@ def row_to_header(row: Any) -> DocumentHeader:  # noqa: ANN401 - a mapping of co
     return DocumentHeader(**values)
 
 
-@lru_cache(maxsize=64)
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _decode(hint: Any, value: Any) -> Any:  # noqa: ANN401 - driven by the type hint
-    if value is None:
-        return None
+@cache
+def _decoder(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type hint
+    """What makes a value of a type of its JSON form; None stays None. Types are looked at once."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _decode(next(a for a in arguments if a is not type(None)), value)
+        return _decoder(next(a for a in arguments if a is not type(None)))
     if origin is tuple:
-        inner = arguments if Ellipsis not in arguments else (arguments[0],) * len(value)
-        return tuple(_decode(kind, item) for kind, item in zip(inner, value, strict=True))
+        return _tuple_decoder(arguments)
     if isinstance(hint, type) and is_dataclass(hint):
-        hints = _hints(hint)
-        return hint(**{name: _decode(hints[name], item) for name, item in value.items() if name in hints})
+        return _dataclass_decoder(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    return float(value) if hint is float else value
+        return lambda value: None if value is None else hint(value)
+    if hint is float:
+        return lambda value: None if value is None else float(value)
+    return _same
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - JSON has it as it is
+    return value
+
+
+def _tuple_decoder(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if Ellipsis in arguments:
+        each = _decoder(arguments[0])
+        if each is _same:
+            return lambda value: None if value is None else tuple(value)
+        return lambda value: None if value is None else tuple([each(item) for item in value])
+    parts = [_decoder(kind) for kind in arguments]
+    return lambda value: None if value is None else tuple(part(item) for part, item in zip(parts, value, strict=True))
+
+
+def _dataclass_decoder(kind: type) -> Callable[[Any], Any]:
+    decoders: dict[str, Callable[[Any], Any]] = {}
+
+    def make(value: Any) -> Any:  # noqa: ANN401 - an object's JSON form
+        if value is None:
+            return None
+        if not decoders:  # at the first use, as a type may hold others of its own kind
+            decoders.update((name, _decoder(hint)) for name, hint in get_type_hints(kind).items())
+        return kind(**{name: decoders[name](item) for name, item in value.items() if name in decoders})
+
+    return make

@@ -76,9 +76,14 @@ class CatalogView(ChunkFeed):
             raise UnknownDocument(policy_id)
         return found[policy_id]
 
-    def document(self, policy_id: str, revision: str | None = None) -> PolicyDocument:
-        """A document in full: the current revision, or a superseded one. Raises UnknownDocument."""
-        header = self.header(policy_id)
+    def document(
+        self, policy_id: str, revision: str | None = None, header: DocumentHeader | None = None
+    ) -> PolicyDocument:
+        """A document in full: the current revision, or a superseded one. Raises UnknownDocument.
+
+        ``header`` is its header, where the caller has it.
+        """
+        header = header or self.header(policy_id)
         wanted = revision or header.revision
         query = select(t.revisions.c.payload).where(
             t.revisions.c.policy_id == policy_id, t.revisions.c.revision == wanted
