@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.terms import Term
 from kb.text import squash
@@ -69,6 +70,7 @@ def _abbreviated_in(short: str, key: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1 << 14)  # a question asks the same of its documents' heads again with every sentence
 def held(term: str, key: str) -> float:
     """How far a text (search key) holds a term: 1 exactly, less by synonym, abbreviation or in part, 0 not at all."""
     if not term:

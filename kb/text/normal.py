@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from opencc import OpenCC
 
+_SHORT = 300  # characters of a text whose key is kept
 _SPACE = re.compile(r"\s+")
 _WORDLY = re.compile("[a-z0-9]")
 
@@ -68,7 +69,15 @@ def fold(text: str) -> str:
 
 def squash(text: str) -> str:
     """The search key without any white space: for comparing titles, names and quotations."""
+    return _squashed_short(text) if len(text) <= _SHORT else _squashed(text)
+
+
+def _squashed(text: str) -> str:
     return _SPACE.sub("", text.translate(_TABLE))
+
+
+#: Titles, headings and sentences of the documents that are asked about come again and again.
+_squashed_short = lru_cache(maxsize=1 << 14)(_squashed)
 
 
 @dataclass(frozen=True, slots=True)
