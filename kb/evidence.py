@@ -7,7 +7,7 @@ features kept here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.asks import Ask
@@ -92,12 +92,11 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
     query, terms = question.query, question.terms
     back = view.points_back(i)
     zones = _zones(view, i, chunk_key, back)
-    by_term = tuple(
-        max(
-            _BY_KIND * names_kind(t.term, query, view.text(i)), *(held(t.term, zone) * factor for zone, factor in zones)
-        )
-        for t in terms
-    )
+    by_term = tuple(_held_in(t.term, zones) for t in terms)
+    if query.kinds:
+        text = view.text(i)
+        by_kind = (_BY_KIND * names_kind(t.term, query, text) for t in terms)
+        by_term = tuple(max(h, kind) for h, kind in zip(by_term, by_kind, strict=True))
     total = sum(t.weight for t in terms)
     scope = sum(t.weight * h for t, h in zip(terms, by_term, strict=True)) / total if total else 1.0
     typed, near = typed_near(query, terms, view, i)
@@ -116,6 +115,15 @@ def judge(question: Question, view: DocumentView, i: int, chunk_key: str, chunk_
     )
     whole = 1.0 if _WHOLE.search(view.text(i)) or query.wants(*HARD, Ask.PERSON) else 0.65
     return Evidence(view, i, features, whole * _score(features), by_term)
+
+
+def _held_in(term: str, zones: Iterable[tuple[str, float]]) -> float:
+    """How far some zone holds a term, less what it counts below the sentence itself."""
+    best = 0.0
+    for zone, factor in zones:
+        if factor > best:  # a zone holds a term at most wholly
+            best = max(best, held(term, zone) * factor)
+    return best
 
 
 def _own(terms: Sequence[WeightedTerm], view: DocumentView, i: int, back: bool) -> tuple[float, float]:

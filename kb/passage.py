@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from kb.asks import Ask
 from kb.evidence import Evidence, Features, Question
@@ -60,6 +61,7 @@ class Signs:
 
 
 SIGNS = tuple(f.name for f in fields(Signs))
+_features = attrgetter(*(f.name for f in fields(Features)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +197,11 @@ def _passage(
     best = sentences[0]
     view = best.view
     policy_id, text = view.document.policy_id, view.document.text[start:end]
-    merged = Features(**{f.name: max(getattr(e.features, f.name) for e in sentences) for f in fields(Features)})
-    merged = replace(merged, rest=best.features.rest, own=max(e.features.own for e in sentences))
-    held = tuple(max(column) for column in zip(*(e.held for e in sentences), strict=True))
+    merged, held = best.features, best.held
+    if len(sentences) > 1:
+        most = Features(*map(max, zip(*(_features(e.features) for e in sentences), strict=True)))
+        merged = replace(most, rest=best.features.rest)
+        held = tuple(map(max, zip(*(e.held for e in sentences), strict=True)))
     total = sum(t.weight for t in question.terms) or 1.0
     lack = lacking(question.query, view, start, end)
     above = words.held(view.head_key + view.path_key(best.sentence) + view.columns_key(best.sentence))

@@ -45,9 +45,7 @@ def looked_at(legs: Legs, reader: CandidateReader, query: Query, chunks: Mapping
         at = (chunk.policy_id, chunk.context)
         if at not in around:
             around[at] = words.held(squash(chunk.context)) | words.held(squash(openings.get(at[0], ""))[:_OPENING])
-        keys = sentence_keys(chunk.text)
-        anywhere = words.held("\n".join(keys))  # what no sentence has is looked for once
-        sentences = [words.held(key, anywhere) for key in keys]
+        sentences = words.held_by_each(sentence_keys(chunk.text))
         evidence[chunk_id] = _BM25 * shares.get(chunk_id, 0.0) + _coverage(words, sentences, around[at])
     return replace(legs, evidence=evidence)
 

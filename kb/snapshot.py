@@ -23,6 +23,7 @@ class Snapshot:
         """
         self.view, self._index, self._kept, self._prepare = view, index, kept, prepare
         self._refreshed = False
+        self._idf: dict[str, float] = {}
 
     @property
     def generation(self) -> int:
@@ -114,8 +115,10 @@ class Snapshot:
 
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks: log(1 + (N - n + 0.5) / (n + 0.5)), as in BM25."""
-        self._refresh()
-        return self._index.idf(token)
+        if token not in self._idf:
+            self._refresh()
+            self._idf[token] = self._index.idf(token)
+        return self._idf[token]
 
     def having(self, token: str) -> int:
         """How many chunks hold a token (a word of the dictionary, or two neighbouring characters)."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kb.text import squash, whole_word
 
+#: A piece's bit, the piece, and what finds it where it has to be there as a whole
+Check = tuple[int, str, re.Pattern[str] | None]
 _RUN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[a-z0-9.]+")
 
 
@@ -19,27 +21,40 @@ class Wording:
     pieces: tuple[str, ...]
     weights: tuple[float, ...]
 
-    def held(self, key: str, among: int = -1) -> int:
-        """Which pieces a text (search key) has, as bits; only those ``among`` are looked for."""
-        found = 0
-        for bit, piece, whole in self._checks:
-            if bit & among and piece in key and (whole is None or whole.search(key)):
-                found |= bit
-        return found
+    def held(self, key: str) -> int:
+        """Which pieces a text (search key) has, as bits."""
+        return _held(self._checks, key)
+
+    def held_by_each(self, keys: Sequence[str]) -> list[int]:
+        """Which pieces each of these texts has; what none of them has is looked for once."""
+        together = "\n".join(keys)
+        there = [check for check in self._checks if check[1] in together]
+        return [_held(there, key) for key in keys]
 
     def share(self, held: int) -> float:
         """The weight of these pieces, 0..1."""
-        share, weights = 0.0, self.weights
-        while held:
-            lowest = held & -held
-            share += weights[lowest.bit_length() - 1]
-            held ^= lowest
-        return share
+        known = self._shares.get(held)
+        if known is None:
+            known = sum(weight for n, weight in enumerate(self.weights) if held >> n & 1)
+            self._shares[held] = known
+        return known
 
     @cached_property
-    def _checks(self) -> tuple[tuple[int, str, re.Pattern[str] | None], ...]:
+    def _shares(self) -> dict[int, float]:
+        return {}
+
+    @cached_property
+    def _checks(self) -> tuple[Check, ...]:
         """Each piece with its bit, and with a pattern where it has to be there as a whole."""
         return tuple((1 << n, piece, whole_word(piece)) for n, piece in enumerate(self.pieces))
+
+
+def _held(checks: Sequence[Check], key: str) -> int:
+    found = 0
+    for bit, piece, whole in checks:
+        if piece in key and (whole is None or whole.search(key)):
+            found |= bit
+    return found
 
 
 def wording(idf: Callable[[str], float], text: str) -> Wording:

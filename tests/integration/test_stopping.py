@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -173,3 +175,18 @@ def test_a_second_signal_stops_at_once(embedding: EmbeddingServer, tmp_path: Pat
         stdout, _ = server.process.communicate(timeout=10)
         assert (server.process.returncode, stdout) == (130, "已立即停止，没有答完的可以重试。\n")
         assert [turn.question for turn in server.turns()] == [ASKED]
+
+
+def test_a_connection_is_kept_as_long_as_proxies_keep_theirs(
+    embedding: EmbeddingServer, tmp_path: Path, free_port: int
+) -> None:
+    with serving(embedding, tmp_path / "home", free_port):
+        line = http.client.HTTPConnection("127.0.0.1", free_port, timeout=60)
+        line.request("GET", "/healthz")
+        line.getresponse().read()
+        kept = line.sock
+        time.sleep(6)  # uvicorn by itself hangs up after five seconds
+        line.request("GET", "/healthz")
+        assert line.getresponse().status == 200
+        assert line.sock is kept
+        line.close()

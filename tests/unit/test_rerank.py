@@ -84,7 +84,7 @@ def test_looking_among_the_pieces_of_the_whole_text_finds_what_each_sentence_has
     words = wording(Reader().idf, asked)
     keys = [squash(text[a:b]) for a, b in split_sentences(text)]
     assert list(sentence_keys(text)) == keys
-    anywhere = words.held("\n".join(keys))
-    assert [words.held(key, anywhere) for key in keys] == [
+    assert words.held_by_each(keys) == [words.held(key) for key in keys]
+    assert words.held_by_each(keys) == [
         sum(1 << n for n, piece in enumerate(words.pieces) if holds_whole(key, piece)) for key in keys
     ]

@@ -14,6 +14,7 @@ from typing import Any
 from ui.ops.running import Running
 
 _LAST_LOOK = 1.0  # seconds pages are given to show an answer that was just finished
+_IDLE_SECONDS = 75  # longer than proxies keep a connection: one that is closed just as it is used fails its user
 _AT_ONCE = 130
 
 
@@ -88,5 +89,12 @@ def serve(
             await asyncio.to_thread(leave)
             await super().shutdown(sockets=sockets)
 
-    config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=_IDLE_SECONDS,
+    )
     asyncio.run(Server(config).serve(sockets=[listener]))
