@@ -30,6 +30,7 @@ from kb.spelling import respelled
 from kb.store import PutReport, Store
 from kb.text.tokens import keep_cache_in
 from kb.tuning import Tuning, load_tuning
+from kb.turns import Turns
 from kb.vectors import Matrix
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class KnowledgeBase(Holdings):
         self._resources = ExitStack()
         self._resources.callback(store.close)
         self._guard = threading.RLock()
+        self._turns_at_work = Turns()
         #: Sees the answers of ``ask_stream`` as they grow, with the question; ``ask`` is for the program's own.
         self.watch: Callable[[str, Iterator[Answer]], Iterator[Answer]] = lambda _question, answers: answers
 
@@ -183,7 +185,7 @@ class KnowledgeBase(Holdings):
         hits are complete. They are never of deleted chunks.
         """
         for _ in range(_TRIES):
-            with self.snapshot() as snapshot:
+            with self._turns_at_work.taken(), self.snapshot() as snapshot:
                 result = work(snapshot)
             if self.generation == snapshot.generation:
                 break

@@ -17,7 +17,7 @@ PACKAGES = ("kb", "ingest", "eval", "ui")
 KB_ROOMS: tuple[tuple[str, ...], ...] = (
     ("model", "errors"),
     ("text", "regions"),
-    ("tuning", "parts", "config"),
+    ("tuning", "turns", "parts", "config"),
     # storage
     (
         "catalog",
