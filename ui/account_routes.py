@@ -77,6 +77,8 @@ class _Routes:
         self.accounts.logout(session_of(request.scope))
         answer = _to("/login")
         answer.delete_cookie(COOKIE, path="/")
+        # What was typed and not sent is kept in the browser: whoever uses it next is not to see it.
+        answer.headers["Clear-Site-Data"] = '"storage"'
         return answer
 
     def _begun(self, name: str, password: str, request: Any) -> str:  # noqa: ANN401

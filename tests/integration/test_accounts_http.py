@@ -188,7 +188,8 @@ def test_logging_in_and_out(site: Site) -> None:
     assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Max-Age=604800; Path=/; SameSite=lax", kept)
     token = client.cookies[COOKIE]
     assert client.get("/").status_code == 200
-    assert client.post("/logout").headers["location"] == "/login"
+    left = client.post("/logout").headers
+    assert (left["location"], left["clear-site-data"]) == ("/login", '"storage"')
     assert COOKIE not in client.cookies
     client.cookies.set(COOKIE, token)
     assert client.get("/").status_code == 401
