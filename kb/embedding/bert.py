@@ -110,7 +110,9 @@ class Bert:
         """One thread for a question, which gains nothing from more and then waits for none of them."""
         import torch
 
-        # The number is the calling thread's own: batches computed side by side do not change each other's.
+        # A thread that asks once for its number has one of its own from then on; before, it takes over what any other
+        # thread has set last, and batches computed side by side would change each other's.
+        torch.get_num_threads()
         torch.set_num_threads(1 if tokens <= _ONE_THREAD_TOKENS else threads or self._threads)
         try:
             yield
