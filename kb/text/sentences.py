@@ -13,7 +13,6 @@ from kb.text.normal import squash
 
 _END = re.compile(r"[。！？!?…]+[”’」』）)》】]*")
 _CLAUSE_END = re.compile(r"[；;][”’」』）)》】]*")
-_SEPARATOR = "\x00"
 _TITLE = re.compile(r"《[^《》\n]{1,120}》|（[^（）\n]{1,80}）|\([^()\n]{1,80}\)")
 
 Spans = tuple[tuple[int, int], ...]
@@ -28,12 +27,7 @@ def split_sentences(text: str) -> Spans:
 @lru_cache(maxsize=4096)
 def sentence_keys(text: str) -> tuple[str, ...]:
     """The search keys, without white space, of all sentences."""
-    spans = split_sentences(text)
-    # One look at the whole text takes a fifth of the time of one look at each sentence.
-    keys = squash(_SEPARATOR.join(text[a:b] for a, b in spans)).split(_SEPARATOR)
-    if len(keys) != len(spans):  # the text has separators of its own
-        return tuple(squash(text[a:b]) for a, b in spans)
-    return tuple(keys)
+    return tuple(squash(text[a:b]) for a, b in split_sentences(text))
 
 
 def split_clauses(text: str, start: int = 0, end: int | None = None) -> Spans:

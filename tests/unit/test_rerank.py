@@ -82,8 +82,8 @@ def test_headings_and_the_opening_of_the_document_speak_for_a_chunk() -> None:
 )
 def test_looking_among_the_pieces_of_the_whole_text_finds_what_each_sentence_has(text: str, asked: str) -> None:
     words = wording(Reader().idf, asked)
-    keys = [squash(text[a:b]) for a, b in split_sentences(text)]
-    assert list(sentence_keys(text)) == keys
+    keys = sentence_keys(text)
+    assert keys == tuple(squash(text[a:b]) for a, b in split_sentences(text))
     assert words.held_by_each(keys) == [words.held(key) for key in keys]
     assert words.held_by_each(keys) == [
         sum(1 << n for n, piece in enumerate(words.pieces) if holds_whole(key, piece)) for key in keys
