@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -28,6 +29,15 @@ def run_worker(arguments: Sequence[str], module: str = "eval.worker") -> int:
     finally:
         os.close(reader)
         os.close(writer)
+
+
+def worker(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments of a process that ``run_worker`` started; from here on it ends with the one that started it."""
+    parser.add_argument("--alive", type=int, help="a pipe's end: when the other one is closed, this process ends")
+    given = parser.parse_args(arguments)
+    if given.alive is not None:
+        follow(given.alive)
+    return given
 
 
 def follow(descriptor: int) -> None:

@@ -16,7 +16,7 @@ from eval.dataset import load
 from eval.errors import EvalError
 from eval.faults import told
 from eval.model import Question, Result
-from eval.process import follow, take_sigterm_as_ctrl_c
+from eval.process import take_sigterm_as_ctrl_c, worker
 from eval.progress import bar, noted
 from eval.runs import ResultLog, RunConfig, RunFolder
 from eval.systems import Context, Progress, System, find_system
@@ -35,10 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("run", type=Path)
     parser.add_argument("system")
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--alive", type=int, help="a pipe's end: when the other one is closed, this process ends")
-    given = parser.parse_args(arguments)
-    if given.alive is not None:
-        follow(given.alive)
+    given = worker(parser, arguments)
     return guarded(lambda: _run(given), "已中断。已有的结果都已保存，重新运行同一命令即可接着完成。")
 
 

@@ -15,7 +15,7 @@ from eval.bench import indexing, limits, plain, resync, serving
 from eval.bench.plan import FIRST, SECOND, BenchFolder, Spec, Step, steps
 from eval.bench.texts import Supply, questions, supply
 from eval.model import Record
-from eval.process import follow, take_sigterm_as_ctrl_c
+from eval.process import take_sigterm_as_ctrl_c, worker
 from kb.commands.common import Parser, guarded
 from kb.config import Settings, load_settings
 from kb.embedding.store import model_folder
@@ -26,10 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(prog="python -m eval.bench.steps")
     parser.add_argument("folder", type=Path)
     parser.add_argument("step")
-    parser.add_argument("--alive", type=int, help="a pipe's end: when the other one is closed, this process ends")
-    given = parser.parse_args(arguments)
-    if given.alive is not None:
-        follow(given.alive)
+    given = worker(parser, arguments)
     return guarded(lambda: _run(given), "已中断。")
 
 
