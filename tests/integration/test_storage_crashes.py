@@ -25,6 +25,7 @@ STEPS = (
     "words deleted",
     "unmarked",
     "vectors applied",
+    "searchable",
 )
 
 
