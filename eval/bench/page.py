@@ -140,7 +140,7 @@ def _chart(title: str, unit: str, names: Mapping[str, str], sizes: Mapping[str, 
     return Chart(title, unit, lines, across, tuple((y(top * part), shown(top * part)) for part in (0.0, 0.5, 1.0)))
 
 
-def shown(value: Any) -> str:  # noqa: ANN401
+def shown(value: object) -> str:
     """A figure as a reader wants it: three figures, thousands apart."""
     if value is None:
         return "—"

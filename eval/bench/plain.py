@@ -22,7 +22,10 @@ def index(records: Sequence[Record], model: Path, folder: Path) -> dict[str, obj
     from llama_index.core.node_parser import SentenceSplitter
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
     from llama_index.vector_stores.chroma import ChromaVectorStore
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     embedding = HuggingFaceEmbedding(model_name=str(model))
     embedding.get_text_embedding("预热")
     client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))

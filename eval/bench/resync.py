@@ -16,7 +16,7 @@ from ingest.scan import scan
 from ingest.sync import Report, sync
 from kb.base import KnowledgeBase
 from kb.config import Settings
-from kb.embedding import open_embedding
+from kb.embedding import Embedder, open_embedding
 
 _CHANGED = "为检验单个文件的更新，本办法补充一条：翠屏山驿站的开放时间改为每日九时至十七时。"
 _ASKED = "翠屏山驿站的开放时间是什么？"
@@ -61,7 +61,7 @@ def resync(work: Path, settings: Settings, records: Sequence[Record], real: int,
     }
 
 
-def _once(settings: Settings, folder: Path, embedder: Any) -> tuple[float, Report]:  # noqa: ANN401
+def _once(settings: Settings, folder: Path, embedder: Embedder) -> tuple[float, Report]:
     """One sync with the base opened for it: its seconds, scanning included, and its report."""
     reports: list[Report] = []
 

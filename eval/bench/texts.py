@@ -75,12 +75,12 @@ def _of_folders(folders: Sequence[Path]) -> list[Record]:
 
 
 def _of_corpus(settings: Settings) -> list[Record]:
-    from ingest.plain import text_of
+    from ingest.plain import texts_of
 
     paths = sorted(p for p in _CORPUS.rglob("*") if p.suffix in (".txt", ".md", ".html") and p.name != "README.md")
     if not paths:
         raise EvalError("没有 corpus/ 文件夹。请用 --data 指定 BEIR 形式的文件夹。")
-    return [Record(p.stem, p.stem, text_of(p, settings)) for p in paths]
+    return [Record(p.stem, p.stem, text) for p, text in zip(paths, texts_of(paths, settings), strict=True)]
 
 
 def _text(row: dict[str, Any]) -> str:
