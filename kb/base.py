@@ -93,7 +93,9 @@ class KnowledgeBase(Holdings):
         """
         keep_cache_in(settings.cache)
         tuning = tuning or load_tuning(settings.tuning)
-        base = cls(settings, Store(settings.home, create=create, tuning=tuning), embedder, tuning, parts)
+        base = cls(
+            settings, Store(settings.home, create=create, tuning=tuning, index=settings.index), embedder, tuning, parts
+        )
         if write:
             try:
                 base.store.hold()

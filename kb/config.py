@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     )
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
     embedding_key: SecretStr | None = Field(default=None, description="OpenAI 兼容向量接口的密钥")
+    index: str = Field(default="local", description="检索索引放在哪里：local（数据目录里）")
     judge: str = Field(
         default="off",
         description="判断段落是否答了问题的模型：off（不用）、CrossEncoder 模型的名称或目录、"

@@ -1,27 +1,48 @@
-"""The search index seam, and the local one: tantivy for words, Chroma for vectors."""
+"""The seam of the search index: what a base asks of it, whatever engine is behind, and which one a setting names."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from kb.catalog import CatalogView, LexicalEntry
-from kb.dense import DenseIndex
-from kb.lexical import LexicalIndex
+from kb.catalog import CatalogView, NewChunk
+from kb.errors import SettingsError
+from kb.index_care import Examination
 from kb.vectors import Matrix, VectorCache
 
+LOCAL = "local"
 Scored = list[tuple[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The space vectors are of: the name of the model that made them, and their length."""
+
+    embedding: str
+    dimension: int
 
 
 class SearchIndex(Protocol):
     """What a base needs of an index. Hits are (chunk_id, score), best first; ``allowed`` are document ids.
 
-    An index may know chunks of a neighbouring generation: the caller drops hits that are not in its snapshot.
+    An index may know chunks of a neighbouring generation: the caller drops hits that are not in its snapshot. A change
+    is made in this order: ``add``, the catalog's commit (readers see it from here on), ``delete``, ``catch_up``; what
+    a crash leaves of it is mended by ``repair``. Only the holder of the base's write lock may change an index.
     """
+
+    # Whether it can be asked
+
+    def fault(self) -> str:
+        """Why nothing can be searched, with the way out; empty where it can."""
+
+    def complete(self, view: CatalogView) -> bool:
+        """Whether it may have all words of the snapshot; false now and then while another process writes."""
+
+    # Asking
 
     def refresh(self, view: CatalogView) -> None:
         """See what the snapshot's generation has, before searching it."""
@@ -41,80 +62,46 @@ class SearchIndex(Protocol):
     def having(self, token: str) -> int:
         """How many chunks hold a token."""
 
-    def add(self, entries: Iterable[LexicalEntry]) -> None:
-        """Make new chunks searchable by words. Vectors follow from the catalog at the next refresh."""
+    # Changing
+
+    def repair(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
+        """Hold what the catalog says where it may not, as after an ``unfinished`` change: entries added, removed."""
+
+    def add(self, chunks: Sequence[NewChunk], space: Space) -> None:
+        """Make chunks that are about to be committed searchable; their vectors are in the cache."""
 
     def delete(self, entries: Iterable[str]) -> None:
-        """Forget entries."""
+        """Forget entries whose removal was committed."""
+
+    def catch_up(self, view: CatalogView) -> None:
+        """Have all that the snapshot has when this returns. Raises Corrupt when vectors are missing."""
+
+    def rest(self) -> None:
+        """Give up what only the holder of the write lock may have."""
+
+    # Care
+
+    def examine(self, view: CatalogView, mended: tuple[int, int]) -> Examination:
+        """Compare with the catalog and mend; ``mended`` are entries that a repair has just added and removed."""
 
     def close(self) -> None:
         """Give up all locks and files."""
 
 
-class LocalIndex:
-    """tantivy and Chroma in the home's ``index`` folder."""
+def open_index(
+    setting: str,
+    home: Path,
+    base_id: str,
+    cache: VectorCache,
+    open_view: Callable[[], AbstractContextManager[CatalogView]],
+    context_boost: float,
+) -> SearchIndex:
+    """The index that the setting ``index`` names; nothing is opened before it is used. Raises SettingsError.
 
-    def __init__(
-        self,
-        home: Path,
-        base_id: str,
-        cache: VectorCache,
-        open_view: Callable[[], AbstractContextManager[CatalogView]],
-        context_boost: float,
-    ) -> None:
-        """Name the index; nothing is opened before it is used. ``context_boost``: see Tuning."""
-        self.words = LexicalIndex(home / "index" / "lexical", base_id, context_boost)
-        self.vectors = DenseIndex(home, base_id, cache, open_view)
-        self._generation = -1
+    ``open_view`` gives background work its own snapshots; ``context_boost``: see Tuning.
+    """
+    if setting.strip() in ("", LOCAL):
+        from kb.index_local import LocalIndex
 
-    def refresh(self, view: CatalogView, *, wait: bool = False) -> None:
-        """See what the snapshot's generation has; with ``wait`` Chroma has it too when this returns."""
-        if self._generation != view.generation:
-            self.words.reload()
-            self._generation = view.generation
-        self.vectors.refresh(view, wait=wait)
-
-    def lexical(self, tokens: Sequence[str], k: int, allowed: AbstractSet[str] | None = None) -> Scored:
-        """The k best chunks by words."""
-        return self.words.search(tokens, k, allowed)
-
-    def dense(self, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> Scored:
-        """The k best chunks by cosine."""
-        return self.vectors.search(view, vector, k, allowed)
-
-    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of those of the chunks that the snapshot has."""
-        return self.vectors.cosines(view, vector, chunk_ids)
-
-    def idf(self, token: str) -> float:
-        """How rare a token is among the chunks."""
-        return self.words.idf(token)
-
-    def having(self, token: str) -> int:
-        """How many chunks hold a token."""
-        return self.words.having(token)
-
-    def add(self, entries: Iterable[LexicalEntry]) -> None:
-        """Make new chunks searchable by words."""
-        self.words.add(entries)
-
-    def delete(self, entries: Iterable[str]) -> None:
-        """Forget entries."""
-        self.words.delete(entries)
-
-    def reconcile(self, view: CatalogView) -> tuple[int, int]:
-        """Make the words index hold exactly the catalog's chunks: how many entries were added, and removed."""
-        wanted = {row.entry: row.chunk_id for row in view.chunk_rows()}
-        held = Counter(self.words.entries())
-        missing = [chunk_id for entry, chunk_id in wanted.items() if held[entry] != 1]
-        extra = sorted(held.keys() - wanted.keys())
-        if missing:
-            self.words.add(view.lexical_entries(missing))
-        if extra:
-            self.words.delete(extra)
-        return len(missing), len(extra)
-
-    def close(self) -> None:
-        """Give up all locks and files."""
-        self.words.close()
-        self.vectors.close()
+        return LocalIndex(home, base_id, cache, open_view, context_boost)
+    raise SettingsError(f"设置 index 的值 {setting} 不可用：应为 {LOCAL}。")

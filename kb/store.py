@@ -1,24 +1,24 @@
 """Storage of one home: the catalog, the vectors and the index, changed in an order that any crash can be mended after.
 
-A batch: plan, vectors, mark the words index as changing, add its new entries, commit the catalog (the moment
-readers see it), delete the old entries, unmark, bring Chroma up to it where this process owns it.
+A batch: plan, vectors, mark the index as changing, add its new entries, commit the catalog (the moment readers see
+it), delete the old entries, unmark, let the index catch up with what it takes from the catalog itself.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from kb.catalog import Batch, Catalog, CatalogWriter, Change, FileRow, NewChunk, UnreadRow
+from kb.catalog import Batch, Catalog, CatalogView, CatalogWriter, Change, FileRow, NewChunk, UnreadRow
 from kb.catalog.db import batches
 from kb.catalog.kept import Kept
 from kb.embedding import Embedder
 from kb.errors import HomeBusy, IndexMismatch
-from kb.index import LocalIndex
+from kb.index import LOCAL, Space, open_index
 from kb.locks import WriteLock
 from kb.model import Submission
 from kb.tuning import Tuning
@@ -49,13 +49,13 @@ class PutReport:
 class Store:
     """All that is kept of one base. Threads may share it; only one writes at a time."""
 
-    def __init__(self, home: Path, *, create: bool = False, tuning: Tuning | None = None) -> None:
-        """Open or make the stores. Raises what Catalog raises."""
+    def __init__(self, home: Path, *, create: bool = False, tuning: Tuning | None = None, index: str = LOCAL) -> None:
+        """Open or make the stores; ``index`` is the setting. Raises what Catalog raises, and SettingsError."""
         self.home = home
         self.catalog = Catalog(home, create=create)
         self.vectors = VectorCache(home)
         boost = (tuning or Tuning()).context_boost
-        self.index = LocalIndex(home, self.catalog.base_id, self.vectors, self.catalog.view, boost)
+        self.index = open_index(index, home, self.catalog.base_id, self.vectors, self.catalog.view, boost)
         self.lock = WriteLock(home)
         self.kept = Kept()
         self.on_step: Callable[[str], None] = _nothing
@@ -93,38 +93,35 @@ class Store:
         with self._guard:
             self._holders -= 1
             if self._holders == 0:
-                self.index.words.close()
+                self.index.rest()
                 self.lock.release()
 
     def prepare_search(self) -> None:
-        """See to it, once, that the words index is there; a lost one is made anew. Raises HomeBusy."""
+        """See to it, once, that the index can be searched; a lost one is made anew. Raises HomeBusy."""
         if self._checked:
             return
         with self._guard:
-            words = self.index.words
-            if not words.usable() or not self._complete():
+            if self.index.fault() or not self._complete():
                 try:
                     self.hold()
                     self.release()
                 except HomeBusy:  # the writer is about to make it, or to change it
-                    if not words.usable():
+                    if self.index.fault():
                         raise
             self._checked = True
 
     def repair(self) -> tuple[int, int]:
-        """Make the words index what the catalog says if it may not be: entries added, and removed."""
-        words = self.index.words
-        usable = words.usable()
+        """Make the index what the catalog says if it may not be: entries added, and removed."""
         with self.catalog.view() as view:
-            clean = usable and view.meta(_DIRTY) != "1" and words.count() == view.chunk_count()
-            if clean:
-                return (0, 0)
-            if not usable:
-                words.create()
-            words.reload()
-            changed = self.index.reconcile(view)
-        self._mark(False)
+            unfinished = self.unfinished(view)
+            changed = self.index.repair(view, unfinished)
+        if unfinished:
+            self._mark(False)
         return changed
+
+    def unfinished(self, view: CatalogView) -> bool:
+        """Whether the index may differ from the catalog: a change is under way, or died."""
+        return view.meta(_DIRTY) == "1"
 
     def put_many(
         self, submissions: Iterable[Submission], embedder: Embedder, progress: Callable[[int], None] | None = None
@@ -223,9 +220,8 @@ class Store:
         self.catalog.close()
 
     def _complete(self) -> bool:
-        """Whether the words index may have all chunks; false now and then while another process writes."""
         with self.catalog.view() as view:
-            return self.index.words.count() >= view.chunk_count()
+            return self.index.complete(view)
 
     def _check_model(self, embedder: Embedder) -> None:
         with self.catalog.view() as view:
@@ -258,20 +254,22 @@ class Store:
         added = [new for change in changes for new in change.added]
         embedded = self._embed({new.vector_key: new.chunk.indexed_text for new in added}, embedder)
         self.on_step("vectors")
-        self._write(added, lambda writer: self._put(writer, changes, embedder))
+        self._write(lambda writer: self._put(writer, changes, embedder), added, embedder)
         return embedded
 
     def _changing(self, work: Callable[[CatalogWriter], int]) -> int:
         """A change that adds no chunks."""
         with self.writing():
-            return self._write([], work)
+            return self._write(work)
 
-    def _write(self, added: list[NewChunk], work: Callable[[CatalogWriter], int]) -> int:
+    def _write(
+        self, work: Callable[[CatalogWriter], int], added: Sequence[NewChunk] = (), embedder: Embedder | None = None
+    ) -> int:
         self.repair()  # after a batch that failed in this very process
         self._mark(True)
         self.on_step("marked")
-        if added:
-            self.index.add(new.lexical_entry for new in added)
+        if added and embedder is not None:
+            self.index.add(added, Space(embedder.name, embedder.dimension))
         self.on_step("words added")
         with self.catalog.write() as writer:
             result = work(writer)
@@ -302,13 +300,13 @@ class Store:
         return len(missing)
 
     def _mark(self, dirty: bool) -> None:
-        """Note in the catalog whether the words index may differ from it."""
+        """Note in the catalog whether the index may differ from it."""
         with self.catalog.write() as writer:
             writer.set_meta(_DIRTY, "1" if dirty else "0")
 
     def _catch_up(self) -> None:
         with self.catalog.view() as view:
-            self.index.vectors.refresh(view, wait=True)
+            self.index.catch_up(view)
 
 
 def _set_model(writer: CatalogWriter, embedder: Embedder) -> None:

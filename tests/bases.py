@@ -89,7 +89,8 @@ def dump(base: KnowledgeBase) -> dict[str, Any]:
     index = base.store.index
     base.store.prepare_search()
     with base.store.catalog.view() as view:
-        index.refresh(view, wait=True)
+        index.refresh(view)
+        index.catch_up(view)
         projection = index.vectors.projection(view)
         vectors = {row.chunk_id: row.vector_key for row in view.chunk_rows()}
         entries = sorted(row.entry for row in view.chunk_rows())

@@ -66,7 +66,8 @@ def _warm(base: KnowledgeBase, question: str) -> None:
     """Bring the base to where a server is after its first minutes: Chroma opened and caught up, caches filled."""
     with base.snapshot() as snapshot:
         base.store.prepare_search()
-        base.store.index.refresh(snapshot.view, wait=True)
+        base.store.index.refresh(snapshot.view)
+        base.store.index.catch_up(snapshot.view)
     for _ in range(3):
         base.ask(question, model=False)
 

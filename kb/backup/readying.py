@@ -25,12 +25,12 @@ def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | Non
     _end_sessions(settings.home)
     with closing(Store(settings.home)) as store:
         _move_roots(store, Path(old), new)
-        with store.writing():  # makes the words index
+        with store.writing():  # makes the index
             missing = _missing(store)
             made = _embedded(store, settings, embedder) if missing else 0
             if made == missing:
                 with store.catalog.view() as view:
-                    store.index.refresh(view, wait=True)
+                    store.index.catch_up(view)
     return made, missing - made
 
 

@@ -47,9 +47,7 @@ class Service:
             return "知识库的目录打不开。请运行 python -m kb doctor 检查。"
         if not (self.base.settings.home / "catalog.db").is_file():
             return "知识库的目录不见了。请从备份恢复（python -m kb restore）。"
-        if not self.base.store.index.words.usable():
-            return "关键词索引读不出。请运行 python -m kb doctor 修复。"
-        return ""
+        return self.base.store.index.fault()
 
     def watched(self, question: str, answers: Iterator[Answer]) -> Iterator[Answer]:
         """The same answers; how they end is counted, and told in the log."""
