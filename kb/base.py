@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kb import ask
 from kb.answer import Answerer
-from kb.catalog import FileRow, UnreadRow
+from kb.catalog import CatalogView, FileRow, UnreadRow
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
@@ -197,9 +197,7 @@ class KnowledgeBase(Holdings):
         """The question's vector. Raises IndexMismatch when the index was made by another model."""
         embedder = self.embedder
         with self.store.catalog.view() as view:
-            built_with = view.meta("embedding")
-        if built_with and built_with != embedder.name:
-            raise IndexMismatch(built_with, embedder.name)
+            _check_made_by(embedder, view)
         return embedder.embed_query(text)
 
     @property
@@ -225,8 +223,8 @@ class KnowledgeBase(Holdings):
         meant = self.respelled(ask.checked(question, self.settings.max_question_chars))
         turns = self._turns(history)
         return ask.search(
-            self.on_snapshot,
-            self.query_vector,
+            self._on_matching,
+            self._embedded,
             meant,
             k=k,
             filters=filters or Filters(),
@@ -283,8 +281,8 @@ class KnowledgeBase(Holdings):
         full = ask.said_in_full(meant, turns, endpoint)
         left = endpoint and endpoint.within(endpoint.total - (time.monotonic() - began))
         draft = ask.draft(
-            self.on_snapshot,
-            self.query_vector,
+            self._on_matching,
+            self._embedded,
             self.answerer,
             full or meant,
             filters=filters or Filters(),
@@ -299,7 +297,10 @@ class KnowledgeBase(Holdings):
 
     def respelled(self, text: str) -> str:
         """A question with its mistyped words put right by those the documents hold (``kb.spelling``)."""
-        return self.on_snapshot(lambda snapshot: respelled(text, snapshot.having)) if self.parts.spelling else text
+        if not self.parts.spelling:
+            return text
+        with self.snapshot() as snapshot:
+            return respelled(text, snapshot.having)
 
     def analysed(self, question: str, history: Sequence[str] = ()) -> Query:
         """A question as the base reads it: mistyped words put right, in the light of those before it."""
@@ -335,5 +336,25 @@ class KnowledgeBase(Holdings):
             return Gazette()
         return self.on_snapshot(lambda s: Gazette(frozenset(s.issuers()), frozenset(s.region_codes())))
 
+    def _embedded(self, text: str) -> Matrix:
+        """The question's vector; that the index is of the same model is seen on the snapshot."""
+        return self.embedder.embed_query(text)
+
+    def _on_matching(self, work: Callable[[Snapshot], T]) -> T:
+        """``on_snapshot``, once the index is seen to be of the model that makes the vectors. Raises IndexMismatch."""
+
+        def checked(snapshot: Snapshot) -> T:
+            if self._embedder is not None:
+                _check_made_by(self._embedder, snapshot.view)
+            return work(snapshot)
+
+        return self.on_snapshot(checked)
+
     def _turns(self, history: Sequence[str]) -> tuple[str, ...]:
         return tuple(self.respelled(turn[: self.settings.max_question_chars]) for turn in history)
+
+
+def _check_made_by(embedder: Embedder, view: CatalogView) -> None:
+    built_with = view.meta("embedding")
+    if built_with and built_with != embedder.name:
+        raise IndexMismatch(built_with, embedder.name)

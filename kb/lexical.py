@@ -27,6 +27,7 @@ LEXICAL_VERSION = 2  # raise when tokens or fields change: entries are then made
 _BODY, _WHOLE = "body", "whole"  # a chunk's text, and the same with the words of its context
 _HEAP_BYTES = 32_000_000
 _MOST_IDS_IN_QUERY = 20_000
+_MOST_COUNTED = 50_000  # tokens whose count is kept
 _STATE = "zhice.json"
 
 
@@ -39,6 +40,7 @@ class LexicalIndex:
         self._boosts = {n: b for n, b in ((_BODY, 1 - context_boost), (_WHOLE, context_boost)) if b > 0}
         self._index: tantivy.Index | None = None
         self._writer: tantivy.IndexWriter | None = None
+        self._having: dict[str, int] = {}  # what was counted since the last reload
         self._lock = threading.RLock()
 
     def usable(self) -> bool:
@@ -72,6 +74,7 @@ class LexicalIndex:
         """See what was committed, by this process or another."""
         with self._lock:
             self._open().reload()
+            self._having = {}
 
     def search(self, tokens: Sequence[str], k: int, allowed: AbstractSet[str] | None = None) -> list[tuple[str, float]]:
         """The k best chunks for these tokens within the allowed documents: (chunk_id, BM25 score), best first."""
@@ -123,8 +126,13 @@ class LexicalIndex:
 
     def having(self, token: str) -> int:
         """How many entries hold a token in their text."""
-        searcher = self._open().searcher()
-        return int(min(searcher.doc_freq(_BODY, token), searcher.num_docs))
+        known = self._having
+        if token not in known:
+            searcher = self._open().searcher()
+            if len(known) >= _MOST_COUNTED:
+                known.clear()
+            known[token] = int(min(searcher.doc_freq(_BODY, token), searcher.num_docs))
+        return known[token]
 
     def count(self) -> int:
         """How many entries there are, as of the last reload."""
@@ -148,6 +156,7 @@ class LexicalIndex:
                     self._writer.wait_merging_threads()
                 self._writer = None
             self._index = None
+            self._having = {}
 
     def _state(self) -> dict[str, object]:
         return {"base": self.base_id, "version": LEXICAL_VERSION}

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import Query
-from kb.text import sentence_keys, squash
+from kb.text import split_sentences, squash_each
 from kb.wording import Wording, wording
 
 _OPENING = 150  # characters of a document's opening that say who speaks, where and about what
@@ -36,24 +40,35 @@ class CandidateReader(Protocol):
 
 def looked_at(legs: Legs, reader: CandidateReader, query: Query, chunks: Mapping[str, Chunk]) -> Legs:
     """The legs with evidence for each of these chunks, in place of the keyword leg's share of it."""
+    if not chunks:
+        return replace(legs, evidence={})
     words = wording(reader.idf, query.text)
     openings = reader.openings({chunk.policy_id for chunk in chunks.values()})
     shares = legs.lexical_shares()
-    around: dict[tuple[str, str], int] = {}
-    evidence = {}
-    for chunk_id, chunk in chunks.items():
-        at = (chunk.policy_id, chunk.context)
-        if at not in around:
-            around[at] = words.held(squash(chunk.context)) | words.held(squash(openings.get(at[0], ""))[:_OPENING])
-        sentences = words.held_by_each(sentence_keys(chunk.text))
-        evidence[chunk_id] = _BM25 * shares.get(chunk_id, 0.0) + _coverage(words, sentences, around[at])
+    coverages = _coverages(words, list(chunks.values()), openings)
+    evidence = {c: _BM25 * shares.get(c, 0.0) + float(cover) for c, cover in zip(chunks, coverages, strict=True)}
     return replace(legs, evidence=evidence)
 
 
-def _coverage(words: Wording, sentences: Sequence[int], around: int) -> float:
-    """The weighted sum of what a text holds by itself, with what is around it, and in its best sentence."""
-    text = 0
-    for held in sentences:
-        text |= held
-    best = max((words.share(held | around) for held in set(sentences)), default=0.0)
-    return _TEXT * words.share(text) + _WHOLE * words.share(text | around) + _SENTENCE * best
+def _coverages(words: Wording, chunks: Sequence[Chunk], openings: Mapping[str, str]) -> NDArray[np.float64]:
+    """For each chunk, the weighted sum of what its text holds, alone and with what is around it, and its best sentence.
+
+    All their sentences are looked at at once: one after the other, this took most of a search.
+    """
+    sentences = [[chunk.text[a:b] for a, b in split_sentences(chunk.text)] or [""] for chunk in chunks]
+    contexts = {context: n for n, context in enumerate(dict.fromkeys(chunk.context for chunk in chunks))}
+    opened = {policy_id: n for n, policy_id in enumerate(openings)}
+    counts = [len(each) for each in sentences]
+    keys = squash_each([*chain.from_iterable(sentences), *contexts, *openings.values()])
+    keys[len(keys) - len(opened) :] = [key[:_OPENING] for key in keys[len(keys) - len(opened) :]]
+    held = words.held_by_each([*keys, ""])
+    own, above, first = held[: sum(counts)], held[sum(counts) :], held[len(keys) - len(opened) :]
+    around = (
+        above[[contexts[chunk.context] for chunk in chunks]]
+        | first[[opened.get(chunk.policy_id, len(opened)) for chunk in chunks]]
+    )  # fmt: skip
+    starts = np.cumsum([0, *counts[:-1]])
+    text = np.logical_or.reduceat(own, starts)
+    weights = np.asarray(words.weights)
+    best = np.maximum.reduceat((own | np.repeat(around, counts, axis=0)) @ weights, starts)
+    return np.asarray(_TEXT * (text @ weights) + _WHOLE * ((text | around) @ weights) + _SENTENCE * best)

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from kb.catalog import CatalogView
 from kb.catalog.kept import Kept
+from kb.catalog.rows import chunk_id_of
 from kb.catalog.titles import documents_named
 from kb.index import Scored, SearchIndex
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation
@@ -24,6 +25,7 @@ class Snapshot:
         self.view, self._index, self._kept, self._prepare = view, index, kept, prepare
         self._refreshed = False
         self._idf: dict[str, float] = {}
+        self._chunks: dict[str, Chunk] = {}
 
     @property
     def generation(self) -> int:
@@ -45,16 +47,24 @@ class Snapshot:
         return self._index.cosines(self.view, vector, chunk_ids)
 
     def openings(self, policy_ids: Iterable[str]) -> dict[str, str]:
-        """The text of each document's first chunk."""
-        return self.view.openings(policy_ids)
+        """The text of the first chunk of each of these documents that exists and has one."""
+        firsts = {p: chunk_id_of(p, header.revision, 0) for p, header in self.headers(policy_ids).items()}
+        found = self.chunks_by_id(firsts.values())
+        return {p: found[chunk_id].text for p, chunk_id in firsts.items() if chunk_id in found}
 
     def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that exist."""
-        return self.view.chunks_by_id(chunk_ids)
+        wanted = list(dict.fromkeys(chunk_ids))
+        unread = [chunk_id for chunk_id in wanted if chunk_id not in self._chunks]
+        if unread:
+            self._chunks |= self.view.chunks_by_id(unread)
+        return {chunk_id: self._chunks[chunk_id] for chunk_id in wanted if chunk_id in self._chunks}
 
     def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
         """Those of the chunks that exist, with their documents' headers."""
-        return self.view.hits_by_id(chunk_ids)
+        found = self.chunks_by_id(chunk_ids)
+        headers = self.headers({chunk.policy_id for chunk in found.values()})
+        return {chunk_id: (chunk, headers[chunk.policy_id]) for chunk_id, chunk in found.items()}
 
     def allowed(self, filters: Filters) -> set[str] | None:
         """Ids of the documents that pass the filters; None where nothing is restricted."""
@@ -136,7 +146,7 @@ class Snapshot:
         n = k
         while True:
             hits = search(n)
-            live = self.view.live(chunk_id for chunk_id, _ in hits)
+            live = self.chunks_by_id(chunk_id for chunk_id, _ in hits)  # of which most are read soon after
             kept = [hit for hit in hits if hit[0] in live]
             if len(kept) >= k or len(hits) < n:
                 return kept[:k]

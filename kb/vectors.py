@@ -73,7 +73,7 @@ class VectorCache:
         with self._database.read() as connection:
             for some in batches(dict.fromkeys(keys)):
                 query = select(_vectors.c.key, _vectors.c.vector).where(_vectors.c.key.in_(some))
-                found.update((row.key, row.vector) for row in connection.execute(query))
+                found.update((row.key, row.vector) for row in connection.execute(query).all())
         size = dimension * 4
         bad = [key for key in keys if len(found.get(key, b"")) != size]
         if bad:

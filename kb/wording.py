@@ -7,11 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb.text import squash, whole_word
 
 #: A piece's bit, the piece, and what finds it where it has to be there as a whole
 Check = tuple[int, str, re.Pattern[str] | None]
 _RUN = re.compile(r"(?P<han>[\u3400-\u9fff]+)|[a-z0-9.]+")
+
+
+#: Which pieces each of some texts has
+Held = NDArray[np.bool_]
+_BREAK, _CODE_BITS = ord("\n"), 21
 
 
 @dataclass(frozen=True)
@@ -25,11 +33,22 @@ class Wording:
         """Which pieces a text (search key) has, as bits."""
         return _held(self._checks, key)
 
-    def held_by_each(self, keys: Sequence[str]) -> list[int]:
-        """Which pieces each of these texts has; what none of them has is looked for once."""
+    def held_by_each(self, keys: Sequence[str]) -> Held:
+        """Which pieces (columns) each of these texts (rows, search keys) has: (len(keys), len(pieces))."""
         together = "\n".join(keys)
-        there = [check for check in self._checks if check[1] in together]
-        return [_held(there, key) for key in keys]
+        codes = np.frombuffer(together.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+        row = np.cumsum(codes == _BREAK)
+        pairs = codes[:-1] << _CODE_BITS | codes[1:]
+        found = np.zeros((len(keys), len(self.pieces)), dtype=bool)
+        for n, (_, piece, whole) in enumerate(self._checks):
+            if piece not in together:
+                continue
+            if whole is None and len(piece) == 2:
+                at = np.flatnonzero(pairs == ord(piece[0]) << _CODE_BITS | ord(piece[1]))
+            else:
+                at = np.array([m.start() for m in (whole or re.compile(re.escape(piece))).finditer(together)], int)
+            found[row[at], n] = True
+        return found
 
     def share(self, held: int) -> float:
         """The weight of these pieces, 0..1."""

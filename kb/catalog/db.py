@@ -69,10 +69,10 @@ def batches(items: Iterable[T], size: int = IN_LIST) -> Iterator[list[T]]:
 def rows_for(connection: Connection, query: Select[Any], column: Any, ids: Iterable[str] | None) -> Iterator[Any]:  # noqa: ANN401
     """The rows of a query, or those where a column has one of these values."""
     if ids is None:
-        yield from connection.execute(query)
+        yield from connection.execute(query).all()
         return
     for some in batches(sorted(ids)):
-        yield from connection.execute(query.where(column.in_(some)))
+        yield from connection.execute(query.where(column.in_(some))).all()
 
 
 def _engine(path: Path, begin: str, wipes: bool, lenient: bool) -> Engine:

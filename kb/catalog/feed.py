@@ -26,7 +26,7 @@ class ChunkFeed:
     def meta(self, key: str) -> str | None:
         """A value of the meta table."""
         if self._meta is None:
-            self._meta = {row.key: row.value for row in self.connection.execute(select(t.meta))}
+            self._meta = {row.key: row.value for row in self.connection.execute(select(t.meta)).all()}
         return self._meta.get(key)
 
     def forget_meta(self) -> None:
@@ -47,17 +47,19 @@ class ChunkFeed:
         """Keys of all chunks, of some documents' chunks, or of those changed after a ``seq``; in order of seq."""
         query = select(*_ROW).where(t.chunks.c.seq > after).order_by(t.chunks.c.seq)
         if policy_ids is None:
-            return [ChunkRow(*row) for row in self.connection.execute(query)]
+            return [ChunkRow(*row) for row in self.connection.execute(query).all()]
         rows: list[ChunkRow] = []
         for ids in batches(policy_ids):
-            rows += [ChunkRow(*row) for row in self.connection.execute(query.where(t.chunks.c.policy_id.in_(ids)))]
+            rows += [
+                ChunkRow(*row) for row in self.connection.execute(query.where(t.chunks.c.policy_id.in_(ids))).all()
+            ]
         return rows
 
     def rows_of(self, chunk_ids: Iterable[str]) -> list[ChunkRow]:
         """Keys of those of the chunks that exist, in no order."""
         rows: list[ChunkRow] = []
         for ids in batches(chunk_ids):
-            rows += [ChunkRow(*row) for row in self.connection.execute(select(*_ROW).where(_ROW[0].in_(ids)))]
+            rows += [ChunkRow(*row) for row in self.connection.execute(select(*_ROW).where(_ROW[0].in_(ids))).all()]
         return rows
 
     def pending(self, after: int) -> int:
@@ -69,14 +71,14 @@ class ChunkFeed:
         """Removals after a ``seq``, in order."""
         columns = t.tombstones.c
         query = select(columns.chunk_id, columns.seq).where(columns.seq > after).order_by(columns.seq)
-        return [Tombstone(*row) for row in self.connection.execute(query)]
+        return [Tombstone(*row) for row in self.connection.execute(query).all()]
 
     def live(self, chunk_ids: Iterable[str]) -> set[str]:
         """Those of the ids that are chunks in this snapshot."""
         found: set[str] = set()
         for ids in batches(chunk_ids):
             query = select(t.chunks.c.chunk_id).where(t.chunks.c.chunk_id.in_(ids))
-            found.update(self.connection.execute(query).scalars())
+            found.update(self.connection.execute(query).scalars().all())
         return found
 
     def lexical_entries(self, chunk_ids: Iterable[str]) -> Iterator[LexicalEntry]:
@@ -84,7 +86,7 @@ class ChunkFeed:
         columns = t.chunks.c
         for ids in batches(chunk_ids, 500):
             query = select(*_ROW, columns.context, columns.text).where(columns.chunk_id.in_(ids))
-            for *keys, context, text in self.connection.execute(query):
+            for *keys, context, text in self.connection.execute(query).all():
                 row = ChunkRow(*keys)
                 yield LexicalEntry(row.entry, row.policy_id, context, text)
 
@@ -94,6 +96,6 @@ class ChunkFeed:
         found: dict[str, str] = {}
         for keys in batches(vector_keys):
             query = select(columns.vector_key, columns.context, columns.text).where(columns.vector_key.in_(keys))
-            for key, context, text in self.connection.execute(query):
+            for key, context, text in self.connection.execute(query).all():
                 found[key] = f"{context}\n{text}" if context else text
         return found

@@ -9,7 +9,7 @@ from itertools import islice
 from kb.catalog.reading import CatalogView
 from kb.model import DocumentHeader
 
-_MOST_HEADERS = 4096  # a few KB each
+_MOST_HEADERS = 16_384  # a few KB each
 
 
 class Kept:

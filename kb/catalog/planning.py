@@ -12,7 +12,7 @@ from kb.catalog import schema as t
 from kb.catalog.codec import content_key, encode_document
 from kb.catalog.identity import Identities
 from kb.catalog.reading import CatalogView
-from kb.catalog.rows import ChunkRow, LexicalEntry
+from kb.catalog.rows import ChunkRow, LexicalEntry, chunk_id_of
 from kb.errors import UnreadableFile
 from kb.model import Chunk, PolicyDocument, SourceRef, Submission
 
@@ -130,7 +130,7 @@ class Batch:
         out: list[NewChunk] = []
         for ordinal, draft in enumerate(submission.chunks):
             chunk = Chunk(
-                chunk_id=f"{document.policy_id}@{document.revision}#{ordinal:03d}",
+                chunk_id=chunk_id_of(document.policy_id, document.revision, ordinal),
                 policy_id=document.policy_id,
                 revision=document.revision,
                 ordinal=ordinal,

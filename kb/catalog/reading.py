@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -19,6 +18,7 @@ from kb.errors import UnknownDocument
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation, SourceRef
 
 _NATION = ("000000", "100000")
+_CHUNK = tuple(t.chunks.c[name] for name in Chunk.__slots__)
 
 
 class CatalogView(ChunkFeed):
@@ -45,7 +45,7 @@ class CatalogView(ChunkFeed):
         found: dict[str, DocumentHeader] = {}
         for ids in batches(policy_ids):
             query = select(t.documents).where(t.documents.c.policy_id.in_(ids))
-            for row in self.connection.execute(query).mappings():
+            for row in self.connection.execute(query).mappings().all():
                 found[row["policy_id"]] = row_to_header(row)
         affecting, families = self.graph.affecting(found), self.graph.families(found)
         return {
@@ -58,7 +58,7 @@ class CatalogView(ChunkFeed):
         found: set[str] = set()
         for ids in batches(policy_ids):
             query = select(t.documents.c.policy_id).where(t.documents.c.policy_id.in_(ids))
-            found.update(self.connection.execute(query).scalars())
+            found.update(self.connection.execute(query).scalars().all())
         return found
 
     def relations(self, policy_id: str) -> tuple[Relation, ...]:
@@ -126,7 +126,7 @@ class CatalogView(ChunkFeed):
         """All revisions of a document that are kept, as they are stored, by revision."""
         columns = t.revisions.c
         query = select(columns.revision, columns.payload).where(columns.policy_id == policy_id)
-        return {revision: payload for revision, payload in self.connection.execute(query)}
+        return {revision: payload for revision, payload in self.connection.execute(query).all()}
 
     def sources(self, policy_id: str) -> list[SourceRef]:
         """Where a document came from, the first source first."""
@@ -134,7 +134,7 @@ class CatalogView(ChunkFeed):
         query = select(columns.root, columns.path, columns.article, columns.member).where(
             columns.policy_id == policy_id
         )
-        return [SourceRef(*row) for row in self.connection.execute(query.order_by(columns.position))]
+        return [SourceRef(*row) for row in self.connection.execute(query.order_by(columns.position)).all()]
 
     def read_from(self, policy_id: str) -> SourceRef | None:
         """The source that a document's text and source map were read from; None where it has gone since."""
@@ -147,32 +147,16 @@ class CatalogView(ChunkFeed):
 
     def chunks(self, policy_id: str) -> list[Chunk]:
         """The chunks of a document's current revision, in order."""
-        query = select(t.chunks).where(t.chunks.c.policy_id == policy_id).order_by(t.chunks.c.ordinal)
-        return [_chunk(row) for row in self.connection.execute(query).mappings()]
-
-    def openings(self, policy_ids: Iterable[str]) -> dict[str, str]:
-        """The text of the first chunk of each of these documents that exists and has one."""
-        columns = t.chunks.c
-        found: dict[str, str] = {}
-        for ids in batches(policy_ids):
-            query = select(columns.policy_id, columns.text).where(columns.policy_id.in_(ids), columns.ordinal == 0)
-            found.update((policy_id, text) for policy_id, text in self.connection.execute(query))
-        return found
+        query = select(*_CHUNK).where(t.chunks.c.policy_id == policy_id).order_by(t.chunks.c.ordinal)
+        return [Chunk(*row) for row in self.connection.execute(query).all()]
 
     def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that exist in this snapshot."""
         found: dict[str, Chunk] = {}
         for ids in batches(chunk_ids):
-            query = select(t.chunks).where(t.chunks.c.chunk_id.in_(ids))
-            for row in self.connection.execute(query).mappings():
-                found[row["chunk_id"]] = _chunk(row)
+            query = select(*_CHUNK).where(t.chunks.c.chunk_id.in_(ids))
+            found.update((row[0], Chunk(*row)) for row in self.connection.execute(query).all())
         return found
-
-    def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
-        """Those of the chunks that exist in this snapshot, with their documents' headers."""
-        found = self.chunks_by_id(chunk_ids)
-        headers = self.headers({chunk.policy_id for chunk in found.values()})
-        return {chunk_id: (chunk, headers[chunk.policy_id]) for chunk_id, chunk in found.items()}
 
     def allowed(self, filters: Filters, ancestors: Collection[str] = ()) -> set[str] | None:
         """Ids of the documents that pass the filters; None where nothing is restricted.
@@ -239,7 +223,7 @@ class CatalogView(ChunkFeed):
         """What each document's title is compared by, where it is long enough, with the document's id."""
         columns = t.documents.c
         query = select(columns.title_key, columns.policy_id).where(func.length(columns.title_key) >= SHORTEST_TITLE)
-        return [(key, policy_id) for key, policy_id in self.connection.execute(query)]
+        return [(key, policy_id) for key, policy_id in self.connection.execute(query).all()]
 
     def files(self, root: str) -> dict[str, FileRow]:
         """What is known of the files under a root, by relative path."""
@@ -268,7 +252,7 @@ class CatalogView(ChunkFeed):
             columns.root, columns.path, columns.article
         )
         found: dict[tuple[str, str], list[str]] = {}
-        for root, path, policy_id in self.connection.execute(query):
+        for root, path, policy_id in self.connection.execute(query).all():
             found.setdefault((root, path), []).append(policy_id)
         return found
 
@@ -282,20 +266,6 @@ class CatalogView(ChunkFeed):
         """All roots that files or documents came from."""
         query = select(t.sources.c.root).union(select(t.files.c.root))
         return sorted(self.connection.execute(query).scalars())
-
-
-def _chunk(row: Any) -> Chunk:  # noqa: ANN401 - a mapping of columns
-    return Chunk(
-        chunk_id=row["chunk_id"],
-        policy_id=row["policy_id"],
-        revision=row["revision"],
-        ordinal=row["ordinal"],
-        start=row["start"],
-        end=row["end"],
-        text=row["text"],
-        context=row["context"],
-        section=row["section"],
-    )
 
 
 def _upper(iso: str) -> int:

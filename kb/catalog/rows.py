@@ -30,6 +30,11 @@ class UnreadRow:
     document: bool
 
 
+def chunk_id_of(policy_id: str, revision: str, ordinal: int) -> str:
+    """The id of a document's chunk; its first has ordinal 0."""
+    return f"{policy_id}@{revision}#{ordinal:03d}"
+
+
 @dataclass(frozen=True, slots=True)
 class ChunkRow:
     """What an index needs to know of a chunk. ``seq`` grows with every change of the row."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kb.text.normal import squash
-
-_END = re.compile(r"[。！？!?…]+[”’」』）)》】]*")
-_CLAUSE_END = re.compile(r"[；;][”’」』）)》】]*")
+_CLOSING = "[”’」』）)》】]*"
+_END = re.compile(rf"\n|[。！？!?…]+{_CLOSING}")
+_CLAUSE_END = re.compile(rf"\n|(?:[。！？!?…]+|[；;]){_CLOSING}")
 _TITLE = re.compile(r"《[^《》\n]{1,120}》|（[^（）\n]{1,80}）|\([^()\n]{1,80}\)")
 
 Spans = tuple[tuple[int, int], ...]
@@ -24,35 +23,35 @@ def split_sentences(text: str) -> Spans:
     return _split(text, 0, len(text), clauses=False)
 
 
-@lru_cache(maxsize=4096)
-def sentence_keys(text: str) -> tuple[str, ...]:
-    """The search keys, without white space, of all sentences."""
-    return tuple(squash(text[a:b]) for a, b in split_sentences(text))
-
-
 def split_clauses(text: str, start: int = 0, end: int | None = None) -> Spans:
     """The clauses of ``text[start:end]``: like sentences, but ； also ends one."""
     return _split(text, start, len(text) if end is None else end, clauses=True)
 
 
 def _split(text: str, start: int, end: int, *, clauses: bool) -> Spans:
-    inside = [m.span() for m in _TITLE.finditer(text, start, end)]
-    cuts = [m.start() + 1 for m in re.finditer(r"\n", text[start:end])]
-    cuts = [start + c for c in cuts]
-    patterns = (_END, _CLAUSE_END) if clauses else (_END,)
-    for pattern in patterns:
-        for match in pattern.finditer(text, start, end):
-            if not _within(inside, match.start(), match.end()):
-                cuts.append(match.end())
+    inside: list[tuple[int, int]] | None = None
     spans: list[tuple[int, int]] = []
     at = start
-    for cut in [*sorted(set(cuts)), end]:
-        piece = text[at:cut]
-        if piece.strip():
-            left = at + len(piece) - len(piece.lstrip())
-            spans.append((left, left + len(piece.strip())))
-        at = max(at, cut)
-    return tuple(spans)
+    for match in (_CLAUSE_END if clauses else _END).finditer(text, start, end):
+        mark, behind = match.span()
+        if text[mark] != "\n":
+            if inside is None:
+                inside = [m.span() for m in _TITLE.finditer(text, start, end)]
+            if _within(inside, mark, behind):
+                continue
+        spans += _bare(text, at, behind)
+        at = behind
+    return (*spans, *_bare(text, at, end))
+
+
+def _bare(text: str, start: int, end: int) -> Spans:
+    """The span without white space at either end, where anything is left of it."""
+    piece = text[start:end]
+    bare = piece.strip()
+    if not bare:
+        return ()
+    left = start if piece[0] == bare[0] else start + len(piece) - len(piece.lstrip())
+    return ((left, left + len(bare)),)
 
 
 def _within(spans: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -271,6 +271,25 @@ def test_an_index_that_is_ahead_or_behind_gives_only_chunks_of_the_snapshot(tmp_
             assert {i for i, _ in words} | {i for i, _ in near} <= live
 
 
+def test_the_opening_of_a_document_is_its_first_chunk(tmp_path):
+    with open_base(tmp_path) as base:
+        base.put_many([submission("a.txt", "甲" * 10 + "乙" * 50), submission("b.txt", "丙" * 50)])
+        ids = [header.policy_id for header in base.documents()]
+        assert [len(base.chunks(policy_id)) for policy_id in ids] == [2, 2]
+        with base.snapshot() as snap:
+            assert snap.openings([*ids, "none"]) == {p: base.chunks(p)[0].text for p in ids}
+            assert snap.openings([]) == {}
+
+
+def test_hits_by_id_gives_only_what_exists(tmp_path):
+    with open_base(tmp_path) as base:
+        policy_id = base.put(submission("a.txt", "甲" * 50))
+        chunk = base.chunks(policy_id)[1]
+        with base.snapshot() as snap:
+            assert snap.hits_by_id([chunk.chunk_id, "none"]) == {chunk.chunk_id: (chunk, base.header(policy_id))}
+            assert chunk.text == "甲" * 10
+
+
 def test_work_is_repeated_when_the_base_changes_meanwhile(tmp_path):
     with open_base(tmp_path) as base:
         base.put_many(many(2))

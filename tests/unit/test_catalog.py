@@ -326,26 +326,6 @@ def test_titles_in_a_text_and_texts_in_a_title(catalog):
         assert view.find_by_title("关于河道治理的通知怎么说") == []
 
 
-def test_the_opening_of_a_document_is_its_first_chunk(catalog):
-    put(catalog, submission("a.txt", "甲" * 10 + "乙" * 50), submission("b.txt", "丙" * 50))
-    ids = [minted(name) for name in ("a.txt", "b.txt")]
-    with catalog.view() as view:
-        assert len(view.chunks(ids[0])) > 1
-        assert view.openings([*ids, "none"]) == {
-            ids[0]: view.chunks(ids[0])[0].text,
-            ids[1]: view.chunks(ids[1])[0].text,
-        }
-        assert view.openings([]) == {}
-
-
-def test_hits_by_id_gives_only_what_exists(catalog):
-    put(catalog, submission("a.txt", "甲" * 50))
-    with catalog.view() as view:
-        chunk = view.chunks(minted("a.txt"))[1]
-        assert view.hits_by_id([chunk.chunk_id, "none"]) == {chunk.chunk_id: (chunk, view.header(minted("a.txt")))}
-        assert chunk.text == "甲" * 10
-
-
 def test_a_view_is_one_snapshot(catalog):
     put(catalog, submission("a.txt", "甲" * 50))
     with catalog.view() as view:

@@ -10,7 +10,7 @@ from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import analyse
 from kb.rerank import looked_at
-from kb.text import holds_whole, sentence_keys, split_sentences, squash
+from kb.text import holds_whole, split_sentences, squash, squash_each
 from kb.wording import Wording, wording
 
 
@@ -76,15 +76,31 @@ def test_headings_and_the_opening_of_the_document_speak_for_a_chunk() -> None:
     )
 
 
-@given(
-    st.text(alphabet="补贴20万元ai。！\n 的，《》企业\x00", max_size=60),
-    st.text(alphabet="补贴20万元ai 的企业", max_size=12),
-)
-def test_looking_among_the_pieces_of_the_whole_text_finds_what_each_sentence_has(text: str, asked: str) -> None:
+ASKED = st.text(alphabet="补贴20万元ai 的企业", max_size=12)
+TEXT = st.text(alphabet="补贴20万元ai。！\n 的，《》…企业\x00", max_size=60)
+
+
+@given(st.lists(TEXT, max_size=5), ASKED)
+def test_looking_at_all_texts_at_once_finds_what_each_has(texts: list[str], asked: str) -> None:
     words = wording(Reader().idf, asked)
-    keys = sentence_keys(text)
-    assert keys == tuple(squash(text[a:b]) for a, b in split_sentences(text))
-    assert words.held_by_each(keys) == [words.held(key) for key in keys]
-    assert words.held_by_each(keys) == [
-        sum(1 << n for n, piece in enumerate(words.pieces) if holds_whole(key, piece)) for key in keys
-    ]
+    keys = squash_each(texts)
+    assert keys == [squash(text) for text in texts]
+    wanted = [[holds_whole(key, piece) for piece in words.pieces] for key in keys]
+    assert words.held_by_each(keys).tolist() == wanted
+    assert [words.held(key) for key in keys] == [sum(1 << n for n, has in enumerate(row) if has) for row in wanted]
+
+
+@given(st.lists(st.tuples(TEXT.filter(str.strip), TEXT, st.sampled_from(("d1", "d2"))), max_size=4), ASKED)
+def test_evidence_is_that_of_each_chunk_by_itself(texts: list[tuple[str, str, str]], asked: str) -> None:
+    chunks = {str(n): chunk(str(n), p, text, context) for n, (text, context, p) in enumerate(texts)}
+    words = wording(Reader().idf, analyse(asked).text)
+    wanted = {}
+    for chunk_id, one in chunks.items():
+        opening = Reader().openings([one.policy_id])[one.policy_id]
+        around = words.held(squash(one.context)) | words.held(squash(opening))
+        each = [words.held(squash(one.text[a:b])) for a, b in split_sentences(one.text)]
+        held = sum(1 << n for n in range(len(words.pieces)) if any(s >> n & 1 for s in each))
+        best = max(words.share(s | around) for s in each)
+        wanted[chunk_id] = 0.19 * words.share(held) + 0.34 * words.share(held | around) + 0.34 * best
+    legs = looked_at(Legs({}, {}), Reader(), analyse(asked), chunks)
+    assert legs.evidence == pytest.approx(wanted)

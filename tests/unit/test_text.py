@@ -1,5 +1,6 @@
 """kb.text: search keys, sentences, tokens, document numbers, dates and quantities."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from kb.text import (
     split_clauses,
     split_sentences,
     squash,
+    squash_each,
     words,
 )
 from kb.text.dates import add_months
@@ -41,6 +43,14 @@ def test_shadow_is_the_squashed_key_and_points_back(text: str) -> None:
 @given(ANY_TEXT)
 def test_fold_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(ANY_TEXT, st.integers(1, 40))
+def test_a_long_text_has_the_key_of_its_characters(text: str, times: int) -> None:
+    long = f"{text}：" * times
+    assert squash(long) == squash(f"{text}：") * times
+    assert fold(long) == re.sub(r"\s+", " ", "".join(map(fold, long)))
+    assert squash_each([long, "", text]) == [squash(long), "", squash(text)]
 
 
 def test_fold_ignores_width_case_and_traditional_characters() -> None:
