@@ -199,12 +199,12 @@ def test_logging_in_and_out(site: Site) -> None:
     "back", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nX: y", "javascript:1"]
 )
 def test_the_way_back_leads_nowhere_else(site: Site, back: str) -> None:
-    answer = httpx.post(f"{site.url}/login", data={"name": "读者", "password": PASSWORD, "next": back})
+    answer = httpx.post(f"{site.url}/login", data={"name": "读者", "password": PASSWORD, "next": back}, timeout=60)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_a_form_that_is_too_large_is_not_read(site: Site) -> None:
-    answer = httpx.post(f"{site.url}/login", content=b"a" * 20_000)
+    answer = httpx.post(f"{site.url}/login", content=b"a" * 20_000, timeout=60)
     assert (answer.status_code, "提交的内容太长" in answer.text) == (413, True)
 
 
@@ -217,12 +217,18 @@ def test_ones_own_password_and_keys(site: Site) -> None:
     secret = re.findall(r"<code>(zk_[\w-]+)</code>", made.text)[0]
     assert "&lt;b&gt;脚本" in made.text
     assert secret not in client.get("/account").text
-    assert httpx.get(f"{site.url}/api/documents", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    assert (
+        httpx.get(f"{site.url}/api/documents", headers={"Authorization": f"Bearer {secret}"}, timeout=60).status_code
+        == 200
+    )
     key_id = secret.split("_")[1]
     others = site.client("编辑").post("/account/keys/drop", data={"key": key_id})
     assert (others.status_code, "没有编号为" in others.text) == (400, True)
     assert "已作废密钥" in client.post("/account/keys/drop", data={"key": key_id}).text
-    assert httpx.get(f"{site.url}/api/documents", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+    assert (
+        httpx.get(f"{site.url}/api/documents", headers={"Authorization": f"Bearer {secret}"}, timeout=60).status_code
+        == 401
+    )
     wrong = client.post("/account/password", data={"old": "不对", "password": "另一个-很长的-密码"})
     assert (wrong.status_code, "用户名或密码不对" in wrong.text) == (400, True)
     changed = client.post("/account/password", data={"old": PASSWORD, "password": "另一个-很长的-密码"})

@@ -55,7 +55,10 @@ def test_mcps_client_is_let_in_by_a_key_alone(server: tuple[str, Keys]) -> None:
 
     assert asyncio.run(ask()).startswith(ANSWER)
     listing = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    assert httpx.post(f"{address}/mcp", json=listing, headers={"Accept": "application/json"}).status_code == 401
+    assert (
+        httpx.post(f"{address}/mcp", json=listing, headers={"Accept": "application/json"}, timeout=60).status_code
+        == 401
+    )
 
 
 def test_only_a_key_that_may_write_changes_the_library(server: tuple[str, Keys]) -> None:
@@ -63,8 +66,10 @@ def test_only_a_key_that_may_write_changes_the_library(server: tuple[str, Keys])
 
     def sent(scope: Scope) -> tuple[int, int]:
         headers = {"Authorization": f"Bearer {keys[scope]}"}
-        upload = httpx.post(f"{address}/api/documents", files={"file": ("办法.txt", OLD.encode())}, headers=headers)
-        removal = httpx.delete(f"{address}/api/documents/{ID.replace('/', '%2F')}", headers=headers)
+        upload = httpx.post(
+            f"{address}/api/documents", files={"file": ("办法.txt", OLD.encode())}, headers=headers, timeout=60
+        )
+        removal = httpx.delete(f"{address}/api/documents/{ID.replace('/', '%2F')}", headers=headers, timeout=60)
         return upload.status_code, removal.status_code
 
     assert [sent(scope) for scope in (Scope.READ, Scope.WRITE)] == [(403, 403), (201, 200)]

@@ -160,13 +160,13 @@ def test_an_argument_of_another_kind_is_a_failure(server: str) -> None:
     ],
 )
 def test_pages_of_other_sites_get_no_further(server: str, headers: dict[str, str], status: int) -> None:
-    answer = httpx.post(f"{server}/mcp", json=LISTING, headers=HEADERS | headers)
+    answer = httpx.post(f"{server}/mcp", json=LISTING, headers=HEADERS | headers, timeout=60)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_no_stream_is_kept_open_for_nothing(server: str, method: str) -> None:
-    answer = httpx.request(method, f"{server}/mcp", headers=HEADERS)
+    answer = httpx.request(method, f"{server}/mcp", headers=HEADERS, timeout=60)
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "method_not_allowed")
 
 

@@ -90,7 +90,7 @@ def test_an_answer_has_its_sources_in_the_text_and_beside_it(
     }
     cited = choice.message.annotations[0].url_citation
     assert choice.message.content[cited.start_index : cited.end_index] == "[1]"
-    assert httpx.get(cited.url).status_code == 200
+    assert httpx.get(cited.url, timeout=60).status_code == 200
     beside = dict(made.zhice)
     del beside["timings_ms"]
     assert beside == answered(base)

@@ -106,7 +106,7 @@ def test_it_says_where_it_is_and_stops_on_ctrl_c(root: Path, empty_home: Path, f
     assert process.stdout
     said = [process.stdout.readline(), process.stdout.readline()]
     assert said == ["正在启动……\n", f"知策已就绪：http://127.0.0.1:{free_port}/  （按 Ctrl-C 停止）\n"]
-    assert httpx.get(f"http://127.0.0.1:{free_port}/", trust_env=False).status_code == 200
+    assert httpx.get(f"http://127.0.0.1:{free_port}/", trust_env=False, timeout=60).status_code == 200
     with httpx.stream(
         "GET", f"http://127.0.0.1:{free_port}/gradio_api/heartbeat/someone", trust_env=False
     ) as open_stream:

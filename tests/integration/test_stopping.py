@@ -136,7 +136,7 @@ def test_what_is_being_answered_is_finished_and_saved(
         assert server.process.stdout and server.process.stdout.readline() == WAITING.format(30)
         assert server.get("/readyz") == (503, {"ready": False, "reason": "正在停止"})
         assert server.get("/healthz") == (200, {"status": "ok"})
-        refused = httpx.post(f"{server.url}/api/ask", json={"question": ASKED}, trust_env=False)
+        refused = httpx.post(f"{server.url}/api/ask", json={"question": ASKED}, trust_env=False, timeout=60)
         assert (refused.status_code, refused.json()["error"]["message"]) == (
             503,
             "知策正在停止，没有开始回答。请过一会儿再问。",
