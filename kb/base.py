@@ -93,9 +93,8 @@ class KnowledgeBase(Holdings):
         """
         keep_cache_in(settings.cache)
         tuning = tuning or load_tuning(settings.tuning)
-        base = cls(
-            settings, Store(settings.home, create=create, tuning=tuning, index=settings.index), embedder, tuning, parts
-        )
+        store = Store(settings.home, settings.catalog_url, create=create, tuning=tuning, index=settings.index)
+        base = cls(settings, store, embedder, tuning, parts)
         if write:
             try:
                 base.store.hold()

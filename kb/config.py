@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     cache: Path = Field(
         default_factory=lambda: Path(user_cache_dir("zhice")), description="模型等可再生成内容的缓存目录"
     )
+    catalog: SecretStr | None = Field(
+        default=None,
+        description="多台机器共用的目录和向量所在的 PostgreSQL 数据库，"
+        "postgresql://用户:密码@主机:5432/数据库；不设时用数据目录里的 SQLite",
+    )
     embedding: str = Field(
         default="bundled",
         description="bundled（内置离线模型）、python -m eval train 写出的 .safetensors、"
@@ -64,6 +69,11 @@ class Settings(BaseSettings):
     )
     log_questions: bool = Field(default=False, description="日志里是否记下问题原文和异常的说明；设为 1 才记")
     max_removed_share: float = Field(default=0.5, gt=0, le=1, description="一次同步最多可移除的文件比例")
+
+    @property
+    def catalog_url(self) -> str | None:
+        """The catalog's URL with its password, for opening it."""
+        return self.catalog.get_secret_value() or None if self.catalog else None
 
 
 def load_settings(**arguments: Any) -> Settings:  # noqa: ANN401 - any setting

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
-
-from kb.catalog import CatalogView
 from kb.errors import EmbeddingUnavailable, IndexMismatch
 from kb.index_care import Finding
 from kb.store import Store
@@ -53,12 +50,11 @@ def examine(store: Store, embed_missing: Callable[[], int]) -> Checkup:
 
 
 def _catalog(store: Store, checkup: Checkup) -> None:
-    with store.catalog.database.read() as connection:
-        view = CatalogView(connection)
-        verdict = str(connection.execute(text("PRAGMA integrity_check")).scalar())
-        if verdict != "ok":
-            checkup.findings.append(Finding("catalog", f"数据库损坏：{verdict}，请从备份恢复或重新同步", 1, False))
-            return
+    fault = store.catalog.database.fault()
+    if fault:
+        checkup.findings.append(Finding("catalog", f"数据库损坏：{fault}，请从备份恢复或重新同步", 1, False))
+        return
+    with store.catalog.view() as view:
         bad = 0
         for header in view.documents():
             document = view.document(header.policy_id)

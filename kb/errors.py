@@ -22,27 +22,43 @@ class HomeNotWritable(KBError):
 
 
 class HomeMissing(KBError):
-    """There is no base at this place yet."""
+    """There is no base at this place yet; ``place`` is where the catalog is, where that is not the home."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        super().__init__(f"{home} 里还没有知识库。请先运行：python -m ingest sync 文件夹 --home {home}")
+    def __init__(self, home: Path, place: Path | str | None = None) -> None:
+        self.home, self.place = home, place or home
+        super().__init__(f"{self.place} 里还没有知识库。请先运行：python -m ingest sync 文件夹 --home {home}")
 
 
 class HomeBusy(KBError):
-    """Another process is writing to the base."""
+    """Another process is writing to the base; ``place`` as above."""
 
-    def __init__(self, home: Path, holder: str) -> None:
-        self.home, self.holder = home, holder
-        super().__init__(f"{home} 正由另一个进程写入（{holder}）。请等它结束，或先停止它，再重试。")
+    def __init__(self, home: Path, holder: str, place: Path | str | None = None) -> None:
+        self.home, self.holder, self.place = home, holder, place or home
+        super().__init__(f"{self.place} 正由另一个进程写入（{holder}）。请等它结束，或先停止它，再重试。")
 
 
 class BaseTooNew(KBError):
-    """The base was made by a newer version of the program."""
+    """The base was made by a newer version of the program; ``home`` is its home, or where the catalog is."""
 
-    def __init__(self, home: Path, found: int, known: int) -> None:
+    def __init__(self, home: Path | str, found: int, known: int) -> None:
         self.home, self.found, self.known = home, found, known
         super().__init__(f"{home} 由更新的版本建立（格式 {found}，本程序只认识到 {known}）。请升级知策后再打开。")
+
+
+class CatalogUnavailable(KBError):
+    """The server of a shared catalog cannot be reached, or does not do what it is asked."""
+
+    def __init__(self, place: str, why: str, remedy: str) -> None:
+        self.place, self.why = place, why
+        super().__init__(f"{place} 用不了：{why}。{remedy}")
+
+
+class LockLost(KBError):
+    """The right to write to a shared catalog went to another process while this one held it."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(f"与 {place} 的连接断过，写入权已归另一个进程，这一批没有写入。请再运行一次。")
 
 
 class IndexMismatch(KBError):

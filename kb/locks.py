@@ -79,7 +79,7 @@ class FileLock:
                 time.sleep(_POLL_SECONDS)
         file.seek(0)
         file.truncate()
-        file.write(f"{os.getpid()} {_command()}")
+        file.write(f"{os.getpid()} {command()}")
         file.flush()
         self._file = file
         return True
@@ -128,5 +128,6 @@ def serving(home: Path) -> Iterator[None]:
         lock.release()
 
 
-def _command() -> str:
+def command() -> str:
+    """The command this process was started by, for messages to others."""
     return " ".join([Path(sys.executable).name, *sys.argv])[:200]

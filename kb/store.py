@@ -19,7 +19,6 @@ from kb.catalog.kept import Kept
 from kb.embedding import Embedder
 from kb.errors import HomeBusy, IndexMismatch
 from kb.index import LOCAL, Space, open_index
-from kb.locks import WriteLock
 from kb.model import Submission
 from kb.tuning import Tuning
 from kb.vectors import VectorCache, vector_key
@@ -49,14 +48,25 @@ class PutReport:
 class Store:
     """All that is kept of one base. Threads may share it; only one writes at a time."""
 
-    def __init__(self, home: Path, *, create: bool = False, tuning: Tuning | None = None, index: str = LOCAL) -> None:
-        """Open or make the stores; ``index`` is the setting. Raises what Catalog raises, and SettingsError."""
+    def __init__(
+        self,
+        home: Path,
+        url: str | None = None,
+        *,
+        create: bool = False,
+        tuning: Tuning | None = None,
+        index: str = LOCAL,
+    ) -> None:
+        """Open or make the stores; ``url`` as for Catalog, ``index`` is the setting.
+
+        Raises what Catalog raises, and SettingsError.
+        """
         self.home = home
-        self.catalog = Catalog(home, create=create)
-        self.vectors = VectorCache(home)
+        self.catalog = Catalog(home, url, create=create)
+        self.vectors = VectorCache(home, self.catalog.database if url else None)
         boost = (tuning or Tuning()).context_boost
         self.index = open_index(index, home, self.catalog.base_id, self.vectors, self.catalog.view, boost)
-        self.lock = WriteLock(home)
+        self.lock = self.catalog.lock()
         self.kept = Kept()
         self.on_step: Callable[[str], None] = _nothing
         self.mended = (0, 0)

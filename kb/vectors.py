@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, delete, func, insert, inspect, select, text
+from sqlalchemy import Column, LargeBinary, MetaData, Table, delete, func, insert, inspect, select
 
-from kb.catalog.db import Database, batches
+from kb.catalog.db import AnyDatabase, Database, batches
+from kb.catalog.schema import String
 from kb.errors import Corrupt
 
 Matrix = NDArray[np.float32]
@@ -34,22 +35,28 @@ def vector_key(model: str, content: str) -> str:
 
 
 class VectorCache:
-    """Vectors of one home, float32, in ``vectors.db``."""
+    """Vectors, float32: of one home in its ``vectors.db``, or of all homes that share a catalog beside it."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, shared: AnyDatabase | None = None) -> None:
         """Open the cache, or make it. A damaged one opens too, for the doctor; its use raises Corrupt."""
         self.path = home / "vectors.db"
-        self._database = Database(self.path, "请运行 python -m kb doctor 修复。")
+        self._own = None if shared else Database(self.path, "请运行 python -m kb doctor 修复。")
+        self._database: AnyDatabase = shared or self._own  # type: ignore[assignment]
         with suppress(Corrupt):
             self._make()
 
     def remake_if_damaged(self) -> bool:
-        """Put an empty cache in the place of one that is damaged; whether it was. Only for the holder of the lock."""
-        with suppress(Corrupt), self._database.read() as connection:
-            if connection.execute(text("PRAGMA integrity_check")).scalar() == "ok":
+        """Put an empty cache in the place of one that is damaged; whether it was. Only for the holder of the lock.
+
+        One on a server is left to who looks after that.
+        """
+        with suppress(Corrupt):
+            if self._own is None or not self._own.fault():
                 self._make()
                 return False
-        self._database.close()
+        if self._own is None:
+            return False
+        self._own.close()
         for end in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + end).unlink(missing_ok=True)
         self._make()
@@ -77,7 +84,7 @@ class VectorCache:
         size = dimension * 4
         bad = [key for key in keys if len(found.get(key, b"")) != size]
         if bad:
-            raise Corrupt(f"{self.path} 里缺少 {len(bad)} 条向量。请运行 python -m kb doctor 修复。")
+            raise Corrupt(f"{self._database.place} 里缺少 {len(bad)} 条向量。请运行 python -m kb doctor 修复。")
         data = b"".join(found[key] for key in keys)
         return np.frombuffer(data, dtype="<f4").reshape(len(keys), dimension).astype(np.float32, copy=False)
 
@@ -116,5 +123,6 @@ class VectorCache:
                 _metadata.create_all(connection)
 
     def close(self) -> None:
-        """Close all connections."""
-        self._database.close()
+        """Close all connections of its own."""
+        if self._own is not None:
+            self._own.close()

@@ -17,6 +17,7 @@ from kb.backup.databases import documents_in, is_database, schema_of
 from kb.backup.gathering import ASIDE, gather
 from kb.backup.manifest import CATALOG, MEMBERS, NAME, VECTORS, Manifest, Member, encoded
 from kb.catalog import Catalog
+from kb.catalog.address import address_of
 from kb.config import Settings
 from kb.errors import HomeBusy, KBError
 from kb.locks import FileLock
@@ -39,9 +40,15 @@ def back_up(
 ) -> Made:
     """Write all of a home but what can be rebuilt into one file, also while others use it. ``progress`` gets bytes.
 
-    Raises HomeMissing, HomeBusy while another backup runs, Corrupt, KBError for a place that cannot be.
+    Raises HomeMissing, HomeBusy while another backup runs, Corrupt, KBError for a place that cannot be, or where the
+    catalog is on a server.
     """
     home = settings.home.resolve()
+    if settings.catalog_url:
+        raise KBError(
+            f"目录在 {address_of(settings.catalog_url).shown}，请用 pg_dump 备份它。数据目录 {home} 里的"
+            "账号、对话、草稿（accounts.db、user.db、users/）和上传的原件（uploads/）请停下网页后另行复制。没有写出备份。"
+        )
     _check_place(home, target, replace)
     with closing(Catalog(home)):  # is there a base, and of a version this program knows?
         pass

@@ -140,6 +140,11 @@ def _prepared(
     on_step("unpacked")
     _check_unpacked(archive.manifest, beside)
     settings: Settings = load_settings(home=beside)  # of the archive's kb.toml; one that cannot be read stops here
+    if settings.catalog_url:
+        raise KBError(
+            "备份里的目录是 SQLite，而设置 catalog（ZHICE_CATALOG）指向 PostgreSQL。没有做任何改动："
+            "请先去掉这个设置再恢复；PostgreSQL 里的目录请用 pg_restore 恢复。"
+        )
     on_step("checked")
     found = make_ready(settings, archive.manifest.home, home, embedder)
     on_step("indexed")

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
+from kb.catalog.address import address_of
+from kb.catalog.base_lock import BaseLock
 from kb.catalog.db import Database
 from kb.catalog.planning import Batch, Change, NewChunk
+from kb.catalog.postgres import PostgresDatabase
 from kb.catalog.reading import CatalogView
 from kb.catalog.rows import ChunkRow, FileRow, LexicalEntry, Tombstone, UnreadRow
 from kb.catalog.schema import SCHEMA_VERSION, meta, metadata
@@ -37,25 +40,26 @@ _UPGRADE_SECONDS = 60  # how long to wait for another process that is at it
 
 
 class Catalog:
-    """The catalog of one home. Threads may share it; each view and each transaction has its own connection."""
+    """The catalog of one home, or one that several homes share.
 
-    def __init__(self, home: Path, *, create: bool = False) -> None:
-        """Open the catalog, or make it.
+    Threads may share it; each view and each transaction has its own connection.
+    """
+
+    def __init__(self, home: Path, url: str | None = None, *, create: bool = False) -> None:
+        """Open the catalog, or make it: in the home, or in the database of a PostgreSQL server that ``url`` names.
 
         A base of an older version is brought up to date. Raises HomeMissing where there is none, HomeNotWritable,
-        BaseTooNew, Corrupt, and HomeBusy while another process writes to a base that is to be brought up to date.
+        BaseTooNew, Corrupt, and HomeBusy while another process writes to a base that is to be brought up to date;
+        with ``url`` SettingsError and CatalogUnavailable.
         """
-        path = home / "catalog.db"
-        if create:
-            _make_folder(home)
-        elif not path.is_file():
-            raise HomeMissing(home)
         self.home = home
-        self.database = Database(path)
+        self.database = _shared(url, home) if url else _own(home, create)
+        #: Where the catalog is, for messages.
+        self.place: Path | str = self.database.place if url else home
         try:
             found = self._check()
             if not found and not create:
-                raise HomeMissing(home)
+                raise HomeMissing(home, self.place)
             if not found:
                 self._create()
             elif found < SCHEMA_VERSION:
@@ -77,6 +81,16 @@ class Catalog:
         with self.database.write() as connection:
             yield CatalogWriter(connection)
 
+    def lock(self, wait_seconds: float = 3.0) -> BaseLock | WriteLock:
+        """The lock that a writer holds; it is not taken yet."""
+        if isinstance(self.database, Database):
+            return WriteLock(self.home, wait_seconds)
+        return BaseLock(self.database, self.home, wait_seconds)
+
+    def stands(self) -> bool:
+        """Whether the file is still there, which can be read for a while after it was deleted."""
+        return not isinstance(self.database, Database) or self.database.path.is_file()
+
     def generation(self) -> int:
         """The generation now: it grows with every change a reader could see."""
         with self.view() as view:
@@ -93,11 +107,11 @@ class Catalog:
                 return 0
             found = int(CatalogView(connection).meta("schema") or 0)
         if found > SCHEMA_VERSION:
-            raise BaseTooNew(self.home, found, SCHEMA_VERSION)
+            raise BaseTooNew(self.place, found, SCHEMA_VERSION)
         return found
 
     def _upgrade(self) -> None:
-        lock = WriteLock(self.home, _UPGRADE_SECONDS)
+        lock = self.lock(_UPGRADE_SECONDS)
         lock.require()
         try:
             with self.database.write() as connection:
@@ -109,6 +123,7 @@ class Catalog:
 
     def _create(self) -> None:
         with self.database.write() as connection:
+            self.database.prepare(connection)
             metadata.create_all(connection)
             writer = CatalogWriter(connection)
             if writer.view.meta("schema") is None:
@@ -118,6 +133,21 @@ class Catalog:
     def _base_id(self) -> str:
         with self.view() as view:
             return view.meta("base") or ""
+
+
+def _own(home: Path, create: bool) -> Database:
+    path = home / "catalog.db"
+    if create:
+        _make_folder(home)
+    elif not path.is_file():
+        raise HomeMissing(home)
+    return Database(path)
+
+
+def _shared(url: str, home: Path) -> PostgresDatabase:
+    database = PostgresDatabase(address_of(url))
+    _make_folder(home)  # for the index, which each home has for itself
+    return database
 
 
 def _make_folder(home: Path) -> None:

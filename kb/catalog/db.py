@@ -1,14 +1,14 @@
-"""Engines over SQLite files: WAL, readers on deferred snapshots, writers on BEGIN IMMEDIATE."""
+"""Where rows are kept, and engines over SQLite files: WAL, deferred snapshots, writers on BEGIN IMMEDIATE."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kb.errors import Corrupt, HomeNotWritable
@@ -17,6 +17,27 @@ T = TypeVar("T")
 _BUSY_SECONDS = 30
 _SYNC_ANEW = "请移走该文件，再运行 python -m ingest sync 重新建库。"
 IN_LIST = 2000  # ids in one IN (...); SQLite allows 32,766 parameters, others fewer
+
+
+class AnyDatabase(Protocol):
+    """What the catalog and the vectors need of where they are kept."""
+
+    place: str
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A connection on one snapshot."""
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """A connection in one write transaction, which no other overlaps."""
+
+    def prepare(self, connection: Connection) -> None:
+        """Make what tables need, before the first is made."""
+
+    def fault(self) -> str:
+        """What is wrong with the database itself, empty where nothing is."""
+
+    def close(self) -> None:
+        """Close all connections."""
 
 
 class Database:
@@ -31,7 +52,7 @@ class Database:
         With ``wipes`` what is deleted is overwritten, where others only forget where it stood; with ``lenient`` bytes
         that are no text are read as \ufffd, where others cannot read any row beside them.
         """
-        self.path = path
+        self.path, self.place = path, str(path)
         self._repair = repair
         self._readers = _engine(path, "BEGIN", wipes, lenient)
         self._writers = _engine(path, "BEGIN IMMEDIATE", wipes, lenient)
@@ -47,6 +68,15 @@ class Database:
         """A connection in one write transaction: committed at the end, rolled back on an exception."""
         with _translated(self.path, self._repair), self._writers.connect() as connection, connection.begin():
             yield connection
+
+    def prepare(self, connection: Connection) -> None:
+        """A file needs nothing."""
+
+    def fault(self) -> str:
+        """What SQLite finds wrong with the file, empty where nothing is."""
+        with self.read() as connection:
+            found = str(connection.execute(text("PRAGMA integrity_check")).scalar())
+        return "" if found == "ok" else found
 
     def close(self) -> None:
         """Close all connections."""
@@ -104,12 +134,12 @@ def _translated(path: Path, repair: str) -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
-        text = str(getattr(error, "orig", error))
-        if "readonly" in text or "unable to open" in text or "full" in text:
-            raise HomeNotWritable(path.parent, text) from error
+        said = str(getattr(error, "orig", error))
+        if "readonly" in said or "unable to open" in said or "full" in said:
+            raise HomeNotWritable(path.parent, said) from error
         raise
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        text = str(getattr(error, "orig", error))
-        if "not a database" in text or "malformed" in text:
-            raise Corrupt(f"{path} 已损坏（{text}）。{repair}") from error
+        said = str(getattr(error, "orig", error))
+        if "not a database" in said or "malformed" in said:
+            raise Corrupt(f"{path} 已损坏（{said}）。{repair}") from error
         raise

@@ -84,7 +84,8 @@ class Graph:
             .join(stating, stating.c.policy_id == edges.c.policy_id)
             .where(edges.c.target.is_not(None) & condition)
         )
-        for row in _once(rows_for(self._connection, query.order_by(edges.c.ordinal), edges.c.target, targets)):
+        order = (edges.c.ordinal, edges.c.policy_id, edges.c.place)
+        for row in _once(rows_for(self._connection, query.order_by(*order), edges.c.target, targets)):
             yield row.target, _relation(row, "in", _date(row), ORIGINAL if row.digest else None)
 
     def _outgoing(self, policy_id: str) -> Iterator[Relation]:

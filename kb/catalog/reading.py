@@ -169,7 +169,7 @@ class CatalogView(ChunkFeed):
         columns = t.documents.c
         query = select(columns.policy_id)
         if filters.issuer:
-            query = query.where(columns.issuer.contains(filters.issuer, autoescape=True))
+            query = query.where(columns.issuer.icontains(filters.issuer, autoescape=True))
         if filters.kinds:
             query = query.where(columns.kind.in_([kind.value for kind in filters.kinds]))
         if filters.date_from:
@@ -203,7 +203,7 @@ class CatalogView(ChunkFeed):
     def find_digests(self, doc_number: str) -> list[str]:
         """Ids of the digests (摘要) of a document with this 发文字号."""
         columns = t.documents.c
-        query = select(columns.policy_id).where(columns.digest_of.contains(doc_number, autoescape=True))
+        query = select(columns.policy_id).where(columns.digest_of.icontains(doc_number, autoescape=True))
         return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
 
     def citing(self, doc_number: str) -> list[str]:

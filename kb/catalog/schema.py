@@ -1,4 +1,7 @@
-"""Tables of the catalog, the truth every index is derived from. Portable SQL: SQLite now, PostgreSQL by URL later.
+"""Tables of the catalog, the truth every index is derived from: in SQLite, or in PostgreSQL.
+
+Both order text by code points, so that both give the same answers. PostgreSQL bounds what a B-tree holds of a row:
+long names are indexed by hashes there.
 
 ``seq`` grows with every change of a chunk row; an index that knows up to which ``seq`` it has applied the catalog
 can catch up from the chunk rows above it and the tombstones above it.
@@ -6,11 +9,42 @@ can catch up from the chunk rows above it and the tombstones above it.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, func
+from sqlalchemy import String as AnyString
+from sqlalchemy import Text as AnyText
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
 SCHEMA_VERSION = 2
 
 metadata = MetaData()
+
+_BY_CODE_POINT = postgresql.TEXT(collation="C")
+
+
+def String(length: int) -> TypeEngine[str]:  # noqa: N802 - a type of columns
+    """Short text."""
+    return AnyString(length).with_variant(_BY_CODE_POINT, "postgresql")
+
+
+#: Text of any length, and numbers beyond 32 bits, which SQLite's integers hold as they are.
+Text = AnyText().with_variant(_BY_CODE_POINT, "postgresql")
+Long = Integer().with_variant(BigInteger(), "postgresql")
+
+
+def hashed(column: Column[str]) -> Index:
+    """An index of long text, for looking up by equality."""
+    return Index(f"ix_{column.table.name}_{column.name}", column, postgresql_using="hash")
+
+
+def path_key(table: Table, *names: str) -> None:
+    """A primary key of paths, which in PostgreSQL is one of their hashes."""
+    columns = [table.c[name] for name in names]
+    table.append_constraint(PrimaryKeyConstraint(*columns).ddl_if(dialect="sqlite"))
+    keys = [func.md5(column) if isinstance(column.type, AnyText) else column for column in columns]
+    Index(f"{table.name}_place", *keys, unique=True).ddl_if(dialect="postgresql")
+    Index(f"{table.name}_path", table.c.path, postgresql_using="hash").ddl_if(dialect="postgresql")
+
 
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
 
@@ -24,7 +58,7 @@ documents = Table(
     Column("title_key", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("doc_number", Text),
-    Column("doc_number_key", Text, index=True),
+    Column("doc_number_key", Text),
     Column("issuer", Text),
     Column("issuer_region", String(12)),
     Column("subject_regions", Text, nullable=False),
@@ -51,9 +85,9 @@ revisions = Table(
 sources = Table(
     "sources",
     metadata,
-    Column("root", Text, primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("article", Integer, primary_key=True),
+    Column("root", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("article", Integer, nullable=False),
     Column("policy_id", String(200), nullable=False, index=True),
     Column("position", Integer, nullable=False),
     Column("member", Text, nullable=False, server_default=""),
@@ -62,10 +96,10 @@ sources = Table(
 files = Table(
     "files",
     metadata,
-    Column("root", Text, primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("mtime_ns", Integer, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("size", Long, nullable=False),
+    Column("mtime_ns", Long, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("ingest_version", String(64), nullable=False),
     Column("note", Text, nullable=False, server_default=""),
@@ -75,7 +109,7 @@ files = Table(
 unread = Table(
     "unread",
     metadata,
-    Column("path", Text, primary_key=True),
+    Column("path", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("document", Boolean, nullable=False),
 )
@@ -94,13 +128,13 @@ chunks = Table(
     Column("section", Text),
     Column("vector_key", String(64), nullable=False),
     Column("lexical_key", String(12), nullable=False),
-    Column("seq", Integer, nullable=False, unique=True),
+    Column("seq", Long, nullable=False, unique=True),
 )
 
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Long, primary_key=True, autoincrement=False),
     Column("chunk_id", String(240), nullable=False),
 )
 
@@ -120,7 +154,7 @@ document_keys = Table(
     metadata,
     Column("policy_id", String(200), primary_key=True),
     Column("role", String(8), primary_key=True),
-    Column("key", Text, nullable=False, index=True),
+    Column("key", Text, nullable=False),
     Column("digest", Boolean, nullable=False),
 )
 
@@ -137,9 +171,9 @@ edges = Table(
     Column("relation", String(4), nullable=False),
     Column("title", Text, nullable=False),
     Column("doc_number", Text),
-    Column("title_key", Text, nullable=False, index=True),
-    Column("short_key", Text, index=True),
-    Column("number_key", Text, index=True),
+    Column("title_key", Text, nullable=False),
+    Column("short_key", Text),
+    Column("number_key", Text),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("quote", Text, nullable=False),
@@ -147,3 +181,11 @@ edges = Table(
     Column("target", String(200), index=True),
     Column("digest", Boolean, nullable=False),
 )
+
+hashed(documents.c.doc_number_key)
+hashed(document_keys.c.key)
+for _name in ("title_key", "short_key", "number_key"):
+    hashed(edges.c[_name])
+path_key(sources, "root", "path", "article")
+path_key(files, "root", "path")
+path_key(unread, "path")

@@ -102,7 +102,8 @@ def reading(given: argparse.Namespace) -> Iterator[CatalogView]:
     """The catalog alone, for commands that must answer at once: no index, no model. Raises HomeMissing."""
     from kb.catalog import Catalog
 
-    with closing(Catalog(load_settings(home=given.home).home)) as catalog, catalog.view() as view:
+    settings = load_settings(home=given.home)
+    with closing(Catalog(settings.home, settings.catalog_url)) as catalog, catalog.view() as view:
         yield view
 
 

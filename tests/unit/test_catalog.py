@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.exc import OperationalError
 
 from kb.catalog import Batch, Catalog, FileRow
 from kb.catalog.codec import decode_document, encode_document
 from kb.catalog.db import Database
+from kb.catalog.schema import metadata
 from kb.errors import BaseTooNew, Corrupt, HomeMissing, HomeNotWritable, UnknownDocument, UnreadableFile
 from kb.model import (
     Assignment,
@@ -36,8 +37,32 @@ from kb.model import (
 from tests.bases import ROOT, submission
 
 
+@pytest.fixture(scope="module")
+def shared(postgres, tmp_path_factory):
+    """A catalog on a server."""
+    catalog = Catalog(tmp_path_factory.mktemp("shared"), postgres.database(), create=True)
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def catalog(request, tmp_path):
+    """An empty catalog in the home, or on a server."""
+    if request.param == "postgres":
+        shared = request.getfixturevalue("shared")
+        with shared.database.write() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(delete(table))
+        yield shared
+        return
+    catalog = Catalog(tmp_path, create=True)
+    yield catalog
+    catalog.close()
+
+
 @pytest.fixture
-def catalog(tmp_path):
+def own(tmp_path):
+    """An empty catalog in the home."""
     catalog = Catalog(tmp_path, create=True)
     yield catalog
     catalog.close()
@@ -367,8 +392,8 @@ def test_base_cut_short_while_it_was_made(tmp_path):
     Catalog(tmp_path).close()
 
 
-def test_base_of_a_newer_version(catalog, tmp_path):
-    with catalog.write() as writer:
+def test_base_of_a_newer_version(own, tmp_path):
+    with own.write() as writer:
         writer.set_meta("schema", "99")
     with pytest.raises(BaseTooNew) as caught:
         Catalog(tmp_path, create=True)

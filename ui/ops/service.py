@@ -45,7 +45,7 @@ class Service:
             return str(error)
         except Exception:  # noqa: BLE001 - whatever it is, nothing can be answered
             return "知识库的目录打不开。请运行 python -m kb doctor 检查。"
-        if not (self.base.settings.home / "catalog.db").is_file():
+        if not self.base.store.catalog.stands():
             return "知识库的目录不见了。请从备份恢复（python -m kb restore）。"
         return self.base.store.index.fault()
 
