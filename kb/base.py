@@ -177,7 +177,8 @@ class KnowledgeBase(Holdings):
     def snapshot(self) -> Iterator[Snapshot]:
         """One consistent look at the base, for one thread. ``on_snapshot`` also copes with writers."""
         with self.store.catalog.view() as view:
-            yield Snapshot(view, self.store.index, self.store.kept, self.store.prepare_search)
+            store = self.store
+            yield Snapshot(view, store.index, store.vectors, store.kept, store.prepare_search)
 
     def on_snapshot(self, work: Callable[[Snapshot], T]) -> T:
         """Run ``work`` on one snapshot, again if the base changed meanwhile (three times at most).

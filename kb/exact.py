@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from kb.catalog import ChunkRow
-from kb.vectors import Matrix, VectorCache
+from kb.vectors import Matrix, VectorCache, unit
 
 
 class ExactTable:
@@ -31,7 +31,7 @@ class ExactTable:
             at = {}
         fresh = [key for key in dict.fromkeys(keys) if key not in at]
         matrix = np.empty((len(keys), dimension), dtype=np.float32)
-        loaded = _unit(cache.get(fresh, dimension))
+        loaded = unit(cache.get(fresh, dimension))
         new_at = {key: n for n, key in enumerate(fresh)}
         old = [n for n, key in enumerate(keys) if key in at]
         new = [n for n, key in enumerate(keys) if key not in at]
@@ -45,7 +45,7 @@ class ExactTable:
         """The k nearest chunks within the allowed documents: (chunk_id, cosine), best first."""
         if not self.row_ids:
             return []
-        scores = self.matrix @ _unit(np.asarray(vector, dtype=np.float32))
+        scores = self.matrix @ unit(vector)
         candidates = np.arange(len(scores))
         if allowed is not None:
             candidates = np.flatnonzero(np.fromiter((p in allowed for p in self.policies), bool, len(self.policies)))
@@ -53,8 +53,3 @@ class ExactTable:
             candidates = candidates[np.argpartition(-scores[candidates], k - 1)[:k]]
         hits = [(self.row_ids[n], float(scores[n])) for n in candidates]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
-
-
-def _unit(vectors: Matrix) -> Matrix:
-    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import Query
-from kb.text import split_sentences, squash_each
+from kb.text import split_sentences, squash, squash_lines
 from kb.wording import Wording, wording
 
 _OPENING = 150  # characters of a document's opening that say who speaks, where and about what
@@ -59,10 +60,10 @@ def _coverages(words: Wording, chunks: Sequence[Chunk], openings: Mapping[str, s
     contexts = {context: n for n, context in enumerate(dict.fromkeys(chunk.context for chunk in chunks))}
     opened = {policy_id: n for n, policy_id in enumerate(openings)}
     counts = [len(each) for each in sentences]
-    keys = squash_each([*chain.from_iterable(sentences), *contexts, *openings.values()])
-    keys[len(keys) - len(opened) :] = [key[:_OPENING] for key in keys[len(keys) - len(opened) :]]
-    held = words.held_by_each([*keys, ""])
-    own, above, first = held[: sum(counts)], held[sum(counts) :], held[len(keys) - len(opened) :]
+    firsts = map(_opening_key, openings.values())
+    lines = squash_lines([*chain.from_iterable(sentences), *contexts, *firsts, ""])
+    held = words.held_by_line(lines)
+    own, above, first = held[: sum(counts)], held[sum(counts) :], held[len(held) - len(opened) - 1 :]
     around = (
         above[[contexts[chunk.context] for chunk in chunks]]
         | first[[opened.get(chunk.policy_id, len(opened)) for chunk in chunks]]
@@ -72,3 +73,8 @@ def _coverages(words: Wording, chunks: Sequence[Chunk], openings: Mapping[str, s
     weights = np.asarray(words.weights)
     best = np.maximum.reduceat((own | np.repeat(around, counts, axis=0)) @ weights, starts)
     return np.asarray(_TEXT * (text @ weights) + _WHOLE * ((text | around) @ weights) + _SENTENCE * best)
+
+
+@lru_cache(maxsize=1 << 12)
+def _opening_key(text: str) -> str:
+    return squash(text)[:_OPENING]

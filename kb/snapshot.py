@@ -11,21 +11,23 @@ from kb.catalog.rows import chunk_id_of
 from kb.catalog.titles import documents_named
 from kb.index import Scored, SearchIndex
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation
-from kb.vectors import Matrix
+from kb.vectors import Matrix, VectorCache, unit
 
 
 class Snapshot:
     """What a question is answered from. Hits are chunks of this generation only, each once."""
 
-    def __init__(self, view: CatalogView, index: SearchIndex, kept: Kept, prepare: Callable[[], None]) -> None:
-        """Take a catalog view and the index beside it; ``prepare`` is called before the first search.
+    def __init__(
+        self, view: CatalogView, index: SearchIndex, vectors: VectorCache, kept: Kept, prepare: Callable[[], None]
+    ) -> None:
+        """Take a catalog view, the index and the vectors beside it; ``prepare`` is called before the first search.
 
         ``kept`` is what earlier snapshots have read.
         """
-        self.view, self._index, self._kept, self._prepare = view, index, kept, prepare
+        self.view, self._index, self._vectors, self._kept, self._prepare = view, index, vectors, kept, prepare
         self._refreshed = False
         self._idf: dict[str, float] = {}
-        self._chunks: dict[str, Chunk] = {}
+        self._chunks: dict[str, tuple[Chunk, str]] = {}
 
     @property
     def generation(self) -> int:
@@ -43,8 +45,13 @@ class Snapshot:
         return self._live(lambda n: self._index.dense(self.view, vector, n, allowed), k)
 
     def cosines(self, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of those of the chunks that exist."""
-        return self._index.cosines(self.view, vector, chunk_ids)
+        """The cosines of those of the chunks that exist. Raises Corrupt when a vector is missing."""
+        found = self._with_keys(chunk_ids)
+        if not found:
+            return {}
+        dimension = int(self.view.meta("dimension") or 0)
+        matrix = unit(self._vectors.recent([key for _, key in found.values()], dimension))
+        return dict(zip(found, (matrix @ unit(vector)).tolist(), strict=True))
 
     def openings(self, policy_ids: Iterable[str]) -> dict[str, str]:
         """The text of the first chunk of each of these documents that exists and has one."""
@@ -54,11 +61,7 @@ class Snapshot:
 
     def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that exist."""
-        wanted = list(dict.fromkeys(chunk_ids))
-        unread = [chunk_id for chunk_id in wanted if chunk_id not in self._chunks]
-        if unread:
-            self._chunks |= self.view.chunks_by_id(unread)
-        return {chunk_id: self._chunks[chunk_id] for chunk_id in wanted if chunk_id in self._chunks}
+        return {chunk_id: chunk for chunk_id, (chunk, _) in self._with_keys(chunk_ids).items()}
 
     def hits_by_id(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, DocumentHeader]]:
         """Those of the chunks that exist, with their documents' headers."""
@@ -134,6 +137,14 @@ class Snapshot:
         """How many chunks hold a token (a word of the dictionary, or two neighbouring characters)."""
         self._refresh()
         return self._index.having(token)
+
+    def _with_keys(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, str]]:
+        """Those of the chunks that exist, with the keys of their vectors."""
+        wanted = list(dict.fromkeys(chunk_ids))
+        unread = [chunk_id for chunk_id in wanted if chunk_id not in self._chunks]
+        if unread:
+            self._chunks |= self._kept.chunks(self.view, unread)
+        return {chunk_id: self._chunks[chunk_id] for chunk_id in wanted if chunk_id in self._chunks}
 
     def _refresh(self) -> None:
         if not self._refreshed:

@@ -6,8 +6,10 @@ A vector's key is a hash of the model's name and the text embedded, so entries n
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,8 @@ from kb.catalog.schema import String
 from kb.errors import Corrupt
 
 Matrix = NDArray[np.float32]
+
+_MOST_RECENT = 16_384  # 1.5 KB each
 
 _metadata = MetaData()
 _vectors = Table(
@@ -34,6 +38,13 @@ def vector_key(model: str, content: str) -> str:
     return hashlib.sha256(f"{model}\0{content}".encode()).hexdigest()
 
 
+def unit(vectors: Matrix) -> Matrix:
+    """The vectors (…, dimension) at length 1; those of length 0 stay."""
+    vectors = np.asarray(vectors, dtype=np.float32)
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)
+
+
 class VectorCache:
     """Vectors, float32: of one home in its ``vectors.db``, or of all homes that share a catalog beside it."""
 
@@ -42,6 +53,8 @@ class VectorCache:
         self.path = home / "vectors.db"
         self._own = None if shared else Database(self.path, "请运行 python -m kb doctor 修复。")
         self._database: AnyDatabase = shared or self._own  # type: ignore[assignment]
+        self._recent: dict[str, Matrix] = {}
+        self._lock = threading.Lock()
         with suppress(Corrupt):
             self._make()
 
@@ -57,6 +70,7 @@ class VectorCache:
         if self._own is None:
             return False
         self._own.close()
+        self._recent = {}
         for end in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + end).unlink(missing_ok=True)
         self._make()
@@ -87,6 +101,21 @@ class VectorCache:
             raise Corrupt(f"{self._database.place} 里缺少 {len(bad)} 条向量。请运行 python -m kb doctor 修复。")
         data = b"".join(found[key] for key in keys)
         return np.frombuffer(data, dtype="<f4").reshape(len(keys), dimension).astype(np.float32, copy=False)
+
+    def recent(self, keys: Sequence[str], dimension: int) -> Matrix:
+        """What ``get`` gives, from memory where it was asked for lately: for the few vectors of a question."""
+        with self._lock:
+            known = {key: self._recent[key] for key in keys if key in self._recent}
+        unknown = [key for key in dict.fromkeys(keys) if key not in known]
+        if unknown:
+            known |= dict(zip(unknown, self.get(unknown, dimension), strict=True))
+            with self._lock:
+                self._recent |= known
+                for key in list(islice(self._recent, max(0, len(self._recent) - _MOST_RECENT))):
+                    del self._recent[key]
+        if any(known[key].shape != (dimension,) for key in keys):
+            return self.get(keys, dimension)
+        return np.stack([known[key] for key in keys]) if keys else np.empty((0, dimension), np.float32)
 
     def put(self, keys: Sequence[str], vectors: Matrix) -> None:
         """Store vectors (len(keys), dimension) under their keys, replacing those there."""

@@ -33,16 +33,13 @@ class Wording:
         """Which pieces a text (search key) has, as bits."""
         return _held(self._checks, key)
 
-    def held_by_each(self, keys: Sequence[str]) -> Held:
-        """Which pieces (columns) each of these texts (rows, search keys) has: (len(keys), len(pieces))."""
-        together = "\n".join(keys)
+    def held_by_line(self, together: str) -> Held:
+        """Which pieces (columns) each line (rows, search keys) of a text has: (lines, pieces)."""
         codes = np.frombuffer(together.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
         row = np.cumsum(codes == _BREAK)
         pairs = codes[:-1] << _CODE_BITS | codes[1:]
-        found = np.zeros((len(keys), len(self.pieces)), dtype=bool)
+        found = np.zeros((together.count("\n") + 1, len(self.pieces)), dtype=bool)
         for n, (_, piece, whole) in enumerate(self._checks):
-            if piece not in together:
-                continue
             if whole is None and len(piece) == 2:
                 at = np.flatnonzero(pairs == ord(piece[0]) << _CODE_BITS | ord(piece[1]))
             else:

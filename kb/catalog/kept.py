@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from typing import Any, TypeVar
 
 from kb.catalog.reading import CatalogView
-from kb.model import DocumentHeader
+from kb.model import Chunk, DocumentHeader
 
 _MOST_HEADERS = 16_384  # a few KB each
+_MOST_CHUNKS = 16_384  # about a KB each
+T = TypeVar("T")
 
 
 class Kept:
-    """Headers and titles of the newest generation asked about. Threads may share it.
+    """Headers, chunks and titles of the newest generation asked about. Threads may share it.
 
     A snapshot of another generation reads the catalog itself.
     """
 
-    def __init__(self, most_headers: int = _MOST_HEADERS) -> None:
-        """Keep so many headers at most, the latest ones."""
-        self._most = most_headers
+    def __init__(self, most_headers: int = _MOST_HEADERS, most_chunks: int = _MOST_CHUNKS) -> None:
+        """Keep so many at most, the latest ones."""
+        self._most = {"headers": most_headers, "chunks": most_chunks}
         self._lock = threading.Lock()
         self._generation = -1
-        self._headers: dict[str, DocumentHeader] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
         self._titles: Sequence[tuple[str, str]] | None = None
 
     def headers(self, view: CatalogView, policy_ids: Iterable[str]) -> dict[str, DocumentHeader]:
         """Headers of those documents that exist, by id."""
-        wanted = list(dict.fromkeys(policy_ids))
+        return self._of("headers", view, policy_ids, view.headers)
+
+    def chunks(self, view: CatalogView, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, str]]:
+        """Those of the chunks that exist, by id, with the keys of their vectors."""
+        return self._of("chunks", view, chunk_ids, view.chunks_with_keys)
+
+    def _of(
+        self, name: str, view: CatalogView, ids: Iterable[str], read: Callable[[Iterable[str]], dict[str, T]]
+    ) -> dict[str, T]:
+        wanted = list(dict.fromkeys(ids))
         with self._lock:
-            known = {p: self._headers[p] for p in wanted if p in self._headers} if self._is_of(view) else {}
-        found = view.headers(p for p in wanted if p not in known) if len(known) < len(wanted) else {}
+            kept: dict[str, T] = self._kept.get(name, {}) if self._is_of(view) else {}
+            known = {i: kept[i] for i in wanted if i in kept}
+        found = read(i for i in wanted if i not in known) if len(known) < len(wanted) else {}
         with self._lock:
             if found and self._is_of(view):
-                self._headers |= found
-                for policy_id in list(islice(self._headers, max(0, len(self._headers) - self._most))):
-                    del self._headers[policy_id]
+                kept = self._kept.setdefault(name, {})
+                kept |= found
+                for i in list(islice(kept, max(0, len(kept) - self._most[name]))):
+                    del kept[i]
         both = known | found
-        return {p: both[p] for p in wanted if p in both}
+        return {i: both[i] for i in wanted if i in both}
 
     def titles(self, view: CatalogView) -> Sequence[tuple[str, str]]:
         """What titles are compared by, with the id of each document."""
@@ -55,5 +69,5 @@ class Kept:
     def _is_of(self, view: CatalogView) -> bool:
         """Whether what is kept is of this snapshot's generation; what is older gives way to it."""
         if view.generation > self._generation:
-            self._generation, self._headers, self._titles = view.generation, {}, None
+            self._generation, self._kept, self._titles = view.generation, {}, None
         return view.generation == self._generation

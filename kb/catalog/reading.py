@@ -152,10 +152,14 @@ class CatalogView(ChunkFeed):
 
     def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, Chunk]:
         """Those of the chunks that exist in this snapshot."""
-        found: dict[str, Chunk] = {}
+        return {chunk_id: chunk for chunk_id, (chunk, _) in self.chunks_with_keys(chunk_ids).items()}
+
+    def chunks_with_keys(self, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, str]]:
+        """Those of the chunks that exist in this snapshot, with the keys of their vectors."""
+        found: dict[str, tuple[Chunk, str]] = {}
         for ids in batches(chunk_ids):
-            query = select(*_CHUNK).where(t.chunks.c.chunk_id.in_(ids))
-            found.update((row[0], Chunk(*row)) for row in self.connection.execute(query).all())
+            query = select(t.chunks.c.vector_key, *_CHUNK).where(t.chunks.c.chunk_id.in_(ids))
+            found.update((row[0], (Chunk(*row), key)) for key, *row in self.connection.execute(query).all())
         return found
 
     def allowed(self, filters: Filters, ancestors: Collection[str] = ()) -> set[str] | None:

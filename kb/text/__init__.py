@@ -5,7 +5,7 @@ Offsets are code-point indices into the text given. Nothing here changes text th
 
 from kb.text.dates import DateMention, find_dates
 from kb.text.docnumber import DocNumber, find_doc_numbers
-from kb.text.normal import Shadow, fold, holds_whole, shadow, simplify, squash, squash_each, whole_word
+from kb.text.normal import Shadow, fold, holds_whole, shadow, simplify, squash, squash_lines, whole_word
 from kb.text.quantity import Quantity, find_quantities
 from kb.text.sentences import split_clauses, split_sentences
 from kb.text.tokens import index_tokens, query_tokens, tagged_words, words
@@ -27,7 +27,7 @@ __all__ = [
     "split_clauses",
     "split_sentences",
     "squash",
-    "squash_each",
+    "squash_lines",
     "tagged_words",
     "whole_word",
     "words",

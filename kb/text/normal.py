@@ -139,11 +139,11 @@ def squash(text: str) -> str:
     return _squashed_short(text) if len(text) <= _SHORT else _squashed(text)
 
 
-def squash_each(texts: Iterable[str]) -> list[str]:
-    """The search keys of many texts, made at once."""
-    lines = [text.replace("\n", " ") for text in texts]
+def squash_lines(texts: Iterable[str]) -> str:
+    """The search keys of many texts, made at once: a line for each."""
+    lines = [text.replace("\n", " ") if "\n" in text else text for text in texts]
     found = _ARRAY.squashed("\n".join(lines), lines=True)
-    return list(map(squash, lines)) if found is None else found.split("\n")[: len(lines)]
+    return "\n".join(map(squash, lines)) if found is None else found
 
 
 def _squashed(text: str) -> str:

@@ -17,7 +17,7 @@ _TITLE = re.compile(r"《[^《》\n]{1,120}》|（[^（）\n]{1,80}）|\([^()\n]
 Spans = tuple[tuple[int, int], ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def split_sentences(text: str) -> Spans:
     """Non-empty sentences as (start, end), without white space at either end, in order, not overlapping."""
     return _split(text, 0, len(text), clauses=False)

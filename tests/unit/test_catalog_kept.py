@@ -20,6 +20,11 @@ class View:
         self.read += wanted
         return {p: SimpleNamespace(of=(p, self.generation)) for p in wanted if p in self._ids}
 
+    def chunks_with_keys(self, chunk_ids: Iterable[str]) -> dict[str, Any]:
+        wanted = list(chunk_ids)
+        self.read += wanted
+        return {c: ((c, self.generation), "key") for c in wanted if c in self._ids}
+
     def titles(self) -> list[tuple[str, str]]:
         self.read.append("titles")
         return [(f"标题{self.generation}", p) for p in self._ids]
@@ -75,3 +80,14 @@ def test_a_change_while_reading_leaves_nothing_stale() -> None:
     kept = Kept()
     assert of(kept.headers(Changing(kept), "a")) == {"a": ("a", 1)}
     assert of(kept.headers(View(2, "a"), "a")) == {"a": ("a", 2)}
+
+
+def test_chunks_are_kept_like_headers() -> None:
+    kept, old, new = Kept(most_chunks=2), View(1, "abc"), View(2, "ab")
+    assert kept.chunks(old, ["a", "x", "a"]) == {"a": (("a", 1), "key")}
+    assert kept.chunks(old, "ab") == {"a": (("a", 1), "key"), "b": (("b", 1), "key")}
+    assert old.read == ["a", "x", "b"]
+    kept.chunks(old, "c")
+    kept.chunks(old, "a")
+    assert old.read == ["a", "x", "b", "c", "a"]
+    assert kept.chunks(new, "abc") == {"a": (("a", 2), "key"), "b": (("b", 2), "key")}

@@ -10,7 +10,7 @@ from kb.fusion import Legs
 from kb.model import Chunk
 from kb.query import analyse
 from kb.rerank import looked_at
-from kb.text import holds_whole, split_sentences, squash, squash_each
+from kb.text import holds_whole, split_sentences, squash, squash_lines
 from kb.wording import Wording, wording
 
 
@@ -83,10 +83,11 @@ TEXT = st.text(alphabet="补贴20万元ai。！\n 的，《》…企业\x00", ma
 @given(st.lists(TEXT, max_size=5), ASKED)
 def test_looking_at_all_texts_at_once_finds_what_each_has(texts: list[str], asked: str) -> None:
     words = wording(Reader().idf, asked)
-    keys = squash_each(texts)
-    assert keys == [squash(text) for text in texts]
+    keys = [squash(text) for text in texts] or [""]
+    lines = squash_lines(texts)
+    assert lines.split("\n") == keys
     wanted = [[holds_whole(key, piece) for piece in words.pieces] for key in keys]
-    assert words.held_by_each(keys).tolist() == wanted
+    assert words.held_by_line(lines).tolist() == wanted
     assert [words.held(key) for key in keys] == [sum(1 << n for n, has in enumerate(row) if has) for row in wanted]
 
 

@@ -19,7 +19,7 @@ from kb.text import (
     split_clauses,
     split_sentences,
     squash,
-    squash_each,
+    squash_lines,
     words,
 )
 from kb.text.dates import add_months
@@ -50,7 +50,7 @@ def test_a_long_text_has_the_key_of_its_characters(text: str, times: int) -> Non
     long = f"{text}：" * times
     assert squash(long) == squash(f"{text}：") * times
     assert fold(long) == re.sub(r"\s+", " ", "".join(map(fold, long)))
-    assert squash_each([long, "", text]) == [squash(long), "", squash(text)]
+    assert squash_lines([long, "", text]).split("\n") == [squash(long), "", squash(text)]
 
 
 def test_fold_ignores_width_case_and_traditional_characters() -> None:

@@ -37,6 +37,25 @@ def test_a_lost_vector_and_another_size_are_corrupt(cache, keys, dimension):
         cache.get(keys, dimension)
 
 
+def test_recent_vectors_are_those_stored_and_the_latest_are_kept(cache, monkeypatch):
+    monkeypatch.setattr("kb.vectors._MOST_RECENT", 2)
+    vectors = np.arange(12, dtype=np.float32).reshape(3, 4)
+    cache.put(["a", "b", "c"], vectors)
+    assert cache.recent(["c", "a", "c"], 4).tolist() == vectors[[2, 0, 2]].tolist()
+    assert cache.recent([], 4).shape == (0, 4)
+    read = []
+    monkeypatch.setattr(cache, "get", lambda keys, size: read.append(list(keys)) or VectorCache.get(cache, keys, size))
+    assert cache.recent(["a", "c"], 4).tolist() == vectors[[0, 2]].tolist()
+    assert cache.recent(["b", "a"], 4).tolist() == vectors[[1, 0]].tolist()
+    assert read == [["b"]]
+    cache.recent(["c"], 4)
+    assert read == [["b"], ["c"]]
+    with pytest.raises(Corrupt, match="doctor"):
+        cache.recent(["c"], 5)
+    with pytest.raises(Corrupt, match="doctor"):
+        cache.recent(["c", "none"], 4)
+
+
 def test_unused_vectors_go(cache):
     cache.put(["a", "b"], np.ones((2, 4), np.float32))
     assert cache.prune({"b", "x"}) == 1
