@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     )
     embedding_url: str | None = Field(default=None, description="OpenAI 兼容向量接口的地址")
     embedding_key: SecretStr | None = Field(default=None, description="OpenAI 兼容向量接口的密钥")
-    index: str = Field(default="local", description="检索索引放在哪里：local（数据目录里）")
+    index: str = Field(
+        default="local",
+        description="检索索引放在哪里：local（数据目录里）、chroma+http://主机:端口（向量在 Chroma 服务里）",
+    )
+    index_key: SecretStr | None = Field(default=None, description="检索索引服务的令牌")
     judge: str = Field(
         default="off",
         description="判断段落是否答了问题的模型：off（不用）、CrossEncoder 模型的名称或目录、"

@@ -1,7 +1,7 @@
-"""The dense leg: Chroma where this process owns it, else an exact scan. The results are the same but for HNSW's error.
+"""The dense leg: nearest chunks by cosine, from a projection of the catalog where there is one, else by exact scan.
 
-Chroma is unsafe with two processes on one folder, so only the holder of ``dense.lock`` touches it; everybody else
-scans the vectors in ``vectors.db``. Small sets (filters) are always scanned: exact, and faster than filtering HNSW.
+What the projection (Chroma) has not applied yet is scanned from the vector cache, so the results are the same but for
+HNSW's error. Small sets (filters) are always scanned: exact, and faster than filtering HNSW.
 """
 
 from __future__ import annotations
@@ -11,87 +11,52 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager
-from pathlib import Path
 
 from kb.catalog import CatalogView, ChunkRow
-from kb.errors import Corrupt
+from kb.errors import Corrupt, KBError
 from kb.exact import ExactTable
-from kb.locks import FileLock
-from kb.projection import ChromaProjection
+from kb.index_care import Examination, Finding, compare
+from kb.projection import Projection
 from kb.vectors import Matrix, VectorCache
 
 Scored = list[tuple[str, float]]
 _log = logging.getLogger(__name__)
 _EXACT_CHUNKS = 5000  # a filtered set of at most so many chunks is scanned
-_APPLY_AT_ONCE = 200  # more pending changes are applied beside the answering
 _TABLES = 8
 _MOST_FETCHED = 20_000
 
 
 class DenseIndex:
-    """Nearest chunks by cosine. Threads may share it."""
+    """Searching, whoever keeps the projection. Threads may share it."""
 
-    def __init__(
-        self, home: Path, base_id: str, cache: VectorCache, open_view: Callable[[], AbstractContextManager[CatalogView]]
-    ) -> None:
-        """Name the index; ``open_view`` gives the background thread its own snapshots."""
-        self._index, self._base_id, self._cache, self._open_view = home / "index", base_id, cache, open_view
-        self._owner = FileLock(home / "dense.lock")
-        self._projection: ChromaProjection | None = None
+    def __init__(self, cache: VectorCache) -> None:
+        """Scan what these vectors are of; subclasses say where the projection comes from."""
+        self._cache = cache
+        self._projection: Projection | None = None
         self._tables: OrderedDict[object, ExactTable] = OrderedDict()
         self._latest: ExactTable | None = None
         self._latest_generation = -1
         self._asked = False
         self._lock = threading.RLock()
-        self._worker: threading.Thread | None = None
-        self._closing = False
 
-    @property
-    def owned(self) -> bool:
-        """Whether this process owns the Chroma folder."""
-        return self._projection is not None
+    def refresh(self, view: CatalogView) -> None:
+        """Get ready to search this snapshot."""
+        raise NotImplementedError
 
-    @property
-    def holder(self) -> str:
-        """Who owns the Chroma folder, for a message."""
-        return self._owner.holder()
+    def repair(self, view: CatalogView) -> None:
+        """What the holder of the write lock does before it writes: nothing where catching up can wait."""
 
-    def projection(self, view: CatalogView) -> ChromaProjection | None:
-        """Chroma for the snapshot's model, opened if this process is or becomes its owner; else None."""
-        embedding, dimension = view.meta("embedding"), int(view.meta("dimension") or 0)
-        with self._lock:
-            if self._closing or not embedding or not dimension:
-                return None
-            if not self._owner.held and not self._owner.acquire():
-                return None
-            if self._projection is None or self._projection.embedding != embedding:
-                if self._projection is not None:
-                    self._projection.close()
-                self._index.mkdir(parents=True, exist_ok=True)
-                self._projection = ChromaProjection(self._index, self._base_id, embedding, dimension, self._cache)
-            return self._projection
+    def catch_up(self, view: CatalogView) -> None:
+        """Have the projection at the snapshot, where it is this process's to change. Raises Corrupt."""
+        raise NotImplementedError
 
-    def refresh(self, view: CatalogView, *, wait: bool = False) -> None:
-        """Bring Chroma up to a snapshot if this process owns it. Much work goes on in the background, unless ``wait``.
+    def projection(self, view: CatalogView) -> Projection | None:
+        """The projection for the snapshot's model, to be changed; None where that is not this process's to do."""
+        raise NotImplementedError
 
-        Raises Corrupt when vectors are missing.
-        """
-        with self._lock:
-            if not wait and self._first_is_scanned(view):
-                return
-            projection = self.projection(view)
-            if projection is None or view.generation <= projection.generation:
-                return
-            if wait:
-                self._join()
-            elif self._worker is not None and self._worker.is_alive():
-                return
-            if wait or projection.behind(view) <= _APPLY_AT_ONCE:
-                projection.apply(view)
-            else:
-                self._worker = threading.Thread(target=self._catch_up, args=(projection,), daemon=True)
-                self._worker.start()
+    def unseen(self, view: CatalogView) -> str:
+        """Why the projection could not be looked at, for the doctor; empty where there is none yet."""
+        raise NotImplementedError
 
     def search(self, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> Scored:
         """The k nearest chunks within the allowed documents: (chunk_id, cosine), best first.
@@ -107,12 +72,11 @@ class DenseIndex:
         projection = self._projection
         if projection is not None:
             try:
-                return self._from_chroma(projection, view, vector, k, allowed)
+                return self._from_projection(projection, view, vector, k, allowed)
             except Corrupt:
                 raise
             except Exception as error:  # noqa: BLE001 - Chroma's own errors have no common class
-                _log.warning("向量索引读取失败，已改为逐条比较并重建：%s", error)
-                self._start_over(projection)
+                self._failed(projection, error)
         return self._full_table(view).search(vector, k, allowed)
 
     def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
@@ -120,21 +84,38 @@ class DenseIndex:
         rows = view.rows_of(chunk_ids)
         return dict(ExactTable.load(rows, self._cache, int(view.meta("dimension") or 0)).search(vector, len(rows)))
 
+    def examine(self, view: CatalogView, seen: Examination) -> None:
+        """Compare the projection with the catalog, mend it, and note it."""
+        try:
+            projection = self.projection(view)
+            if projection is None:
+                seen.notes += filter(None, [self.unseen(view)])
+                return
+            missing, extra, wrong = compare(projection, view, self._cache)
+            if missing or extra or wrong:
+                projection.reset()
+            projection.apply(view)
+            seen.dense = projection.count()
+        except KBError as error:
+            seen.findings.append(Finding("dense", f"向量索引无法重建：{error}", 1, False))
+            return
+        seen.found("dense", {"向量索引缺少的片段": missing, "向量索引多出的片段": extra, "向量索引不符的向量": wrong})
+
     def close(self) -> None:
-        """Stop the background work and give up ownership."""
-        with self._lock:
-            self._closing = True
-        self._join()
+        """Let go of the projection and the tables."""
         with self._lock:
             if self._projection is not None:
                 self._projection.close()
                 self._projection = None
-            self._owner.release()
             self._tables.clear()
             self._latest = None
 
-    def _from_chroma(
-        self, projection: ChromaProjection, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None
+    def _failed(self, projection: Projection, error: Exception) -> None:
+        """The projection could not be searched: see to it that it is mended or left alone."""
+        raise NotImplementedError
+
+    def _from_projection(
+        self, projection: Projection, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None
     ) -> Scored:
         fresh: dict[str, float] = {}
         dead = 0
@@ -159,25 +140,7 @@ class DenseIndex:
         first, self._asked = not self._asked, True
         return first and self._projection is None and view.chunk_count() <= _EXACT_CHUNKS
 
-    def _catch_up(self, projection: ChromaProjection) -> None:
-        try:
-            with self._open_view() as view:
-                projection.apply(view, lambda: self._closing)
-        except Exception as error:  # noqa: BLE001 - a thread's error would be lost; the scan goes on answering
-            if not self._closing:
-                _log.warning("向量索引更新失败，继续逐条比较：%s", error)
-
-    def _start_over(self, projection: ChromaProjection) -> None:
-        with self._lock:
-            if self._projection is projection:
-                try:
-                    projection.reset()
-                except Exception as error:  # noqa: BLE001 - as above
-                    _log.warning("向量索引无法重建：%s", error)
-                    projection.close()
-                    self._projection = None
-
-    def _pending_table(self, projection: ChromaProjection, view: CatalogView) -> ExactTable | None:
+    def _pending_table(self, projection: Projection, view: CatalogView) -> ExactTable | None:
         """The chunks not applied yet; None when they are too many to load for a question."""
         after = projection.added
         if view.pending(after) > _EXACT_CHUNKS:
@@ -209,7 +172,8 @@ class DenseIndex:
                 self._latest_generation = view.generation
             return self._latest
 
-    def _join(self) -> None:
-        worker = self._worker
-        if worker is not None and worker.is_alive() and worker is not threading.current_thread():
-            worker.join()
+
+def space_of(view: CatalogView) -> tuple[str, int] | None:
+    """The model that the snapshot's vectors are of, and their length; None where there are none yet."""
+    embedding, dimension = view.meta("embedding"), int(view.meta("dimension") or 0)
+    return (embedding, dimension) if embedding and dimension else None

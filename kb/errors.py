@@ -76,6 +76,14 @@ class EmbeddingUnavailable(KBError):
     """The embedding model cannot be loaded or its endpoint cannot be reached."""
 
 
+class IndexUnavailable(KBError):
+    """The server that holds the search index cannot be reached, or does not do what it is asked."""
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"检索索引的服务 {url} 用不了（{why}）。请确认它在运行，或改设置 index（ZHICE_INDEX）。")
+
+
 class UnknownDocument(KBError):
     """No document has this id."""
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from kb.catalog import CatalogView, NewChunk
-from kb.errors import SettingsError
+from kb.index_address import LOCAL, Address, read_address
 from kb.index_care import Examination
 from kb.vectors import Matrix, VectorCache
 
-LOCAL = "local"
+__all__ = ["LOCAL", "Address", "Scored", "SearchIndex", "Space", "open_index", "read_address"]
+
 Scored = list[tuple[str, float]]
 
 
@@ -89,19 +90,23 @@ class SearchIndex(Protocol):
 
 
 def open_index(
-    setting: str,
+    address: Address,
     home: Path,
     base_id: str,
     cache: VectorCache,
     open_view: Callable[[], AbstractContextManager[CatalogView]],
     context_boost: float,
 ) -> SearchIndex:
-    """The index that the setting ``index`` names; nothing is opened before it is used. Raises SettingsError.
+    """The index at an address; nothing is opened or called before it is used.
 
     ``open_view`` gives background work its own snapshots; ``context_boost``: see Tuning.
     """
-    if setting.strip() in ("", LOCAL):
-        from kb.index_local import LocalIndex
+    from kb.index_local import LocalIndex
 
-        return LocalIndex(home, base_id, cache, open_view, context_boost)
-    raise SettingsError(f"设置 index 的值 {setting} 不可用：应为 {LOCAL}。")
+    if address.engine == "chroma":
+        from kb.dense_server import ServedDense
+
+        return LocalIndex(home, base_id, ServedDense(address, base_id, cache), context_boost)
+    from kb.dense_local import OwnedDense
+
+    return LocalIndex(home, base_id, OwnedDense(home, base_id, cache, open_view), context_boost)

@@ -1,37 +1,27 @@
-"""The index in the home itself: tantivy for words, Chroma for vectors."""
+"""The index whose words are in the home itself (tantivy), and its vectors there or in a server (Chroma)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from kb.catalog import CatalogView, NewChunk
 from kb.dense import DenseIndex
-from kb.errors import KBError
 from kb.index import Scored, Space
-from kb.index_care import Examination, Finding, compare
+from kb.index_care import Examination
 from kb.lexical import LexicalIndex
-from kb.vectors import Matrix, VectorCache
+from kb.vectors import Matrix
 
 
 class LocalIndex:
-    """tantivy and Chroma in the home's ``index`` folder."""
+    """tantivy in the home's ``index`` folder, beside a dense leg."""
 
-    def __init__(
-        self,
-        home: Path,
-        base_id: str,
-        cache: VectorCache,
-        open_view: Callable[[], AbstractContextManager[CatalogView]],
-        context_boost: float,
-    ) -> None:
+    def __init__(self, home: Path, base_id: str, vectors: DenseIndex, context_boost: float) -> None:
         """Name the index; nothing is opened before it is used. ``context_boost``: see Tuning."""
         self.words = LexicalIndex(home / "index" / "lexical", base_id, context_boost)
-        self.vectors = DenseIndex(home, base_id, cache, open_view)
-        self._cache = cache
+        self.vectors = vectors
         self._generation = -1
 
     def fault(self) -> str:
@@ -70,14 +60,10 @@ class LocalIndex:
         return self.words.having(token)
 
     def repair(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
-        """Make the words index what the catalog says if it may not be. Chroma catches up by ``seq``."""
-        usable = self.words.usable()
-        if usable and not unfinished and self.words.count() == view.chunk_count():
-            return (0, 0)
-        if not usable:
-            self.words.create()
-        self.words.reload()
-        return self._reconcile(view)
+        """Make the words index what the catalog says if it may not be. Vectors are caught up with by ``seq``."""
+        changed = self._repair_words(view, unfinished)
+        self.vectors.repair(view)
+        return changed
 
     def add(self, chunks: Sequence[NewChunk], space: Space) -> None:  # noqa: ARG002 - vectors come by catch_up
         """Make chunks that are about to be committed searchable by words."""
@@ -88,8 +74,8 @@ class LocalIndex:
         self.words.delete(entries)
 
     def catch_up(self, view: CatalogView) -> None:
-        """Bring Chroma up to the snapshot, where this process owns it."""
-        self.vectors.refresh(view, wait=True)
+        """Bring Chroma up to the snapshot, where this process may change it."""
+        self.vectors.catch_up(view)
 
     def rest(self) -> None:
         """Give up tantivy's writer."""
@@ -102,13 +88,22 @@ class LocalIndex:
         added, removed = (now + before for now, before in zip(self._reconcile(view), mended, strict=True))
         seen.found("words", {"关键词索引缺少的片段": added, "关键词索引多出的片段": removed})
         seen.words = self.words.count()
-        self._examine_vectors(view, seen)
+        self.vectors.examine(view, seen)
         return seen
 
     def close(self) -> None:
         """Give up all locks and files."""
         self.words.close()
         self.vectors.close()
+
+    def _repair_words(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
+        usable = self.words.usable()
+        if usable and not unfinished and self.words.count() == view.chunk_count():
+            return (0, 0)
+        if not usable:
+            self.words.create()
+        self.words.reload()
+        return self._reconcile(view)
 
     def _reconcile(self, view: CatalogView) -> tuple[int, int]:
         """Make the words index hold exactly the catalog's chunks: how many entries were added, and removed."""
@@ -121,20 +116,3 @@ class LocalIndex:
         if extra:
             self.words.delete(extra)
         return len(missing), len(extra)
-
-    def _examine_vectors(self, view: CatalogView, seen: Examination) -> None:
-        projection = self.vectors.projection(view)
-        if projection is None:
-            if view.meta("embedding"):
-                seen.notes.append(f"向量索引由{self.vectors.holder}使用，未检查；其他进程不依赖它。")
-            return
-        try:
-            missing, extra, wrong = compare(projection, view, self._cache)
-            if missing or extra or wrong:
-                projection.reset()
-            projection.apply(view)
-            seen.dense = projection.count()
-        except KBError as error:
-            seen.findings.append(Finding("dense", f"向量索引无法重建：{error}", 1, False))
-            return
-        seen.found("dense", {"向量索引缺少的片段": missing, "向量索引多出的片段": extra, "向量索引不符的向量": wrong})

@@ -17,8 +17,8 @@ from kb.catalog import Batch, Catalog, CatalogView, CatalogWriter, Change, FileR
 from kb.catalog.db import batches
 from kb.catalog.kept import Kept
 from kb.embedding import Embedder
-from kb.errors import HomeBusy, IndexMismatch
-from kb.index import LOCAL, Space, open_index
+from kb.errors import HomeBusy, IndexMismatch, IndexUnavailable
+from kb.index import Address, Space, open_index
 from kb.model import Submission
 from kb.tuning import Tuning
 from kb.vectors import VectorCache, vector_key
@@ -26,6 +26,7 @@ from kb.vectors import VectorCache, vector_key
 _BATCH_CHUNKS = 256
 _BATCH_DOCUMENTS = 200
 _DIRTY = "lexical_dirty"
+LINEAGE = "lineage"  # set anew by a restore: what a server holds of the time after the backup is not of this base
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,19 @@ class Store:
         *,
         create: bool = False,
         tuning: Tuning | None = None,
-        index: str = LOCAL,
+        index: Address | None = None,
     ) -> None:
-        """Open or make the stores; ``url`` as for Catalog, ``index`` is the setting.
+        """Open or make the stores; ``url`` as for Catalog, ``index`` says where the index is, by default at home.
 
-        Raises what Catalog raises, and SettingsError.
+        Raises what Catalog raises.
         """
         self.home = home
         self.catalog = Catalog(home, url, create=create)
         self.vectors = VectorCache(home, self.catalog.database if url else None)
         boost = (tuning or Tuning()).context_boost
-        self.index = open_index(index, home, self.catalog.base_id, self.vectors, self.catalog.view, boost)
+        with self.catalog.view() as view:
+            owner = view.meta(LINEAGE) or self.catalog.base_id
+        self.index = open_index(index or Address("local"), home, owner, self.vectors, self.catalog.view, boost)
         self.lock = self.catalog.lock()
         self.kept = Kept()
         self.on_step: Callable[[str], None] = _nothing
@@ -115,7 +118,7 @@ class Store:
                 try:
                     self.hold()
                     self.release()
-                except HomeBusy:  # the writer is about to make it, or to change it
+                except (HomeBusy, IndexUnavailable):  # the writer is about to make or change it; or no one can
                     if self.index.fault():
                         raise
             self._checked = True

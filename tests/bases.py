@@ -55,10 +55,12 @@ def many(count: int, version: int = 0) -> list[Submission]:
     return [submission(f"{n:03d}.txt", body(n, version)) for n in range(count)]
 
 
-def open_base(home: Path, embedder: HashEmbedder | None = None, **options: Any) -> KnowledgeBase:
+def open_base(
+    home: Path, embedder: HashEmbedder | None = None, *, index: str = "local", **options: Any
+) -> KnowledgeBase:
     """The base in a home, made if it is not there, with the fake model."""
     options.setdefault("create", True)
-    return KnowledgeBase.open(Settings(home=home), embedder=embedder or HashEmbedder(), **options)
+    return KnowledgeBase.open(Settings(home=home, index=index), embedder=embedder or HashEmbedder(), **options)
 
 
 def tables(base: KnowledgeBase) -> dict[str, list[tuple[Any, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from sqlalchemy import Column, Connection, delete, select, update
 
 from kb.accounts.file import AccountsFile
 from kb.accounts.tables import sessions
+from kb.catalog import Catalog
 from kb.catalog import schema as t
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
 from kb.errors import EmbeddingUnavailable, IndexMismatch, SettingsError
-from kb.store import Store
+from kb.store import LINEAGE, Store
 
 
 def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | None) -> tuple[int, int]:
@@ -23,6 +25,7 @@ def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | Non
     that cannot be had they stay missing, for the doctor.
     """
     _end_sessions(settings.home)
+    _begin_lineage(settings.home)
     with closing(Store(settings.home)) as store:
         _move_roots(store, Path(old), new)
         with store.writing():  # makes the index
@@ -32,6 +35,12 @@ def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | Non
                 with store.catalog.view() as view:
                     store.index.catch_up(view)
     return made, missing - made
+
+
+def _begin_lineage(home: Path) -> None:
+    """Let no index count as this base's that knows what became of it after the backup."""
+    with closing(Catalog(home)) as catalog, catalog.write() as writer:
+        writer.set_meta(LINEAGE, uuid.uuid4().hex)
 
 
 def _end_sessions(home: Path) -> None:

@@ -13,6 +13,7 @@ from kb.base import KnowledgeBase
 from kb.text import query_tokens
 from tests.bases import body, many, open_base, submission
 from tests.fakes import HashEmbedder
+from tests.index_servers import running_chroma
 
 
 @dataclass
@@ -71,9 +72,32 @@ def owner_that_only_reads(home) -> Iterator[Setup]:
         assert reader.store.index.vectors.owned and not writer.store.index.vectors.owned
 
 
-@pytest.fixture(params=[owner, beside_an_owner, owner_that_only_reads], ids=lambda make: make.__name__)
+@contextmanager
+def chroma_server(home, url: str) -> Iterator[Setup]:
+    """Chroma in a server: one base writes, another searches."""
+    with open_base(home, index=url) as writer, open_base(home, index=url) as reader:
+        reader.store.index.vectors._asked = True  # else its first question would be scanned
+        yield Setup(writer, reader)
+        with reader.store.catalog.view() as view:
+            reader.store.index.refresh(view)
+        held = reader.store.index.vectors._projection
+        assert writer.generation == 0 or (held.generation, held.count()) == (writer.generation, count(writer))
+
+
+def count(base: KnowledgeBase) -> int:
+    return sum(header.chunks for header in base.documents())
+
+
+@pytest.fixture(scope="module")
+def chroma(tmp_path_factory) -> Iterator[str]:
+    with running_chroma(tmp_path_factory.mktemp("chroma")) as server:
+        yield server.setting
+
+
+@pytest.fixture(params=[owner, beside_an_owner, owner_that_only_reads, chroma_server], ids=lambda make: make.__name__)
 def setup(request, tmp_path):
-    with request.param(tmp_path) as made:
+    served = [request.getfixturevalue("chroma")] if request.param is chroma_server else []
+    with request.param(tmp_path, *served) as made:
         yield made
 
 

@@ -314,7 +314,7 @@ def test_work_is_repeated_when_the_base_changes_meanwhile(tmp_path):
 
 
 def test_many_pending_changes_are_answered_while_they_are_applied(tmp_path, monkeypatch):
-    monkeypatch.setattr("kb.dense._APPLY_AT_ONCE", 3)
+    monkeypatch.setattr("kb.dense_local._APPLY_AT_ONCE", 3)
     with open_base(tmp_path) as reader, open_base(tmp_path) as writer:
         reader.put_many(many(2))
         writer.put_many(many(20))
@@ -323,7 +323,7 @@ def test_many_pending_changes_are_answered_while_they_are_applied(tmp_path, monk
         exact = found(writer, "老旧小区第19号方案", 8)
         assert found(reader, "老旧小区第19号方案", 8) == exact  # the worker has just begun
         with reader.store.catalog.view() as view:
-            reader.store.index.vectors.refresh(view, wait=True)
+            reader.store.index.catch_up(view)
         assert found(reader, "老旧小区第19号方案", 8) == exact
         assert dump(reader)["consistent"]
 

@@ -1,0 +1,77 @@
+"""Servers that hold a search index, as processes of their own."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import chromadb
+import httpx
+from chromadb.api import ClientAPI
+from chromadb.config import Settings
+
+_SECONDS = 60
+
+
+class ChromaServer:
+    """``chroma run`` on a folder; ``setting`` is what ZHICE_INDEX is to be."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.port = int(listener.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.setting = f"chroma+{self.url}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._client: ClientAPI | None = None
+
+    def start(self) -> None:
+        command = [Path(sys.executable).with_name("chroma"), "run", "--path", self.folder]
+        self._process = subprocess.Popen(
+            [*map(str, command), "--host", "127.0.0.1", "--port", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + _SECONDS
+        while not self._answers():
+            assert time.monotonic() < until and self._process.poll() is None, "chroma run did not start"
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def client(self) -> ClientAPI:
+        if self._client is None:
+            settings = Settings(anonymized_telemetry=False)
+            self._client = chromadb.HttpClient("127.0.0.1", self.port, settings=settings)
+        return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()  # type: ignore[attr-defined]
+        self.stop()
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/api/v2/heartbeat", timeout=1).is_success
+        except httpx.HTTPError:
+            return False
+
+
+@contextmanager
+def running_chroma(folder: Path) -> Iterator[ChromaServer]:
+    server = ChromaServer(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
