@@ -54,11 +54,18 @@ class Plan:
         return [step for step in self.steps if step.action in actions]
 
 
-def make_plan(scan: Scan, roots: Iterable[str], files: Files, version: str) -> Plan:
+def make_plan(
+    scan: Scan,
+    roots: Iterable[str],
+    files: Files,
+    version: str,
+    unrecorded: Callable[[str], Iterable[str]] = lambda root: (),
+) -> Plan:
     """Compare a scan with the known files of each root.
 
     A file belongs to the deepest known root above it, else to the scanned folder; so the same file is never known
-    twice, whichever folder is given. A file whose content is known under a path that is gone has moved.
+    twice, whichever folder is given. A file whose content is known under a path that is gone has moved. Of what is
+    ``unrecorded`` documents were put, but a kill came before the file was known: gone, it is removed like others.
     """
     plan = Plan(skipped=list(scan.skipped), failed=list(scan.failed))
     owners = _owners(scan, roots)
@@ -72,6 +79,9 @@ def make_plan(scan: Scan, roots: Iterable[str], files: Files, version: str) -> P
         missing = {p: row for p, row in known.items() if p not in present and _is_gone(root, p, scan)}
         plan.known += sum(_in_reach(Path(root, p), scan.base) for p in known)
         plan.steps += _steps(root, present, known, missing, version)
+        halves = sorted(p for p in unrecorded(root) if p not in present and _is_gone(root, p, scan))
+        plan.known += len(halves)
+        plan.steps += [Step(Action.REMOVE, root, path) for path in halves]
     return plan
 
 

@@ -89,7 +89,9 @@ def plan_sync(
     The files are of the deepest known root, or of ``root`` where it is given.
     """
     roots = [root] if root else base.roots() if base else []
-    return make_plan(scanned, roots, base.files if base else lambda root: {}, version)
+    if base is None:
+        return make_plan(scanned, roots, lambda root: {}, version)
+    return make_plan(scanned, roots, base.files, version, base.unrecorded)
 
 
 def sync(

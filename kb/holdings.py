@@ -52,6 +52,11 @@ class Holdings:
         with self.store.catalog.view() as view:
             return view.files(root)
 
+    def unrecorded(self, root: str) -> set[str]:
+        """Paths under a root that documents came from, but that ``files`` does not know as a run was killed."""
+        with self.store.catalog.view() as view:
+            return view.unrecorded(root)
+
     def file(self, root: str, path: str) -> FileRow | None:
         """One file under a root, if it is known."""
         with self.store.catalog.view() as view:

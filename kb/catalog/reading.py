@@ -234,6 +234,13 @@ class CatalogView(ChunkFeed):
         query = select(t.files).where(t.files.c.root == root)
         return {row["path"]: FileRow(**row) for row in self.connection.execute(query).mappings()}
 
+    def unrecorded(self, root: str) -> set[str]:
+        """Paths under a root that documents came from and of which no file is known: a run was killed in between."""
+        columns = t.sources.c
+        query = select(columns.path).where(columns.root == root).distinct()
+        known = select(t.files.c.path).where(t.files.c.root == root)
+        return set(self.connection.execute(query.except_(known)).scalars().all())
+
     def file(self, root: str, path: str) -> FileRow | None:
         """What is known of one file."""
         query = select(t.files).where(t.files.c.root == root, t.files.c.path == path)

@@ -297,6 +297,18 @@ def test_a_run_that_died_between_put_and_record_resumes(home, docs, tmp_path, mo
         assert tables(base) == tables(other)
 
 
+def test_a_file_deleted_after_a_run_died_before_it_was_recorded_is_removed(home, docs, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch, open_base(home, write=True) as base:
+        patch.setattr(base, "record_files", lambda rows: None)
+        sync(base, scan_all([docs], home)[0])
+    (docs / "2.txt").unlink()
+    assert run(home, docs)[0][3] == 1
+    with open_base(home) as base:
+        left = sorted(Path(h.source).name for h in base.documents())
+    assert left == sorted(p.name for p in docs.iterdir() if p.suffix == ".txt")
+    assert run(home, docs)[0][:4] == (0, 0, 0, 0)
+
+
 def test_links_out_of_the_folder_are_not_followed(home, docs, tmp_path):
     outside = fill(tmp_path / "外", 1)
     (docs / "链接").symlink_to(outside)
