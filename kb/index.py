@@ -32,7 +32,8 @@ class SearchIndex(Protocol):
 
     An index may know chunks of a neighbouring generation: the caller drops hits that are not in its snapshot. A change
     is made in this order: ``add``, the catalog's commit (readers see it from here on), ``delete``, ``catch_up``; what
-    a crash leaves of it is mended by ``repair``. Only the holder of the base's write lock may change an index.
+    a crash leaves of it is mended by ``repair``. Only the holder of the base's write lock may change an index; but what
+    each home keeps for itself, homes that share a catalog bring up to date by ``follow``.
     """
 
     # Whether it can be asked
@@ -42,6 +43,12 @@ class SearchIndex(Protocol):
 
     def complete(self, view: CatalogView) -> bool:
         """Whether it may have all words of the snapshot; false now and then while another process writes."""
+
+    def behind(self, view: CatalogView) -> bool:
+        """Whether what the home keeps for itself lacks changes of the snapshot, as those made from another home."""
+
+    def follow(self, view: CatalogView) -> None:
+        """Make those changes. Only for the holder of the home's write lock."""
 
     # Asking
 

@@ -8,11 +8,14 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from kb.catalog import CatalogView, NewChunk
+from kb.catalog.db import batches
 from kb.dense import DenseIndex
 from kb.index import Scored, Space
 from kb.index_care import Examination
 from kb.lexical import LexicalIndex
 from kb.vectors import Matrix
+
+_AT_ONCE = 200  # documents whose entries one commit makes anew
 
 
 class LocalIndex:
@@ -22,7 +25,7 @@ class LocalIndex:
         """Name the index; nothing is opened before it is used. ``context_boost``: see Tuning."""
         self.words = LexicalIndex(home / "index" / "lexical", base_id, context_boost)
         self.vectors = vectors
-        self._generation = -1
+        self._generation = self._followed = -1
 
     def fault(self) -> str:
         """Why nothing can be searched, with the way out; empty where it can."""
@@ -31,6 +34,19 @@ class LocalIndex:
     def complete(self, view: CatalogView) -> bool:
         """Whether it may have all words of the snapshot; false now and then while another process writes."""
         return self.words.count() >= view.chunk_count()
+
+    def behind(self, view: CatalogView) -> bool:
+        """Whether the words lack changes of the snapshot: made from another home, or by a writer that died."""
+        if self._followed != view.generation:
+            applied = self.words.applied()
+            if applied is None or applied < view.seq:
+                return True
+            self._followed = view.generation
+        return False
+
+    def follow(self, view: CatalogView) -> None:
+        """Bring the words up to the snapshot. Chroma is refreshed by whoever owns it."""
+        self._repair_words(view, unfinished=False)
 
     def refresh(self, view: CatalogView) -> None:
         """See what the snapshot's generation has."""
@@ -74,7 +90,9 @@ class LocalIndex:
         self.words.delete(entries)
 
     def catch_up(self, view: CatalogView) -> None:
-        """Bring Chroma up to the snapshot, where this process may change it."""
+        """Note that the words are up to the snapshot; bring Chroma up to it, where this process may change it."""
+        if self.words.count() == view.chunk_count():
+            self.words.note(view.seq)
         self.vectors.catch_up(view)
 
     def rest(self) -> None:
@@ -87,6 +105,7 @@ class LocalIndex:
         self.words.reload()
         added, removed = (now + before for now, before in zip(self._reconcile(view), mended, strict=True))
         seen.found("words", {"关键词索引缺少的片段": added, "关键词索引多出的片段": removed})
+        self.words.note(view.seq)
         seen.words = self.words.count()
         self.vectors.examine(view, seen)
         return seen
@@ -97,13 +116,25 @@ class LocalIndex:
         self.vectors.close()
 
     def _repair_words(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
+        """Make the words what the snapshot says: by what has changed since, else by comparing all."""
         usable = self.words.usable()
-        if usable and not unfinished and self.words.count() == view.chunk_count():
-            return (0, 0)
         if not usable:
             self.words.create()
         self.words.reload()
-        return self._reconcile(view)
+        applied = self.words.applied()
+        if usable and not unfinished and applied is not None and applied <= view.seq:
+            self._apply(view, applied)
+            changed = (0, 0) if self.words.count() == view.chunk_count() else self._reconcile(view)
+        else:
+            changed = self._reconcile(view)
+        self.words.note(view.seq)
+        return changed
+
+    def _apply(self, view: CatalogView, after: int) -> None:
+        """Make the entries of all documents anew whose chunks have changed since."""
+        rows, stones = view.chunk_rows(after=after), view.tombstones(after)
+        for ids in batches(sorted({row.policy_id for row in rows} | {stone.policy_id for stone in stones}), _AT_ONCE):
+            self.words.renew(ids, view.lexical_entries(row.chunk_id for row in view.chunk_rows(ids)))
 
     def _reconcile(self, view: CatalogView) -> tuple[int, int]:
         """Make the words index hold exactly the catalog's chunks: how many entries were added, and removed."""

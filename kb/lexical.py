@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 import threading
 from collections import Counter
@@ -29,10 +30,11 @@ _HEAP_BYTES = 32_000_000
 _MOST_IDS_IN_QUERY = 20_000
 _MOST_COUNTED = 50_000  # tokens whose count is kept
 _STATE = "zhice.json"
+_APPLIED = "applied.json"
 
 
 class LexicalIndex:
-    """One tantivy index. Reading needs no lock; only the holder of the base's write lock may write."""
+    """One tantivy index. Reading needs no lock; only the holder of the home's write lock may write."""
 
     def __init__(self, folder: Path, base_id: str, context_boost: float) -> None:
         """Name the index; it is opened at first use. ``context_boost``: see Tuning."""
@@ -70,6 +72,20 @@ class LexicalIndex:
             tantivy.Index(_schema(), str(self.folder))
             (self.folder / _STATE).write_text(json.dumps(self._state()), "utf-8")
 
+    def applied(self) -> int | None:
+        """The catalog's ``seq`` up to which its changes are here; None where that is not known."""
+        try:
+            return int(json.loads((self.folder / _APPLIED).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def note(self, seq: int) -> None:
+        """Say that all changes up to ``seq`` were committed here."""
+        if self.applied() != seq:
+            draft = self.folder / f"{_APPLIED}.tmp"
+            draft.write_text(json.dumps(seq), "utf-8")
+            os.replace(draft, self.folder / _APPLIED)
+
     def reload(self) -> None:
         """See what was committed, by this process or another."""
         with self._lock:
@@ -97,21 +113,18 @@ class LexicalIndex:
 
     def add(self, entries: Iterable[LexicalEntry]) -> None:
         """Add entries and commit; those already there are replaced."""
-        import tantivy
-
-        from kb.text import index_tokens
-
         with self._committing() as writer:
             for entry in entries:
                 writer.delete_documents_by_term("entry", entry.entry)
-                document = tantivy.Document()
-                document.add_text("entry", entry.entry)
-                document.add_text("policy_id", entry.policy_id)
-                body = index_tokens(entry.text)
-                for name, words in ((_BODY, body), (_WHOLE, [*index_tokens(entry.context), *body])):
-                    tokens = [tantivy.Token(word, n, 0, 0) for n, word in enumerate(words)]
-                    document.add_pre_tokenized_text(name, tantivy.PreTokenizedString("", tokens))
-                writer.add_document(document)
+                writer.add_document(_document(entry))
+
+    def renew(self, policy_ids: Iterable[str], entries: Iterable[LexicalEntry]) -> None:
+        """Put these entries in the place of all that the documents have, and commit."""
+        with self._committing() as writer:
+            for policy_id in policy_ids:
+                writer.delete_documents_by_term("policy_id", policy_id)
+            for entry in entries:
+                writer.add_document(_document(entry))
 
     def delete(self, entries: Iterable[str]) -> None:
         """Delete entries by key and commit; missing ones are passed over."""
@@ -210,6 +223,21 @@ def _schema() -> tantivy.Schema:
     for name in (_BODY, _WHOLE):
         builder.add_text_field(name, tokenizer_name="raw", index_option="freq")
     return builder.build()
+
+
+def _document(entry: LexicalEntry) -> tantivy.Document:
+    import tantivy
+
+    from kb.text import index_tokens
+
+    document = tantivy.Document()
+    document.add_text("entry", entry.entry)
+    document.add_text("policy_id", entry.policy_id)
+    body = index_tokens(entry.text)
+    for name, words in ((_BODY, body), (_WHOLE, [*index_tokens(entry.context), *body])):
+        tokens = [tantivy.Token(word, n, 0, 0) for n, word in enumerate(words)]
+        document.add_pre_tokenized_text(name, tantivy.PreTokenizedString("", tokens))
+    return document
 
 
 def _chunk_id(entry: str) -> str:

@@ -107,6 +107,11 @@ class WriteLock(FileLock):
         super().__init__(home / "write.lock")
         self.home, self.wait_seconds = home, wait_seconds
 
+    @property
+    def of_home(self) -> WriteLock:
+        """The lock of what is in the home: this one, where the whole base is."""
+        return self
+
     def require(self) -> None:
         """Take the lock or raise HomeBusy naming the holder."""
         if not self.acquire(self.wait_seconds):

@@ -18,7 +18,12 @@ class Snapshot:
     """What a question is answered from. Hits are chunks of this generation only, each once."""
 
     def __init__(
-        self, view: CatalogView, index: SearchIndex, vectors: VectorCache, kept: Kept, prepare: Callable[[], None]
+        self,
+        view: CatalogView,
+        index: SearchIndex,
+        vectors: VectorCache,
+        kept: Kept,
+        prepare: Callable[[CatalogView], None],
     ) -> None:
         """Take a catalog view, the index and the vectors beside it; ``prepare`` is called before the first search.
 
@@ -148,7 +153,7 @@ class Snapshot:
 
     def _refresh(self) -> None:
         if not self._refreshed:
-            self._prepare()
+            self._prepare(self.view)
             self._index.refresh(self.view)
             self._refreshed = True
 

@@ -7,6 +7,7 @@ it), delete the old entries, unmark, let the index catch up with what it takes f
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from kb.catalog import Batch, Catalog, CatalogView, CatalogWriter, Change, FileR
 from kb.catalog.db import batches
 from kb.catalog.kept import Kept
 from kb.embedding import Embedder
-from kb.errors import HomeBusy, IndexMismatch, IndexUnavailable
+from kb.errors import HomeBusy, HomeNotWritable, IndexMismatch, IndexUnavailable
 from kb.index import Address, Space, open_index
 from kb.model import Submission
 from kb.tuning import Tuning
@@ -27,6 +28,7 @@ _BATCH_CHUNKS = 256
 _BATCH_DOCUMENTS = 200
 _DIRTY = "lexical_dirty"
 LINEAGE = "lineage"  # set anew by a restore: what a server holds of the time after the backup is not of this base
+_FOLLOW_SECONDS, _POLL_SECONDS = 2.0, 0.05  # how long a question waits for another process that brings the index up
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,13 @@ class Store:
                 self.index.rest()
                 self.lock.release()
 
-    def prepare_search(self) -> None:
-        """See to it, once, that the index can be searched; a lost one is made anew. Raises HomeBusy."""
+    def prepare_search(self, view: CatalogView) -> None:
+        """See to it that the index has what other homes have changed, and once that it can be searched at all.
+
+        A lost one is made anew. Raises HomeBusy.
+        """
+        if self.index.behind(view):
+            self._follow(view)
         if self._checked:
             return
         with self._guard:
@@ -122,6 +129,35 @@ class Store:
                     if self.index.fault():
                         raise
             self._checked = True
+
+    def _follow(self, view: CatalogView) -> None:
+        """Bring what this home keeps of the index up to a snapshot, unless another thread or process is at it."""
+        until = time.monotonic() + _FOLLOW_SECONDS
+        while True:
+            if not self._holders and self._guard.acquire(blocking=False):
+                try:
+                    if self._followed(view):
+                        return
+                finally:
+                    self._guard.release()
+            if time.monotonic() >= until or not self.index.behind(view):
+                return
+            time.sleep(_POLL_SECONDS)
+
+    def _followed(self, view: CatalogView) -> bool:
+        lock = self.lock.of_home
+        try:
+            if not lock.acquire():
+                return False
+        except HomeNotWritable:  # a home that is only read stays as it is
+            return True
+        try:
+            if self.index.behind(view):
+                self.index.follow(view)
+        finally:
+            self.index.rest()
+            lock.release()
+        return True
 
     def repair(self) -> tuple[int, int]:
         """Make the index what the catalog says if it may not be: entries added, and removed."""

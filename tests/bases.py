@@ -89,8 +89,8 @@ def dump(base: KnowledgeBase) -> dict[str, Any]:
     The base must own its Chroma folder.
     """
     index = base.store.index
-    base.store.prepare_search()
     with base.store.catalog.view() as view:
+        base.store.prepare_search(view)
         index.refresh(view)
         index.catch_up(view)
         projection = index.vectors.projection(view)

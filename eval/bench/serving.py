@@ -65,7 +65,7 @@ def start(home: Path, question: str) -> dict[str, Any]:
 def _warm(base: KnowledgeBase, question: str) -> None:
     """Bring the base to where a server is after its first minutes: Chroma opened and caught up, caches filled."""
     with base.snapshot() as snapshot:
-        base.store.prepare_search()
+        base.store.prepare_search(snapshot.view)
         base.store.index.refresh(snapshot.view)
         base.store.index.catch_up(snapshot.view)
     for _ in range(3):

@@ -31,15 +31,16 @@ class BaseLock:
     def __init__(self, database: PostgresDatabase, home: Path, wait_seconds: float = 3.0) -> None:
         """Name the base and the home; nothing is taken yet."""
         self._database, self._home = database, home
-        self._of_home = WriteLock(home)
+        #: The lock of what is in the home, which may be taken without that of the base.
+        self.of_home = WriteLock(home)
         self._connection: Any = None
         self.wait_seconds = wait_seconds
 
     def require(self) -> None:
         """Take the lock or raise HomeBusy naming the holder. Raises CatalogUnavailable."""
         until = time.monotonic() + self.wait_seconds
-        self._of_home.wait_seconds = self.wait_seconds
-        self._of_home.require()
+        self.of_home.wait_seconds = self.wait_seconds
+        self.of_home.require()
         try:
             self._take(until)
             holder = f"{socket.gethostname()} 的进程 {os.getpid()}：{command()}"
@@ -55,7 +56,7 @@ class BaseLock:
         if connection is not None:
             with suppress(Exception):  # the line may be broken, and the lock with it
                 connection.close()
-        self._of_home.release()
+        self.of_home.release()
 
     def _take(self, until: float) -> None:
         from pg8000.exceptions import Error

@@ -29,6 +29,11 @@ class ChunkFeed:
             self._meta = {row.key: row.value for row in self.connection.execute(select(t.meta)).all()}
         return self._meta.get(key)
 
+    @property
+    def seq(self) -> int:
+        """The number of the last change of a chunk."""
+        return int(self.meta("seq") or 0)
+
     def forget_meta(self) -> None:
         """Read the meta table again when it is next asked for: this transaction has changed it."""
         self._meta = None

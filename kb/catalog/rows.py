@@ -67,3 +67,8 @@ class Tombstone:
 
     chunk_id: str
     seq: int
+
+    @property
+    def policy_id(self) -> str:
+        """The document it was of."""
+        return self.chunk_id.rpartition("@")[0]
