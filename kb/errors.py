@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+_NEXT_TO_NOTHING = 4 << 20  # bytes; what a failed write gave back counts as well
 
 
 class KBError(Exception):
@@ -14,11 +17,20 @@ class SettingsError(KBError):
 
 
 class HomeNotWritable(KBError):
-    """The data folder cannot be made or written."""
+    """The data folder cannot be made or written, for want of a right or of room."""
 
     def __init__(self, home: Path, why: str) -> None:
         self.home, self.why = home, why
-        super().__init__(f"数据目录 {home} 无法写入（{why}）。请检查权限，或用 --home 换一个目录。")
+        way_out = "请检查权限，或用 --home 换一个目录。"
+        if disk_is_full(home):
+            way_out = "所在的磁盘写满了：请腾出空间，再运行同一命令；已经收录的内容都在。"
+        super().__init__(f"数据目录 {home} 无法写入（{why}）。{way_out}")
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Whether next to nothing can be written where a folder is, or is to be."""
+    there = next((p for p in (folder, *folder.parents) if p.exists()), None)
+    return there is not None and shutil.disk_usage(there).free < _NEXT_TO_NOTHING
 
 
 class HomeMissing(KBError):

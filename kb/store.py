@@ -18,7 +18,7 @@ from kb.catalog import Batch, Catalog, CatalogView, CatalogWriter, Change, FileR
 from kb.catalog.db import batches
 from kb.catalog.kept import Kept
 from kb.embedding import Embedder
-from kb.errors import HomeBusy, HomeNotWritable, IndexMismatch, IndexUnavailable
+from kb.errors import HomeBusy, HomeNotWritable, IndexMismatch, IndexUnavailable, KBError, disk_is_full
 from kb.index import Address, Space, open_index
 from kb.model import Submission
 from kb.tuning import Tuning
@@ -83,12 +83,25 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the write lock, one thread at a time. Raises HomeBusy naming the holder."""
-        self.hold()
+        with self._full_disk_told():
+            self.hold()
+            try:
+                with self._turn:
+                    yield
+            finally:
+                self.release()
+
+    @contextmanager
+    def _full_disk_told(self) -> Iterator[None]:
+        """Say so where the disk is full, whatever a library made of it."""
         try:
-            with self._turn:
-                yield
-        finally:
-            self.release()
+            yield
+        except KBError:
+            raise
+        except Exception as error:
+            if disk_is_full(self.home):
+                raise HomeNotWritable(self.home, "磁盘已满") from error
+            raise
 
     def hold(self) -> None:
         """Take the write lock for this process and mend what a crash left behind. Raises HomeBusy."""
@@ -236,15 +249,21 @@ class Store:
                 keys |= new
                 if progress is not None:
                     progress(len(some))
+            self.on_step("vectors")
             self._mark(True)
+            self.on_step("marked")
             with self.catalog.write() as writer:
                 writer.rekey(keys)
                 writer.forget_removals()
                 _set_model(writer, embedder)
                 writer.next_generation()
+                self.on_step("committing")
+            self.on_step("committed")
             self.repair()
+            self.on_step("unmarked")
             self.vectors.prune(set(keys.values()))
             self._catch_up()
+            self.on_step("searchable")
         return len(rows)
 
     def embed_missing(self, embedder: Embedder) -> int:

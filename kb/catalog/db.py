@@ -11,11 +11,14 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from kb.errors import Corrupt, HomeNotWritable
+from kb.errors import Corrupt, HomeNotWritable, disk_is_full
 
 T = TypeVar("T")
 _BUSY_SECONDS = 30
-_SYNC_ANEW = "请移走该文件，再运行 python -m ingest sync 重新建库。"
+_SYNC_ANEW = (
+    "有备份时运行 python -m kb restore 备份文件 --force 恢复；"
+    "没有时请移走该文件，再运行 python -m ingest sync 重新建库。"
+)
 IN_LIST = 2000  # ids in one IN (...); SQLite allows 32,766 parameters, others fewer
 
 
@@ -135,7 +138,7 @@ def _translated(path: Path, repair: str) -> Iterator[None]:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
         said = str(getattr(error, "orig", error))
-        if "readonly" in said or "unable to open" in said or "full" in said:
+        if any(w in said for w in ("readonly", "unable to open", "full")) or disk_is_full(path.parent):
             raise HomeNotWritable(path.parent, said) from error
         raise
     except (DatabaseError, sqlite3.DatabaseError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 
 import numpy as np
@@ -11,6 +12,8 @@ from kb.doctor import Finding, examine
 from kb.errors import Corrupt, EmbeddingUnavailable
 from tests.bases import dump, many, open_base
 from tests.fakes import HashEmbedder
+
+PAGE = 4096  # bytes of SQLite's pages
 
 
 @pytest.fixture
@@ -116,6 +119,20 @@ def test_rows_that_do_not_fit_their_document_are_told_but_not_invented(base, tmp
     checkup = check(base)
     assert checkup.findings == [Finding("catalog", "文件与其片段不一致，请重新同步这些文件的来源", 1, False)]
     assert not checkup.healthy
+
+
+@pytest.mark.parametrize("page", [0, 7, 20])
+def test_a_damaged_page_of_the_catalog_is_told_with_the_ways_out(tmp_path, page):
+    with open_base(tmp_path) as base:
+        base.put_many(many(40))
+    path = tmp_path / "catalog.db"
+    content = bytearray(path.read_bytes())
+    assert len(content) > 25 * PAGE and not path.with_name("catalog.db-wal").exists()
+    content[page * PAGE + 100 : (page + 1) * PAGE] = random.Random(page).randbytes(PAGE - 100)
+    path.write_bytes(content)
+    with pytest.raises(Corrupt, match="python -m kb restore .* python -m ingest sync"), open_base(tmp_path) as base:
+        check(base)
+    assert path.read_bytes() == bytes(content)
 
 
 def policy_id(base) -> str:

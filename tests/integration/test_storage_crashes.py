@@ -14,6 +14,7 @@ from kb.base import KnowledgeBase
 from kb.model import Submission
 from kb.text import query_tokens
 from tests.bases import ROOT, body, dump, many, open_base, submission
+from tests.fakes import HashEmbedder
 
 STEPS = (
     "planned",
@@ -122,6 +123,33 @@ def test_a_base_that_stays_open_after_a_failed_change_mends_itself(tmp_path, und
             del projection._save
         assert_searchable(base)
         change(base)
+        assert dump(base) == undisturbed
+
+
+@pytest.mark.parametrize("step", ["vectors", "marked", "committing", "committed", "unmarked", "searchable"])
+def test_a_rebuild_that_died_leaves_the_old_model_or_the_new(tmp_path, step):
+    class Other(HashEmbedder):
+        name = "fake:other"
+
+    with open_base(tmp_path / "undisturbed", Other()) as base:
+        base.put_many(before())
+        change(base)
+        undisturbed = dump(base)
+    with open_base(tmp_path / "home") as base:
+        base.put_many(before())
+        change(base)
+    base = open_base(tmp_path / "home", Other())
+    crash_at(base, step)
+    with pytest.raises(Crash):
+        base.rebuild()
+    base.close()
+    old = step in ("vectors", "marked", "committing")
+    with open_base(tmp_path / "home", HashEmbedder() if old else Other()) as base:
+        assert_searchable(base)
+        base.put(submission("002.txt", body(2)))
+        assert dump(base)["consistent"]
+    with open_base(tmp_path / "home", Other()) as base:
+        base.rebuild()
         assert dump(base) == undisturbed
 
 
