@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     embedding_key: SecretStr | None = Field(default=None, description="OpenAI 兼容向量接口的密钥")
     index: str = Field(
         default="local",
-        description="检索索引放在哪里：local（数据目录里）、chroma+http://主机:端口（向量在 Chroma 服务里）",
+        description="检索索引放在哪里：local（数据目录里）、chroma+http://主机:端口（向量在 Chroma 服务里）、"
+        "milvus+http://主机:端口（都在 Milvus 里）、milvus+文件.db（试用）",
     )
     index_key: SecretStr | None = Field(default=None, description="检索索引服务的令牌")
     judge: str = Field(

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
-from kb.catalog import CatalogView, ChunkRow
+from kb.catalog import CatalogView
 from kb.errors import Corrupt, KBError
-from kb.exact import ExactTable
+from kb.exact_scan import EXACT_CHUNKS, ExactScan
 from kb.index_care import Examination, Finding, compare
 from kb.projection import Projection
 from kb.vectors import Matrix, VectorCache
 
 Scored = list[tuple[str, float]]
 _log = logging.getLogger(__name__)
-_EXACT_CHUNKS = 5000  # a filtered set of at most so many chunks is scanned
-_TABLES = 8
 _MOST_FETCHED = 20_000
 
 
@@ -33,9 +29,7 @@ class DenseIndex:
         """Scan what these vectors are of; subclasses say where the projection comes from."""
         self._cache = cache
         self._projection: Projection | None = None
-        self._tables: OrderedDict[object, ExactTable] = OrderedDict()
-        self._latest: ExactTable | None = None
-        self._latest_generation = -1
+        self._scan = ExactScan(cache)
         self._asked = False
         self._lock = threading.RLock()
 
@@ -65,10 +59,9 @@ class DenseIndex:
         """
         if k < 1 or (allowed is not None and not allowed):
             return []
-        if allowed is not None and len(allowed) <= _EXACT_CHUNKS:
-            table = self._small_table(view, allowed)
-            if table is not None:
-                return table.search(vector, k)
+        table = None if allowed is None else self._scan.some(view, allowed)
+        if table is not None:
+            return table.search(vector, k)
         projection = self._projection
         if projection is not None:
             try:
@@ -77,12 +70,7 @@ class DenseIndex:
                 raise
             except Exception as error:  # noqa: BLE001 - Chroma's own errors have no common class
                 self._failed(projection, error)
-        return self._full_table(view).search(vector, k, allowed)
-
-    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of those of the chunks that the snapshot has. Raises Corrupt when a vector is missing."""
-        rows = view.rows_of(chunk_ids)
-        return dict(ExactTable.load(rows, self._cache, int(view.meta("dimension") or 0)).search(vector, len(rows)))
+        return self._scan.search(view, vector, k, allowed)
 
     def examine(self, view: CatalogView, seen: Examination) -> None:
         """Compare the projection with the catalog, mend it, and note it."""
@@ -107,8 +95,7 @@ class DenseIndex:
             if self._projection is not None:
                 self._projection.close()
                 self._projection = None
-            self._tables.clear()
-            self._latest = None
+            self._scan.close()
 
     def _failed(self, projection: Projection, error: Exception) -> None:
         """The projection could not be searched: see to it that it is mended or left alone."""
@@ -120,9 +107,9 @@ class DenseIndex:
         fresh: dict[str, float] = {}
         dead = 0
         if projection.generation < view.generation:  # still being applied: what Chroma lacks is scanned
-            pending = self._pending_table(projection, view)
+            pending = self._scan.since(view, projection.added)
             if pending is None:
-                return self._full_table(view).search(vector, k, allowed)
+                return self._scan.search(view, vector, k, allowed)
             fresh = dict(pending.search(vector, k, allowed))
             dead = projection.behind(view)
         n = k + dead
@@ -133,44 +120,12 @@ class DenseIndex:
                 merged = dict(hits) | fresh
                 return sorted(merged.items(), key=lambda hit: (-hit[1], hit[0]))[: k + dead]
             n *= 4
-        return self._full_table(view).search(vector, k, allowed)
+        return self._scan.search(view, vector, k, allowed)
 
     def _first_is_scanned(self, view: CatalogView) -> bool:
         """Whether to do without Chroma: a process that asks once is done before Chroma would be loaded."""
         first, self._asked = not self._asked, True
-        return first and self._projection is None and view.chunk_count() <= _EXACT_CHUNKS
-
-    def _pending_table(self, projection: Projection, view: CatalogView) -> ExactTable | None:
-        """The chunks not applied yet; None when they are too many to load for a question."""
-        after = projection.added
-        if view.pending(after) > _EXACT_CHUNKS:
-            return None
-        return self._table((view.generation, after), lambda: view.chunk_rows(after=after), view)
-
-    def _table(self, key: object, rows: Callable[[], list[ChunkRow]], view: CatalogView) -> ExactTable:
-        with self._lock:
-            if key in self._tables:
-                self._tables.move_to_end(key)
-                return self._tables[key]
-        table = ExactTable.load(rows(), self._cache, int(view.meta("dimension") or 0), self._latest)
-        with self._lock:
-            self._tables[key] = table
-            while len(self._tables) > _TABLES:
-                self._tables.popitem(last=False)
-        return table
-
-    def _small_table(self, view: CatalogView, allowed: AbstractSet[str]) -> ExactTable | None:
-        if view.chunk_count(allowed) > _EXACT_CHUNKS:
-            return None
-        return self._table((view.generation, frozenset(allowed)), lambda: view.chunk_rows(allowed), view)
-
-    def _full_table(self, view: CatalogView) -> ExactTable:
-        with self._lock:
-            if self._latest is None or self._latest_generation != view.generation:
-                dimension = int(view.meta("dimension") or 0)
-                self._latest = ExactTable.load(view.chunk_rows(), self._cache, dimension, self._latest)
-                self._latest_generation = view.generation
-            return self._latest
+        return first and self._projection is None and view.chunk_count() <= EXACT_CHUNKS
 
 
 def space_of(view: CatalogView) -> tuple[str, int] | None:

@@ -61,9 +61,6 @@ class SearchIndex(Protocol):
     def dense(self, view: CatalogView, vector: Matrix, k: int, allowed: AbstractSet[str] | None = None) -> Scored:
         """The k best chunks by cosine."""
 
-    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of those of the chunks that the snapshot has."""
-
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks."""
 
@@ -108,6 +105,10 @@ def open_index(
 
     ``open_view`` gives background work its own snapshots; ``context_boost``: see Tuning.
     """
+    if address.engine == "milvus":
+        from kb.index_milvus import MilvusIndex
+
+        return MilvusIndex(address, base_id, cache, open_view, context_boost)
     from kb.index_local import LocalIndex
 
     if address.engine == "chroma":

@@ -63,10 +63,6 @@ class LocalIndex:
         """The k best chunks by cosine."""
         return self.vectors.search(view, vector, k, allowed)
 
-    def cosines(self, view: CatalogView, vector: Matrix, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """The cosines of those of the chunks that the snapshot has."""
-        return self.vectors.cosines(view, vector, chunk_ids)
-
     def idf(self, token: str) -> float:
         """How rare a token is among the chunks."""
         return self.words.idf(token)

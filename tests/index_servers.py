@@ -15,6 +15,9 @@ import httpx
 from chromadb.api import ClientAPI
 from chromadb.config import Settings
 
+from kb.index import Space, read_address
+from kb.index_milvus_client import MilvusCollection
+
 _SECONDS = 60
 
 
@@ -75,3 +78,15 @@ def running_chroma(folder: Path) -> Iterator[ChromaServer]:
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def milvus_file(folder: Path) -> Iterator[str]:
+    """A file of milvus-lite, kept open: what ZHICE_INDEX is to be. Each base has a collection of its own in it."""
+    setting = f"milvus+{folder / 'index.db'}"
+    keeper = MilvusCollection(read_address(setting), "keeper", Space("none", 2))
+    try:
+        keeper.exists()
+        yield setting
+    finally:
+        keeper.close()

@@ -13,7 +13,7 @@ from kb.base import KnowledgeBase
 from kb.text import query_tokens
 from tests.bases import body, many, open_base, submission
 from tests.fakes import HashEmbedder
-from tests.index_servers import running_chroma
+from tests.index_servers import milvus_file, running_chroma
 
 
 @dataclass
@@ -84,6 +84,16 @@ def chroma_server(home, url: str) -> Iterator[Setup]:
         assert writer.generation == 0 or (held.generation, held.count()) == (writer.generation, count(writer))
 
 
+@contextmanager
+def milvus(home, url: str) -> Iterator[Setup]:
+    """Milvus for both legs: one base writes, another searches."""
+    with open_base(home, index=url) as writer, open_base(home, index=url) as reader:
+        yield Setup(writer, reader)
+        held = writer.store.index._collection
+        assert held is None or held.count() == count(writer)
+        assert not (home / "index").exists() and not (home / "dense.lock").exists()
+
+
 def count(base: KnowledgeBase) -> int:
     return sum(header.chunks for header in base.documents())
 
@@ -94,10 +104,19 @@ def chroma(tmp_path_factory) -> Iterator[str]:
         yield server.setting
 
 
-@pytest.fixture(params=[owner, beside_an_owner, owner_that_only_reads, chroma_server], ids=lambda make: make.__name__)
+@pytest.fixture(scope="module")
+def milvus_lite(tmp_path_factory) -> Iterator[str]:
+    with milvus_file(tmp_path_factory.mktemp("milvus")) as setting:
+        yield setting
+
+
+SETUPS = {owner: "", beside_an_owner: "", owner_that_only_reads: "", chroma_server: "chroma", milvus: "milvus_lite"}
+
+
+@pytest.fixture(params=SETUPS, ids=lambda make: make.__name__)
 def setup(request, tmp_path):
-    served = [request.getfixturevalue("chroma")] if request.param is chroma_server else []
-    with request.param(tmp_path, *served) as made:
+    server = SETUPS[request.param]
+    with request.param(tmp_path, *([request.getfixturevalue(server)] if server else [])) as made:
         yield made
 
 

@@ -329,7 +329,7 @@ def test_many_pending_changes_are_answered_while_they_are_applied(tmp_path, monk
 
 
 def test_large_allowed_sets_are_filtered_from_chroma(tmp_path, monkeypatch):
-    monkeypatch.setattr("kb.dense._EXACT_CHUNKS", 3)
+    monkeypatch.setattr("kb.exact_scan.EXACT_CHUNKS", 3)
     with open_base(tmp_path) as base:
         base.put_many(many(30))
         allowed = {h.policy_id for h in base.documents() if (h.source or "") >= "015"}

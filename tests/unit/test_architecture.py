@@ -109,6 +109,8 @@ HEAVY = {
     "fastapi",
     "mcp",
     "docx",
+    "pymilvus",
+    "milvus_lite",
 }
 # Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
 ADAPTERS = {
