@@ -15,7 +15,9 @@ class Holdings:
     def documents(self) -> list[DocumentHeader]:
         """All documents, without their text, by id."""
         with self.store.catalog.view() as view:
-            return view.documents()
+            found = view.documents()
+            self.store.kept.learn(view, found)
+            return found
 
     def header(self, policy_id: str) -> DocumentHeader:
         """One document without its text. Raises UnknownDocument."""

@@ -68,6 +68,7 @@ def _warm(base: KnowledgeBase, question: str) -> None:
         base.store.prepare_search(snapshot.view)
         base.store.index.refresh(snapshot.view)
         base.store.index.catch_up(snapshot.view)
+    base.documents()  # as the page does when it starts
     for _ in range(3):
         base.ask(question, model=False)
 

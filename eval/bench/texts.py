@@ -37,7 +37,9 @@ class Supply:
         number = 0
         while True:
             number += 1
-            title = f"{chosen.choice(self.real).title}（第{number}号）"
+            # Halves of two titles: one title with a number would make versions of one document of them.
+            one, other = (chosen.choice(self.real).title for _ in range(2))
+            title = one[: len(one) // 2] + other[len(other) // 2 :]
             body = chosen.choices(paragraphs, k=chosen.randint(3, _LONGEST))
             yield Record(f"recombined-{number}", title, "\n".join([title, *body]))
 

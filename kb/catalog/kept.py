@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -33,6 +33,10 @@ class Kept:
         """Headers of those documents that exist, by id."""
         return self._of("headers", view, policy_ids, view.headers)
 
+    def learn(self, view: CatalogView, headers: Iterable[DocumentHeader]) -> None:
+        """Keep headers that were read for another purpose."""
+        self._keep("headers", view, {header.policy_id: header for header in headers})
+
     def chunks(self, view: CatalogView, chunk_ids: Iterable[str]) -> dict[str, tuple[Chunk, str]]:
         """Those of the chunks that exist, by id, with the keys of their vectors."""
         return self._of("chunks", view, chunk_ids, view.chunks_with_keys)
@@ -45,14 +49,17 @@ class Kept:
             kept: dict[str, T] = self._kept.get(name, {}) if self._is_of(view) else {}
             known = {i: kept[i] for i in wanted if i in kept}
         found = read(i for i in wanted if i not in known) if len(known) < len(wanted) else {}
+        self._keep(name, view, found)
+        both = known | found
+        return {i: both[i] for i in wanted if i in both}
+
+    def _keep(self, name: str, view: CatalogView, found: Mapping[str, Any]) -> None:
         with self._lock:
             if found and self._is_of(view):
                 kept = self._kept.setdefault(name, {})
                 kept |= found
                 for i in list(islice(kept, max(0, len(kept) - self._most[name]))):
                     del kept[i]
-        both = known | found
-        return {i: both[i] for i in wanted if i in both}
 
     def titles(self, view: CatalogView) -> Sequence[tuple[str, str]]:
         """What titles are compared by, with the id of each document."""

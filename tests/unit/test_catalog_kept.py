@@ -91,3 +91,12 @@ def test_chunks_are_kept_like_headers() -> None:
     kept.chunks(old, "a")
     assert old.read == ["a", "x", "b", "c", "a"]
     assert kept.chunks(new, "abc") == {"a": (("a", 2), "key"), "b": (("b", 2), "key")}
+
+
+def test_headers_read_for_another_purpose_are_kept_too() -> None:
+    kept, view = Kept(most_headers=2), View(1, "abc")
+    kept.learn(view, [SimpleNamespace(policy_id=p, of=(p, 1)) for p in "abc"])
+    assert of(kept.headers(view, "bc")) == {"b": ("b", 1), "c": ("c", 1)}
+    assert view.read == []
+    kept.learn(View(0, "a"), [SimpleNamespace(policy_id="a", of=("a", 0))])
+    assert of(kept.headers(view, "a")) == {"a": ("a", 1)}
