@@ -12,13 +12,15 @@ from pathlib import Path
 from tests import fuzz
 
 CHILD = """
-import sys
+import sys, time
 from pathlib import Path
 from tests import fuzz
 
 def read(data, name):
     if data == b"hang":
         while True: pass
+    if data == b"sleep":
+        time.sleep(60)
     if data == b"raise":
         raise ValueError("a finding")
     if data == b"die":
@@ -26,8 +28,8 @@ def read(data, name):
         os.abort()
     return "read"
 
-fuzz.read, fuzz._SECONDS = read, 0.5
-tally = fuzz.check([("a.txt", d) for d in (b"fine", b"hang", b"raise", b"die", b"fine")], Path(sys.argv[1]))
+fuzz.read, fuzz._SECONDS, fuzz._PATIENCE = read, 0.5, 5
+tally = fuzz.check([("a.txt", d) for d in (b"fine", b"hang", b"sleep", b"raise", b"die", b"fine")], Path(sys.argv[1]))
 print(dict(tally.ended), [(reason.strip().splitlines()[-1], data) for reason, _, data in tally.findings])
 """
 
@@ -35,8 +37,9 @@ print(dict(tally.ended), [(reason.strip().splitlines()[-1], data) for reason, _,
 def test_what_raises_hangs_or_dies_is_kept_and_the_rest_is_tried(tmp_path: Path, root: Path) -> None:
     done = subprocess.run([sys.executable, "-c", CHILD, str(tmp_path)], cwd=root, capture_output=True, text=True)
     assert done.stdout.strip() == (
-        "{'read': 2, 'wrong': 3} "
-        "[('ended by SIGALRM', b'hang'), ('ValueError: a finding', b'raise'), ('ended by SIGABRT', b'die')]"
+        "{'read': 2, 'wrong': 4} "
+        "[('ended by SIGPROF', b'hang'), ('ended by SIGALRM', b'sleep'), "
+        "('ValueError: a finding', b'raise'), ('ended by SIGABRT', b'die')]"
     )
 
 
