@@ -36,7 +36,7 @@ class Commands:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; bytes that are no UTF-8 stay as they are."""
         if not environment and stdout == subprocess.PIPE and not module.endswith(".py"):
-            return _forked(module, arguments, os.environ | self.environment)
+            return forked(module, arguments, os.environ | self.environment)
         return subprocess.run(
             _command(module, arguments),
             cwd=ROOT,
@@ -72,9 +72,7 @@ class Commands:
         return load_settings(home=home, embedding=MODEL, embedding_url=self.server.url, embedding_key=KEY)
 
 
-def _forked(
-    module: str, arguments: tuple[object, ...], environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
+def forked(module: str, arguments: tuple[object, ...], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command in a process that is forked from one which has imported what commands need: seconds less each."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.preloaded"])

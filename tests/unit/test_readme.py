@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from kb.config import Settings
+from tests.processes import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = sorted(set(re.findall(r"`(python (?:-m \w+|\w+\.py)[^`]*)`", README)))
 
 
+@lru_cache
 def help_of(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True)
+    if arguments[0] == "-m":
+        done = forked(arguments[1], (*arguments[2:], "--help"), {**os.environ})
+    else:
+        done = subprocess.run([sys.executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
