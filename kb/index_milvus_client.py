@@ -11,12 +11,12 @@ import json
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kb.catalog import LexicalEntry
 from kb.catalog.db import batches
@@ -29,19 +29,22 @@ from kb.vectors import Matrix
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
+T = TypeVar("T")
 MOST_FETCHED = 16_384  # Milvus gives no more at once
 BODY, WHOLE = "body", "whole"  # a chunk's text, and the same with the words of its context
 _FORMAT = 1  # raise when fields change: the collection is then made anew
-_ANSWER_SECONDS = 30
-_BATCH = 200
+_CONNECT_SECONDS, _ASK_SECONDS, _CHANGE_SECONDS = 5, 10, 60
+_BATCH, _PAGE = 200, 1000
 _SETTLED_FROM = 200
 _LONGEST_TEXT = 65_535  # bytes of a VARCHAR
 _LONGEST_ID = 1_024
 # Milvus takes words apart at white space only; milvus-lite knows no such analyser, and its standard one splits our
 # tokens at the same places once they have no mark in them.
 _ANALYSERS = ("whitespace", "standard")
-_NOT_THERE = 100  # Milvus's code for a collection that does not exist
+_NOT_THERE, _NOT_LOADED = 100, 101  # Milvus's codes for a collection
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # as tantivy
+# Else a server that comes back is taken for dead as long as grpc has got used to waiting, up to two minutes.
+_GRPC = {"grpc.use_local_subchannel_pool": 1}
 _HNSW = {"M": 16, "efConstruction": 200}
 _users: Counter[str] = Counter()  # how many clients of this process use a file of milvus-lite
 _users_lock = threading.Lock()
@@ -70,56 +73,36 @@ class MilvusCollection:
 
     def exists(self) -> bool:
         """Whether Milvus has it."""
-        with self._calling() as client:
-            return bool(client.has_collection(self.name, timeout=_ANSWER_SECONDS))
+        return bool(self._do("has_collection", timeout=_ASK_SECONDS))
 
     def create(self) -> None:
         """Make it, empty, unless it is there."""
-        if self.exists():
-            return
-        with self._calling() as client:
-            for analyser in _ANALYSERS:
-                try:
-                    self._create(client, analyser)
-                    return
-                except _milvus_error():
-                    if analyser == _ANALYSERS[-1]:
-                        raise
+        if not self.exists():
+            self._call(self._create)
 
     def drop_others(self) -> None:
         """Drop what the base had with other models or other tokens."""
-        with self._calling() as client:
-            for name in client.list_collections():
-                if name.startswith(self._family) and name != self.name:
-                    client.drop_collection(name)
+        for name in self._call(lambda client: client.list_collections()):
+            if name.startswith(self._family) and name != self.name:
+                self._drop(name)
 
     def put(self, rows: Iterable[Row]) -> None:
         """Add entries; those already there are replaced."""
         for some in batches(rows, _BATCH):
-            data = []
-            for row in some:
-                body = index_tokens(row.entry.text)
-                whole = [*index_tokens(row.entry.context), *body]
-                texts = {BODY: _text(body), WHOLE: _text(whole)}
-                data.append(
-                    {"entry": row.entry.entry, "policy_id": row.entry.policy_id, "vector": row.vector.tolist()} | texts
-                )
-            with self._calling() as client:
-                client.upsert(self.name, data, timeout=_ANSWER_SECONDS)
+            data = [_fields(row) for row in some]
+            self._do("upsert", data=data, timeout=_CHANGE_SECONDS)
             self._unsettled += len(data)
 
     def settle(self) -> None:
         """Let milvus-lite write down what was put, if it is much: until then it indexes that anew for each search."""
         if self.address.is_file and self._unsettled >= _SETTLED_FROM:
-            with self._calling() as client:
-                client.flush(self.name)
+            self._do("flush")
             self._unsettled = 0
 
     def delete(self, entries: Iterable[str]) -> None:
         """Delete entries; missing ones are passed over."""
         for some in batches(entries, _BATCH):
-            with self._calling() as client:
-                client.delete(self.name, ids=some, timeout=_ANSWER_SECONDS)
+            self._do("delete", ids=some, timeout=_CHANGE_SECONDS)
 
     def having(self, token: str) -> int:
         """How many entries have a token in their text."""
@@ -134,27 +117,28 @@ class MilvusCollection:
 
     def count(self, condition: str = "") -> int:
         """How many entries there are that meet a condition."""
-        with self._calling() as client:
-            found = client.query(self.name, filter=condition, output_fields=["count(*)"], timeout=_ANSWER_SECONDS)
+        found = self._do("query", filter=condition, output_fields=["count(*)"], timeout=_ASK_SECONDS)
         return int(found[0]["count(*)"])
 
     def entries(self) -> list[str]:
         """The keys of all entries."""
-        found: list[str] = []
-        with self._calling() as client:
-            pages = client.query_iterator(self.name, batch_size=1000, output_fields=["entry"])
+
+        def read(client: MilvusClient) -> list[str]:
+            found: list[str] = []
+            pages = client.query_iterator(self.name, batch_size=_PAGE, output_fields=["entry"])
             while page := pages.next():
                 found += [row["entry"] for row in page]
             pages.close()
-        return found
+            return found
+
+        return self._call(read)
 
     def vectors(self, entries: Iterable[str]) -> dict[str, Any]:
         """The vectors of these entries."""
         found: dict[str, Any] = {}
         for some in batches(entries, _BATCH):
-            with self._calling() as client:
-                for row in client.query(self.name, ids=some, output_fields=["entry", "vector"]):
-                    found[row["entry"]] = row["vector"]
+            rows = self._do("query", ids=some, output_fields=["entry", "vector"], timeout=_CHANGE_SECONDS)
+            found.update((row["entry"], row["vector"]) for row in rows)
         return found
 
     def by_words(self, field: str, tokens: Sequence[str], n: int, allowed: AbstractSet[str] | None) -> Scored:
@@ -185,21 +169,30 @@ class MilvusCollection:
         allowed: AbstractSet[str] | None,
         parameters: dict[str, Any],
     ) -> Scored:
-        condition = "" if allowed is None else f"policy_id in {json.dumps(sorted(allowed), ensure_ascii=False)}"
-        with self._calling() as client:
-            found = client.search(
-                self.name,
-                data=[wanted],
-                anns_field=field,
-                limit=min(n, MOST_FETCHED),
-                filter=condition,
-                output_fields=["entry"],
-                search_params=parameters,
-                timeout=_ANSWER_SECONDS,
-            )
+        found = self._do(
+            "search",
+            data=[wanted],
+            anns_field=field,
+            limit=min(n, MOST_FETCHED),
+            filter="" if allowed is None else f"policy_id in {json.dumps(sorted(allowed), ensure_ascii=False)}",
+            output_fields=["entry"],
+            search_params=parameters,
+            timeout=_ASK_SECONDS,
+        )
         return [(hit["entry"], float(hit["distance"])) for hit in found[0]]
 
-    def _create(self, client: MilvusClient, analyser: str) -> None:
+    def _create(self, client: MilvusClient) -> None:
+        from pymilvus import MilvusException
+
+        for analyser in _ANALYSERS:
+            try:
+                self._create_with(client, analyser)
+                return
+            except MilvusException:
+                if analyser == _ANALYSERS[-1]:
+                    raise
+
+    def _create_with(self, client: MilvusClient, analyser: str) -> None:
         from pymilvus import DataType, Function, FunctionType
 
         schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
@@ -223,13 +216,26 @@ class MilvusCollection:
             schema.add_function(Function(f"bm25_{name}", FunctionType.BM25, [name], [words]))
             index.add_index(words, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
         client.create_collection(
-            self.name, schema=schema, index_params=index, consistency_level="Strong", timeout=_ANSWER_SECONDS
+            self.name, schema=schema, index_params=index, consistency_level="Strong", timeout=_CHANGE_SECONDS
         )
 
-    @contextmanager
-    def _calling(self) -> Iterator[MilvusClient]:
+    def _drop(self, name: str) -> None:
+        self._call(lambda client: client.drop_collection(name))
+
+    def _do(self, method: str, **arguments: Any) -> Any:  # noqa: ANN401 - as pymilvus
+        """Call a method of the client on this collection."""
+        return self._call(lambda client: getattr(client, method)(self.name, **arguments))
+
+    def _call(self, work: Callable[[MilvusClient], T]) -> T:
         try:
-            yield self._open()
+            client = self._open()
+            try:
+                return work(client)
+            except Exception as error:
+                if getattr(error, "code", None) != _NOT_LOADED:
+                    raise
+            client.load_collection(self.name, timeout=_CHANGE_SECONDS)  # it was released, or its server started anew
+            return work(client)
         except KBError:
             raise
         except Exception as error:  # pymilvus raises its own, grpc's and bare ones
@@ -246,26 +252,26 @@ class MilvusCollection:
                     raise SettingsError(
                         f"设置 index 指向 Milvus，缺少它的包 {error.name}。请运行：pip install 'zhice[milvus]'"
                     ) from error
-                logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it raises, with a traceback
-                if self.address.is_file:
-                    Path(self.address.url).parent.mkdir(parents=True, exist_ok=True)
-                    _take(self.address.url)
-                try:
-                    self._client = MilvusClient(
-                        uri=self.address.url, token=self.address.key or "", timeout=_ANSWER_SECONDS
-                    )
-                except BaseException:
-                    if self.address.is_file:
-                        _release(self.address.url)
-                    raise
+                for logger in ("pymilvus", "milvus_lite"):  # they log what they raise, with a traceback
+                    logging.getLogger(logger).setLevel(logging.CRITICAL)
+                self._client = self._file_client() if self.address.is_file else self._connect(MilvusClient)
             return self._client
 
+    def _connect(self, client: type[MilvusClient]) -> MilvusClient:
+        key = self.address.key or ""
+        return client(uri=self.address.url, token=key, timeout=_CONNECT_SECONDS, grpc_options=_GRPC)
 
-def _milvus_error() -> type[Exception]:
-    from pymilvus import MilvusException
+    def _file_client(self) -> MilvusClient:
+        from pymilvus import MilvusClient
 
-    error: type[Exception] = MilvusException
-    return error
+        Path(self.address.url).parent.mkdir(parents=True, exist_ok=True)
+        _take(self.address.url)
+        try:
+            return self._connect(MilvusClient)
+        except Exception as error:
+            _release(self.address.url)
+            why = "milvus-lite 的文件一次只能由一个进程打开，可能别的进程正在用它"
+            raise IndexUnavailable(self.address.url, why) from error
 
 
 def _reason(error: Exception) -> str:
@@ -284,6 +290,13 @@ def _text(tokens: Iterable[str]) -> str:
     if len(encoded) <= _LONGEST_TEXT:
         return text
     return encoded[:_LONGEST_TEXT].decode(errors="ignore").rpartition(" ")[0]
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    """What Milvus is given for an entry; the BM25 fields it makes itself."""
+    entry, body = row.entry, index_tokens(row.entry.text)
+    texts = {BODY: _text(body), WHOLE: _text([*index_tokens(entry.context), *body])}
+    return {"entry": entry.entry, "policy_id": entry.policy_id, "vector": row.vector.tolist()} | texts
 
 
 def _take(path: str) -> None:

@@ -21,8 +21,10 @@ from kb.index_milvus_client import MilvusCollection
 _SECONDS = 60
 
 
-class ChromaServer:
-    """``chroma run`` on a folder; ``setting`` is what ZHICE_INDEX is to be."""
+class _Server:
+    """A command that serves on a port of this machine; ``setting`` is what ZHICE_INDEX is to be."""
+
+    engine: str
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,20 +32,18 @@ class ChromaServer:
             listener.bind(("127.0.0.1", 0))
             self.port = int(listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self.setting = f"chroma+{self.url}"
+        self.setting = f"{self.engine}+{self.url}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._client: ClientAPI | None = None
 
     def start(self) -> None:
-        command = [Path(sys.executable).with_name("chroma"), "run", "--path", self.folder]
         self._process = subprocess.Popen(
-            [*map(str, command), "--host", "127.0.0.1", "--port", str(self.port)],
+            [*map(str, self._command()), "--host", "127.0.0.1", "--port", str(self.port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + _SECONDS
         while not self._answers():
-            assert time.monotonic() < until and self._process.poll() is None, "chroma run did not start"
+            assert time.monotonic() < until and self._process.poll() is None, f"{self.engine} did not start"
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -51,6 +51,19 @@ class ChromaServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def _command(self) -> list[str | Path]:
+        raise NotImplementedError
+
+    def _answers(self) -> bool:
+        raise NotImplementedError
+
+
+class ChromaServer(_Server):
+    """``chroma run`` on a folder."""
+
+    engine = "chroma"
+    _client: ClientAPI | None = None
 
     def client(self) -> ClientAPI:
         if self._client is None:
@@ -63,11 +76,30 @@ class ChromaServer:
             self._client.close()  # type: ignore[attr-defined]
         self.stop()
 
+    def _command(self) -> list[str | Path]:
+        return [Path(sys.executable).with_name("chroma"), "run", "--path", self.folder]
+
     def _answers(self) -> bool:
         try:
             return httpx.get(f"{self.url}/api/v2/heartbeat", timeout=1).is_success
         except httpx.HTTPError:
             return False
+
+
+class MilvusServer(_Server):
+    """milvus-lite's server on a folder: the interface of Milvus, over the network."""
+
+    engine = "milvus"
+
+    def _command(self) -> list[str | Path]:
+        return [sys.executable, "-m", "milvus_lite", "server", "--data-dir", self.folder]
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        except OSError:
+            return False
+        return True
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from kb.model import Submission
 from kb.text import query_tokens
 from tests.bases import body, many, open_base, submission
 from tests.fakes import HashEmbedder
-from tests.index_servers import milvus_file
+from tests.index_servers import MilvusServer, milvus_file
 
 
 class Crash(BaseException):
@@ -84,8 +84,8 @@ def test_a_collection_that_was_wiped_is_filled_again(tmp_path, index):
     with open_base(tmp_path, index=index) as base:
         base.put_many(many(5))
         before = found(base, "老旧小区")
-        with base.store.index._collection._calling() as client:
-            client.drop_collection(base.store.index._collection.name)
+        collection = base.store.index._collection
+        collection._open().drop_collection(collection.name)
         assert base.store.index.fault() == "检索索引里没有这个库的数据。请运行 python -m kb doctor 重建。"
         with base.store.writing():
             assert (held(base), base.store.index.fault()) == (entries(base), "")
@@ -101,8 +101,7 @@ def test_another_model_takes_the_place_of_the_first(tmp_path, index):
             other.rebuild()
             collection = other.store.index._collection
             assert (held(other), found(other, "老旧小区")) == (entries(other), expected)
-            with collection._calling() as client:
-                names = [n for n in client.list_collections() if n.startswith(collection._family)]
+            names = [n for n in collection._open().list_collections() if n.startswith(collection._family)]
             assert (names, collection.space) == ([collection.name], Space("fake:other", 256))
             assert collection.name != first
             base._embedder = OtherModel()
@@ -126,12 +125,12 @@ def test_the_doctor_compares_and_mends(tmp_path, index):
         base.put_many(many(5))
         expected, hits = held(base), found(base, "老旧小区")
         collection = base.store.index._collection
-        with collection._calling() as client:
-            (row, alien) = client.query(collection.name, ids=expected[3:5], output_fields=["*"])
-            for name in ("body_words", "whole_words"):
-                row.pop(name, None), alien.pop(name, None)
-            row["vector"] = np.eye(1, 256, dtype=np.float32)[0].tolist()
-            client.upsert(collection.name, [row, alien | {"entry": "none@x#000~k"}])
+        client = collection._open()
+        (row, alien) = client.query(collection.name, ids=expected[3:5], output_fields=["*"])
+        for name in ("body_words", "whole_words"):
+            row.pop(name, None), alien.pop(name, None)
+        row["vector"] = np.eye(1, 256, dtype=np.float32)[0].tolist()
+        client.upsert(collection.name, [row, alien | {"entry": "none@x#000~k"}])
         with base.store.writing():
             collection.delete(expected[:2])
             checkup = examine(base.store, lambda: 0)
@@ -159,17 +158,34 @@ def test_lost_vectors_do_not_keep_the_doctor_from_mending(tmp_path, index):
         assert (checkup.healthy, held(base)) == (True, expected)
 
 
-def test_without_the_server_it_says_so(tmp_path, free_port, index):
-    with open_base(tmp_path, index=index) as base:
-        base.put_many(many(2))
-    url = f"http://127.0.0.1:{free_port}"
-    with open_base(tmp_path, index=f"milvus+{url}") as base:
-        for asked in (lambda: base.put(submission("new.txt", "新")), lambda: base.search("老旧小区")):
+def test_a_server_that_goes_and_comes_back(tmp_path):
+    server = MilvusServer(tmp_path / "milvus.db")
+    try:
+        server.start()
+        with open_base(tmp_path / "home", index=server.setting) as base:
+            base.put_many(many(4))
+            hits = found(base, "老旧小区")
+            tokens = ("项目", "河道", "老旧", "没有", "a'b")
+            counts = base.on_snapshot(lambda snap: [snap.having(token) for token in tokens])
+            server.stop()
+            for asked in (lambda: base.put(submission("new.txt", "新")), lambda: base.search("老旧小区")):
+                with pytest.raises(IndexUnavailable) as caught:
+                    asked()
+                assert str(caught.value).startswith(f"检索索引的服务 {server.url} 用不了（")
+            assert base.store.index.fault().startswith(f"检索索引的服务 {server.url} 用不了（")
+            assert len(base.documents()) == 4
+            server.start()
+            assert (base.store.index.fault(), found(base, "老旧小区")) == ("", hits)
+            base.put(submission("new.txt", "海洋牧场每亩奖励五千元。"))
+            assert held(base) == entries(base)
+        with open_base(tmp_path / "other", index=f"milvus+{server.folder}") as other:
             with pytest.raises(IndexUnavailable) as caught:
-                asked()
-            assert str(caught.value).startswith(f"检索索引的服务 {url} 用不了（")
-        assert base.store.index.fault() == str(caught.value)
-        assert len(base.documents()) == 2
+                other.put(submission("new.txt", "新"))
+            assert "一次只能由一个进程打开" in str(caught.value)
+    finally:
+        server.stop()
+    with open_base(tmp_path / "home") as local:
+        assert local.on_snapshot(lambda snap: [snap.having(token) for token in tokens]) == counts
 
 
 def test_without_its_package_it_says_what_to_install(tmp_path, monkeypatch):
