@@ -12,7 +12,7 @@ Steps = Mapping[str, dict[str, Any]]
 
 def bench_figures(spec: Spec, done: Steps, environment: dict[str, Any]) -> dict[str, Any]:
     """All figures of the steps that are done, by their keys."""
-    sizes = {str(size): _flat(_of_size(done, size, spec.users)) for size in spec.sizes if f"index-{size}" in done}
+    sizes = {str(size): flat(_of_size(done, size, spec.users)) for size in spec.sizes if f"index-{size}" in done}
     return {
         "sizes": sizes,
         "ratios": _ratios(spec, done),
@@ -30,11 +30,11 @@ def _of_size(done: Steps, size: int, users: int) -> dict[str, Any]:
     return {"index": index, **serve, **renamed, **done.get(f"start-{size}", {})}
 
 
-def _flat(tree: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+def flat(tree: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     """A tree of figures as one level, names joined by dots."""
     found: dict[str, Any] = {}
     for name, value in tree.items():
-        found |= _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else {f"{before}{name}": value}
+        found |= flat(value, f"{before}{name}.") if isinstance(value, Mapping) else {f"{before}{name}": value}
     return found
 
 

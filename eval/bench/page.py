@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.bench.figures import flat
 from eval.bench.plan import Spec
 from eval.extras import require
 
 _TEMPLATE = Path(__file__).with_name("page.html.j2")
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 420.0, 190.0, 56.0, 24.0, 12.0, 14.0
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP, _RIGHT = 420.0, 190.0, 56.0, 24.0, 12.0, 30.0
+
+_SMALL = 0.1  # below it three figures behind the point say too little
 
 #: A chart: its title, its unit, and its lines by what they are called
 CHARTS: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -66,6 +69,34 @@ ROWS: tuple[tuple[str, str], ...] = (
 )
 
 
+LIMITS: tuple[tuple[str, str], ...] = (
+    ("处理器有 AMX（bf16）", "amx_bf16"),
+    ("处理器有 AVX512-BF16", "avx512_bf16"),
+    ("读内存（GB/秒）", "memory_gb_s"),
+    ("矩阵乘法 bf16（万亿次/秒）", "matmul_bf16_tflops"),
+    ("矩阵乘法 fp32（万亿次/秒）", "matmul_fp32_tflops"),
+)
+BESIDE: tuple[tuple[str, str], ...] = (
+    ("字数", "chars"),
+    ("建库（秒）", "seconds"),
+    ("建库（字/秒）", "chars_per_s"),
+    ("段数", "chunks"),
+    ("内存峰值（MB）", "memory.peak_mb"),
+)
+RESYNC: tuple[tuple[str, str], ...] = (
+    ("文件数", "files"),
+    ("段数", "chunks"),
+    ("第一次（秒）", "first_s"),
+    ("没有改动时再次同步（秒）", "unchanged_s"),
+    ("与第一次之比", "ratio"),
+    ("改一个文件后同步（秒）", "changed_s"),
+    ("　连同重新打开、检索到新内容（秒）", "changed_searchable_s"),
+    ("　其中重新计算向量的段数", "changed_embedded"),
+    ("　这个文件的段数", "changed_chunks"),
+    ("　检索到了新内容", "changed_found"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a chart: its points in px, each with its value."""
@@ -98,13 +129,28 @@ def write_page(path: Path, spec: Spec, figures: dict[str, Any]) -> None:
     )
     environment.filters["shown"] = shown
     template = environment.from_string(_TEMPLATE.read_text("utf-8"))
-    page = template.render(spec=spec, figures=figures, charts=charts(figures["sizes"]), rows=rows(figures["sizes"]))
+    page = template.render(
+        spec=spec,
+        figures=figures,
+        charts=charts(figures["sizes"]),
+        rows=rows(figures["sizes"]),
+        limits=_named(LIMITS, [figures["limits"]]),
+        beside=_named(BESIDE, [one for half in figures["beside"].values() for one in half.values()]),
+        resync=_named(RESYNC, [figures["resync"]]),
+    )
     path.write_text(page, "utf-8")
 
 
 def rows(sizes: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
     """The table: what each row is called, and its figure at each size."""
-    found = [(name, [shown(size.get(key)) for size in sizes.values()]) for name, key in ROWS]
+    return _named(ROWS, list(sizes.values()))
+
+
+def _named(
+    names: Sequence[tuple[str, str]], columns: Sequence[Mapping[str, Any] | None]
+) -> list[tuple[str, list[str]]]:
+    """A table: what each row is called, and its figure in each column; without rows that have none."""
+    found = [(name, [shown(flat(column or {}).get(key)) for column in columns]) for name, key in names]
     return [row for row in found if any(value != "—" for value in row[1])]
 
 
@@ -148,6 +194,8 @@ def shown(value: object) -> str:
         return "是" if value else "否"
     if isinstance(value, int | float):
         digits = 0 if isinstance(value, int) or abs(value) >= 100 else 1 if abs(value) >= 10 else 3
+        if 0 < abs(value) < _SMALL:
+            return f"{value:.2g}"
         return f"{value:,.{digits}f}"
     return str(value)
 

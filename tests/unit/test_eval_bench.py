@@ -149,6 +149,6 @@ def test_rows_and_curves_of_what_was_measured() -> None:
 
 
 def test_figures_are_shown_to_three_figures() -> None:
-    assert [shown(v) for v in (None, True, 1234567, 123.4, 12.34, 0.1234, "x")] == [
-        *("—", "是", "1,234,567", "123", "12.3", "0.123", "x"),
+    assert [shown(v) for v in (None, True, 1234567, 123.4, 12.34, 0.1234, 0.00052, 0.0, "x")] == [
+        *("—", "是", "1,234,567", "123", "12.3", "0.123", "0.00052", "0.000", "x"),
     ]
