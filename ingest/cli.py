@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest import console
+from ingest.bulk.cluster import LOCAL, host_and_port
 from kb.commands.common import Parser, add_common, folder, guarded, print_json, printable, words
 from kb.config import Settings, load_settings
 from kb.errors import HomeMissing
@@ -47,6 +49,14 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--allow-removal", action="store_true", help="允许移除大部分乃至全部已收录的文件")
         if name == "sync":
             made.add_argument("--dry-run", action="store_true", help="同 plan")
+            made.add_argument(
+                "--ray",
+                nargs="?",
+                const=LOCAL,
+                type=_address,
+                metavar="主机:端口",
+                help="用 Ray 读文件、算向量；不写地址时只用本机，写在路径之后",
+            )
     command("remove", run_remove, "移除指定编号的文档").add_argument("ids", nargs="+", type=words, metavar="编号")
     made = command("undo", run_undo, "撤销网页上的移除或替换；不写编号时列出可以撤销的")
     made.add_argument("token", nargs="?", type=words, metavar="编号")
@@ -59,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run_sync(given: argparse.Namespace) -> int:
     """Sync every path."""
+    from ingest.bulk.reader import BulkReader
     from ingest.sync import merged, scan_all, sync
     from kb.base import KnowledgeBase
 
@@ -67,9 +78,14 @@ def run_sync(given: argparse.Namespace) -> int:
     settings = load_settings(home=given.home)
     scans = scan_all(given.paths, settings.home, given.allow_removal)
     reports = []
-    with KnowledgeBase.open(settings, write=True, create=True) as base, console.hooks() as hooks:
+    with ExitStack() as stack:
+        bulk = stack.enter_context(BulkReader(given.ray, settings)) if given.ray else None
+        embedder = bulk.embedder if bulk else None
+        base = stack.enter_context(KnowledgeBase.open(settings, write=True, create=True, embedder=embedder))
+        hooks = stack.enter_context(console.hooks())
+        reader = bulk.read_for(base) if bulk else None
         for scanned in scans:
-            reports.append(sync(base, scanned, allow_removal=given.allow_removal, hooks=hooks))
+            reports.append(sync(base, scanned, allow_removal=given.allow_removal, hooks=hooks, reader=reader))
             if reports[-1].interrupted:
                 break
         documents = len(base.documents())
@@ -187,6 +203,18 @@ def run_report(given: argparse.Namespace) -> int:
 
 def _path(text: str) -> Path:
     return Path(folder(text))
+
+
+def _address(text: str) -> str:
+    if text == LOCAL:
+        return text
+    try:
+        host_and_port(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"--ray 后面的 {text} 不是“主机:端口”；只用本机时把 --ray 写在所有路径之后"
+        ) from None
+    return text
 
 
 def _open_if_there(settings: Settings) -> KnowledgeBase | None:

@@ -22,12 +22,16 @@ INGEST_VERSION = f"{READERS}/{PARSER}/{CHUNKER}"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A file to read: where it lies, and what it is called in the base (root and path below it)."""
+    """A file to read: where it lies, and what it is called in the base (root and path below it).
+
+    ``data`` are its bytes where they were fetched before, for a reader that may not see the file.
+    """
 
     file: Path
     root: str
     path: str
     max_mb: int
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,21 @@ def read_request(request: Request) -> Outcome:
         return Refusal(_reason(error))
 
 
+def fetched(request: Request) -> Request | Refusal:
+    """The request with the bytes of its file."""
+    try:
+        return replace(request, data=_bytes(request))
+    except (UnreadableFile, OSError, MemoryError) as error:
+        return Refusal(_reason(error))
+
+
+def _bytes(request: Request) -> bytes:
+    size = request.file.stat().st_size
+    if size > request.max_mb * 1_000_000:
+        raise too_large(request.path, size, request.max_mb)
+    return request.file.read_bytes()
+
+
 def _reason(error: Exception) -> str:
     """Why a file or a member of an archive was not read, in Chinese."""
     if isinstance(error, UnreadableFile):
@@ -87,10 +106,7 @@ def _reason(error: Exception) -> str:
 
 
 def _read(request: Request) -> Reading:
-    size = request.file.stat().st_size
-    if size > request.max_mb * 1_000_000:
-        raise too_large(request.path, size, request.max_mb)
-    data = request.file.read_bytes()
+    data = _bytes(request) if request.data is None else request.data
     if is_archive(data, request.path):
         submissions, note = _read_archive(data, request)
     else:

@@ -327,6 +327,11 @@ def revision_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def indexed_text(context: str, text: str) -> str:
+    """What is embedded and indexed of a chunk: the context, then the slice."""
+    return f"{context}\n{text}" if context else text
+
+
 @dataclass(frozen=True, slots=True)
 class ChunkDraft:
     """An exact slice of a document, before the catalog has given it an id.
@@ -356,8 +361,8 @@ class Chunk:
 
     @property
     def indexed_text(self) -> str:
-        """What is embedded and indexed: the context, then the slice."""
-        return f"{self.context}\n{self.text}" if self.context else self.text
+        """What is embedded and indexed."""
+        return indexed_text(self.context, self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,8 @@ HEAVY = {
     "docx",
     "pymilvus",
     "milvus_lite",
+    "ray",
+    "pyarrow",
 }
 # Subclassing a framework's class needs the framework: these modules are themselves imported only inside functions.
 ADAPTERS = {
