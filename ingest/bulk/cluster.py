@@ -13,7 +13,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from kb.errors import KBError
@@ -68,7 +68,8 @@ def cluster(address: str) -> Iterator[list[dict[str, float]]]:
         _silence()
         yield [node["Resources"] for node in ray.nodes() if node["Alive"]]
     finally:
-        ray.shutdown()
+        with suppress(Exception):  # a daemon that is gone already: what was done is done
+            ray.shutdown()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -238,7 +238,7 @@ def test_a_local_run_that_is_stopped_leaves_no_process_and_goes_on_elsewhere(
     finally:
         gate.let_go()
         process.kill()
-    assert (process.returncode, "Traceback" in err) == (130, False)
+    assert (process.returncode, "Traceback" in err) == (130, False), out + err
     assert re.search(r"已中断：还有 \d+ 个文件没有处理。重新运行同一命令即可接着完成。\n$", out)
     assert len(theirs) > 2
     assert psutil.wait_procs(theirs, timeout=60)[1] == []
