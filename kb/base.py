@@ -19,7 +19,7 @@ from kb.embedding import Embedder, open_embedding
 from kb.errors import IndexMismatch
 from kb.followup import analyse_turn, leans_back
 from kb.holdings import Holdings
-from kb.index import read_address
+from kb.index import address_of
 from kb.judge import open_judge
 from kb.llm.endpoint import endpoint_of
 from kb.model import Answer, Filters, Hit, Submission
@@ -94,9 +94,8 @@ class KnowledgeBase(Holdings):
         """
         keep_cache_in(settings.cache)
         tuning = tuning or load_tuning(settings.tuning)
-        key = settings.index_key.get_secret_value() if settings.index_key else None
-        address = read_address(settings.index, key)
-        store = Store(settings.home, settings.catalog_url, create=create, tuning=tuning, index=address)
+        index = address_of(settings)
+        store = Store(settings.home, settings.catalog_url, create=create, tuning=tuning, index=index)
         base = cls(settings, store, embedder, tuning, parts)
         if write:
             try:

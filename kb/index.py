@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from kb.catalog import CatalogView, NewChunk
-from kb.index_address import LOCAL, Address, read_address
+from kb.index_address import LOCAL, Address, address_of, read_address
 from kb.index_care import Examination
 from kb.vectors import Matrix, VectorCache
 
-__all__ = ["LOCAL", "Address", "Scored", "SearchIndex", "Space", "open_index", "read_address"]
+__all__ = ["LOCAL", "Address", "Scored", "SearchIndex", "Space", "address_of", "open_index", "read_address"]
 
 Scored = list[tuple[str, float]]
 

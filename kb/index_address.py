@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from kb.config import Settings
 from kb.errors import SettingsError
 
 LOCAL = "local"
@@ -53,6 +54,11 @@ def read_address(setting: str, key: str | None = None) -> Address:
     if scheme == "milvus" and rest.endswith(".db") and "://" not in rest:
         return Address("milvus", str(Path(rest).expanduser().resolve()))
     raise SettingsError(f"设置 index 的值 {text} 不可用：应为 {_FORMS}。")
+
+
+def address_of(settings: Settings) -> Address:
+    """Where the settings say that the index is. Raises SettingsError."""
+    return read_address(settings.index, settings.index_key.get_secret_value() if settings.index_key else None)
 
 
 def _server(text: str, url: str) -> str:

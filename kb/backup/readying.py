@@ -14,7 +14,8 @@ from kb.catalog import Catalog
 from kb.catalog import schema as t
 from kb.config import Settings
 from kb.embedding import Embedder, open_embedding
-from kb.errors import EmbeddingUnavailable, IndexMismatch, SettingsError
+from kb.errors import EmbeddingUnavailable, IndexMismatch, IndexUnavailable, SettingsError
+from kb.index import Address, address_of
 from kb.store import LINEAGE, Store
 
 
@@ -25,21 +26,28 @@ def make_ready(settings: Settings, old: str, new: Path, embedder: Embedder | Non
     that cannot be had they stay missing, for the doctor.
     """
     _end_sessions(settings.home)
-    _begin_lineage(settings.home)
-    with closing(Store(settings.home)) as store:
-        _move_roots(store, Path(old), new)
-        with store.writing():  # makes the index
-            missing = _missing(store)
-            made = _embedded(store, settings, embedder) if missing else 0
-            if made == missing:
-                with store.catalog.view() as view:
-                    store.index.catch_up(view)
+    with closing(Catalog(settings.home)) as catalog:
+        _begin_lineage(catalog)
+        _move_roots(catalog, Path(old), new)
+    try:
+        return _indexed(settings, embedder, address_of(settings))
+    except IndexUnavailable:  # its server is filled at the next write; the catalog is enough for that
+        return _indexed(settings, embedder, Address("local"))
+
+
+def _indexed(settings: Settings, embedder: Embedder | None, index: Address) -> tuple[int, int]:
+    with closing(Store(settings.home, index=index)) as store, store.writing():  # makes the index
+        missing = _missing(store)
+        made = _embedded(store, settings, embedder) if missing else 0
+        if made == missing:
+            with store.catalog.view() as view:
+                store.index.catch_up(view)
     return made, missing - made
 
 
-def _begin_lineage(home: Path) -> None:
+def _begin_lineage(catalog: Catalog) -> None:
     """Let no index count as this base's that knows what became of it after the backup."""
-    with closing(Catalog(home)) as catalog, catalog.write() as writer:
+    with catalog.write() as writer:
         writer.set_meta(LINEAGE, uuid.uuid4().hex)
 
 
@@ -63,11 +71,11 @@ def _embedded(store: Store, settings: Settings, embedder: Embedder | None) -> in
         return 0
 
 
-def _move_roots(store: Store, old: Path, new: Path) -> None:
+def _move_roots(catalog: Catalog, old: Path, new: Path) -> None:
     """Uploads lie below the home: where that is another now, the catalog must say so."""
     if old == new:
         return
-    with store.catalog.database.write() as connection:
+    with catalog.database.write() as connection:
         for column in (t.sources.c.root, t.files.c.root, t.unread.c.path):
             _move(connection, column, old, new)
 

@@ -7,6 +7,8 @@ import logging
 import numpy as np
 import pytest
 
+from kb.backup.making import back_up
+from kb.backup.restoring import restore
 from kb.doctor import Finding, examine
 from kb.errors import IndexUnavailable
 from tests.bases import body, many, open_base, submission
@@ -139,6 +141,22 @@ def test_without_the_server_nothing_is_written_and_questions_are_answered(tmp_pa
             server.start()
             base.put(submission("new.txt", body(9, 3)))
             assert held(base) == (chunk_ids(base), base.generation)
+
+
+def test_a_restored_base_finds_nothing_of_the_time_after_the_backup(tmp_path, server):
+    home, archive = tmp_path / "home", tmp_path / "full.zip"
+    with open_base(home, index=server.setting) as base:
+        base.put_many(many(6))
+        (home / "kb.toml").write_text(f'index = "{server.setting}"\n')
+        back_up(base.settings, archive)
+        base.put(submission("new.txt", body(9, 3)))
+        later = held(base)
+    restore(archive, home, force=True)
+    with open_base(home, index=server.setting) as base:
+        assert held(base) == (chunk_ids(base), base.generation)
+        base.put(submission("other.txt", body(9, 4)))  # as many changes as the server had seen of the other
+        assert held(base) == (chunk_ids(base), base.generation) != later
+        assert near(base) == exact(home)
 
 
 def test_the_doctor_compares_and_mends_the_server(tmp_path, server):
