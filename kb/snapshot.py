@@ -8,7 +8,6 @@ from collections.abc import Set as AbstractSet
 from kb.catalog import CatalogView
 from kb.catalog.kept import Kept
 from kb.catalog.rows import chunk_id_of
-from kb.catalog.titles import documents_named
 from kb.index import Scored, SearchIndex
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation
 from kb.vectors import Matrix, VectorCache, unit
@@ -113,7 +112,7 @@ class Snapshot:
 
     def find_by_title(self, text: str) -> list[str]:
         """Ids of documents whose title stands in the text or contains it, the longest shared part first."""
-        return documents_named(self._kept.titles(self.view), text)
+        return self._kept.titles(self.view).named(text)
 
     def documents(self) -> list[DocumentHeader]:
         """All documents' headers."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
 from kb.catalog.reading import CatalogView
+from kb.catalog.titles import Titles
 from kb.model import Chunk, DocumentHeader
 
 _MOST_HEADERS = 16_384  # a few KB each
@@ -27,7 +28,7 @@ class Kept:
         self._lock = threading.Lock()
         self._generation = -1
         self._kept: dict[str, dict[str, Any]] = {}
-        self._titles: Sequence[tuple[str, str]] | None = None
+        self._titles: Titles | None = None
 
     def headers(self, view: CatalogView, policy_ids: Iterable[str]) -> dict[str, DocumentHeader]:
         """Headers of those documents that exist, by id."""
@@ -61,13 +62,13 @@ class Kept:
                 for i in list(islice(kept, max(0, len(kept) - self._most[name]))):
                     del kept[i]
 
-    def titles(self, view: CatalogView) -> Sequence[tuple[str, str]]:
-        """What titles are compared by, with the id of each document."""
+    def titles(self, view: CatalogView) -> Titles:
+        """The titles that documents are named by."""
         with self._lock:
             known = self._titles if self._is_of(view) else None
         if known is not None:
             return known
-        found = view.titles()
+        found = Titles(view.titles())
         with self._lock:
             if self._is_of(view):
                 self._titles = found

@@ -13,7 +13,7 @@ from kb.catalog.db import batches
 from kb.catalog.feed import ChunkFeed
 from kb.catalog.graph import Graph
 from kb.catalog.rows import FileRow, UnreadRow
-from kb.catalog.titles import SHORTEST_TITLE, documents_named
+from kb.catalog.titles import SHORTEST_TITLE
 from kb.errors import UnknownDocument
 from kb.model import Chunk, DocumentHeader, Filters, PolicyDocument, Relation, SourceRef
 
@@ -215,13 +215,6 @@ class CatalogView(ChunkFeed):
         columns = t.edges.c
         query = select(columns.policy_id).where(columns.number_key == number_key(doc_number)).distinct()
         return list(self.connection.execute(query.order_by(columns.policy_id)).scalars())
-
-    def find_by_title(self, text: str) -> list[str]:
-        """Ids of documents whose title stands in the text or contains it, the longest shared part first.
-
-        A title that could be any name (交通运输部, 科技园) counts only where it is all the text says.
-        """
-        return documents_named(self.titles(), text)
 
     def titles(self) -> list[tuple[str, str]]:
         """What each document's title is compared by, where it is long enough, with the document's id."""

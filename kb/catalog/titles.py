@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from os.path import commonprefix
 
@@ -38,17 +40,46 @@ _DOCUMENT = re.compile(
 _SHORTEST_FAMILY = 6  # a title that says less (公告, 补充通知) makes no family
 
 
-def documents_named(titles: Iterable[tuple[str, str]], text: str) -> list[str]:
-    """Ids of the documents whose title stands in the text or contains it, the longest shared part first.
+class Titles:
+    """The titles of a base, found by a text without comparing each of them with it."""
 
-    ``titles`` are keys of at least SHORTEST_TITLE characters, each with an id. A title that could be any name
-    (交通运输部, 科技园) counts only where it is all the text says.
-    """
-    key = title_key(text)
-    if len(key) < SHORTEST_TITLE:
-        return []
-    found = [(title, p) for title, p in titles if key in title or (title in key and names_document(title))]
-    return [p for _, p in sorted(found, key=lambda row: (-min(len(row[0]), len(key)), len(row[0]), row[1]))]
+    def __init__(self, titles: Iterable[tuple[str, str]]) -> None:
+        """Take titles' keys of at least SHORTEST_TITLE characters, each with a document's id."""
+        self._ids: dict[str, list[str]] = defaultdict(list)
+        for title, policy_id in titles:
+            self._ids[title].append(policy_id)
+        self._lengths = sorted({len(title) for title in self._ids})
+        self._lines = "\n".join(["", *self._ids, ""])
+
+    def named(self, text: str) -> list[str]:
+        """Ids of the documents whose title stands in the text or contains it, the longest shared part first.
+
+        A title that could be any name (交通运输部, 科技园) counts only where it is all the text says.
+        """
+        key = title_key(text)
+        if len(key) < SHORTEST_TITLE:
+            return []
+        found = {*self._within(key), *self._around(key)}
+        rows = [(title, p) for title in found for p in self._ids[title]]
+        return [p for _, p in sorted(rows, key=lambda row: (-min(len(row[0]), len(key)), len(row[0]), row[1]))]
+
+    def _within(self, key: str) -> Iterator[str]:
+        """The titles that stand in a key."""
+        lengths = self._lengths[: bisect_right(self._lengths, len(key))]
+        if len(lengths) * len(key) < len(self._ids):
+            parts = (key[at : at + n] for n in lengths for at in range(len(key) - n + 1))
+            standing: Iterable[str] = (part for part in parts if part in self._ids)
+        else:
+            standing = (title for title in self._ids if title in key)
+        return (title for title in standing if names_document(title))
+
+    def _around(self, key: str) -> Iterator[str]:
+        """The titles that contain a key: one search through all of them, a line each."""
+        at = self._lines.find(key)
+        while at >= 0:
+            end = self._lines.index("\n", at)
+            yield self._lines[self._lines.rindex("\n", 0, at) + 1 : end]
+            at = self._lines.find(key, end)
 
 
 def short_key(title: str, issuer: str | None) -> str | None:

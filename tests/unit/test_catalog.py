@@ -15,6 +15,7 @@ from kb.catalog import Batch, Catalog, FileRow
 from kb.catalog.codec import decode_document, encode_document
 from kb.catalog.db import Database
 from kb.catalog.schema import metadata
+from kb.catalog.titles import Titles
 from kb.errors import BaseTooNew, Corrupt, HomeMissing, HomeNotWritable, UnknownDocument, UnreadableFile
 from kb.model import (
     Assignment,
@@ -343,12 +344,12 @@ def test_titles_in_a_text_and_texts_in_a_title(catalog):
     put(catalog, *(submission(f"{n}.txt", f"第{n}个" * 9, title=title) for n, title in enumerate(titles)))
     by_number = [minted(f"{n}.txt") for n in range(len(titles))]
     with catalog.view() as view:
-        assert view.find_by_title("请问《推进孵化器提质的若干意见》何时施行？") == by_number[:1]
-        assert view.find_by_title("《推进孵化器提质的若干意见实施细则》第三条") == [by_number[1], by_number[0]]
-        assert view.find_by_title("孵化器提质") == by_number[:2]
-        assert view.find_by_title("100% 绿电行动") == by_number[2:3]
-        assert view.find_by_title("通知") == []
-        assert view.find_by_title("关于河道治理的通知怎么说") == []
+        assert Titles(view.titles()).named("请问《推进孵化器提质的若干意见》何时施行？") == by_number[:1]
+        assert Titles(view.titles()).named("《推进孵化器提质的若干意见实施细则》第三条") == [by_number[1], by_number[0]]
+        assert Titles(view.titles()).named("孵化器提质") == by_number[:2]
+        assert Titles(view.titles()).named("100% 绿电行动") == by_number[2:3]
+        assert Titles(view.titles()).named("通知") == []
+        assert Titles(view.titles()).named("关于河道治理的通知怎么说") == []
 
 
 def test_a_view_is_one_snapshot(catalog):

@@ -27,7 +27,7 @@ class View:
 
     def titles(self) -> list[tuple[str, str]]:
         self.read.append("titles")
-        return [(f"标题{self.generation}", p) for p in self._ids]
+        return [(f"关于标题{self.generation}的通知", p) for p in self._ids]
 
 
 def of(headers: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def test_what_was_read_of_a_generation_is_not_read_again() -> None:
     assert of(kept.headers(view, ["a", "x"])) == {"a": ("a", 1)}
     assert of(kept.headers(view, ["b", "a"])) == {"b": ("b", 1), "a": ("a", 1)}
     assert view.read == ["a", "x", "b"]
-    assert kept.titles(view) == kept.titles(view) == [("标题1", "a"), ("标题1", "b")]
+    assert [kept.titles(view).named("关于标题1的通知") for _ in range(2)] == [["a", "b"], ["a", "b"]]
     assert view.read == ["a", "x", "b", "titles"]
 
 
@@ -48,8 +48,8 @@ def test_a_snapshot_of_another_generation_gets_its_own() -> None:
     kept.headers(old, "ab")
     assert of(kept.headers(new, "abc")) == {"b": ("b", 2), "c": ("c", 2)}
     assert of(kept.headers(old, "abc")) == {"a": ("a", 1), "b": ("b", 1)}
-    assert kept.titles(new) == [("标题2", "b"), ("标题2", "c")]
-    assert kept.titles(old) == [("标题1", "a"), ("标题1", "b")]
+    assert kept.titles(new).named("关于标题2的通知") == ["b", "c"]
+    assert kept.titles(old).named("关于标题1的通知") == ["a", "b"]
     assert of(kept.headers(new, "bc")) == {"b": ("b", 2), "c": ("c", 2)}
     assert new.read == ["a", "b", "c", "titles"]
 

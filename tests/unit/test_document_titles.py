@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.catalog.codec import title_key
-from kb.catalog.titles import names_document
+from kb.catalog.titles import SHORTEST_TITLE, Titles, names_document
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,17 @@ from kb.catalog.titles import names_document
 )
 def test_names_of_documents_and_of_other_things(title: str, document: bool) -> None:
     assert names_document(title_key(title)) is document
+
+
+WORDS = st.lists(
+    st.sampled_from(("云溪市", "孵化器", "管理办法", "通知", "细则", "的", "意见")), min_size=1, max_size=6
+)
+TITLES = st.lists(WORDS.map("".join).filter(lambda t: len(t) >= SHORTEST_TITLE), max_size=40)
+
+
+@given(TITLES, WORDS.map("".join))
+def test_documents_are_found_as_by_comparing_each_title(titles: list[str], text: str) -> None:
+    rows = [(title, f"p{n}") for n, title in enumerate(titles)]
+    named = [(t, p) for t, p in rows if text in t or (t in text and names_document(t))]
+    wanted = sorted(named, key=lambda row: (-min(len(row[0]), len(text)), len(row[0]), row[1]))
+    assert Titles(rows).named(text) == ([p for _, p in wanted] if len(text) >= SHORTEST_TITLE else [])
