@@ -83,13 +83,12 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 
 def _local(folder: str) -> dict[str, Any]:
-    """A Ray that nobody outside this machine sees; a core more than there is, for what waits more than it works."""
+    """A Ray that lets in who has its token; a core more than there is, for what waits more than it works."""
     return {
         "address": LOCAL,
         "num_cpus": len(os.sched_getaffinity(0)) + 1,
         "object_store_memory": _OBJECTS,
         "include_dashboard": False,
-        "_node_ip_address": "127.0.0.1",
         "_temp_dir": folder,
     }
 
