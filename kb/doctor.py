@@ -50,6 +50,9 @@ def examine(store: Store, embed_missing: Callable[[], int]) -> Checkup:
 
 
 def _catalog(store: Store, checkup: Checkup) -> None:
+    unseen = store.catalog.database.unseen()
+    if unseen:
+        checkup.notes.append(unseen)
     fault = store.catalog.database.fault()
     if fault:
         checkup.findings.append(Finding("catalog", f"数据库损坏：{fault}，请从备份恢复或重新同步", 1, False))

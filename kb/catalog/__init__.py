@@ -79,7 +79,9 @@ class Catalog:
     def write(self) -> Iterator[CatalogWriter]:
         """One transaction. Only the holder of the write lock may use it."""
         with self.database.write() as connection:
-            yield CatalogWriter(connection)
+            writer = CatalogWriter(connection)
+            yield writer
+            writer.finish()
 
     def lock(self, wait_seconds: float = 3.0) -> BaseLock | WriteLock:
         """The lock that a writer holds; it is not taken yet."""

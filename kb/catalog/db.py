@@ -39,6 +39,9 @@ class AnyDatabase(Protocol):
     def fault(self) -> str:
         """What is wrong with the database itself, empty where nothing is."""
 
+    def unseen(self) -> str:
+        """What ``fault`` cannot look at, and who can; empty where it sees all."""
+
     def close(self) -> None:
         """Close all connections."""
 
@@ -80,6 +83,10 @@ class Database:
         with self.read() as connection:
             found = str(connection.execute(text("PRAGMA integrity_check")).scalar())
         return "" if found == "ok" else found
+
+    def unseen(self) -> str:
+        """Nothing."""
+        return ""
 
     def close(self) -> None:
         """Close all connections."""

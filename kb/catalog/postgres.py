@@ -6,7 +6,7 @@ Readers have one snapshot each; writers come one after the other, as with SQLite
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, create_engine, event, select, text
@@ -52,7 +52,7 @@ class PostgresDatabase:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection on one snapshot (from its first query on)."""
-        with self._translated(), self._readers.connect() as connection, connection.begin():
+        with self._translated(), _begun(self._readers) as connection:
             yield connection
 
     @contextmanager
@@ -61,7 +61,7 @@ class PostgresDatabase:
 
         Raises LockLost where this process held the base's lock and another has taken it since.
         """
-        with self._translated(), self._writers.connect() as connection, connection.begin():
+        with self._translated(), _begun(self._writers) as connection:
             # Who takes the lock changes the token in a transaction like this one, so none of ours comes after it.
             if self.token is not None and connection.scalar(select(_writer.c.token)) != self.token:
                 raise LockLost(self.place)
@@ -86,8 +86,12 @@ class PostgresDatabase:
             return str(connection.scalar(select(_writer.c.holder)) or "未知进程")
 
     def fault(self) -> str:
-        """What is wrong with the database itself. A server looks after that; its own tools check it."""
+        """What is wrong with the database itself: a server's own tools look after that."""
         return ""
+
+    def unseen(self) -> str:
+        """What those tools are to look at."""
+        return f"目录和向量在 {self.place}：行与行对得上；数据库的文件本身请用 pg_amcheck 检查，用 pg_dump 备份。"
 
     def close(self) -> None:
         """Close all connections."""
@@ -115,6 +119,23 @@ class PostgresDatabase:
         return None
 
 
+@contextmanager
+def _begun(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction; one that the server has closed since it was last used is made anew."""
+    with ExitStack() as opened:
+        connection = opened.enter_context(engine.connect())
+        try:
+            transaction = connection.begin()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            opened.close()  # all connections as old as this one go with it
+            connection = opened.enter_context(engine.connect())
+            transaction = connection.begin()
+        opened.enter_context(transaction)
+        yield connection
+
+
 def _engine(address: Address) -> Engine:
     try:
         from kb.catalog.wire import connect
@@ -122,14 +143,12 @@ def _engine(address: Address) -> Engine:
         raise SettingsError(
             "设置 catalog 指向 PostgreSQL，需要它的驱动。请运行：pip install 'zhice[postgres]'"
         ) from error
-    # As with SQLite, nothing that was asked or is secret is in an exception. A connection that the server has closed
-    # since it was last used is found by the ping, and made anew.
+    # As with SQLite, nothing that was asked or is secret is in an exception.
     engine = create_engine(
         "postgresql+pg8000://",
         creator=lambda: connect(address),
         hide_parameters=True,
         paramstyle="numeric_dollar",
-        pool_pre_ping=True,
     )
     engine.dialect.use_insertmanyvalues_wo_returning = True  # pg8000 would send row by row
 

@@ -28,6 +28,12 @@ class CatalogWriter:
         self.view = CatalogView(connection)
         self.links = Links(connection)
         self.dropped: list[ChunkRow] = []
+        self._seq: int | None = None  # the last number given, once one was
+
+    def finish(self) -> None:
+        """Write down what the transaction has counted. Before it commits."""
+        if self._seq is not None:
+            self.set_meta("seq", str(self._seq))
 
     def put(self, changes: Iterable[Change]) -> None:
         """Make the planned changes; documents that lose their last source by them go."""
@@ -218,6 +224,6 @@ class CatalogWriter:
 
     def _next_seq(self, count: int = 1) -> int:
         """The first of so many numbers never used before."""
-        used = int(self.view.meta("seq") or 0)
-        self.set_meta("seq", str(used + count))
+        used = self.view.seq if self._seq is None else self._seq
+        self._seq = used + count
         return used + 1

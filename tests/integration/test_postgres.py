@@ -156,6 +156,16 @@ def test_who_lost_the_lock_commits_nothing_after_another_took_it(postgres, catal
         assert connection.scalar(select(meta.c.value).where(meta.c.key == "of")) == "first"
 
 
+def test_a_connection_that_the_server_has_closed_is_made_anew(postgres, catalog) -> None:
+    with catalog.view(), catalog.view():
+        pass
+    name = catalog.place.rpartition("/")[2]
+    postgres.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    with catalog.write() as writer, catalog.view() as view:
+        assert (writer.next_generation(), view.generation) == (1, 0)
+    assert catalog.generation() == 1
+
+
 def test_a_server_that_was_away_is_used_again_when_it_is_back(postgres, catalog) -> None:
     postgres.stop()
     with pytest.raises(CatalogUnavailable, match="连不上服务器|连接断了"):
