@@ -36,7 +36,7 @@ def prepare_base(
     if done.is_file():
         return home
     home.mkdir(parents=True, exist_ok=True)
-    own = settings.model_copy(update={"home": home})
+    own = settings.apart(home)
     with KnowledgeBase.open(own, write=True, create=True) as base:
         held = {header.policy_id for header in base.documents()}
         if progress is not None and held:

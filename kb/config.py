@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         """The catalog's URL with its password, for opening it."""
         return self.catalog.get_secret_value() or None if self.catalog else None
 
+    def apart(self, home: Path) -> Settings:
+        """The same for a base of its own in another home: never for the catalog that others share."""
+        return self.model_copy(update={"home": home, "catalog": None})
+
 
 def load_settings(**arguments: Any) -> Settings:  # noqa: ANN401 - any setting
     """Settings for one command. Arguments that are None count as not given.

@@ -47,7 +47,7 @@ def index(
     clock = Clock()
     model = open_embedding(settings)
     model.embed_query("预热")
-    with KnowledgeBase.open(settings.model_copy(update={"home": home}), write=True, create=True) as base:
+    with KnowledgeBase.open(settings.apart(home), write=True, create=True) as base:
         drawn = DrawnEmbedder(_Timed(model, clock), real, seed)
         base.store.on_step = lambda step: clock.lap(_STAGES[step])
         held = sum(header.chunks for header in base.documents())

@@ -34,7 +34,7 @@ def resync(work: Path, settings: Settings, records: Sequence[Record], real: int,
     paths = [folder / f"{number:05d}.txt" for number in range(len(records))]
     for path, record in zip(paths, records, strict=True):
         path.write_text(f"{record.title}\n\n{record.text}\n", "utf-8")
-    own = settings.model_copy(update={"home": home})
+    own = settings.apart(home)
     model = open_embedding(own)
     model.embed_query("预热")
     first, report = _once(own, folder, DrawnEmbedder(model, real, seed))

@@ -65,7 +65,7 @@ def open_base(
     """The set's base. No question's vector is remembered, so that every question costs what it costs a user."""
     embedder = open_embedding(context.settings, remember=0)
     home = base_home(context.dataset, model_identity(context.settings), context.work)
-    settings = context.settings.model_copy(update={"home": home})
+    settings = context.settings.apart(home)
     tuning = retuned(load_tuning(settings.tuning))
     return KnowledgeBase.open(settings, embedder=embedder, tuning=tuning, parts=parts)
 

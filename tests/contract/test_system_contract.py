@@ -33,7 +33,11 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     dataset = load(Selection(write_set(place / "s", documents=[*DOCUMENTS, LONG])))
     with running_server() as server:
         settings = load_settings(
-            home=place / "home", embedding="openai:fake", embedding_url=server.url, embedding_key=KEY
+            home=place / "home",
+            catalog="postgresql://shared@127.0.0.1:1/base",  # which no evaluation may open, let alone fill
+            embedding="openai:fake",
+            embedding_url=server.url,
+            embedding_key=KEY,
         )
         yield Context(dataset, settings, place / "work", date(2031, 1, 1))
 
