@@ -188,6 +188,31 @@ def test_a_server_that_goes_and_comes_back(tmp_path):
         assert local.on_snapshot(lambda snap: [snap.having(token) for token in tokens]) == counts
 
 
+def test_homes_that_share_a_catalog_share_the_collection(tmp_path, index, postgres, monkeypatch):
+    def crash(name: str) -> None:
+        if name == "committed":
+            raise Crash
+
+    monkeypatch.setenv("ZHICE_CATALOG", postgres.database())
+    one, two = tmp_path / "one", tmp_path / "two"
+    with open_base(two, index=index) as reader:
+        with open_base(one, index=index) as writer:
+            writer.put_many(many(4))
+            assert found(reader, "老旧小区") == found(writer, "老旧小区")
+            writer.store.on_step = crash
+            with pytest.raises(Crash):
+                writer.put_many(change())
+        words, near = found(reader, "项目补助各镇街配合")
+        assert (words, near.keys()) == (
+            {h.policy_id for h in reader.documents()},
+            {c.chunk_id for h in reader.documents() for c in reader.chunks(h.policy_id)},
+        )
+        assert held(reader) != entries(reader)
+        reader.remove_sources("/文件", ["003.txt"])  # the next writer, from another home
+        assert held(reader) == entries(reader)
+        assert not (one / "index").exists() and not (two / "index").exists()
+
+
 def test_without_its_package_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     with open_base(tmp_path, index=f"milvus+{tmp_path / 'index.db'}") as base, pytest.raises(SettingsError) as caught:
