@@ -36,6 +36,10 @@ class SearchIndex(Protocol):
     each home keeps for itself, homes that share a catalog bring up to date by ``follow``.
     """
 
+    @property
+    def place(self) -> str:
+        """What the catalog notes its changes to be in; empty for an index that keeps account of them itself."""
+
     # Whether it can be asked
 
     def fault(self) -> str:

@@ -27,6 +27,11 @@ class LocalIndex:
         self.vectors = vectors
         self._generation = self._followed = -1
 
+    @property
+    def place(self) -> str:
+        """Words and vectors each know up to which ``seq`` they are."""
+        return ""
+
     def fault(self) -> str:
         """Why nothing can be searched, with the way out; empty where it can."""
         return "" if self.words.usable() else "关键词索引读不出。请运行 python -m kb doctor 修复。"

@@ -26,6 +26,7 @@ from kb.vectors import Matrix, VectorCache
 _log = logging.getLogger(__name__)
 _BATCH = 500
 _MOST_IDS_IN_QUERY = 20_000
+_MOST_COUNTED = 50_000  # tokens whose count is kept
 
 
 class MilvusIndex:
@@ -47,6 +48,11 @@ class MilvusIndex:
         self._collection: MilvusCollection | None = None
         self._generation = -1
         self._counts: dict[str, int] = {}
+
+    @property
+    def place(self) -> str:
+        """The server or file: what was changed under another setting is not there."""
+        return f"milvus+{self._address.url}"
 
     def fault(self) -> str:
         """Why nothing can be searched, with the way out; empty where it can."""
@@ -234,9 +240,13 @@ class MilvusIndex:
             collection, counts = self._collection, self._counts
         if collection is None:
             return 0
-        if token not in counts:
-            counts[token] = collection.having(token) if token else collection.count()
-        return counts[token]
+        found = counts.get(token)
+        if found is None:
+            found = collection.having(token) if token else collection.count()
+            if len(counts) >= _MOST_COUNTED:
+                counts.clear()
+            counts[token] = found
+        return found
 
     def _reconcile(self, collection: MilvusCollection, view: CatalogView) -> tuple[int, int]:
         wanted = {row.entry: row for row in view.chunk_rows()}

@@ -248,6 +248,9 @@ class MilvusCollection:
             if self._client is None:
                 try:
                     from pymilvus import MilvusClient
+
+                    if self.address.is_file:
+                        import milvus_lite  # noqa: F401 - pymilvus opens files with it
                 except ImportError as error:
                     raise SettingsError(
                         f"设置 index 指向 Milvus，缺少它的包 {error.name}。请运行：pip install 'zhice[milvus]'"

@@ -27,6 +27,7 @@ from kb.vectors import VectorCache, vector_key
 _BATCH_CHUNKS = 256
 _BATCH_DOCUMENTS = 200
 _DIRTY = "lexical_dirty"
+_INDEXED = "indexed"  # the place of the index that has all changes up to a ``seq``: place@seq
 LINEAGE = "lineage"  # set anew by a restore: what a server holds of the time after the backup is not of this base
 _FOLLOW_SECONDS, _POLL_SECONDS = 2.0, 0.05  # how long a question waits for another process that brings the index up
 
@@ -175,7 +176,7 @@ class Store:
     def repair(self) -> tuple[int, int]:
         """Make the index what the catalog says if it may not be: entries added, and removed."""
         with self.catalog.view() as view:
-            unfinished = self.unfinished(view)
+            unfinished = self.unfinished(view) or self._astray(view)
             changed = self.index.repair(view, unfinished)
         if unfinished:
             self._mark(False)
@@ -184,6 +185,11 @@ class Store:
     def unfinished(self, view: CatalogView) -> bool:
         """Whether the index may differ from the catalog: a change is under way, or died."""
         return view.meta(_DIRTY) == "1"
+
+    def _astray(self, view: CatalogView) -> bool:
+        """Whether the last change went to another index than the one now set."""
+        place = self.index.place
+        return bool(place) and view.meta(_INDEXED) != f"{place}@{view.seq}"
 
     def put_many(
         self, submissions: Iterable[Submission], embedder: Embedder, progress: Callable[[int], None] | None = None
@@ -371,6 +377,8 @@ class Store:
         """Note in the catalog whether the index may differ from it."""
         with self.catalog.write() as writer:
             writer.set_meta(_DIRTY, "1" if dirty else "0")
+            if not dirty:
+                writer.set_meta(_INDEXED, f"{self.index.place}@{writer.view.seq}")
 
     def _catch_up(self) -> None:
         with self.catalog.view() as view:

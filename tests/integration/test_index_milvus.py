@@ -120,6 +120,17 @@ def test_a_restored_or_copied_base_has_nothing_to_do_with_what_the_first_holds(t
         assert held(base) == before
 
 
+def test_what_was_changed_under_another_setting_is_caught_up_with(tmp_path, index):
+    with open_base(tmp_path, index=index) as base:
+        base.put_many(many(3))
+        before = held(base)
+    with open_base(tmp_path) as local:
+        local.put(submission("001.txt", body(1, version=5)))
+    with open_base(tmp_path, index=index, write=True) as base:
+        assert len(before) == len(entries(base))  # so that the count alone would not tell
+        assert held(base) == entries(base) != before
+
+
 def test_the_doctor_compares_and_mends(tmp_path, index):
     with open_base(tmp_path, index=index) as base:
         base.put_many(many(5))
