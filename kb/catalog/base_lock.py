@@ -18,11 +18,8 @@ from kb.errors import CatalogUnavailable, HomeBusy
 from kb.locks import WriteLock, command
 
 _POLL_SECONDS = 0.1
-# A machine that is gone without a word has held the lock for a minute at most.
-_SESSION = """
-SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;
-SELECT set_config('idle_session_timeout', '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'
-"""
+# The connection that holds the lock does nothing else; servers before 14 have no such limit.
+_UNLIMITED = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
 
 
 class BaseLock:
@@ -65,7 +62,7 @@ class BaseLock:
 
         try:
             self._connection = connect(self._database.address)
-            self._connection.run(_SESSION)
+            self._connection.run(_UNLIMITED)
             while not self._connection.run(f"SELECT pg_try_advisory_lock({LOCKS}, {BASE})")[0][0]:
                 if time.monotonic() >= until:
                     raise HomeBusy(self._home, self._database.holder(), self._database.place)

@@ -19,6 +19,15 @@ from kb.errors import CatalogUnavailable
 SCHEMA = "zhice"  # of all our tables: the database may hold others' of the same names
 _CONNECT_SECONDS = 10
 _SILENT_SECONDS = 60  # a server that is gone without a word is noticed after about so long
+_SESSION = {
+    "search_path": SCHEMA,
+    "client_encoding": "UTF8",
+    "bytea_output": "hex",
+    # A machine that is gone without a word keeps its locks and transactions for a minute at most.
+    "tcp_keepalives_idle": str(_SILENT_SECONDS // 2),
+    "tcp_keepalives_interval": str(_SILENT_SECONDS // 6),
+    "tcp_keepalives_count": "3",
+}
 _NO_PASSWORD, _NO_USER, _NO_DATABASE, _FULL, _STARTING = "28P01", "28000", "3D000", "53300", "57P03"
 _REFUSALS = {
     _NO_PASSWORD: "用户名或密码不对",
@@ -105,7 +114,7 @@ def connect(address: Address) -> Any:  # noqa: ANN401 - a DBAPI connection
             **address.connect_arguments(),
             timeout=_CONNECT_SECONDS,
             application_name=f"zhice {os.getpid()}@{socket.gethostname()}"[:60],
-            startup_params={"search_path": SCHEMA, "client_encoding": "UTF8", "bytea_output": "hex"},
+            startup_params=_SESSION,
         )
     except (Error, OSError) as error:
         raise _refused(address, error) from error

@@ -104,10 +104,19 @@ def test_reader_sees_at_its_next_question_what_another_process_did(tmp_path, roo
         assert reader.do("base.store.index.vectors.owned")  # taken over once the writer was gone
 
 
-def test_reader_in_the_midst_of_a_writers_batches_sees_whole_documents_only(tmp_path, root):
-    with open_base(tmp_path) as base:
+@pytest.fixture(params=["one home", "two homes"])
+def homes(request, tmp_path, monkeypatch):
+    """The reader's home and the writer's: the same, or two that share a catalog on a server."""
+    if request.param == "one home":
+        return tmp_path, tmp_path
+    monkeypatch.setenv("ZHICE_CATALOG", request.getfixturevalue("postgres").database())
+    return tmp_path / "reader", tmp_path / "writer"
+
+
+def test_reader_in_the_midst_of_a_writers_batches_sees_whole_documents_only(homes, root):
+    with open_base(homes[0]) as base:
         base.put_many(many(20))
-        with child(tmp_path, root, "write") as writer:
+        with child(homes[1], root, "write") as writer:
             for version in range(1, 4):
                 process = writer.process
                 assert process.stdin is not None and process.stdout is not None
@@ -115,13 +124,15 @@ def test_reader_in_the_midst_of_a_writers_batches_sees_whole_documents_only(tmp_
                 process.stdin.flush()
                 for _ in range(10):
                     vector = base.query_vector("项目补助")
-                    got, live = base.on_snapshot(
+                    near, words, live = base.on_snapshot(
                         lambda s, v=vector: (
                             {i for i, _ in s.dense(v, 999)},
-                            {c.chunk_id for h in s.documents() for c in s.chunks(h.policy_id)},
+                            {i for i, _ in s.lexical(["项目"], 999)},
+                            [c for h in s.documents() for c in s.chunks(h.policy_id)],
                         )
                     )
-                    assert got == live
+                    assert near == {c.chunk_id for c in live}
+                    assert words == {c.chunk_id for c in live if "项目" in c.text}
                 assert json.loads(process.stdout.readline()) == 20
         assert found(base, body(3, 3))[1] == chunk_ids(base)
         assert dump(base)["consistent"]
