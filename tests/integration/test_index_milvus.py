@@ -10,8 +10,10 @@ import pytest
 from kb.doctor import Finding, examine
 from kb.errors import IndexUnavailable, SettingsError
 from kb.index import Space
+from kb.index_milvus_client import MilvusCollection
 from kb.model import Submission
 from kb.text import query_tokens
+from kb.tuning import Tuning
 from tests.bases import body, many, open_base, submission
 from tests.fakes import HashEmbedder
 from tests.index_servers import MilvusServer, milvus_file
@@ -106,6 +108,36 @@ def test_another_model_takes_the_place_of_the_first(tmp_path, index):
             assert collection.name != first
             base._embedder = OtherModel()
             assert found(base, "老旧小区") == expected
+
+
+def test_a_reader_goes_on_with_the_former_collection_until_the_new_one_is_filled(tmp_path, index, monkeypatch):
+    with open_base(tmp_path, index=index) as reader:
+        reader.put_many(many(4))
+        expected, former = found(reader, "老旧小区"), reader.store.index._collection.name
+        reader._embedder = OtherModel()
+        writer = open_base(tmp_path, OtherModel(), index=index)
+        monkeypatch.setattr(MilvusCollection, "put", lambda _self, _rows: (_ for _ in ()).throw(Crash))
+        with pytest.raises(Crash):
+            writer.rebuild()
+        writer.close()
+        monkeypatch.undo()
+        assert (found(reader, "老旧小区"), reader.store.index._collection.name) == (expected, former)
+        with open_base(tmp_path, OtherModel(), index=index, write=True) as writer:
+            assert held(writer) == entries(writer)
+            assert found(reader, "老旧小区") == expected
+            assert reader.store.index._collection.name == writer.store.index._collection.name != former
+
+
+def test_the_words_of_the_context_weigh_as_tuned(tmp_path, index):
+    for boost in (0.0, 0.4):
+        home, tuning = tmp_path / str(boost), Tuning(context_boost=boost)
+        with open_base(home, index=index, tuning=tuning) as base:
+            documents = [submission("题.txt", "全文见附件。", title="老旧小区改造办法"), *many(20)]
+            base.put_many(documents)
+            got = base.on_snapshot(lambda snap: snap.lexical(query_tokens("老旧小区改造"), 8))
+        with open_base(home, tuning=tuning) as local:
+            wanted = local.on_snapshot(lambda snap: snap.lexical(query_tokens("老旧小区改造"), 8))
+        assert [round(score, 1) for _, score in got] == pytest.approx([score for _, score in wanted], rel=0.1)
 
 
 def test_a_restored_or_copied_base_has_nothing_to_do_with_what_the_first_holds(tmp_path, index):
