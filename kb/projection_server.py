@@ -62,8 +62,8 @@ class ServerProjection(Projection):
 
     def apply(self, view: CatalogView, stop: Callable[[], bool] = lambda: False) -> None:
         """Catch up with a snapshot, from whatever the server holds now. Raises Corrupt, and what Chroma raises."""
-        if not self.look():
-            self.reset()
+        if not self.look() or max(self.added, self.deleted) > view.seq:
+            self.reset()  # what is there is not this base's, or of a day that the catalog was put back from
         before = self.generation
         super().apply(view, stop)
         if self.generation != before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 
 import numpy as np
 import pytest
@@ -157,6 +158,20 @@ def test_a_restored_base_finds_nothing_of_the_time_after_the_backup(tmp_path, se
         base.put(submission("other.txt", body(9, 4)))  # as many changes as the server had seen of the other
         assert held(base) == (chunk_ids(base), base.generation) != later
         assert near(base) == exact(home)
+
+
+def test_a_catalog_put_back_to_an_earlier_day_is_noticed(tmp_path, server):
+    catalog, copy = tmp_path / "home" / "catalog.db", tmp_path / "copy.db"
+    with open_base(tmp_path / "home", index=server.setting) as base:
+        base.put_many(many(6))
+        before = held(base)
+    shutil.copy(catalog, copy)
+    with open_base(tmp_path / "home", index=server.setting) as base:
+        base.put(submission("new.txt", body(6)))
+        base.remove_sources("/文件", ["000.txt"])
+    shutil.copy(copy, catalog)
+    with open_base(tmp_path / "home", index=server.setting, write=True) as base:
+        assert held(base) == before
 
 
 def test_the_doctor_compares_and_mends_the_server(tmp_path, server):
