@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,11 +11,13 @@ from pathlib import Path
 from kb.catalog import CatalogView, NewChunk
 from kb.catalog.db import batches
 from kb.dense import DenseIndex
+from kb.errors import Corrupt, disk_is_full
 from kb.index import Scored, Space
 from kb.index_care import Examination
 from kb.lexical import LexicalIndex
 from kb.vectors import Matrix
 
+_log = logging.getLogger(__name__)
 _AT_ONCE = 200  # documents whose entries one commit makes anew
 
 
@@ -78,7 +81,14 @@ class LocalIndex:
 
     def repair(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
         """Make the words index what the catalog says if it may not be. Vectors are caught up with by ``seq``."""
-        changed = self._repair_words(view, unfinished)
+        try:
+            changed = self._repair_words(view, unfinished)
+        except (Corrupt, ValueError, OSError) as error:  # it cannot be written any more
+            if disk_is_full(self.words.folder):
+                raise
+            _log.warning("关键词索引写不进去，已重建：%s", error)
+            self.words.create()
+            changed = self._repair_words(view, True)
         self.vectors.repair(view)
         return changed
 

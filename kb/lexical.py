@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.catalog import LexicalEntry
-from kb.errors import Corrupt
+from kb.errors import Corrupt, disk_is_full
 
 if TYPE_CHECKING:
     import tantivy
@@ -190,11 +190,15 @@ class LexicalIndex:
         with self._lock:
             if self._writer is None:
                 self._writer = self._open().writer(_HEAP_BYTES, 1)
+                # A writer killed before its commit leaves files under the very names the next one will give its own.
+                self._writer.garbage_collect_files()
             try:
                 yield self._writer
                 self._writer.commit()
-            except BaseException:
+            except BaseException as error:
                 self._writer.rollback()  # else the next commit would carry the half of this one
+                if isinstance(error, ValueError) and not disk_is_full(self.folder):  # tantivy's own
+                    raise Corrupt(f"关键词索引写不进去（{error}）。请再运行一次，会自动重建它。") from error
                 raise
             self.reload()
 

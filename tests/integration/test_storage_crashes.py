@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kb.base import KnowledgeBase
+from kb.errors import Corrupt
 from kb.model import Submission
 from kb.text import query_tokens
 from tests.bases import ROOT, body, dump, many, open_base, submission
@@ -150,6 +152,43 @@ def test_a_rebuild_that_died_leaves_the_old_model_or_the_new(tmp_path, step):
         assert dump(base)["consistent"]
     with open_base(tmp_path / "home", Other()) as base:
         base.rebuild()
+        assert dump(base) == undisturbed
+
+
+def leave_behind(home: Path, *, known: bool) -> None:
+    """Files under the names that the next writer of words will give its own; ``known`` as tantivy notes files first."""
+    folder = home / "index" / "lexical"
+    meta, managed = json.loads((folder / "meta.json").read_text()), folder / ".managed.json"
+    segments = [segment["segment_id"].replace("-", "") for segment in meta["segments"]]
+    names = [f"{s}.{n}.del" for s in segments for n in range(meta["opstamp"], meta["opstamp"] + 60)]
+    for name in names:
+        if not (folder / name).exists():
+            (folder / name).write_bytes(b"left behind")
+    if known:
+        managed.write_text(json.dumps(sorted({*json.loads(managed.read_text()), *names})))
+
+
+def test_files_that_a_killed_writer_of_words_left_are_swept(tmp_path):
+    with open_base(tmp_path) as base:
+        base.put_many(before())
+        expected = dump(base)
+        entry = base.store.index.words.entries()[0]
+    leave_behind(tmp_path, known=True)
+    with open_base(tmp_path, write=True) as base:
+        base.store.index.words.delete([entry])
+        assert base.store.repair() == (1, 0)
+        assert dump(base) == expected
+
+
+def test_files_of_words_that_nobody_knows_have_the_index_made_anew(tmp_path, undisturbed):
+    with open_base(tmp_path) as base:
+        base.put_many(before())
+    leave_behind(tmp_path, known=False)
+    with open_base(tmp_path) as base, pytest.raises(Corrupt, match="FileAlreadyExists.*请再运行一次"):
+        change(base)
+    with open_base(tmp_path) as base:
+        change(base)
+        assert_searchable(base)
         assert dump(base) == undisturbed
 
 
