@@ -45,6 +45,7 @@ _NOT_THERE, _NOT_LOADED = 100, 101  # Milvus's codes for a collection
 _BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}  # as tantivy
 # Else a server that comes back is taken for dead as long as grpc has got used to waiting, up to two minutes.
 _GRPC = {"grpc.use_local_subchannel_pool": 1}
+_INDEXES = 4
 _HNSW = {"M": 16, "efConstruction": 200}
 _users: Counter[str] = Counter()  # how many clients of this process use a file of milvus-lite
 _users_lock = threading.Lock()
@@ -70,6 +71,7 @@ class MilvusCollection:
         self._client: MilvusClient | None = None
         self._lock = threading.RLock()
         self._unsettled = 0
+        self._whole = False
 
     def exists(self) -> bool:
         """Whether Milvus has it."""
@@ -77,8 +79,13 @@ class MilvusCollection:
 
     def create(self) -> None:
         """Make it, empty, unless it is there."""
-        if not self.exists():
-            self._call(self._create)
+        if self.exists():
+            if self._whole or len(self._do("list_indexes")) == _INDEXES:
+                self._whole = True
+                return
+            self._drop(self.name)  # who made it died over it
+        self._call(self._create)
+        self._whole = True
 
     def drop_others(self) -> None:
         """Drop what the base had with other models or other tokens."""
@@ -215,9 +222,9 @@ class MilvusCollection:
             schema.add_field(words, DataType.SPARSE_FLOAT_VECTOR)
             schema.add_function(Function(f"bm25_{name}", FunctionType.BM25, [name], [words]))
             index.add_index(words, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=_BM25)
-        client.create_collection(
-            self.name, schema=schema, index_params=index, consistency_level="Strong", timeout=_CHANGE_SECONDS
-        )
+        client.create_collection(self.name, schema=schema, consistency_level="Strong", timeout=_CHANGE_SECONDS)
+        client.create_index(self.name, index, timeout=_CHANGE_SECONDS, sync=False)  # else half a second for each
+        client.load_collection(self.name, timeout=_CHANGE_SECONDS)
 
     def _drop(self, name: str) -> None:
         self._call(lambda client: client.drop_collection(name))
