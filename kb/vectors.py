@@ -24,10 +24,10 @@ Matrix = NDArray[np.float32]
 
 _MOST_RECENT = 16_384  # 1.5 KB each
 
-_metadata = MetaData()
+METADATA = MetaData()
 _vectors = Table(
     "vectors",
-    _metadata,
+    METADATA,
     Column("key", String(64), primary_key=True),
     Column("vector", LargeBinary, nullable=False),
 )
@@ -149,7 +149,7 @@ class VectorCache:
             made = inspect(connection).has_table(_vectors.name)
         if not made:
             with self._database.write() as connection:
-                _metadata.create_all(connection)
+                METADATA.create_all(connection)
 
     def close(self) -> None:
         """Close all connections of its own."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from kb.commands import ask, backup, conversations, doctor, listing, match, reply, search, show, users
+from kb.commands import ask, backup, conversations, doctor, listing, match, reply, search, share, show, users
 from kb.commands.common import Parser, guarded
 
 
@@ -22,7 +22,7 @@ def parser(read_text: reply.ReadText = reply.plain_text) -> argparse.ArgumentPar
     """The parser of all commands."""
     top: argparse.ArgumentParser = Parser(prog="python -m kb", description="查询与检查知策知识库")
     commands = top.add_subparsers(required=True, metavar="命令")
-    for module in (ask, search, match, show, listing, conversations, users, doctor, backup):
+    for module in (ask, search, match, show, listing, conversations, users, doctor, backup, share):
         module.add_to(commands)
     reply.add_to(commands, read_text)
     return top

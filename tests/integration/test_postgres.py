@@ -12,12 +12,15 @@ from sqlalchemy import select
 
 from kb.backup.making import back_up
 from kb.backup.restoring import restore
+from kb.backup.sharing import share
 from kb.catalog import Catalog, FileRow, UnreadRow
 from kb.catalog.schema import meta
+from kb.commands import main
 from kb.config import Settings
 from kb.errors import CatalogUnavailable, HomeBusy, HomeMissing, KBError, LockLost
 from kb.model import Filters
-from tests.bases import open_base, submission
+from tests.bases import ROOT, body, many, open_base, submission, tables
+from tests.fakes import HashEmbedder
 from tests.postgres_server import PASSWORD, QUOTED
 from tests.unit.test_catalog import put
 
@@ -188,3 +191,40 @@ def test_an_archive_is_not_restored_beside_the_server(url, tmp_path, monkeypatch
     with pytest.raises(KBError, match="^备份里的目录是 SQLite，而设置 catalog（ZHICE_CATALOG）指向 PostgreSQL。"):
         restore(tmp_path / "a.zip", tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_base_in_a_home_is_copied_to_the_server_and_goes_on_there(url, tmp_path, monkeypatch, capsys) -> None:
+    home = tmp_path / "home"
+    with open_base(home) as base:
+        base.put_many(many(30))
+        base.put(submission("002.txt", body(2, version=1)))  # an older revision stays
+        base.remove_sources(ROOT, ["007.txt"])
+        held, vectors, question = tables(base), len(base.store.vectors.sizes()), "养老床位项目达到多少个"
+        hits = [hit.chunk.chunk_id for hit in base.search(question)]
+    monkeypatch.setenv("ZHICE_CATALOG", url)
+    assert main(["share", "--home", str(home)]) == 0
+    place = url.replace(f":{QUOTED}", "")
+    assert capsys.readouterr().out == (
+        f"已复制到 {place}：文件 29 个，片段 {len(held['chunks'])} 个，向量 {vectors} 条。\n"
+        f"{home / 'catalog.db'} 和 vectors.db 没有改动，设着 catalog 时不再使用；确认无误后可以移走。\n"
+    )
+    embedder = HashEmbedder()
+    with open_base(home, embedder, create=False) as base:
+        assert tables(base) == held
+        assert [hit.chunk.chunk_id for hit in base.search(question)] == hits
+        base.put_many(many(8))
+        assert (embedder.calls, base.store.mended) == (0, (0, 0))  # vectors and index are those of before
+    assert main(["share", "--home", str(home)]) == 1
+    assert capsys.readouterr().err == f"{place} 里已经有知识库，没有搬。请换一个空的数据库。\n"
+
+
+def test_what_cannot_be_copied_whole_leaves_nothing(url, tmp_path) -> None:
+    home = tmp_path / "home"
+    with open_base(home) as base:
+        base.put_many([*many(3), submission("nul.txt", "正文", title="标\0题")])
+    with pytest.raises(CatalogUnavailable, match="存不下的字符"):
+        share(Settings(home=home, catalog=url))
+    with pytest.raises(HomeMissing):
+        Catalog(tmp_path / "other", url)
+    with pytest.raises(KBError, match="^没有设置 catalog（ZHICE_CATALOG），不知道搬到哪里。"):
+        share(Settings(home=home))
