@@ -9,17 +9,28 @@ can catch up from the chunk rows above it and the tombstones above it.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, func
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    event,
+    func,
+)
 from sqlalchemy import String as AnyString
 from sqlalchemy import Text as AnyText
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
 SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
-_BY_CODE_POINT = postgresql.TEXT(collation="C")
+_BY_CODE_POINT = AnyText(collation="C")
 
 
 def String(length: int) -> TypeEngine[str]:  # noqa: N802 - a type of columns
@@ -32,9 +43,17 @@ Text = AnyText().with_variant(_BY_CODE_POINT, "postgresql")
 Long = Integer().with_variant(BigInteger(), "postgresql")
 
 
-def hashed(column: Column[str]) -> Index:
+def hashed(column: Column[str]) -> None:
     """An index of long text, for looking up by equality."""
-    return Index(f"ix_{column.table.name}_{column.name}", column, postgresql_using="hash")
+    Index(f"ix_{column.table.name}_{column.name}", column).ddl_if(dialect="sqlite")
+    _hash_in_postgresql(column)
+
+
+def _hash_in_postgresql(column: Column[str]) -> None:
+    # As words of SQL, for the option of Index would load PostgreSQL's dialect in every command.
+    table, name = column.table, f"ix_{column.table.name}_{column.name}"
+    made = DDL(f'CREATE INDEX {name} ON {table.name} USING hash ("{column.name}")')  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", made.execute_if(dialect="postgresql"))
 
 
 def path_key(table: Table, *names: str) -> None:
@@ -43,7 +62,7 @@ def path_key(table: Table, *names: str) -> None:
     table.append_constraint(PrimaryKeyConstraint(*columns).ddl_if(dialect="sqlite"))
     keys = [func.md5(column) if isinstance(column.type, AnyText) else column for column in columns]
     Index(f"{table.name}_place", *keys, unique=True).ddl_if(dialect="postgresql")
-    Index(f"{table.name}_path", table.c.path, postgresql_using="hash").ddl_if(dialect="postgresql")
+    _hash_in_postgresql(table.c.path)
 
 
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))

@@ -15,7 +15,7 @@ from kb.commands import main
 from kb.model import Kind, Provision, to_json
 from tests.bases import body, many, open_base, submission
 
-HEAVY = ("torch", "chromadb", "jieba", "llama_index", "tantivy", "numpy")
+HEAVY = ("torch", "chromadb", "jieba", "llama_index", "tantivy", "numpy", "sqlalchemy.dialects.postgresql")
 
 
 @pytest.fixture(scope="module")
