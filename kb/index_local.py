@@ -54,7 +54,7 @@ class LocalIndex:
 
     def follow(self, view: CatalogView) -> None:
         """Bring the words up to the snapshot. Chroma is refreshed by whoever owns it."""
-        self._repair_words(view, unfinished=False)
+        self._mend_words(view, unfinished=False)
 
     def refresh(self, view: CatalogView) -> None:
         """See what the snapshot's generation has."""
@@ -81,14 +81,7 @@ class LocalIndex:
 
     def repair(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
         """Make the words index what the catalog says if it may not be. Vectors are caught up with by ``seq``."""
-        try:
-            changed = self._repair_words(view, unfinished)
-        except (Corrupt, ValueError, OSError) as error:  # it cannot be written any more
-            if disk_is_full(self.words.folder):
-                raise
-            _log.warning("关键词索引写不进去，已重建：%s", error)
-            self.words.create()
-            changed = self._repair_words(view, True)
+        changed = self._mend_words(view, unfinished)
         self.vectors.repair(view)
         return changed
 
@@ -125,6 +118,17 @@ class LocalIndex:
         """Give up all locks and files."""
         self.words.close()
         self.vectors.close()
+
+    def _mend_words(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
+        """Repair the words, and make them anew where they cannot be written any more."""
+        try:
+            return self._repair_words(view, unfinished)
+        except (Corrupt, ValueError, OSError) as error:
+            if disk_is_full(self.words.folder):
+                raise
+            _log.warning("关键词索引写不进去，已重建：%s", error)
+            self.words.create()
+            return self._repair_words(view, True)
 
     def _repair_words(self, view: CatalogView, unfinished: bool) -> tuple[int, int]:
         """Make the words what the snapshot says: by what has changed since, else by comparing all."""

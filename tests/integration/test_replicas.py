@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kb.base import KnowledgeBase
-from kb.errors import HomeBusy
+from kb.errors import Corrupt, HomeBusy
 from tests.bases import ROOT, body, dump, many, open_base, submission, tables
 from tests.integration.test_storage_crashes import CHILD, before, change
 from tests.integration.test_storage_processes import child
@@ -62,6 +62,19 @@ def test_only_what_changed_since_is_indexed_anew(homes, monkeypatch) -> None:
         texts(reader)
         texts(reader)
         assert renewed == [sorted([changed, gone])]
+        assert in_step(reader)
+
+
+def test_an_index_that_cannot_follow_is_made_anew(homes, monkeypatch) -> None:
+    def broken(_ids, _entries) -> None:
+        raise Corrupt("写不进去")
+
+    with open_base(homes[0]) as writer, open_base(homes[1]) as reader:
+        writer.put_many(many(6))
+        assert in_step(reader)
+        monkeypatch.setattr(reader.store.index.words, "renew", broken)
+        writer.put(submission("002.txt", body(2, version=1)))
+        assert texts(reader)[0] == body(2, version=1)
         assert in_step(reader)
 
 
