@@ -85,8 +85,8 @@ def postgres_server() -> Iterator[PostgresServer]:
     """Start a server; it is gone afterwards, with all it held. Skips where PostgreSQL is not installed."""
     if _tool("initdb") is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="zhice-pg-"))  # short: a socket's path is at most 107 bytes
     owner = _owner()
+    folder = Path(tempfile.mkdtemp(prefix="zhice-pg-"))  # short: a socket's path is at most 107 bytes
     if owner:
         shutil.chown(folder, owner)
     with socket.socket() as listener:
