@@ -30,6 +30,7 @@ import httpx
 
 from kb.base import KnowledgeBase
 from tests.bases import body
+from tests.conftest import ROOT
 from tests.embedding_server import running_server
 from tests.processes import Commands
 
@@ -54,7 +55,15 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.process = self.commands.start("chat_app.py", "--home", self.home, "--port", port)
+        command = [sys.executable, "chat_app.py", "--home", str(self.home), "--port", str(port)]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | self.commands.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a pipe that nobody reads would fill with the log, and stop the server
+            text=True,
+        )
         assert self.process.stdout is not None
         line = next(line for line in self.process.stdout if "知策已就绪" in line)
         self.url = re.search(r"http://\S+?(?=/ )", line)[0]  # type: ignore[index]

@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
     from opencc import OpenCC
+
+    from kb.text.fold_array import FoldArray
 
 _SHORT = 300  # characters of a text whose key is kept
 _FEW = 100  # characters that are folded one by one sooner than as an array
@@ -51,65 +51,16 @@ class _FoldTable(dict[int, str]):
 _TABLE = _FoldTable()
 
 
-class _FoldArray:
-    """The same table for whole texts at once, ten times as fast for long ones. Line breaks stay what they are."""
+@lru_cache(maxsize=1)
+def _made_array() -> FoldArray:
+    from kb.text.fold_array import FoldArray
 
-    _BLANK, _BREAK = ord(" "), ord("\n")
-    _UNKNOWN, _SEVERAL = 0xFFFF_FFFE, 0xFFFF_FFFF
-    _PLANE = 1 << 16  # what lies above is rare, and counts as unknown each time
-
-    def __init__(self) -> None:
-        self._folded = np.full(self._PLANE, self._UNKNOWN, dtype=np.uint32)
-        self._folded[self._BREAK] = self._BREAK
-
-    def folded(self, text: str) -> NDArray[np.uint32] | None:
-        """The folded text's code points, other white space as blanks; None where that is for ``_TABLE`` to say."""
-        try:
-            codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-        except UnicodeEncodeError:  # half a pair
-            return None
-        if codes.max(initial=0) >= self._PLANE:
-            return None
-        found = self._folded[codes]
-        if found.max(initial=0) >= self._UNKNOWN:
-            for code in np.unique(codes[found == self._UNKNOWN]).tolist():
-                value = _TABLE[code]
-                self._folded[code] = ord(value) if len(value) == 1 and ord(value) < self._PLANE else self._SEVERAL
-            found = self._folded[codes]
-        if found.max(initial=0) == self._SEVERAL:
-            for char in {chr(code) for code in codes[found == self._SEVERAL].tolist()}:
-                value = _TABLE[ord(char)]
-                if not value or any(_TABLE[ord(c)] != c for c in value):
-                    return None
-                text = text.replace(char, value)
-            return self.folded(text)
-        return found
-
-    def squashed(self, text: str, *, lines: bool = False) -> str | None:
-        """The folded text without white space, but for its line breaks with ``lines``."""
-        found = self.folded(text)
-        if found is None:
-            return None
-        kept = found != self._BLANK
-        return _text(found[kept if lines else kept & (found != self._BREAK)])
-
-    def spaced(self, text: str) -> str | None:
-        """The folded text, white space collapsed."""
-        found = self.folded(text)
-        if found is None:
-            return None
-        found[found == self._BREAK] = self._BLANK
-        blank = found == self._BLANK
-        again = np.zeros(len(blank), dtype=bool)
-        again[1:] = blank[1:] & blank[:-1]
-        return _text(found[~again])
+    return FoldArray(_TABLE)
 
 
-def _text(codes: NDArray[np.uint32]) -> str:
-    return codes.tobytes().decode("utf-32-le")
-
-
-_ARRAY = _FoldArray()
+def _array() -> FoldArray | None:
+    """What folds long texts at once; none without numpy, which takes longer to load than most commands take."""
+    return _made_array() if "numpy" in sys.modules else None
 
 
 class _SimpleTable(dict[int, str]):
@@ -130,7 +81,8 @@ def simplify(text: str) -> str:
 
 def fold(text: str) -> str:
     """The search key of a text, white space collapsed."""
-    found = _ARRAY.spaced(text) if len(text) > _FEW else None
+    array = _array() if len(text) > _FEW else None
+    found = array.spaced(text) if array else None
     return _SPACE.sub(" ", text.translate(_TABLE)) if found is None else found
 
 
@@ -142,12 +94,14 @@ def squash(text: str) -> str:
 def squash_lines(texts: Iterable[str]) -> str:
     """The search keys of many texts, made at once: a line for each."""
     lines = [text.replace("\n", " ") if "\n" in text else text for text in texts]
-    found = _ARRAY.squashed("\n".join(lines), lines=True)
+    array = _array()
+    found = array.squashed("\n".join(lines), lines=True) if array else None
     return "\n".join(map(squash, lines)) if found is None else found
 
 
 def _squashed(text: str) -> str:
-    found = _ARRAY.squashed(text) if len(text) > _FEW else None
+    array = _array() if len(text) > _FEW else None
+    found = array.squashed(text) if array else None
     return _SPACE.sub("", text.translate(_TABLE)) if found is None else found
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+import numpy  # noqa: F401, ICN001 - long texts are folded as arrays where it is loaded
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
