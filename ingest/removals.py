@@ -101,7 +101,7 @@ class Removals:
         with self.base.store.writing():
             document = record.document
             self._check_free(record, document)
-            free = self._free(record.sources)
+            free = [source for source in self._free(record.sources) if self._is_there(source, removal)]
             if record.sources and free and free[0] != record.sources[0]:
                 document = replace(document, source_map=())  # its places are those of a file it has no more
             given: list[SourceRef | None] = [*free] or [None]
@@ -165,6 +165,11 @@ class Removals:
     def _free(self, sources: tuple[SourceRef, ...]) -> list[SourceRef]:
         """Those of the places in files that no document has now."""
         return [source for source in sources if source not in self.base.places(source.root, source.path)]
+
+    def _is_there(self, source: SourceRef, removal: Removal) -> bool:
+        """Whether a file is there, or comes back: a document of one that is gone would go at the next sync."""
+        path = Path(source.root, source.path)
+        return path.is_file() or path in (target for _, target in self._kept_files(removal))
 
     def _check_free(self, record: _Record, document: PolicyDocument) -> None:
         """Nothing may have come since that the document would double or cover. Raises KBError."""

@@ -81,8 +81,8 @@ class Settings(BaseSettings):
         return self.catalog.get_secret_value() or None if self.catalog else None
 
     def apart(self, home: Path) -> Settings:
-        """The same for a base of its own in another home: never for the catalog that others share."""
-        return self.model_copy(update={"home": home, "catalog": None})
+        """The same for a base of its own in another home: never for the catalog and the index that others share."""
+        return self.model_copy(update={"home": home, "catalog": None, "index": "local", "index_key": None})
 
 
 def load_settings(**arguments: Any) -> Settings:  # noqa: ANN401 - any setting

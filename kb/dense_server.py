@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +29,12 @@ class ServedDense(DenseIndex):
         self._address, self._base_id = address, base_id
         self._server: ServerProjection | None = None
         self._left_alone_until = 0.0
+        self._applying = threading.Lock()  # a server that lost its data takes minutes, in which questions go on
 
     def refresh(self, view: CatalogView) -> None:
         """See how far the server is, where that is not known to be far enough."""
+        if self._applying.locked():  # what is not there yet is scanned meanwhile
+            return
         with self._lock:
             if self._first_is_scanned(view) or time.monotonic() < self._left_alone_until:
                 return
@@ -51,7 +55,7 @@ class ServedDense(DenseIndex):
         """Apply what was committed. Raises IndexUnavailable, and Corrupt when vectors are missing."""
         projection = self.projection(view)
         if projection is not None:
-            with self._lock, self._translated():
+            with self._applying, self._translated():
                 projection.apply(view)
 
     def projection(self, view: CatalogView) -> Projection | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -29,8 +30,11 @@ class HomeNotWritable(KBError):
 
 def disk_is_full(folder: Path) -> bool:
     """Whether next to nothing can be written where a folder is, or is to be."""
-    there = next((p for p in (folder, *folder.parents) if p.exists()), None)
-    return there is not None and shutil.disk_usage(there).free < _NEXT_TO_NOTHING
+    there = next((p for p in (folder, *folder.parents) if os.path.exists(p)), None)  # Path.exists() raises for some
+    try:
+        return there is not None and shutil.disk_usage(there).free < _NEXT_TO_NOTHING
+    except OSError:
+        return False
 
 
 class HomeMissing(KBError):

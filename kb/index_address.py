@@ -48,6 +48,8 @@ def read_address(setting: str, key: str | None = None) -> Address:
     text = setting.strip()
     if text in ("", LOCAL):
         return Address("local")
+    if "@" in text or "?" in text:  # not repeated: it may hold a password
+        raise SettingsError("设置 index 的地址里不能写用户名、密码和参数，请用 index_key（ZHICE_INDEX_KEY）。")
     scheme, _, rest = text.partition("+")
     if scheme in ("chroma", "milvus") and rest.startswith(("http://", "https://")):
         return Address("chroma" if scheme == "chroma" else "milvus", _server(text, rest), key)
@@ -67,8 +69,6 @@ def _server(text: str, url: str) -> str:
         port = parts.port
     except ValueError:
         port = None
-    if "@" in url:  # not repeated: it may hold a password
-        raise SettingsError("设置 index 的地址里不能写用户名和密码，请用 index_key（ZHICE_INDEX_KEY）。")
-    if port is None or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    if port is None or not parts.hostname or parts.path.strip("/") or parts.fragment:
         raise SettingsError(f"设置 index 的值 {text} 不可用：应为 {_FORMS}。")
     return f"{parts.scheme}://{parts.netloc}"

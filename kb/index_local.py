@@ -123,7 +123,7 @@ class LocalIndex:
         """Repair the words, and make them anew where they cannot be written any more."""
         try:
             return self._repair_words(view, unfinished)
-        except (Corrupt, ValueError, OSError) as error:
+        except (Corrupt, ValueError) as error:
             if disk_is_full(self.words.folder):
                 raise
             _log.warning("关键词索引写不进去，已重建：%s", error)

@@ -46,6 +46,7 @@ class MilvusIndex:
         self._exact = ExactScan(cache)
         self._lock = threading.RLock()
         self._collection: MilvusCollection | None = None
+        self._former: list[MilvusCollection] = []
         self._generation = -1
         self._counts: dict[str, int] = {}
 
@@ -57,8 +58,10 @@ class MilvusIndex:
     def fault(self) -> str:
         """Why nothing can be searched, with the way out; empty where it can."""
         try:
-            with self._open_view() as view:
-                collection = self._of(view)
+            collection = self._collection  # whatever it is of: looking changes nothing
+            if collection is None:
+                with self._open_view() as view:
+                    collection = self._of(view)
             there = collection is None or collection.exists()
         except KBError as error:
             return str(error)
@@ -66,7 +69,7 @@ class MilvusIndex:
 
     def complete(self, view: CatalogView) -> bool:
         """Whether it may have all chunks of the snapshot; false now and then while another process writes."""
-        collection = self._of(view)
+        collection = self._collection or self._of(view)
         return collection is None or collection.count() >= view.chunk_count()
 
     def behind(self, view: CatalogView) -> bool:
@@ -169,9 +172,9 @@ class MilvusIndex:
     def close(self) -> None:
         """Let go of Milvus."""
         with self._lock:
-            if self._collection is not None:
-                self._collection.close()
-                self._collection = None
+            for collection in (*self._former, *filter(None, [self._collection])):
+                collection.close()
+            self._former, self._collection = [], None
             self._exact.close()
 
     def _space(self, view: CatalogView) -> Space | None:
@@ -201,7 +204,7 @@ class MilvusIndex:
         with self._lock:
             if self._collection is None or self._collection.space != space:
                 if self._collection is not None:
-                    self._collection.close()
+                    self._former.append(self._collection)  # other threads may be asking it
                 self._collection = MilvusCollection(self._address, self._base_id, space)
                 self._counts = {}
             return self._collection

@@ -139,13 +139,15 @@ class LexicalIndex:
 
     def having(self, token: str) -> int:
         """How many entries hold a token in their text."""
-        known = self._having
-        if token not in known:
+        counts = self._having
+        found = counts.get(token)
+        if found is None:
             searcher = self._open().searcher()
-            if len(known) >= _MOST_COUNTED:
-                known.clear()
-            known[token] = int(min(searcher.doc_freq(_BODY, token), searcher.num_docs))
-        return known[token]
+            found = int(min(searcher.doc_freq(_BODY, token), searcher.num_docs))
+            if len(counts) >= _MOST_COUNTED:
+                counts.clear()
+            counts[token] = found
+        return found
 
     def count(self) -> int:
         """How many entries there are, as of the last reload."""
@@ -196,7 +198,10 @@ class LexicalIndex:
                 yield self._writer
                 self._writer.commit()
             except BaseException as error:
-                self._writer.rollback()  # else the next commit would carry the half of this one
+                try:
+                    self._writer.rollback()  # else the next commit would carry the half of this one
+                except ValueError:
+                    self._writer = None
                 if isinstance(error, ValueError) and not disk_is_full(self.folder):  # tantivy's own
                     raise Corrupt(f"关键词索引写不进去（{error}）。请再运行一次，会自动重建它。") from error
                 raise

@@ -108,7 +108,8 @@ class VectorCache:
             known = {key: self._recent[key] for key in keys if key in self._recent}
         unknown = [key for key in dict.fromkeys(keys) if key not in known]
         if unknown:
-            known |= dict(zip(unknown, self.get(unknown, dimension), strict=True))
+            fresh = self.get(unknown, dimension)
+            known |= {key: vector.copy() for key, vector in zip(unknown, fresh, strict=True)}  # not the whole batch
             with self._lock:
                 self._recent |= known
                 for key in list(islice(self._recent, max(0, len(self._recent) - _MOST_RECENT))):

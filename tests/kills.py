@@ -25,6 +25,7 @@ from ingest.reading import read_request
 from ingest.scan import scan
 from ingest.sync import sync
 from kb.base import KnowledgeBase
+from kb.text import query_tokens
 from tests.bases import body, dump, open_base
 
 _FILES = 24
@@ -122,7 +123,7 @@ def _look(home: Path, path: Path) -> dict[str, object]:
 
 
 def _seen(home: Path) -> dict[str, object]:
-    with open_base(home) as base:  # as a reader sees it, who mends nothing
+    with open_base(home) as base:  # as somebody sees it who only asks
         texts = {h.source: base.document(h.policy_id).text for h in base.documents()}
         doubled = [s for s, n in Counter(h.source for h in base.documents()).items() if n > 1]
         found = _found(base)
@@ -131,11 +132,18 @@ def _seen(home: Path) -> dict[str, object]:
 
 
 def _found(base: KnowledgeBase) -> bool:
-    """Whether a search by each document's own words finds each of its chunks once at most, and nothing else."""
-    live = {c.chunk_id for h in base.documents() for c in base.chunks(h.policy_id)}
+    """Whether the words of each chunk find it, and the vectors of Chroma all chunks, each once, and nothing else."""
+    base.store.index.vectors._asked = True  # else the first question does without Chroma
+    chunks = {c.chunk_id: c.text for h in base.documents() for c in base.chunks(h.policy_id)}
     vector = base.query_vector("项目补助")
-    near = base.on_snapshot(lambda s: s.dense(vector, 10 * _FILES * 8))
-    return {chunk_id for chunk_id, _ in near} == live and len(near) == len(live)
+    near = base.on_snapshot(lambda s: s.dense(vector, 2 * len(chunks) + 10))
+    by_words = [
+        base.on_snapshot(lambda s, text=text: s.lexical(query_tokens(text), len(chunks))) for text in chunks.values()
+    ]
+    return sorted(chunk_id for chunk_id, _ in near) == sorted(chunks) and all(
+        chunk_id in dict(found) and dict(found).keys() <= chunks.keys()
+        for chunk_id, found in zip(chunks, by_words, strict=True)
+    )
 
 
 def _compared(found: dict[str, object], files: Folder, *, whole: bool) -> list[str]:

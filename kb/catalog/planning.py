@@ -173,6 +173,10 @@ def _check(submission: Submission) -> None:
         raise UnreadableFile(where, "正文含有无法保存的字符（孤立的代理项），请另存为 UTF-8 后重试") from error
     if "\0" in text:  # which PostgreSQL cannot hold, and SQLite only by half
         raise UnreadableFile(where, "正文含有空字符（NUL），请删去后重试")
+    document = submission.document
+    named = [document.title, document.doc_number, document.issuer, document.digest_of]
+    if any("\0" in (value or "") for d in submission.chunks for value in (*named, d.context, d.section)):
+        raise UnreadableFile(where, "标题等栏目含有空字符（NUL），请删去后重试")
     for draft in submission.chunks:
         if not 0 <= draft.start < draft.end <= len(text):
             raise ValueError(f"chunk {draft.start}..{draft.end} is outside the text of {where} ({len(text)})")

@@ -138,6 +138,9 @@ def test_a_reader_goes_on_with_the_former_collection_until_the_new_one_is_filled
             writer.rebuild()
         writer.close()
         monkeypatch.undo()
+        with reader.snapshot() as snap:  # what only looks changes nothing
+            looks = (reader.store.index.fault(), reader.store.index.complete(snap.view))
+        assert looks == ("", True)
         assert (found(reader, "老旧小区"), reader.store.index._collection.name) == (expected, former)
         with open_base(tmp_path, OtherModel(), index=index, write=True) as writer:
             assert held(writer) == entries(writer)

@@ -113,13 +113,26 @@ def test_why_it_is_not_ready(served: Served, monkeypatch: pytest.MonkeyPatch) ->
     assert told() == (503, "正在停止")
 
 
-def test_a_base_that_is_damaged_is_not_ready(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_lacks_is_told_in_the_log_and_not_to_everybody(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken() -> None:
-        raise Corrupt("目录损坏。请从备份恢复。")
+        raise Corrupt("postgresql://reader@10.0.0.7/base 里的目录损坏。")
 
     monkeypatch.setattr(served.base.store.catalog, "view", broken)
-    answer = served.client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False, "reason": "目录损坏。请从备份恢复。"})
+    reason = "知识库的目录打不开，原因见服务的日志。可以运行 python -m kb doctor 检查。"
+    with caplog.at_level("WARNING"):
+        for _ in range(2):
+            answer = served.client.get("/readyz")
+            assert (answer.status_code, answer.json()) == (503, {"ready": False, "reason": reason})
+    told = [record.getMessage() for record in caplog.records if "目录打不开" in record.getMessage()]
+    assert told == ["知识库的目录打不开：postgresql://reader@10.0.0.7/base 里的目录损坏。"]
+    monkeypatch.undo()
+    index = served.base.store.index
+    monkeypatch.setattr(type(index), "place", "milvus+http://10.0.0.7:19530")
+    monkeypatch.setattr(index, "fault", lambda: "http://10.0.0.7:19530 没有回应")
+    reason = "检索索引的服务用不了，原因见服务的日志。可以运行 python -m kb doctor 检查。"
+    assert served.client.get("/readyz").json() == {"ready": False, "reason": reason}
 
 
 def test_what_is_measured_and_by_templates_only(served: Served) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kb.base import FileRow, PutReport
-from kb.errors import HomeBusy, IndexMismatch, UnknownDocument
+from kb.errors import HomeBusy, IndexMismatch, UnknownDocument, UnreadableFile
 from kb.model import Filters, PolicyDocument, Submission
 from kb.text import query_tokens
 from tests.bases import ROOT, body, dump, many, open_base, submission
@@ -288,6 +288,14 @@ def test_hits_by_id_gives_only_what_exists(tmp_path):
         with base.snapshot() as snap:
             assert snap.hits_by_id([chunk.chunk_id, "none"]) == {chunk.chunk_id: (chunk, base.header(policy_id))}
             assert chunk.text == "甲" * 10
+
+
+@pytest.mark.parametrize("fields", [{"title": "通\0知"}, {"doc_number": "云政\0发〔2026〕1号"}, {"issuer": "云溪\0市"}])
+def test_a_name_with_a_character_that_cannot_be_stored_is_refused_with_its_file(tmp_path, fields):
+    with open_base(tmp_path) as base:
+        with pytest.raises(UnreadableFile, match="a.txt.*空字符"):
+            base.put(submission("a.txt", "甲" * 50, **fields))
+        assert base.documents() == []
 
 
 def test_work_is_repeated_when_the_base_changes_meanwhile(tmp_path):

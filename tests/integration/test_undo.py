@@ -12,6 +12,8 @@ from ingest.cli import main
 from ingest.isolation import Workers
 from ingest.plan import file_digest
 from ingest.removals import Removals
+from ingest.scan import scan
+from ingest.sync import sync
 from ingest.undo import REMOVAL, REPLACEMENT, Undo
 from ingest.uploads import REPLACED, Uploads
 from kb.backup.making import back_up
@@ -131,3 +133,23 @@ def test_what_was_removed_comes_back_where_a_backup_was_restored(
         received.path.write_text(OLD, "utf-8")
         assert Uploads(restored).unchanged(received) is not None  # the base knows the file for its own
     assert (base.documents(), list((tmp_path / "home" / "uploads").glob("*.txt"))) == ([], [])
+
+
+def test_a_document_of_a_folder_whose_file_has_gone_stays_once_it_is_brought_back(
+    base: KnowledgeBase, tmp_path: Path
+) -> None:
+    folder = tmp_path / "文件夹"
+    folder.mkdir()
+    (folder / "a.txt").write_text(OLD, "utf-8")
+    (folder / "b.txt").write_text("云溪市夜市扶持办法\n对夜市摊位，每平方米每月补助20元。\n", "utf-8")
+    sync(base, scan(folder))
+    (document,) = (h for h in base.documents() if h.source == "a.txt")
+    removals = Removals(Uploads(base))
+    removal = removals.remove(document.policy_id)
+    (folder / "a.txt").unlink()
+    sync(base, scan(folder))
+    removals.undo(removal.token)
+    brought = base.header(document.policy_id)
+    assert (brought.title, brought.revision, brought.source) == (document.title, document.revision, None)
+    sync(base, scan(folder))
+    assert base.header(document.policy_id) == brought

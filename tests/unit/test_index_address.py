@@ -55,8 +55,18 @@ def test_what_names_no_index_is_refused(setting: str) -> None:
     assert str(caught.value) == f"设置 index 的值 {setting} 不可用：{FORMS}"
 
 
-def test_a_password_in_the_address_is_refused_and_not_repeated(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("ZHICE_INDEX", "milvus+http://root:secret@127.0.0.1:19530")
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "milvus+http://root:secret@127.0.0.1:19530",
+        "milvus://root:secret@h:19530",
+        "milvus+tcp://root:secret@h",
+        "https://u:secret@h:1",
+        "chroma+http://h:8000/?token=secret",
+    ],
+)
+def test_a_password_in_the_address_is_refused_and_not_repeated(tmp_path, monkeypatch, setting) -> None:
+    monkeypatch.setenv("ZHICE_INDEX", setting)
     with pytest.raises(SettingsError) as caught:
         KnowledgeBase.open(load_settings(home=tmp_path), create=True)
-    assert str(caught.value) == "设置 index 的地址里不能写用户名和密码，请用 index_key（ZHICE_INDEX_KEY）。"
+    assert str(caught.value) == "设置 index 的地址里不能写用户名、密码和参数，请用 index_key（ZHICE_INDEX_KEY）。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +11,14 @@ from sqlalchemy import func, select
 
 from kb.base import KnowledgeBase
 from kb.catalog import schema
-from kb.errors import KBError, QuestionInvalid
+from kb.errors import QuestionInvalid
 from kb.model import Answer
 from ui.desk import Desk
 from ui.ops import trace
 from ui.ops.logs import REQUESTS
 from ui.ops.metrics import Metrics
 
+_log = logging.getLogger(__name__)
 _STOPPING, _LOADING = "正在停止", "正在载入模型"
 
 
@@ -26,6 +28,7 @@ class Service:
     def __init__(self, desk: Desk, base: KnowledgeBase | None, *, log_questions: bool = False) -> None:
         """Watch the answers of the base; without one only requests are."""
         self.desk, self.base, self._questions = desk, base, log_questions
+        self._told = ""
         self.metrics = Metrics(self._documents)
         if base is not None:
             base.watch = self.watched
@@ -41,13 +44,20 @@ class Service:
         try:
             with self.base.store.catalog.view() as view:
                 view.meta("base")
-        except KBError as error:
-            return str(error)
-        except Exception:  # noqa: BLE001 - whatever it is, nothing can be answered
-            return "知识库的目录打不开。请运行 python -m kb doctor 检查。"
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing can be answered
+            return self._for_outsiders("知识库的目录打不开", error)
         if not self.base.store.catalog.stands():
             return "知识库的目录不见了。请从备份恢复（python -m kb restore）。"
-        return self.base.store.index.fault()
+        index = self.base.store.index
+        fault = index.fault()
+        return self._for_outsiders("检索索引的服务用不了", fault) if fault and index.place else fault
+
+    def _for_outsiders(self, what: str, why: object) -> str:
+        """What anybody may know; the rest, which may name servers and users, is for the log."""
+        if str(why) != self._told:
+            self._told = str(why)
+            _log.warning("%s：%s", what, why)
+        return f"{what}，原因见服务的日志。可以运行 python -m kb doctor 检查。"
 
     def watched(self, question: str, answers: Iterator[Answer]) -> Iterator[Answer]:
         """The same answers; how they end is counted, and told in the log."""
