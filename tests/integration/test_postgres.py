@@ -103,9 +103,8 @@ def test_order_is_by_code_points_and_long_names_are_held(catalog) -> None:
 
 
 def test_a_name_that_cannot_be_stored_is_told(catalog) -> None:
-    with pytest.raises(CatalogUnavailable, match="文字里有 PostgreSQL 存不下的字符（NUL）"):
-        with catalog.write() as writer:
-            writer.set_meta("题", "标\0题")
+    with pytest.raises(CatalogUnavailable, match="文字里有 PostgreSQL 存不下的字符（NUL）"), catalog.write() as writer:
+        writer.set_meta("题", "标\0题")
     long = "".join(random.Random(0).choices("一丁七万丈三上下不与丐丑专且世丘丙业丛东丝", k=4000))
     with pytest.raises(CatalogUnavailable, match="文件的编号或名称太长"):
         put(catalog, submission("a.txt", "正文", policy_id=long))
