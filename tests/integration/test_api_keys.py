@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -15,6 +14,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from kb.accounts import Accounts, Role, Scope
+from tests.loops import run
 from tests.served import ANSWER, ASKED, ID, running, served_base, warmed
 from tests.uploaded import OLD
 from ui.server import application
@@ -53,7 +53,7 @@ def test_mcps_client_is_let_in_by_a_key_alone(server: tuple[str, Keys]) -> None:
             result: Any = await client.call_tool("ask", {"question": ASKED})
             return str(result.content[0].text)
 
-    assert asyncio.run(ask()).startswith(ANSWER)
+    assert run(ask()).startswith(ANSWER)
     listing = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     assert (
         httpx.post(f"{address}/mcp", json=listing, headers={"Accept": "application/json"}, timeout=60).status_code

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from kb.base import KnowledgeBase
 from kb.model import Answer
+from tests.loops import run
 from tests.served import (
     ANSWER,
     ASKED,
@@ -60,7 +61,7 @@ def talk(server: str, say: Callable[[Client], Awaitable[Any]]) -> Any:  # noqa: 
         async with Client(f"{server}/mcp") as client:
             return await say(client)
 
-    return asyncio.run(session())
+    return run(session())
 
 
 def called(server: str, tool: str, **given: Any) -> tuple[bool, str, Any]:  # noqa: ANN401
@@ -199,7 +200,7 @@ def test_work_for_an_agent_that_is_gone_is_stopped(base: KnowledgeBase) -> None:
 
     app = Starlette(lifespan=lifespan, routes=[Route("/mcp", mcp.app)])
     with running(app) as address:
-        asyncio.run(leave(address))
+        run(leave(address))
         left.set()
         try:
             assert ended.wait(30)

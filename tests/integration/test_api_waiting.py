@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from kb.base import KnowledgeBase
 from kb.model import Answer
 from tests.api import GROWN, interface, told
+from tests.loops import run
 from tests.served import (
     ASKED,
     Scripted,
@@ -116,7 +117,7 @@ def test_work_for_a_client_that_is_gone_is_stopped(base: KnowledgeBase, stream: 
         await app(scope, receive, send)
 
     pool = Pool(at_once=1, waiting=0)
-    asyncio.run(ask(interface(Scripted(script), pool, base)))
+    run(ask(interface(Scripted(script), pool, base)))
     left.set()
     try:
         assert ended.wait(30)

@@ -25,6 +25,7 @@ from kb.base import KnowledgeBase
 from kb.config import Settings
 from kb.model import Filters, Status
 from tests.bases import many, open_base, submission
+from tests.loops import run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FAIR = "对夜市摊位，摊位费每平方米每月补助20元，单个摊位每年最高3000元。补助由市城市管理局负责发放。"
@@ -248,7 +249,7 @@ def test_the_agent_passes_a_refusal_on_without_evidence(base):
     async def asked() -> Any:
         return await example["agent"](base, example["scripted"]()).run("月球基地的建设标准是什么？")
 
-    done = asyncio.run(asked())
+    done = run(asked())
     answer = done.tool_calls[-1].tool_output.raw_output
     assert (answer.metadata["abstained"], answer.source_nodes) == (True, [])
     assert done.response.content == answer.metadata["reason"]
