@@ -6,7 +6,7 @@ TORCH ?= torch==2.13.0
 ZHICE_HOME ?= .zhice
 HOST ?= 127.0.0.1
 PORT ?= 7860
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .PHONY: help setup setup-dev run ask test lint clean
