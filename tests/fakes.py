@@ -37,6 +37,24 @@ class HashEmbedder:
         return _vector(text, self.dimension)
 
 
+class OtherModel(HashEmbedder):
+    """Another model, of another size."""
+
+    name = "fake:other"
+    dimension = 128
+
+    def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> np.ndarray:
+        vectors = super().embed_passages(texts, progress)
+        return np.ascontiguousarray(vectors[:, :128])
+
+    def embed_query(self, text: str) -> np.ndarray:
+        return self.embed_passages([text])[0]
+
+
+class Crash(BaseException):
+    """Stands for the end of the process: nothing in the product catches it."""
+
+
 def _vector(text: str, dimension: int) -> np.ndarray:
     characters = "".join(text.split()).lower()
     grams = [characters[i : i + 2] for i in range(len(characters) - 1)] or [characters]

@@ -13,18 +13,10 @@ from kb.backup.restoring import restore
 from kb.doctor import Finding, examine
 from kb.errors import IndexUnavailable
 from tests.bases import body, many, open_base, submission
-from tests.fakes import HashEmbedder
+from tests.fakes import Crash, OtherModel
 from tests.index_servers import running_chroma
 
 QUESTION = "老旧小区第9号方案每个项目补助多少"
-
-
-class Crash(BaseException):
-    """The end of the process."""
-
-
-class OtherModel(HashEmbedder):
-    name = "fake:other"
 
 
 @pytest.fixture(scope="module")

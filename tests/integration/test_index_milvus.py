@@ -15,16 +15,8 @@ from kb.model import Submission
 from kb.text import query_tokens
 from kb.tuning import Tuning
 from tests.bases import body, many, open_base, submission
-from tests.fakes import HashEmbedder
+from tests.fakes import Crash, OtherModel
 from tests.index_servers import MilvusServer, milvus_file
-
-
-class Crash(BaseException):
-    """The end of the process."""
-
-
-class OtherModel(HashEmbedder):
-    name = "fake:other"
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +113,7 @@ def test_another_model_takes_the_place_of_the_first(tmp_path, index):
             collection = other.store.index._collection
             assert (held(other), found(other, "老旧小区")) == (entries(other), expected)
             names = [n for n in collection._open().list_collections() if n.startswith(collection._family)]
-            assert (names, collection.space) == ([collection.name], Space("fake:other", 256))
+            assert (names, collection.space) == ([collection.name], Space("fake:other", 128))
             assert collection.name != first
             base._embedder = OtherModel()
             assert found(base, "老旧小区") == expected

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kb.base import FileRow, PutReport
@@ -13,23 +12,9 @@ from kb.errors import HomeBusy, IndexMismatch, UnknownDocument, UnreadableFile
 from kb.model import Filters, PolicyDocument, Submission
 from kb.text import query_tokens
 from tests.bases import ROOT, body, dump, many, open_base, submission
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, OtherModel
 
 QUESTION = "关于技能培训，现将第3号方案印发，每个项目补助10万元，由第3科牵头"  # no ties among the nearest
-
-
-class OtherModel(HashEmbedder):
-    """Another model, of another size."""
-
-    name = "fake:other"
-    dimension = 128
-
-    def embed_passages(self, texts, progress=None):
-        vectors = super().embed_passages(texts, progress)
-        return np.ascontiguousarray(vectors[:, :128])
-
-    def embed_query(self, text):
-        return self.embed_passages([text])[0]
 
 
 def found(base, question: str, k: int = 4) -> tuple[list[str], list[str]]:

@@ -16,7 +16,7 @@ from kb.errors import Corrupt
 from kb.model import Submission
 from kb.text import query_tokens
 from tests.bases import ROOT, body, dump, many, open_base, submission
-from tests.fakes import HashEmbedder
+from tests.fakes import Crash, HashEmbedder, OtherModel
 
 STEPS = (
     "planned",
@@ -30,10 +30,6 @@ STEPS = (
     "vectors applied",
     "searchable",
 )
-
-
-class Crash(BaseException):
-    """Stands for the end of the process: nothing in the product catches it."""
 
 
 def before() -> list[Submission]:
@@ -130,27 +126,24 @@ def test_a_base_that_stays_open_after_a_failed_change_mends_itself(tmp_path, und
 
 @pytest.mark.parametrize("step", ["vectors", "marked", "committing", "committed", "unmarked", "searchable"])
 def test_a_rebuild_that_died_leaves_the_old_model_or_the_new(tmp_path, step):
-    class Other(HashEmbedder):
-        name = "fake:other"
-
-    with open_base(tmp_path / "undisturbed", Other()) as base:
+    with open_base(tmp_path / "undisturbed", OtherModel()) as base:
         base.put_many(before())
         change(base)
         undisturbed = dump(base)
     with open_base(tmp_path / "home") as base:
         base.put_many(before())
         change(base)
-    base = open_base(tmp_path / "home", Other())
+    base = open_base(tmp_path / "home", OtherModel())
     crash_at(base, step)
     with pytest.raises(Crash):
         base.rebuild()
     base.close()
     old = step in ("vectors", "marked", "committing")
-    with open_base(tmp_path / "home", HashEmbedder() if old else Other()) as base:
+    with open_base(tmp_path / "home", HashEmbedder() if old else OtherModel()) as base:
         assert_searchable(base)
         base.put(submission("002.txt", body(2)))
         assert dump(base)["consistent"]
-    with open_base(tmp_path / "home", Other()) as base:
+    with open_base(tmp_path / "home", OtherModel()) as base:
         base.rebuild()
         assert dump(base) == undisturbed
 

@@ -21,7 +21,7 @@ from kb.config import Settings
 from kb.errors import HomeBusy, KBError, UnknownDocument
 from kb.locks import WriteLock
 from kb.model import ChunkDraft, PolicyDocument, SourceRef, SourceSpan, Submission
-from tests.fakes import HashEmbedder
+from tests.fakes import Crash, HashEmbedder
 from tests.uploaded import NEW, OLD
 
 
@@ -145,10 +145,6 @@ def test_a_busy_base_says_so_and_the_upload_waits(base: KnowledgeBase, workers: 
     assert (state(base), received.path.read_text("utf-8")) == (before, NEW)
     uploads.take(received, outcome)
     assert "3万元" in next(iter(state(base)[0].values()))
-
-
-class Crash(BaseException):
-    """The process is gone."""
 
 
 @pytest.mark.parametrize("step", ["vectors", "marked", "words added", "committing"])

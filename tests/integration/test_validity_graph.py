@@ -21,7 +21,8 @@ from kb.model import GOES_WITH, Filters, Kind, Reference, Status, Submission
 from kb.text.legal import TERM_UNREAD
 from kb.validity import status_on, told
 from tests.bases import ROOT, open_base, submission
-from tests.integration.test_storage_crashes import STEPS, Crash, crash_at
+from tests.fakes import Crash
+from tests.integration.test_storage_crashes import STEPS, crash_at
 from ui.document import document_page
 from ui.document_opened import view_of
 from ui.markup import facts_line
