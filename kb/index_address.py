@@ -43,8 +43,8 @@ class Address:
         return self.engine == "milvus" and "://" not in self.url
 
 
-def read_address(setting: str, key: str | None = None) -> Address:
-    """What the setting names; ``key`` is the server's. Raises SettingsError."""
+def read_address(setting: str, key: str | None = None, home: Path = Path()) -> Address:
+    """What the setting names; ``key`` is the server's. A file is found from the home. Raises SettingsError."""
     text = setting.strip()
     if text in ("", LOCAL):
         return Address("local")
@@ -54,13 +54,14 @@ def read_address(setting: str, key: str | None = None) -> Address:
     if scheme in ("chroma", "milvus") and rest.startswith(("http://", "https://")):
         return Address("chroma" if scheme == "chroma" else "milvus", _server(text, rest), key)
     if scheme == "milvus" and rest.endswith(".db") and "://" not in rest:
-        return Address("milvus", str(Path(rest).expanduser().resolve()))
+        return Address("milvus", str((home / Path(rest).expanduser()).resolve()))
     raise SettingsError(f"设置 index 的值 {text} 不可用：应为 {_FORMS}。")
 
 
 def address_of(settings: Settings) -> Address:
     """Where the settings say that the index is. Raises SettingsError."""
-    return read_address(settings.index, settings.index_key.get_secret_value() if settings.index_key else None)
+    key = settings.index_key.get_secret_value() if settings.index_key else None
+    return read_address(settings.index, key, settings.home)
 
 
 def _server(text: str, url: str) -> str:

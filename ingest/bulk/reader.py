@@ -159,7 +159,9 @@ def _tables(dataset: Any, stopping: Callable[[], bool]) -> Generator[pa.Table]: 
 
 def _named(error: BaseException) -> str:
     """An error of a Ray process in one line: its innermost cause, since those around it only say where it came by."""
-    while (inner := getattr(error, "cause", None) or error.__cause__) is not None:
+    seen: set[int] = set()
+    while (inner := getattr(error, "cause", None) or error.__cause__) is not None and id(inner) not in seen:
+        seen.add(id(inner))
         error = inner
     said = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}：{said[0] if said else ''}"

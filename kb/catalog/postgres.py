@@ -102,7 +102,10 @@ class PostgresDatabase:
         try:
             yield
         except DBAPIError as error:
-            raise self._meaning(error) or error from error
+            meaning = self._meaning(error)
+            if meaning is None:
+                raise
+            raise meaning from error
         except PoolTimeout as error:
             raise CatalogUnavailable(self.place, "所有连接都在忙", "请稍后重试，或增加副本。") from error
 

@@ -10,6 +10,7 @@ from kb.base import KnowledgeBase
 from kb.config import load_settings
 from kb.errors import SettingsError
 from kb.index import Address, read_address
+from kb.index_address import address_of
 
 FORMS = "应为 local、chroma+http://主机:端口、milvus+http://主机:端口（https 亦可）或 milvus+文件.db。"
 
@@ -26,8 +27,11 @@ def test_what_a_setting_names() -> None:
         False,
         False,
     )
-    file = read_address("milvus+数据/index.db")
-    assert (file.url, file.is_file) == (str(Path("数据/index.db").resolve()), True)
+    file = read_address("milvus+数据/index.db", home=Path("/home/zhice"))
+    assert (file.url, file.is_file) == ("/home/zhice/数据/index.db", True)
+    assert read_address("milvus+/srv/index.db", home=Path("/home/zhice")).url == "/srv/index.db"
+    given = load_settings(home=Path("/home/zhice"), index="milvus+index.db")
+    assert address_of(given).url == "/home/zhice/index.db"
     assert "secret" not in repr(milvus)
 
 
