@@ -102,7 +102,7 @@ class Removals:
             document = record.document
             self._check_free(record, document)
             free = [source for source in self._free(record.sources) if self._is_there(source, removal)]
-            if record.sources and free and free[0] != record.sources[0]:
+            if free[:1] != list(record.sources[:1]):
                 document = replace(document, source_map=())  # its places are those of a file it has no more
             given: list[SourceRef | None] = [*free] or [None]
             self.base.put_many(Submission(document, record.chunks, s, removal.policy_id) for s in given)

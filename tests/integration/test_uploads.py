@@ -412,6 +412,8 @@ def test_a_document_that_comes_back_without_its_first_file_has_no_places_of_it(
     base: KnowledgeBase, tmp_path: Path
 ) -> None:
     places = [SourceRef(str(tmp_path), name) for name in ("一.pdf", "二.pdf")]
+    for place in places:
+        Path(place.root, place.path).write_bytes(b"pdf")
     run = SourceSpan(0, 3, 0, 3, "body", 1, (0.0, 0.0, 9.0, 9.0))
     document, other = PolicyDocument("正文。", source_map=(run,)), PolicyDocument("别的。")
     for place in places:
@@ -423,6 +425,20 @@ def test_a_document_that_comes_back_without_its_first_file_has_no_places_of_it(
     removals.undo(removal.token)
     back = base.document(header.policy_id)
     assert (back.text, back.sources, back.source_map) == ("正文。", (places[1],), ())
+
+
+def test_a_document_that_comes_back_without_any_file_has_no_places(base: KnowledgeBase, tmp_path: Path) -> None:
+    place = SourceRef(str(tmp_path), "一.pdf")
+    Path(place.root, place.path).write_bytes(b"pdf")
+    document = PolicyDocument("正文。", source_map=(SourceSpan(0, 3, 0, 3, "body", 1, (0.0, 0.0, 9.0, 9.0)),))
+    base.put(Submission(document, (ChunkDraft(0, 3),), place))
+    (header,) = base.documents()
+    removals = Removals(Uploads(base))
+    removal = removals.remove(header.policy_id)
+    Path(place.root, place.path).unlink()
+    removals.undo(removal.token)
+    back = base.document(header.policy_id)
+    assert (back.text, back.sources, back.source_map) == ("正文。", (), ())
 
 
 def test_one_file_and_the_places_in_it_are_asked_for_alone(base: KnowledgeBase, tmp_path: Path) -> None:
