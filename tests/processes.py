@@ -35,8 +35,9 @@ class Commands:
         self, module: str, *arguments: object, stdout: int | IO[str] = subprocess.PIPE, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; bytes that are no UTF-8 stay as they are."""
-        if not environment and stdout == subprocess.PIPE and not module.endswith(".py"):
-            return forked(module, arguments, os.environ | self.environment)
+        ours = all(name.startswith("ZHICE_") for name in environment)  # others may matter to the interpreter's start
+        if ours and stdout == subprocess.PIPE and not module.endswith(".py"):
+            return forked(module, arguments, os.environ | self.environment | environment)
         return subprocess.run(
             _command(module, arguments),
             cwd=ROOT,

@@ -160,10 +160,12 @@ class Answering:
 
     def offering(self, turn_id: str) -> bool:
         """Whether follow-ups to a turn are still being looked for."""
-        return turn_id in self._works
+        return turn_id in self._works and not self._closing.is_set()
 
     def close(self) -> None:
-        """Stop answering, and wait a moment for the threads to let go of the base."""
+        """Stop answering, and wait a moment for the threads to let go of the base. Once is enough."""
+        if self._closing.is_set():
+            return
         self._closing.set()
         with self._guard:
             works = list(self._works.values())

@@ -10,7 +10,7 @@ import shutil
 import signal
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -177,50 +177,12 @@ def plain(commands: Commands, docs: Path, tmp_path_factory: pytest.TempPathFacto
     return home, synced(commands, docs, "--home", home)
 
 
-def test_a_sync_on_a_cluster_equals_a_plain_one_though_processes_are_killed(
-    commands, gate, docs, cluster, plain, tmp_path
-):
-    gate.close()
-    process = commands.start("ingest", "sync", docs, "--home", tmp_path, "--ray", cluster, "--json")
-    try:
-        assert gate.reached.wait(_SECONDS), "nothing was ever embedded"
-        for stage in ("MapBatches(Embed)", "MapBatches(Read)"):
-            ray_process(stage).send_signal(signal.SIGKILL)
-        gate.let_go()
-        out, err = process.communicate(timeout=_SECONDS)
-    finally:
-        gate.let_go()
-        process.kill()
-    done = type("Done", (), {"stdout": out, "stderr": err, "returncode": process.returncode})
-    assert told(done) == plain[1]
-    assert plain[1][1]["embedded"] == plain[1][1]["chunks"] > COUNT
-    assert content(tmp_path) == content(plain[0])
-    asked = len(commands.server.requests)
-    again = synced(commands, docs, "--home", tmp_path, "--ray", cluster)
-    assert (again[1]["unchanged"], again[1]["embedded"], len(commands.server.requests)) == (COUNT + 2, 0, asked)
-    assert content(tmp_path) == content(plain[0])
-
-
 def change(folder: Path) -> None:
     """A file changes, one moves, one goes, one comes."""
     write(folder, 8, version=3)
     (folder / "009.html").rename(folder / "九.html")
     (folder / "010.md").unlink()
     write(folder, 70)
-
-
-def test_changes_of_a_folder_are_followed_as_in_a_plain_sync(commands, docs, cluster, plain, tmp_path):
-    folder = shutil.copytree(docs, tmp_path / "文件")
-    both: dict[str, Callable[[], tuple[int, Any, str]]] = {
-        "plain": lambda: synced(commands, folder, "--home", tmp_path / "plain"),
-        "ray": lambda: synced(commands, folder, "--home", tmp_path / "ray", "--ray", cluster),
-    }
-    synced(commands, folder, "--home", tmp_path / "plain")
-    shutil.copytree(tmp_path / "plain", tmp_path / "ray")
-    change(folder)
-    assert both["ray"]() == (found := both["plain"]())
-    assert [found[1][n] for n in ("added", "replaced", "moved", "removed")] == [1, 1, 1, 1]
-    assert content(tmp_path / "ray")[1:] == content(tmp_path / "plain")[1:]
 
 
 def test_a_local_run_that_is_stopped_leaves_no_process_and_goes_on_elsewhere(
@@ -245,3 +207,29 @@ def test_a_local_run_that_is_stopped_leaves_no_process_and_goes_on_elsewhere(
     again = synced(commands, docs, "--home", tmp_path, "--ray", cluster)[1]
     assert (again["added"] > 0, again["added"] + again["unchanged"], again["pending"]) == (True, COUNT + 2, 0)
     assert content(tmp_path) == content(plain[0])
+
+
+def test_a_sync_on_a_cluster_equals_a_plain_one_though_processes_are_killed_and_so_does_the_next(
+    commands, gate, docs, cluster, plain, tmp_path
+):
+    gate.close()
+    process = commands.start("ingest", "sync", docs, "--home", tmp_path, "--ray", cluster, "--json")
+    try:
+        assert gate.reached.wait(_SECONDS), "nothing was ever embedded"
+        for stage in ("MapBatches(Embed)", "MapBatches(Read)"):
+            ray_process(stage).send_signal(signal.SIGKILL)
+        gate.let_go()
+        out, err = process.communicate(timeout=_SECONDS)
+    finally:
+        gate.let_go()
+        process.kill()
+    done = type("Done", (), {"stdout": out, "stderr": err, "returncode": process.returncode})
+    assert told(done) == plain[1]
+    assert plain[1][1]["embedded"] == plain[1][1]["chunks"] > COUNT
+    assert content(tmp_path) == content(plain[0])
+    change(docs)
+    found = synced(commands, docs, "--home", tmp_path, "--ray", cluster)
+    assert found == synced(commands, docs, "--home", plain[0])
+    assert [found[1][n] for n in ("added", "replaced", "moved", "removed", "unchanged")] == [1, 1, 1, 1, COUNT - 1]
+    assert found[1]["embedded"] == 2
+    assert content(tmp_path)[1:] == content(plain[0])[1:]
