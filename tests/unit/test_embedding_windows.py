@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -63,12 +64,17 @@ def test_rows_are_weighted_means(rows: list[list[int]], budget: int, workers: in
 
 def test_what_is_interrupted_begins_no_further_batch() -> None:
     ran: list[int] = []
+    interrupted = threading.Event()
 
     def run(batch: list[int]) -> np.ndarray:
+        if ran:
+            interrupted.wait()
+            time.sleep(0.001)
         ran.extend(batch)
         return np.ones((len(batch), 2), np.float32)
 
     def interrupt(done: int) -> None:
+        interrupted.set()
         raise KeyboardInterrupt
 
     windows = [Window(row, 1, row) for row in range(2000)]
