@@ -22,6 +22,7 @@ from kb.conversations.store import ConversationStore
 from kb.errors import KBError
 from kb.model import Answer, Filters
 from ui.answers import UNEXPECTED
+from ui.caller import account
 from ui.desk import Desk
 from ui.ops.trace import carried
 from ui.places import Room
@@ -40,6 +41,7 @@ class _Work:
     """A turn being answered: how far the answer is, and whether it is still wanted."""
 
     turn: Turn
+    account: str
     thread: threading.Thread | None = None
     grown: Answer | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -81,24 +83,25 @@ class Answering:
         text = checked(question, self.longest)
         if conversation_id:
             self.conversation(conversation_id)  # what a killed program left open does not stand in the way
-        self._room.enter()
+        asking = account()
+        self._room.enter(asking)
         try:
             self.desk.running.begin()
             try:
-                return self._begun(text, filters, conversation_id, replaces)
+                return self._begun(asking, text, filters, conversation_id, replaces)
             except BaseException:
                 self.desk.running.end()
                 raise
         except BaseException:
-            self._room.leave()
+            self._room.leave(asking)
             raise
 
-    def _begun(self, text: str, filters: Filters, conversation_id: str, replaces: str) -> Turn:
+    def _begun(self, asking: str, text: str, filters: Filters, conversation_id: str, replaces: str) -> Turn:
         with self._guard:  # nobody may find the question saved and take it for one that is lost
             turn = self.store.ask(
                 text, filters, date.today(), conversation_id=conversation_id, replaces=replaces, worker=self._run
             )
-            work = _Work(turn)
+            work = _Work(turn, asking)
             work.thread = threading.Thread(target=carried(self._answer), args=(work,), name="answer", daemon=True)
             self._works[turn.turn_id] = work
         work.thread.start()
@@ -186,7 +189,7 @@ class Answering:
                 with self._room.answers:
                     answer = self._made(work)
             finally:
-                self._room.leave()
+                self._room.leave(work.account)
                 self.desk.running.end()
             if answer is None:
                 return

@@ -34,6 +34,14 @@ def caller() -> Caller:
     return known
 
 
+def account() -> str:
+    """The account that asks in this thread or task; "" where nobody is known, or there are no accounts."""
+    try:
+        return caller().account_id
+    except Forbidden:
+        return ""
+
+
 def address_of(scope: Any) -> str:  # noqa: ANN401 - an ASGI scope
     """Where a request comes from."""
     client = scope.get("client")

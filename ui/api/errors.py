@@ -60,6 +60,12 @@ def busy() -> Fault:
     return Fault(429, "busy", message, retry_after=SOON)
 
 
+def share_taken(most: int) -> Fault:
+    """One account asks as much at once as it may."""
+    message = f"您的账号已有 {most} 个请求在处理或排队，没有再开始。请等其中一个做完，或过 {SOON} 秒再试。"
+    return Fault(429, "busy", message, retry_after=SOON)
+
+
 def fault_of(error: BaseException) -> Fault:
     """What to tell of any exception; what nobody expected goes to the log."""
     match error:

@@ -11,9 +11,10 @@ from concurrent.futures import Future
 from contextlib import closing
 from typing import Any, TypeAlias, TypeVar, cast
 
-from ui.api.errors import GONE, ApiError, Fault, busy
+from ui.api.errors import GONE, ApiError, Fault, busy, share_taken
+from ui.caller import account
 from ui.ops.trace import carried
-from ui.places import ALONE, WAITING
+from ui.places import ALONE, WAITING, Share
 
 T = TypeVar("T")
 #: Returns when whoever asked is gone.
@@ -29,6 +30,7 @@ class Work:
     def __init__(self, do: Callable[[Work], Any]) -> None:
         """Take what is to be done."""
         self.do = carried(do)
+        self.account = account()
         self.stopped = threading.Event()
         self.result: Future[Any] = Future()
 
@@ -48,6 +50,7 @@ class Pool:
     def __init__(self, at_once: int = ALONE, waiting: int = WAITING) -> None:
         """``at_once`` threads, and so many more in line; the threads start with the first work."""
         self._at_once, self._most = at_once, at_once + waiting
+        self._share = Share(self._most)
         self._line: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -62,6 +65,8 @@ class Pool:
                 raise ApiError(_CLOSING)
             if len(self._open) >= self._most:
                 raise ApiError(busy())
+            if not self._share.enter(work.account):
+                raise ApiError(share_taken(self._share.most))
             self._open.add(work)
             if len(self._threads) < self._at_once:
                 thread = threading.Thread(target=self._serve, name="api", daemon=True)
@@ -74,8 +79,7 @@ class Pool:
         """Nobody waits for it any more: its place in line is free, or its thread ends it when it looks."""
         work.stopped.set()
         if work.result.cancel():
-            with self._guard:
-                self._open.discard(work)
+            self._left(work)
 
     async def run(self, do: Callable[[Work], T], gone: Gone) -> T:
         """What the work gives; it is dropped when ``gone`` returns first. Raises what the work raises, ApiError."""
@@ -140,8 +144,13 @@ class Pool:
     def _serve(self) -> None:
         while (work := self._line.get()) is not None:
             work.run()
-            with self._guard:
-                self._open.discard(work)
+            self._left(work)
+
+    def _left(self, work: Work) -> None:
+        with self._guard:
+            if work in self._open:
+                self._open.remove(work)
+                self._share.leave(work.account)
 
 
 def _result(done: asyncio.Future[Any]) -> Any:  # noqa: ANN401
