@@ -98,12 +98,14 @@ class _Routes:
         who, place = caller(), address_of(request.scope)
         try:
             new = form.get("password", "")
-            self.accounts.change_password(who, form.get("old", ""), new, place)
-            self.accounts.note(who, _PAGE, "改自己的密码", address=place)
+            drop_keys = form.get("keys") == "1"
+            self.accounts.change_password(who, form.get("old", ""), new, place, drop_keys=drop_keys)
+            self.accounts.note(who, _PAGE, "改自己的密码", "并作废密钥" if drop_keys else "", address=place)
             token = self.accounts.login(who.name, new, place)
         except AccountError as error:
             return _page(self._own_page(problem=str(error)), 400)
-        return _with_session(_page(self._own_page("密码改好了。别处登录的都已退出。")), token, request)
+        said = f"密码改好了。别处登录的都已退出{_keys_too(drop_keys)}。"
+        return _with_session(_page(self._own_page(said)), token, request)
 
     def make_key(self, request: Any, form: Form) -> Any:  # noqa: ANN401
         who = caller()
@@ -157,9 +159,10 @@ class _Routes:
         return "修改角色", f"{name}（{role.told}）", f"“{name}”现在是{role.told}。"
 
     def reset(self, form: Form) -> tuple[str, str, str]:
-        name = form.get("name", "")
-        self.accounts.set_password(name, form.get("password", ""))
-        return "重设密码", name, f"已重设“{name}”的密码，原来登录的都已退出。"
+        name, drop_keys = form.get("name", ""), form.get("keys") == "1"
+        self.accounts.set_password(name, form.get("password", ""), drop_keys=drop_keys)
+        target = f"{name}（并作废密钥）" if drop_keys else name
+        return "重设密码", target, f"已重设“{name}”的密码，原来登录的都已退出{_keys_too(drop_keys)}。"
 
     def remove(self, form: Form) -> tuple[str, str, str]:
         if form.get("sure") != "1":
@@ -173,6 +176,10 @@ class _Routes:
 
     def _users_page(self, said: str = "", problem: str = "") -> str:
         return users_page(self.accounts.list(), self.accounts.keys(), self.accounts.deeds(), said, problem)
+
+
+def _keys_too(dropped: bool) -> str:
+    return "，密钥都已作废" if dropped else ""
 
 
 def _with_form(handler: Callable[[Any, Form], Any], threads: Callable[[], CapacityLimiter]) -> Callable[[Any], Any]:

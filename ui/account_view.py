@@ -89,8 +89,12 @@ def _password() -> str:
     return (
         '<section class="card"><h2>改密码</h2><form method="post" action="/account/password">'
         '<label>现在的密码<input name="old" type="password" autocomplete="current-password" required></label>'
-        f"{_new_password('新密码')}<button>改密码</button></form></section>"
+        f"{_new_password('新密码')}{_DROP_KEYS}<button>改密码</button></form></section>"
     )
+
+
+#: Programs go on with their keys when a password changes, unless this is ticked.
+_DROP_KEYS = '<label class="check"><input type="checkbox" name="keys" value="1"> 同时作废所有接口密钥</label>'
 
 
 def _new_password(label: str) -> str:
@@ -151,7 +155,7 @@ def _account_row(account: Account) -> str:
         f"<details><summary>更改<span class='unseen'> {esc(account.name)}</span></summary>"
         f'<form method="post" action="/account/users/role">{name}<label>角色{_role_select(account.role)}</label>'
         "<button>改角色</button></form>"
-        f'<form method="post" action="/account/users/password">{name}{_new_password("新密码")}'
+        f'<form method="post" action="/account/users/password">{name}{_new_password("新密码")}{_DROP_KEYS}'
         "<button>重设密码</button></form>"
         f'<form method="post" action="/account/users/remove">{name}'
         '<label class="check"><input type="checkbox" name="sure" value="1" required> '

@@ -87,19 +87,23 @@ class Accounts:
             connection.execute(insert(accounts).values(folded=name.casefold(), password=kept, **values))
         return account
 
-    def set_password(self, name: str, password: str) -> None:
-        """Another password; who is logged in with the old one is logged out. Raises AccountError."""
+    def set_password(self, name: str, password: str, *, drop_keys: bool = False) -> None:
+        """Another password; who is logged in with the old one is logged out.
+
+        Programs go on with their keys unless these are dropped too. Raises AccountError.
+        """
         account = self.get(name)
         kept = secrets.hashed(checked_password(password, account.name))
         with self._file.write() as connection:
             mine = _A.account_id == account.account_id
             connection.execute(update(accounts).where(mine).values(password=kept))
-            connection.execute(delete(sessions).where(_S.account_id == account.account_id))
+            for table in (sessions, keys) if drop_keys else (sessions,):
+                connection.execute(delete(table).where(table.c.account_id == account.account_id))
 
-    def change_password(self, caller: Caller, old: str, new: str, address: str) -> None:
+    def change_password(self, caller: Caller, old: str, new: str, address: str, *, drop_keys: bool = False) -> None:
         """One's own password, by who knows the old one. Raises WrongLogin, Throttled, AccountError."""
         self._verified(caller.name, old, address)
-        self.set_password(caller.name, new)
+        self.set_password(caller.name, new, drop_keys=drop_keys)
 
     def set_role(self, name: str, role: Role) -> None:
         """Another role, from the next request on. Raises AccountError."""
@@ -245,6 +249,8 @@ class Accounts:
                     row = connection.execute(select(accounts).where(_A.folded == folded)).first()
             if not secrets.matches(row.password if row else None, password[:1000]):
                 self._throttle.failed(folded, address)
+                # What was typed for a name is not logged: it may be a password typed one field too early.
+                _LOG.warning("login failed: %s, from %s", row.name if row else "no such account", address or "here")
                 raise WrongLogin
         self._throttle.passed(folded, address)
         return row

@@ -49,6 +49,8 @@ def add_to(commands: Commands) -> None:
             parser.add_argument("--all", action="store_true", help="全部列出，默认只列最近 200 条")
         if name == "drop-key":
             parser.add_argument("key", type=words, metavar="密钥编号")
+        if name == "passwd":
+            parser.add_argument("--drop-keys", action="store_true", help="同时作废这个账号的所有接口密钥")
         if name in ("add", "passwd"):
             parser.add_argument("--password-stdin", action="store_true", help="从标准输入读密码，供脚本用")
 
@@ -98,9 +100,9 @@ def _add(given: argparse.Namespace, accounts: Accounts) -> str:
 
 def _passwd(given: argparse.Namespace, accounts: Accounts) -> str:
     name = accounts.get(given.name).name
-    accounts.set_password(name, _password(given))
-    _note(accounts, "重设密码", name)
-    return f"已重设“{name}”的密码，原来登录的都已退出。"
+    accounts.set_password(name, _password(given), drop_keys=given.drop_keys)
+    _note(accounts, "重设密码", f"{name}（并作废密钥）" if given.drop_keys else name)
+    return f"已重设“{name}”的密码，原来登录的都已退出{'，密钥都已作废' if given.drop_keys else ''}。"
 
 
 def _set_role(given: argparse.Namespace, accounts: Accounts) -> str:

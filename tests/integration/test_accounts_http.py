@@ -231,8 +231,13 @@ def test_ones_own_password_and_keys(site: Site) -> None:
     )
     wrong = client.post("/account/password", data={"old": "不对", "password": "另一个-很长的-密码"})
     assert (wrong.status_code, "用户名或密码不对" in wrong.text) == (400, True)
+    kept = site.accounts.make_key("小王", "脚本", Scope.READ)[1]
     changed = client.post("/account/password", data={"old": PASSWORD, "password": "另一个-很长的-密码"})
-    assert (changed.status_code, "密码改好了" in changed.text) == (200, True)
+    assert (changed.status_code, "别处登录的都已退出。" in changed.text) == (200, True)
+    assert site.accounts.by_key(kept)
+    given = {"old": "另一个-很长的-密码", "password": "第三个-很长的-密码", "keys": "1"}
+    assert "别处登录的都已退出，密钥都已作废。" in client.post("/account/password", data=given).text
+    assert site.accounts.by_key(kept) is None
     assert client.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 401
     site.accounts.remove("小王")
@@ -254,14 +259,23 @@ def test_an_administrator_manages_accounts(site: Site) -> None:
     client = site.client("新人")
     assert does("/role", name="新人", role="editor") == (200, "“新人”现在是编辑。")
     assert "<small>编辑</small>" in client.get("/account").text
-    assert does("/password", name="新人", password="另一个-很长的-密码")[0] == 200
+    kept = site.accounts.make_key("新人", "脚本", Scope.READ)[1]
+    assert does("/password", name="新人", password="另一个-很长的-密码") == (
+        200,
+        "已重设“新人”的密码，原来登录的都已退出。",
+    )
+    assert site.accounts.by_key(kept)
+    told = "已重设“新人”的密码，原来登录的都已退出，密钥都已作废。"
+    assert does("/password", name="新人", password="第三个-很长的-密码", keys="1") == (200, told)
+    assert site.accounts.by_key(kept) is None
     assert client.get("/account").status_code == 401
     assert does("/remove", name="新人") == (400, "移除账号前，请先勾选确认。")
     assert does("/remove", name="新人", sure="1") == (200, "已移除“新人”和它的密钥。")
     assert does("/remove", name="管理", sure="1")[0] == 400
-    log = [(d.name, d.action, d.target) for d in site.accounts.deeds(5)]
-    assert log[:4] == [
+    log = [(d.name, d.action, d.target) for d in site.accounts.deeds(6)]
+    assert log[:5] == [
         ("管理", "移除账号", "新人"),
+        ("管理", "重设密码", "新人（并作废密钥）"),
         ("管理", "重设密码", "新人"),
         ("管理", "修改角色", "新人（编辑）"),
         ("新人", "登录", ""),

@@ -249,6 +249,28 @@ def test_a_login_with_a_password_that_is_changed_meanwhile_fails(
     assert accounts.by_session(token) is not None
 
 
+def test_a_failed_login_is_logged_without_what_was_typed(accounts: Accounts, caplog: pytest.LogCaptureFixture) -> None:
+    accounts.add("张三", GOOD, Role.ADMIN)
+    for name, password in ((" 张三", OTHER), (GOOD, "张三")):  # the second has the fields the wrong way round
+        with pytest.raises(WrongLogin):
+            accounts.login(name, password, HERE)
+    assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
+        ("WARNING", f"login failed: 张三, from {HERE}"),
+        ("WARNING", f"login failed: no such account, from {HERE}"),
+    ]
+
+
+def test_keys_are_dropped_with_a_password_only_when_told(accounts: Accounts) -> None:
+    accounts.add("张三", GOOD, Role.ADMIN)
+    accounts.add("李四", GOOD, Role.READER)
+    mine, theirs = (accounts.make_key(name, "脚本", Scope.READ)[1] for name in ("张三", "李四"))
+    accounts.set_password("张三", f"{GOOD}-2")
+    assert accounts.by_key(mine)
+    accounts.set_password("张三", f"{GOOD}-3", drop_keys=True)
+    assert accounts.by_key(mine) is None
+    assert accounts.by_key(theirs)
+
+
 def test_no_secret_is_in_the_file(tmp_path: Path, accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # the hash as the product makes it
     accounts.add("张三", GOOD, Role.ADMIN)
