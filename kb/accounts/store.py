@@ -154,8 +154,8 @@ class Accounts:
         with self._file.read() as connection:
             query = select(accounts, _S.made_at.label("began"), _S.seen_at).join(sessions).where(_S.digest == digest)
             row = connection.execute(query).first()
-        if row is None or row.began < now - _LIFE or row.seen_at < now - _IDLE:
-            return None
+        if row is None or row.began < now - _LIFE or not now - _IDLE <= row.seen_at <= now + _IDLE:
+            return None  # one of the future was begun while the clock was wrong: it would live too long
         if row.seen_at < now - _NOTED:
             self._noted(update(sessions).where(_S.digest == digest).values(seen_at=now))
         return Caller(row.account_id, row.name, Role(row.role), row.folder)

@@ -249,6 +249,15 @@ def test_a_login_with_a_password_that_is_changed_meanwhile_fails(
     assert accounts.by_session(token) is not None
 
 
+def test_a_session_begun_while_the_clock_was_far_ahead_has_ended(accounts: Accounts, clock: Clock) -> None:
+    accounts.add("张三", GOOD, Role.ADMIN)
+    token = accounts.login("张三", GOOD, HERE)
+    clock.now -= HOUR  # set right by a little: who is in stays in
+    assert accounts.by_session(token) is not None
+    clock.now -= 365 * 24 * HOUR
+    assert accounts.by_session(token) is None
+
+
 def test_a_failed_login_is_logged_without_what_was_typed(accounts: Accounts, caplog: pytest.LogCaptureFixture) -> None:
     accounts.add("张三", GOOD, Role.ADMIN)
     for name, password in ((" 张三", OTHER), (GOOD, "张三")):  # the second has the fields the wrong way round
