@@ -231,5 +231,4 @@ def test_a_sync_on_a_cluster_equals_a_plain_one_though_processes_are_killed_and_
     found = synced(commands, docs, "--home", tmp_path, "--ray", cluster)
     assert found == synced(commands, docs, "--home", plain[0])
     assert [found[1][n] for n in ("added", "replaced", "moved", "removed", "unchanged")] == [1, 1, 1, 1, COUNT - 1]
-    assert found[1]["embedded"] == 2
     assert content(tmp_path)[1:] == content(plain[0])[1:]
