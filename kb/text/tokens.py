@@ -5,6 +5,7 @@ Han runs give jieba's search-mode words and, in the index, all bigrams; Latin wo
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import threading
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_dir
 
+from kb.text.dictionary import Dictionary, load
 from kb.text.lexicon import word_list
 from kb.text.normal import fold
 
@@ -33,17 +35,21 @@ _lock = threading.Lock()
 
 
 @lru_cache(maxsize=1)
+def _dictionary() -> Dictionary:
+    # It is read with marshal: keep it in a folder of the user's own, not in the shared /tmp.
+    return load((_cache or Path(user_cache_dir("zhice"))) / "jieba")
+
+
+@lru_cache(maxsize=1)
 def _tokenizer() -> jieba.Tokenizer:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    # jieba reads its cache with marshal: keep it in a folder of the user's own, not in the shared /tmp.
-    folder = (_cache or Path(user_cache_dir("zhice"))) / "jieba"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    tokenizer.tmp_dir = str(folder)
     with _lock:
-        tokenizer.initialize()
+        known = _dictionary()
+        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = known.frequencies, known.total, True
+        tokenizer.get_dict_file = io.BytesIO  # whoever asks for the text wants to parse the tags again
         for word in word_list("domain"):
             tokenizer.add_word(word)
     return tokenizer
@@ -69,11 +75,14 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
 def _tagger() -> POSTokenizer:
     import jieba
 
-    jieba.dt = _tokenizer()  # posseg builds a tagger on it when imported: with ours, the tags are read once
+    jieba.dt = _tokenizer()  # posseg builds a tagger on it when imported: ours gives it no text to parse
     from jieba import posseg
 
     tagger: POSTokenizer = posseg.dt
-    return tagger if tagger.tokenizer is _tokenizer() else posseg.POSTokenizer(_tokenizer())
+    if tagger.tokenizer is not _tokenizer():
+        tagger = posseg.POSTokenizer(_tokenizer())
+    tagger.word_tag_tab = _dictionary().tags
+    return tagger
 
 
 def tagged_words(text: str) -> list[tuple[str, str]]:
