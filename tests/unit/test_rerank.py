@@ -57,8 +57,8 @@ def test_words_in_one_sentence_count_more_than_the_same_strewn_over_the_text() -
     # BM25 1/4; of eight pieces the texts have 6 and 4, their best sentences 6 and 2
     assert legs.evidence == pytest.approx(
         {
-            "a": 0.13 / 4 + (0.19 + 0.34 + 0.34) * 6 / 8,
-            "b": 0.13 / 4 + (0.19 + 0.34) * 4 / 8 + 0.34 * 2 / 8,
+            "a": 0.16 / 4 + (0.12 + 0.20 + 0.52) * 6 / 8,
+            "b": 0.16 / 4 + (0.12 + 0.20) * 4 / 8 + 0.52 * 2 / 8,
         }
     )
     assert legs.lexical == {"a": 1.0, "b": 1.0}
@@ -72,7 +72,7 @@ def test_headings_and_the_opening_of_the_document_speak_for_a_chunk() -> None:
     legs = looked_at(Legs({}, {"a": 0.9, "b": 0.9, "c": 0.9}), Reader(), query, {"a": own, "b": other, "c": headed})
     # of eleven pieces the text has 3, opening or heading 5 more
     assert legs.evidence == pytest.approx(
-        {"a": (0.19 * 3 + 0.68 * 8) / 11, "b": 0.87 * 3 / 11, "c": (0.19 * 3 + 0.68 * 8) / 11}
+        {"a": (0.12 * 3 + 0.72 * 8) / 11, "b": 0.84 * 3 / 11, "c": (0.12 * 3 + 0.72 * 8) / 11}
     )
 
 
@@ -102,6 +102,6 @@ def test_evidence_is_that_of_each_chunk_by_itself(texts: list[tuple[str, str, st
         each = [words.held(squash(one.text[a:b])) for a, b in split_sentences(one.text)]
         held = sum(1 << n for n in range(len(words.pieces)) if any(s >> n & 1 for s in each))
         best = max(words.share(s | around) for s in each)
-        wanted[chunk_id] = 0.19 * words.share(held) + 0.34 * words.share(held | around) + 0.34 * best
+        wanted[chunk_id] = 0.12 * words.share(held) + 0.20 * words.share(held | around) + 0.52 * best
     legs = looked_at(Legs({}, {}), Reader(), analyse(asked), chunks)
     assert legs.evidence == pytest.approx(wanted)
