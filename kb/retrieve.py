@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.fusion import LegSearcher, fuse, ranked, search_legs
 from kb.kinship import ends_of, repeal_asked, rules, rules_asked, successors, successors_asked
-from kb.model import Chunk, DocumentHeader, Hit, Relation
+from kb.model import Chunk, DocumentHeader, Hit, Kind, Relation
 from kb.parts import Parts
 from kb.query import Query
 from kb.rerank import CandidateReader, looked_at
@@ -20,6 +20,12 @@ from kb.text import find_doc_numbers
 from kb.timing import Timing, timing_of
 
 _STALE = 0.88  # of its score is left to what was not in force at the time asked about
+#: So many times the vectors' weight where all candidates are law: people ask about it in words that it does not use.
+_ABOUT_LAW = 1.9
+_LAW_TITLE = re.compile(
+    r"^最高人民|(?:(?<![做办看用方说想语设])法|法典)(?:[（(][^（）()]{1,30}[）)])?$|"
+    r"第[零〇一二三四五六七八九十百千\d]+条(?:之.)?$"
+)
 #: A document called by a part of its title, and an article of it (人才市场条例 | 第三条)
 _BEFORE_ARTICLE = re.compile(
     r"([\u4e00-\u9fff]{3,30}(?:条例|办法|规定|细则|措施|意见|方案|规划|计划|规则|法))(?:的|中|里)?第[零〇一二三四五六七八九十百千\d]+条"
@@ -214,7 +220,8 @@ class _Search:
             legs = looked_at(legs, searcher, self.query, chunks)
         stale = {p for p, header in headers.items() if self.timing.stale(header)}
         owner = {c: chunk.policy_id for c, chunk in chunks.items() if chunk.policy_id in headers}
-        fused = {c: s for c, s in fuse(legs, self.dense_weight).items() if c in owner}
+        weight = self._dense_weight([headers[p] for p in owner.values()])
+        fused = {c: s for c, s in fuse(legs, weight).items() if c in owner}
         scores = _stretched({c: s * (_STALE if owner[c] in stale else 1.0) for c, s in fused.items()})
         by_name = {"lexical": legs.lexical, "dense": legs.dense, "cosine": {**legs.beside, **legs.dense}}
         return [
@@ -226,6 +233,16 @@ class _Search:
             )
             for c in ranked(scores)[:k]
         ]
+
+    def _dense_weight(self, candidates: Sequence[DocumentHeader]) -> float:
+        """The vectors' share in the sum, the larger the more of the candidates are law."""
+        law = sum(map(_is_law, candidates)) / max(1, len(candidates))
+        return min(1.0, self.dense_weight * (1 + (_ABOUT_LAW - 1) * law))
+
+
+def _is_law(header: DocumentHeader) -> bool:
+    """Whether a document is an act, an article by itself, or what the highest courts say of one; no local rules."""
+    return header.kind is Kind.LAW or _LAW_TITLE.search(header.title) is not None
 
 
 def _stretched(scores: Mapping[str, float]) -> dict[str, float]:

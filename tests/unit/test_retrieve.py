@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kb.fusion import fuse
 from kb.model import Chunk, DocumentHeader, Kind, Relation
 from kb.parts import Parts
 from kb.query import analyse
-from kb.retrieve import Retrieved, retrieve
+from kb.retrieve import Retrieved, _is_law, retrieve
 
 TEXTS = {
     "strewn": "孵化器由局负责。每年开会一次。补贴另行通知。",
@@ -79,6 +80,37 @@ def test_the_closer_look_puts_the_sentence_that_tells_first() -> None:
     assert order(found("孵化器每年补贴多少")) == ["told", "strewn", "other"]
     assert order(found("孵化器每年补贴多少", Parts(rerank=False))) == ["strewn", "told", "other"]
     assert order(found("孵化器每年补贴多少", k=1)) == ["told"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "law"),
+    [
+        (Kind.NOTICE, "关于做好普法工作的通知", False),
+        (Kind.OTHER, "计算方法", False),
+        (Kind.LAW, "中华人民共和国劳动法", True),
+        (Kind.REGULATION, "云溪市养犬管理条例", False),
+        (Kind.OTHER, "劳动合同法（2012年修正本）", True),
+        (Kind.OTHER, "机动车登记规定第四十五条", True),
+        (Kind.OTHER, "最高人民法院关于适用担保法的解释", True),
+        (Kind.MEASURES, "云溪市孵化器管理办法", False),
+    ],
+)
+def test_what_is_law(kind: Kind, title: str, law: bool) -> None:
+    assert _is_law(DocumentHeader("p", "r", title, kind)) is law
+
+
+def test_where_all_candidates_are_law_the_vectors_count_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = []
+    monkeypatch.setattr("kb.retrieve.fuse", lambda legs, weight: weights.append(weight) or fuse(legs, weight))
+    found("孵化器每年补贴多少")
+    titles = {"strewn": "中华人民共和国劳动法第三条", "told": "中华人民共和国劳动法第四条", "other": "关于农机的通知"}
+    monkeypatch.setattr(
+        Searcher, "headers", lambda _, ids: {p: DocumentHeader(p, "r", titles[p], Kind.OTHER) for p in ids}
+    )
+    found("孵化器每年补贴多少")
+    monkeypatch.setitem(titles, "other", "农业机械化促进法")
+    found("孵化器每年补贴多少")
+    assert weights == pytest.approx([0.15, 0.15 * 1.6, 0.15 * 1.9])
 
 
 def test_scores_run_from_one_to_nothing_and_say_what_each_leg_gave() -> None:
