@@ -21,9 +21,9 @@ def places(settings: Settings) -> int:
 class Crowded(KBError):
     """As many questions wait as can."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: str = "现在提问的人太多，排不上队，没有开始回答。请过一会儿再问。") -> None:
         """Say what to do."""
-        super().__init__("现在提问的人太多，排不上队，没有开始回答。请过一会儿再问。")
+        super().__init__(why)
 
 
 class Share:
@@ -56,7 +56,7 @@ class ShareTaken(Crowded):
 
     def __init__(self, most: int) -> None:
         """Say what to do."""
-        KBError.__init__(self, f"您的账号已有 {most} 个问题在回答或排队，没有再开始。请等其中一个答完。")
+        super().__init__(f"您的账号已有 {most} 个问题在回答或排队，没有再开始。请等其中一个答完。")
 
 
 class Room:

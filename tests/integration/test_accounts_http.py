@@ -20,6 +20,7 @@ from tests.accounts import CHEAP
 from tests.served import ASKED, ID
 from tests.site import PASSWORD, Site, event, served_site
 from ui.guard import COOKIE
+from ui.places import Share
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 TEXT = "X-File-Name"
@@ -281,3 +282,32 @@ def test_an_administrator_manages_accounts(site: Site) -> None:
         ("新人", "登录", ""),
     ]
     assert "重设密码" in admin.get("/account/users").text
+
+
+def test_what_a_key_asks_for_by_any_interface_counts_for_its_account(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    enter = Share.enter
+
+    def noted(share: Share, account: str) -> bool:
+        taken.append(account)
+        return enter(share, account)
+
+    monkeypatch.setattr(Share, "enter", noted)
+    _, secret = site.accounts.make_key("读者", "脚本", Scope.READ)
+    client = site.client(key=secret)
+    call = {"name": "search", "arguments": {"question": ASKED}}
+    answers = [
+        client.post("/api/search", json={"question": ASKED}),
+        client.post("/api/ask", json={"question": ASKED, "stream": True}),
+        client.post("/v1/chat/completions", json={"model": "zhice", "messages": [{"role": "user", "content": ASKED}]}),
+        client.post(
+            "/mcp",
+            json={"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call},
+            headers={"Accept": "application/json, text/event-stream"},
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert "error" not in answers[3].json()
+    assert taken == [site.accounts.get("读者").account_id] * 4
